@@ -1,0 +1,107 @@
+package journal_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"os"
+	"strings"
+	"testing"
+
+	"flexybatch/journal"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// golden is a journal of version 1, written once. It has three sessions: one
+// closed in good order, one killed, one closed. It must stay readable for ever.
+const golden = "testdata/v1.journal"
+
+var goldenRecords = []string{
+	`{"batch":"june"}`,
+	`{"row":2,"phone":"0550000001","name":"زينة"}`,
+	`{"row":3,"phone":"0660000002","cell":"a \"quoted\"\nline \u2028"}`,
+	`{}`,
+	`{ "row" : 4 , "phone" : "0770000003" }`,
+	`{"settled":true}`,
+}
+
+func TestGolden(t *testing.T) {
+	var records []string
+	info, err := journal.Read(journal.Disk{}, golden, func(e journal.Entry) error {
+		if !e.At.Equal(at) {
+			t.Errorf("record %d was written at %v", len(records), e.At)
+		}
+		records = append(records, string(e.Record))
+		return nil
+	})
+	must(t, err)
+	if diff := cmp.Diff(goldenRecords, records); diff != "" {
+		t.Error(diff)
+	}
+	want := journal.Info{Records: 6, Lines: 13, Groups: 6, Head: "feb771ac1671aa4d8d2bd7b2135ab179", Size: 1772}
+	if diff := cmp.Diff(want, info); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// The format is what the package comment says: an auditor who knows only that
+// comment finds every checksum and every link as it stands.
+func TestFormatAsDocumented(t *testing.T) {
+	content, err := os.ReadFile(golden)
+	must(t, err)
+	before := ""
+	for i, line := range strings.SplitAfter(strings.TrimSuffix(string(content), "\n"), "\n") {
+		line = strings.TrimSuffix(line, "\n")
+		var l struct {
+			CRC, Link string
+			N         int
+		}
+		must(t, json.Unmarshal([]byte(line), &l))
+		chained := line[strings.Index(line, `"n":`):]
+		if l.N != i || seal(before, chained) != line+"\n" {
+			t.Errorf("line %d is not as documented:\n%s\n%s", i+1, line, seal(before, chained))
+		}
+		before = l.Link
+	}
+}
+
+// seal writes a line by the book: chained is its text from "n" to the closing
+// brace, before the link of the line before.
+func seal(before, chained string) string {
+	link := fmt.Sprintf("%x", sha256.Sum256([]byte(before+chained)))[:32]
+	covered := `"link":"` + link + `",` + chained
+	crc := crc32.Checksum([]byte(covered), crc32.MakeTable(crc32.Castagnoli))
+	return fmt.Sprintf("{\"crc\":\"%08x\",%s\n", crc, covered)
+}
+
+// A journal of a later version, closed by a commit that we would understand.
+var laterVersion = seal("", `"n":0,"group":1,"at":"2031-01-01T00:00:00.000Z","journal":"flexybatch","version":2,"id":"00","new":{}}`)
+
+// Lines that are sealed but say what cannot be are damage, not a torn tail.
+func TestSealedNonsense(t *testing.T) {
+	const head = `"n":0,"group":1,"at":"2026-06-25T09:00:00.000Z","journal":"flexybatch","version":1,"id":"00"}`
+	first := seal("", head)
+	link := first[strings.Index(first, `"link":"`)+8:][:32]
+	for what, second := range map[string]string{
+		"skips a line":     `"n":2,"group":1,"at":"2026-06-25T09:00:00.000Z","rec":{}}`,
+		"skips a group":    `"n":1,"group":2,"at":"2026-06-25T09:00:00.000Z","rec":{}}`,
+		"commits too many": `"n":1,"group":1,"at":"2026-06-25T09:00:00.000Z","commit":7}`,
+		"second head":      strings.Replace(head, `"n":0`, `"n":1`, 1),
+	} {
+		_, _, err := read([]byte(first + seal(link, second)))
+		if corrupt, ok := errors.AsType[*journal.Corrupt](err); !ok || corrupt.Line != 2 {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	good := seal(link, `"n":1,"group":1,"at":"2026-06-25T09:00:00.000Z","commit":0}`)
+	if _, info, err := read([]byte(first + good)); err != nil || info.Groups != 1 || info.Torn != nil {
+		t.Errorf("the same by the book: %+v, %v", info, err)
+	}
+	if _, _, err := read(bytes.ToUpper([]byte(first))); !errors.Is(err, journal.ErrNotJournal) {
+		t.Errorf("in capitals: %v", err)
+	}
+}

@@ -1,0 +1,92 @@
+package journal_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"flexybatch/journal"
+	"flexybatch/journal/journaltest"
+)
+
+// name is the journal of every test that has its disk for itself.
+const name = "pay/june.journal"
+
+var at = time.Date(2026, 6, 25, 9, 0, 0, 123_000_000, time.UTC)
+
+// must fails the test at the first error.
+func must(t testing.TB, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// collect is an each function that keeps the records.
+func collect(to *[]string) func(journal.Entry) error {
+	return func(e journal.Entry) error {
+		*to = append(*to, string(e.Record))
+		return nil
+	}
+}
+
+// open opens a journal that must open, and returns its records.
+func open(t testing.TB, fsys journal.FS) (*journal.Journal, []string, *journal.Cut) {
+	t.Helper()
+	var records []string
+	j, cut, err := journal.Open(fsys, name, collect(&records))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j, records, cut
+}
+
+// read reads a journal that lies on a disk of its own.
+func read(content []byte) (records []string, info journal.Info, err error) {
+	disk := journaltest.NewDisk()
+	disk.WriteFile(name, content)
+	info, err = journal.Read(disk.Process("reader"), name, collect(&records))
+	return records, info, err
+}
+
+// rec is the record of that number.
+func rec(n int) []byte { return fmt.Appendf(nil, `{"row":%d,"phone":"0550000001"}`, n) }
+
+// written is a journal of groups of these sizes, closed in good order, and its
+// records.
+func written(t testing.TB, sizes ...int) (content []byte, records []string) {
+	t.Helper()
+	disk := journaltest.NewDisk()
+	j, _, _ := open(t, disk.Process("writer"))
+	for _, size := range sizes {
+		group := make([][]byte, size)
+		for i := range group {
+			group[i] = rec(len(records))
+			records = append(records, string(group[i]))
+		}
+		must(t, j.Append(at, group...))
+	}
+	must(t, j.Close())
+	content, err := disk.ReadFile(name)
+	must(t, err)
+	return content, records
+}
+
+// lines splits a journal into its lines, newlines and all.
+func lines(content []byte) [][]byte {
+	l := bytes.SplitAfter(content, []byte("\n"))
+	return l[:len(l)-1]
+}
+
+// tempFile is a real file with that content.
+func tempFile(t testing.TB, content []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "june.journal")
+	must(t, os.WriteFile(path, content, 0o600))
+	return path
+}

@@ -1,0 +1,127 @@
+package journal_test
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"flexybatch/journal"
+
+	"go.uber.org/goleak"
+)
+
+// holderEnv makes this test binary hold the journal of that path instead.
+const holderEnv = "FLEXYBATCH_TEST_HOLD_JOURNAL"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(holderEnv); path != "" {
+		os.Exit(hold(path))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// hold opens the journal, says so, and keeps it until its input ends.
+func hold(path string) int {
+	j, _, err := journal.Open(journal.Disk{}, path, func(journal.Entry) error { return nil })
+	if err == nil {
+		err = j.Append(at, rec(1))
+	}
+	fmt.Println("holding:", err)
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil || j == nil {
+		return 1
+	}
+	return 0
+}
+
+// holder starts another process that holds the journal, and waits until it
+// does. Its input is given back: it holds the journal until that is closed.
+func holder(t *testing.T, path string) (*exec.Cmd, io.Closer) {
+	t.Helper()
+	exe, err := os.Executable()
+	must(t, err)
+	cmd := exec.Command(exe)
+	cmd.Env = append(os.Environ(), holderEnv+"="+path)
+	in, err := cmd.StdinPipe()
+	must(t, err)
+	out, err := cmd.StdoutPipe()
+	must(t, err, cmd.Start())
+	said, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || said != "holding: <nil>\n" {
+		t.Fatalf("the holder said %q, %v", said, err)
+	}
+	return cmd, in
+}
+
+// A journal that another process has open is refused, with the holder's name,
+// and can be read. Once the holder is killed, however rudely, it is free.
+func TestOneProcessAtATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "june.journal")
+	cmd, in := holder(t, path)
+	_, _, err := journal.Open(journal.Disk{}, path, collect(new([]string)))
+	locked, ok := errors.AsType[*journal.Locked](err)
+	if !ok || !strings.Contains(locked.Holder, fmt.Sprintf("process %d on ", cmd.Process.Pid)) {
+		t.Errorf("a second process got: %v", err)
+	}
+	info, err := journal.Read(journal.Disk{}, path, collect(new([]string)))
+	if err != nil || info.Records != 1 {
+		t.Errorf("reading meanwhile: %+v, %v", info, err)
+	}
+
+	must(t, cmd.Process.Kill())
+	if err := cmd.Wait(); err == nil {
+		t.Error("the holder outlived SIGKILL")
+	}
+	in.Close() // Wait may have closed it
+	var records []string
+	j, cut, err := journal.Open(journal.Disk{}, path, collect(&records))
+	if err != nil || cut != nil || len(records) != 1 {
+		t.Fatalf("after the holder's death: %q, cut %v, %v", records, cut, err)
+	}
+	must(t, j.Append(at, rec(2)), j.Close())
+
+	cmd, in = holder(t, path) // and the other way round: Close gives it free
+	must(t, in.Close(), cmd.Wait())
+}
+
+// A journal has people's phones in it: nobody but its owner may read it.
+func TestFileModes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no such modes there")
+	}
+	path := filepath.Join(t.TempDir(), "june.journal")
+	j, _, err := journal.Open(journal.Disk{}, path, collect(new([]string)))
+	must(t, err, j.Append(at, rec(1)), j.Close())
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	must(t, err)
+	_, err = f.WriteString(`{"crc":"torn`)
+	must(t, err, f.Close())
+	j, cut, err := journal.Open(journal.Disk{}, path, collect(new([]string)))
+	must(t, err, j.Close())
+	for _, file := range []string{path, path + ".lock", cut.Kept} {
+		info, err := os.Stat(file)
+		must(t, err)
+		if info.Mode() != 0o600 {
+			t.Errorf("%s has mode %v, want -rw-------", filepath.Base(file), info.Mode())
+		}
+	}
+}
+
+// What cannot be opened says so once, in the words of the system.
+func TestOpenError(t *testing.T) {
+	dir := t.TempDir()
+	must(t, os.Mkdir(filepath.Join(dir, "june.journal"), 0o700))
+	_, _, err := journal.Open(journal.Disk{}, filepath.Join(dir, "june.journal"), collect(nil))
+	if err == nil || errors.Is(err, os.ErrInvalid) || strings.Contains(err.Error(), "\n") {
+		t.Errorf("opening a folder: %v", err)
+	}
+	if _, err := (journal.Disk{}).OpenFile(filepath.Join(dir, "none"), os.O_RDONLY, 0); !errors.Is(err, os.ErrNotExist) {
+		t.Error(err)
+	}
+}

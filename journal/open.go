@@ -1,0 +1,145 @@
+package journal
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+)
+
+// Cut says that Open has cut a torn tail off.
+type Cut struct {
+	Torn
+	Kept string // the file beside the journal that keeps the cut bytes
+	Text []byte // the cut bytes
+}
+
+// Open locks a journal, making an empty one where there is none, hands each of
+// its records to each, and cuts off a torn tail (the Cut tells; nil where there
+// was none). A *Corrupt or *Locked error, or one of each, leaves the file as it
+// was.
+func Open(fsys FS, name string, each func(Entry) error) (*Journal, *Cut, error) {
+	lock, err := fsys.Lock(name + ".lock")
+	if err != nil {
+		return nil, nil, fmt.Errorf("locking %s: %w", filepath.Base(name), err)
+	}
+	j := &Journal{fs: fsys, name: name, lock: lock, open: make(chan *group, 1), disk: make(chan struct{}, 1)}
+	cut, err := j.load(each)
+	if err != nil {
+		return nil, nil, errors.Join(err, j.release())
+	}
+	j.disk <- struct{}{}
+	return j, cut, nil
+}
+
+// load opens the file, replays it and readies it for the next group.
+func (j *Journal) load(each func(Entry) error) (cut *Cut, err error) {
+	j.file, err = j.fs.OpenFile(j.name, os.O_RDWR, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		j.file, err = j.fs.OpenFile(j.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("opening the journal: %w", err)
+	}
+	s, err := scan(j.file, each)
+	if err != nil {
+		return nil, err
+	}
+	if s.info.Torn != nil {
+		if cut, err = j.cut(s.info); err != nil {
+			return nil, err
+		}
+	}
+	if err := j.settle(s.last, s.info.Size); err != nil {
+		return nil, fmt.Errorf("making sure of the journal's last group: %w", err)
+	}
+	j.head, j.lines = s.info.Head, s.info.Lines
+	g := &group{number: s.info.Groups + 1, n: s.info.Lines, link: s.info.Head, done: make(chan struct{})}
+	if g.n == 0 {
+		id := make([]byte, 8)
+		rand.Read(id) // never fails (crypto/rand)
+		g.add(time.Now(), []byte(`"journal":"flexybatch","version":`+strconv.Itoa(Version)+`,"id":"`), []byte(hex.EncodeToString(id)), []byte(`"`))
+	}
+	j.open <- g
+	return cut, nil
+}
+
+// settle makes sure that what was read is on disk, and leaves the file at its
+// end. The process before may have died between its last write and the fsync,
+// or its fsync may have failed: then the page cache has the last group, the
+// disk may not, and no later fsync would write it, since after a failed one the
+// pages count as clean (Rebello et al., "Can Applications Recover from fsync
+// Failures?", ATC 2020). So the last group is written again, as it is. Only then
+// may another group begin, and a cut tail be forgotten.
+func (j *Journal) settle(begin, end int64) error {
+	last := make([]byte, end-begin)
+	if _, err := j.file.Seek(begin, io.SeekStart); err != nil {
+		return err
+	}
+	if _, err := io.ReadFull(j.file, last); err != nil {
+		return err
+	}
+	if _, err := j.file.Seek(begin, io.SeekStart); err != nil {
+		return err
+	}
+	if err := j.store(last); err != nil {
+		return err
+	}
+	return j.syncDir()
+}
+
+// syncDir makes the names of the journal and of what stands beside it outlive a
+// power loss.
+func (j *Journal) syncDir() error {
+	if err := j.fs.SyncDir(filepath.Dir(j.name)); err != nil {
+		return fmt.Errorf("%w: fsync of its folder: %w", ErrFailed, err)
+	}
+	return nil
+}
+
+// cut takes a torn tail off the file, once it is safe beside it. settle syncs.
+func (j *Journal) cut(info Info) (*Cut, error) {
+	tail := make([]byte, info.Torn.Bytes) // never more than maxGroup
+	if _, err := j.file.Seek(info.Size, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
+	}
+	if _, err := io.ReadFull(j.file, tail); err != nil {
+		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
+	}
+	kept, err := j.keep(info.Size, tail)
+	if err != nil {
+		return nil, fmt.Errorf("keeping the journal's torn tail: %w", err)
+	}
+	if err := j.file.Truncate(info.Size); err != nil {
+		return nil, fmt.Errorf("cutting the journal's torn tail off: %w", err)
+	}
+	return &Cut{Torn: *info.Torn, Kept: kept, Text: tail}, nil
+}
+
+// keep writes the tail to a new file beside the journal, named after where the
+// tail began.
+func (j *Journal) keep(offset int64, tail []byte) (name string, err error) {
+	var f File
+	for try := 1; ; try++ {
+		name = fmt.Sprintf("%s.cut-%d-%d", j.name, offset, try)
+		f, err = j.fs.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if !errors.Is(err, os.ErrExist) || try == 1000 {
+			break
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err = f.Write(tail); err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return "", err
+	}
+	return name, j.syncDir()
+}

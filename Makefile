@@ -1,0 +1,48 @@
+# flexybatch. The two that matter: make run, make test.
+GO       ?= go
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+TOOL     := $(GO) tool -modfile=tools/go.mod
+FUZZTIME ?= 60s
+
+.PHONY: all run build test lint bench fuzz dist clean
+
+all: build
+
+run: ## the main job on the sample payroll, simulated
+	$(GO) run . run --simulate --yes samples/payroll.csv
+
+build: ## one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
+
+test: ## every test, with the race detector
+	$(GO) test -race -timeout 12m ./...
+
+lint: ## formatting, vet, golangci-lint, and known vulnerabilities where the database can be reached
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(TOOL) golangci-lint run
+	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
+
+bench: ## the Go benchmarks, ready for benchstat
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## every fuzz target for FUZZTIME
+	@set -e; for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; \
+	done
+
+dist: ## binaries for every platform, with checksums
+	@rm -rf dist && mkdir -p dist
+	@set -e; for p in $(PLATFORMS); do \
+	  os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
+	  echo "$$p"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS) -buildid=' -o dist/flexybatch-$$os-$$arch$$ext .; \
+	done
+	@cd dist && sha256sum flexybatch-* > SHA256SUMS && cat SHA256SUMS
+
+clean:
+	rm -rf flexybatch dist

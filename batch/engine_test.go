@@ -1,0 +1,150 @@
+package batch_test
+
+import (
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/batch/oneclick"
+	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/journal"
+)
+
+// world is a provider and a folder, in virtual time.
+type world struct {
+	t      *testing.T
+	sim    *simulator.Simulator
+	client *oneclick.Client
+	path   string
+	plans  batch.Catalogue
+}
+
+// inVirtualTime runs f in a bubble with a provider of this kind.
+func inVirtualTime(t *testing.T, c simulator.Config, f func(w *world)) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "october.journal")
+	synctest.Test(t, func(t *testing.T) {
+		sim, err := simulator.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		network := simulator.NewMemory()
+		server := &http.Server{Handler: sim}
+		served := make(chan error, 1)
+		go func() { served <- server.Serve(network) }()
+		client, err := oneclick.New(oneclick.Config{
+			BaseURL: "http://localhost", Key: oneclick.NewKey(simulator.DefaultKey), Connections: 16, Dial: network.DialContext,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans, err := client.Plans(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(&world{t, sim, client, path, plans})
+		client.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+}
+
+// books opens the world's books, and begins the batch if there is none.
+func (w *world) books(rows []batch.Row) *batch.Books {
+	w.t.Helper()
+	b, err := batch.OpenBooks(journal.Disk{}, w.path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if !b.Planned() {
+		batch.Arrange("october", rows, w.plans, batch.Limits{})
+		if err := b.Begin(batch.BatchRecord{Name: "october", Plans: w.plans}, rows); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// engine is an engine with the program's own defaults.
+func (w *world) engine(b *batch.Books) *batch.Engine {
+	return &batch.Engine{
+		Books: b, Provider: w.client, Log: slog.New(slog.DiscardHandler), Concurrency: 8, Rate: 120,
+		Poll: 5 * time.Second, Wait: 10 * time.Minute, ResendAfter: 2 * time.Minute, PhoneGap: time.Minute, StopAfter: 20,
+	}
+}
+
+// run runs a batch once from its journal, as the program would.
+func (w *world) run(rows []batch.Row, change func(*batch.Engine)) (batch.Result, batch.Tally) {
+	w.t.Helper()
+	b := w.books(rows)
+	e := w.engine(b)
+	if change != nil {
+		change(e)
+	}
+	res, err := e.Run(w.t.Context(), w.t.Context())
+	if err != nil {
+		w.t.Fatalf("run: %v", err)
+	}
+	if err := b.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	return res, b.Tally()
+}
+
+func TestBatchIsFulfilled(t *testing.T) {
+	inVirtualTime(t, simulator.Config{}, func(w *world) {
+		begun := time.Now()
+		res, tally := w.run(makeRows(1000), nil)
+		took := time.Since(begun)
+		if tally.Of(batch.Fulfilled) != 1000 {
+			t.Fatalf("%+v, %+v", res, tally)
+		}
+		if got := len(w.sim.Orders()); got != 1000 {
+			t.Errorf("%d orders", got)
+		}
+		t.Logf("%d calls for 1000 rows in %s", res.Calls, took)
+		if res.Calls > 1050 {
+			t.Errorf("%d calls for 1000 rows, want at most 1050", res.Calls)
+		}
+		if least := 500*time.Second + 15*time.Second; took > least*110/100 {
+			t.Errorf("it took %s, the least possible is %s", took, least)
+		}
+	})
+}
+
+func TestEveryFault(t *testing.T) {
+	for _, f := range simulator.Faults() {
+		t.Run(f.Name, func(t *testing.T) {
+			inVirtualTime(t, simulator.Config{Faults: map[string]float64{f.Name: 0.2}, Seed: 7}, func(w *world) {
+				rows := makeRows(60)
+				res, tally := w.run(rows, nil)
+				for range 3 {
+					if tally.Of(batch.Unsent)+tally.Open() > 0 {
+						time.Sleep(25 * time.Hour)
+						res, tally = w.run(rows, nil)
+					}
+				}
+				seen := map[string]int{}
+				var charged, refunded int64
+				for _, o := range w.sim.Orders() {
+					seen[o.Ref]++
+					charged += o.Charged
+					refunded += o.Refunded
+				}
+				if len(seen) != len(w.sim.Orders()) {
+					t.Errorf("%d orders for %d refs", len(w.sim.Orders()), len(seen))
+				}
+				if f.Name != "refund-after-fulfilled" && (int64(tally.Charged) != charged || int64(tally.Refunded) != refunded) {
+					t.Errorf("the books say %s charged and %s refunded, the provider %d and %d", tally.Charged, tally.Refunded, charged, refunded)
+				}
+				t.Logf("%+v %v", res, tally.States)
+			})
+		})
+	}
+}

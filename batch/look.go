@@ -1,0 +1,165 @@
+package batch
+
+import "time"
+
+// shown is a row as a look left it.
+type shown struct {
+	row     Standing
+	confirm bool // a list shows it refunded: check-id must confirm it before it is booked
+}
+
+// startLook makes one look.
+func (r *run) startLook(l *look) {
+	r.looking++
+	r.looks.Go(func() error {
+		res := result{look: l}
+		defer func() { r.results <- res }()
+		defer recovered(&res)
+		if l.row != nil {
+			r.lookAt(l.row, &res)
+		} else {
+			r.lookThrough(l.page, &res)
+		}
+		return nil
+	})
+}
+
+// lookAt asks for one order: by the provider's id where it is known, else by
+// ref.
+func (r *run) lookAt(w *watched, res *result) {
+	s, _ := r.Books.Row(w.ref)
+	asked := time.Now()
+	rec := LookRecord{Ref: w.ref, By: "id"}
+	var found Sighting
+	var err error
+	if s.TopupID != "" {
+		found, err = r.Provider.CheckID(r.ctx, s.TopupID)
+	} else {
+		rec.By = "ref"
+		found, err = r.Provider.CheckRef(r.ctx, w.ref)
+	}
+	res.asked, res.fault = true, FaultOf(err)
+	switch {
+	case err == nil:
+		rec.see(s.Topup, found)
+	case res.fault.Class != ClassNotFound:
+		return // it says nothing about the row
+	default:
+		rec.RequestID = res.fault.RequestID
+		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
+	}
+	r.record(res, rec)
+}
+
+// see takes what the provider showed into the record.
+func (l *LookRecord) see(t Topup, o Sighting) {
+	l.Found, l.Status, l.TopupID, l.Charged = true, o.Status, o.ID, o.Charged
+	l.Message, l.Offers, l.RequestID = o.Message, o.Offers, o.RequestID
+	l.Conflict = contradiction(t, o)
+}
+
+// lookThrough asks for a page of the list and takes in every row of ours that
+// it shows. What it does not show proves nothing (money rule 3).
+func (r *run) lookThrough(page int, res *result) {
+	p, err := r.Provider.List(r.ctx, ListQuery{Page: page, PageSize: pageSize})
+	if res.asked, res.fault = true, FaultOf(err); err != nil {
+		return
+	}
+	var records []LookRecord
+	seen := map[Ref]bool{}
+	for _, o := range p.Items {
+		s, ours := r.Books.match(o)
+		if !ours || seen[s.Ref] || s.Attempts == 0 {
+			continue
+		}
+		seen[s.Ref] = true
+		rec := LookRecord{Ref: s.Ref, By: "list"}
+		rec.see(s.Topup, o)
+		switch {
+		case s.State.Open() && rec.Conflict == "" && StateOf(o.Status) == Refunded:
+			res.shown = append(res.shown, shown{s, true})
+		case news(&s, &rec):
+			records = append(records, rec)
+		default:
+			res.shown = append(res.shown, shown{s, false})
+		}
+	}
+	if len(records) > 0 {
+		r.record(res, records...)
+	}
+}
+
+// news tells whether a look through the list adds to what is known of a row.
+func news(s *Standing, l *LookRecord) bool {
+	if s.State.Final() || s.State == Conflict {
+		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
+	}
+	return l.Conflict != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
+		s.State == Unknown && (s.Evidence == nil || s.Evidence.Code != l.Status)
+}
+
+// record writes looks down and reports the rows as they stand then.
+func (r *run) record(res *result, looks ...LookRecord) {
+	if res.err = r.Books.Look(looks...); res.err != nil {
+		return
+	}
+	for _, l := range looks {
+		s, _ := r.Books.Row(l.Ref)
+		res.shown = append(res.shown, shown{s, false})
+		r.Log.Info("looked", "ref", l.Ref, "by", l.By, "found", l.Found, "status", l.Status, "state", s.State.String())
+	}
+}
+
+// looked draws the consequences of a look for what is looked at next.
+func (r *run) looked(res result, now time.Time) {
+	answered := map[Ref]bool{}
+	for _, sh := range res.shown {
+		answered[sh.row.Ref] = true
+		r.followed(sh, now)
+	}
+	for _, x := range res.look.all() {
+		if answered[x.ref] {
+			continue
+		}
+		if res.fault == nil { // a page that should have shown it
+			if x.missed++; x.missed > 1 {
+				x.alone = true
+			}
+			r.watch.put(x, now)
+			continue
+		}
+		r.watch.later(x, now)
+	}
+}
+
+// followed decides when a row that a look has shown is looked at again, if it
+// is.
+func (r *run) followed(sh shown, now time.Time) {
+	x, s := r.watch.rows[sh.row.Ref], &sh.row
+	if x == nil {
+		return
+	}
+	x.id = s.TopupID
+	x.parked = parked(s) && !sh.confirm
+	switch next := decide(s); {
+	case sh.confirm:
+		x.alone = true
+		r.watch.put(x, now)
+	case next == send:
+		r.watch.drop(x)
+		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
+			r.queue.again(p)
+		}
+	case next == leave:
+		r.watch.drop(x)
+		if s.State.Final() {
+			r.watch.settled(now.Sub(x.since))
+		}
+	case next == checkRef && !s.duplicate && now.Sub(x.since) < r.ResendAfter:
+		r.watch.put(x, x.since.Add(r.ResendAfter)) // its next check can clear it
+	case x.due.After(now): // it was shown before its time
+		r.watch.put(x, x.due)
+	default:
+		r.watch.later(x, now)
+	}
+}

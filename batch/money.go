@@ -1,0 +1,154 @@
+package batch
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// Dinars is a face value: what a phone is topped up with. The provider takes
+// whole dinars only.
+type Dinars int64
+
+// MaxDinars bounds the face value of one row. The dearest plan known ends at
+// 300,000; the bound keeps every sum of a million rows far inside an int64.
+const MaxDinars Dinars = 10_000_000
+
+// Centimes is an amount of money, a hundredth of a dinar a unit. It is what
+// costs, charges and balances are counted in; floats never are.
+type Centimes int64
+
+// Centimes is the face value as money.
+func (d Dinars) Centimes() Centimes { return Centimes(d) * 100 }
+
+// String writes dinars with two decimals: "1234.50".
+func (c Centimes) String() string {
+	sign, u := "", uint64(c)
+	if c < 0 {
+		sign, u = "-", -u
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, u/100, u%100)
+}
+
+// MarshalJSON writes the decimal as a JSON string, so that no reader of the
+// journal or the summary is tempted to put it through a float.
+func (c Centimes) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Centimes) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return fmt.Errorf("money %s is not a JSON string", b)
+	}
+	*c, err = ParseCentimes(s)
+	return err
+}
+
+// ParseCentimes reads a decimal number of dinars, as JSON writes numbers, and
+// rounds half up (away from zero) to the centime.
+func ParseCentimes(s string) (Centimes, error) {
+	r, err := decimal(s)
+	if err != nil {
+		return 0, err
+	}
+	return roundCentimes(r.Mul(r, big.NewRat(100, 1)))
+}
+
+// Price is what a dinar of face value costs, exactly: the plan's `cost`, 0.9925
+// say. The zero Price is not known (the catalogue gave none); it counts as 1,
+// the most any plan has been seen to cost.
+type Price struct {
+	decimal string
+}
+
+// ParsePrice reads a decimal number above zero, as JSON writes numbers.
+func ParsePrice(s string) (Price, error) {
+	r, err := decimal(s)
+	if err != nil {
+		return Price{}, err
+	}
+	if r.Sign() <= 0 || r.Cmp(big.NewRat(10, 1)) > 0 {
+		return Price{}, fmt.Errorf("price %q is not between 0 and 10 dinars a dinar", s)
+	}
+	return Price{decimal: s}, nil
+}
+
+// Known tells whether the catalogue gave a price.
+func (p Price) Known() bool { return p.decimal != "" }
+
+// String is the price as the catalogue wrote it, empty when it gave none.
+func (p Price) String() string { return p.decimal }
+
+// Cost is what d costs at this price, rounded half up once, to the centime.
+func (p Price) Cost(d Dinars) Centimes {
+	if !p.Known() {
+		return d.Centimes()
+	}
+	r, err := decimal(p.decimal)
+	if err != nil {
+		return d.Centimes()
+	}
+	c, err := roundCentimes(r.Mul(r, new(big.Rat).SetInt64(int64(d.Centimes()))))
+	if err != nil {
+		return d.Centimes()
+	}
+	return c
+}
+
+// MarshalJSON writes the price as a JSON number, or null when it is not known.
+func (p Price) MarshalJSON() ([]byte, error) {
+	if !p.Known() {
+		return []byte("null"), nil
+	}
+	return []byte(p.decimal), nil
+}
+
+// UnmarshalJSON reads a JSON number, exactly; null is a price not known.
+func (p *Price) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*p = Price{}
+		return nil
+	}
+	v, err := ParsePrice(string(b))
+	if err != nil {
+		return err
+	}
+	*p = v
+	return nil
+}
+
+// decimal reads a JSON number exactly. Its length and exponent are bounded,
+// since 1e999999999 is a short text and a very long number.
+func decimal(s string) (*big.Rat, error) {
+	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
+	if exponent != "" {
+		if e, err := strconv.Atoi(exponent); err != nil || e < -30 || e > 30 {
+			return nil, fmt.Errorf("%q is not a plain decimal number", s)
+		}
+	}
+	if mantissa == "" || len(mantissa) > 40 || strings.Trim(mantissa, "-0123456789.") != "" {
+		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+	}
+	return r, nil
+}
+
+func roundCentimes(r *big.Rat) (Centimes, error) {
+	// floor(|r| + 1/2), sign restored.
+	num := new(big.Int).Abs(r.Num())
+	num.Lsh(num, 1).Add(num, r.Denom())
+	num.Quo(num, new(big.Int).Lsh(r.Denom(), 1))
+	if !num.IsInt64() || num.Int64() > math.MaxInt64/2 {
+		return 0, fmt.Errorf("amount of money out of range")
+	}
+	c := Centimes(num.Int64())
+	if r.Sign() < 0 {
+		c = -c
+	}
+	return c, nil
+}

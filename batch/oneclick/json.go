@@ -1,0 +1,162 @@
+package oneclick
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"flexybatch/batch"
+)
+
+// object is a JSON object with its names as they were written. encoding/json
+// takes "Success" for success and the last of two equal names; with money,
+// neither will do (money rule 12). Members are decoded when they are asked for:
+// of a page of the list that is one level after the other, never a tree of any.
+type object struct {
+	names   []string // in the order they stand
+	members map[string]json.RawMessage
+	key     Key // taken out of every text
+}
+
+var errNotObject = errors.New("not a JSON object")
+
+// parseObject reads b whole: nothing may stand behind the object, and no name
+// twice in it.
+func parseObject(b []byte, key Key) (object, error) {
+	var whole json.RawMessage
+	if err := json.Unmarshal(b, &whole); err != nil {
+		return object{}, fmt.Errorf("%w: %w", errNotObject, err)
+	}
+	d := json.NewDecoder(bytes.NewReader(whole))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return object{}, errNotObject
+	}
+	o := object{members: map[string]json.RawMessage{}, key: key}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return object{}, fmt.Errorf("%w: %w", errNotObject, err)
+		}
+		name, _ := t.(string)
+		if _, twice := o.members[name]; twice {
+			return object{}, fmt.Errorf("%w: a name stands in it twice", errNotObject)
+		}
+		var v json.RawMessage
+		if err := d.Decode(&v); err != nil {
+			return object{}, fmt.Errorf("%w: %w", errNotObject, err)
+		}
+		o.names, o.members[name] = append(o.names, name), v
+	}
+	return o, nil
+}
+
+// given tells whether there is something of that name, and not null.
+func (o object) given(name string) bool {
+	v := o.members[name]
+	return len(v) > 0 && string(v) != "null"
+}
+
+// object is the object of that name; ok is false where there is none.
+func (o object) object(name string) (v object, ok bool) {
+	v, err := parseObject(o.members[name], o.key)
+	return v, err == nil
+}
+
+// objects is the array of that name. Elements that are no whole objects are
+// empty ones; ok is false where there is no array.
+func (o object) objects(name string) (list []object, ok bool) {
+	var raw []json.RawMessage
+	if !o.given(name) || json.Unmarshal(o.members[name], &raw) != nil {
+		return nil, false
+	}
+	list = make([]object, len(raw))
+	for i, r := range raw {
+		list[i], _ = parseObject(r, o.key)
+	}
+	return list, true
+}
+
+// text is words for people: the first string of these names that is not empty,
+// without the key.
+func (o object) text(names ...string) string { return o.key.redact(o.first(names)) }
+
+// name is an id, a ref, a code, a status word or a phone: the first string of
+// these names that is not empty, as it stands.
+func (o object) name(names ...string) string { return o.key.redactName(o.first(names)) }
+
+func (o object) first(names []string) string {
+	for _, name := range names {
+		if s := unquote(o.members[name]); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// unquote is the text of a JSON string; empty where v is something else.
+func unquote(v json.RawMessage) string {
+	var s string
+	if len(v) == 0 || v[0] != '"' || json.Unmarshal(v, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// flag is the boolean of that name; ok is false where there is none.
+func (o object) flag(name string) (value, ok bool) {
+	v := string(o.members[name])
+	return v == "true", v == "true" || v == "false"
+}
+
+// number is a JSON number as it is written, or one that an answer puts in
+// quotes; empty where there is none. It never goes through a float.
+func (o object) number(name string) string {
+	v := o.members[name]
+	if s := unquote(v); s != "" {
+		v = json.RawMessage(strings.TrimSpace(s))
+	}
+	if len(v) == 0 || v[0] != '-' && (v[0] < '0' || v[0] > '9') || !json.Valid(v) {
+		return ""
+	}
+	return string(v)
+}
+
+// centimes is the number of dinars of that name as money; nil where there is
+// none.
+func (o object) centimes(name string) *batch.Centimes {
+	c, err := batch.ParseCentimes(o.number(name))
+	if err != nil {
+		return nil
+	}
+	return &c
+}
+
+// dinars is the number of that name if it is exactly whole, however it is
+// written (500, 500.0, "500"); else 0, as where there is none.
+func (o object) dinars(name string) batch.Dinars {
+	n := o.number(name)
+	if _, err := batch.ParseCentimes(n); err != nil { // too long, too large
+		return 0
+	}
+	r, ok := new(big.Rat).SetString(n)
+	if !ok || !r.IsInt() || !r.Num().IsInt64() {
+		return 0
+	}
+	return batch.Dinars(r.Num().Int64())
+}
+
+// count is the number of that name if it is a count; else 0.
+func (o object) count(name string) int { return int(max(o.dinars(name), 0)) }
+
+// time is the ISO 8601 time of that name; zero where there is none.
+func (o object) time(name string) time.Time {
+	t, err := time.Parse(time.RFC3339, o.name(name))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}

@@ -1,0 +1,112 @@
+package oneclick
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"flexybatch/batch"
+)
+
+// CheckRef looks an order up by our ref (GET /v3/mobile/check-ref/{ref}).
+func (c *Client) CheckRef(ctx context.Context, ref batch.Ref) (batch.Sighting, error) {
+	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-ref/" + segment(string(ref)), order: true})
+	if err != nil {
+		return batch.Sighting{}, err
+	}
+	if foreign(r.data, "ref", ref) {
+		return batch.Sighting{}, r.unclear("the answer is for another ref")
+	}
+	return r.order()
+}
+
+// CheckID looks an order up by the provider's id (GET /v3/mobile/check-id/{id}).
+func (c *Client) CheckID(ctx context.Context, id string) (batch.Sighting, error) {
+	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-id/" + segment(id), order: true})
+	if err != nil {
+		return batch.Sighting{}, err
+	}
+	s, err := r.order()
+	if err == nil && s.ID != id {
+		return batch.Sighting{}, r.unclear("the answer is for another order")
+	}
+	return s, err
+}
+
+// order reads the data of a check.
+func (r reply) order() (batch.Sighting, error) {
+	s, ok := sighting(r.data)
+	if !ok {
+		return batch.Sighting{}, r.unclear("the answer shows an order without its id or its status")
+	}
+	s.RequestID = r.requestID
+	return s, nil
+}
+
+// List is a page of the account's top-ups, newest first (GET /v3/mobile/list).
+// Orders without id or status are left out: absence from a list proves nothing
+// (money rule 3).
+func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error) {
+	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/list", query: pageQuery(q), large: true})
+	if err != nil {
+		return batch.Page{}, err
+	}
+	items, ok := r.data.objects("items")
+	if !ok {
+		return batch.Page{}, r.unclear("the answer has no list of top-ups")
+	}
+	var p batch.Page
+	for _, item := range items {
+		if s, ok := sighting(item); ok {
+			s.RequestID = r.requestID
+			p.Items = append(p.Items, s)
+		}
+	}
+	p.Pages, p.Total = pages(r.data)
+	return p, nil
+}
+
+const mostOffers = 50
+
+// sighting reads a top-up (API page, check-ref); ok is false where it has no id
+// or no status, since then it says of no order what became of it.
+func sighting(o object) (s batch.Sighting, ok bool) {
+	s = batch.Sighting{
+		ID:      orderID(o.name("_id", "id")),
+		Ref:     tidy(o.name("ref"), mostWords),
+		Status:  tidy(o.name("status"), mostID),
+		Plan:    tidy(o.name("plan_code"), mostID),
+		Phone:   tidy(o.name("MSSIDN", "MSISDN"), mostID), // the API's spelling, and the right one
+		Amount:  o.dinars("topup_amount"),
+		Charged: o.centimes("balance_amount"),
+		Created: o.time("created_at"),
+		Message: tidy(o.text("refund_message"), mostWords),
+	}
+	offers, _ := o.objects("suggested_offers")
+	for _, f := range offers[:min(len(offers), mostOffers)] {
+		s.Offers = append(s.Offers, batch.Offer{
+			Name: tidy(f.text("typename"), mostID), Plan: tidy(f.name("plan_code"), mostID), Amount: f.dinars("amount"),
+		})
+	}
+	return s, s.ID != "" && s.Status != ""
+}
+
+// pageQuery is the query of both kinds of list. from and to go together or not
+// at all (API page).
+func pageQuery(q batch.ListQuery) url.Values {
+	v := url.Values{"page": {strconv.Itoa(q.Page)}, "pageSize": {strconv.Itoa(q.PageSize)}}
+	if !q.From.IsZero() && !q.To.IsZero() {
+		v.Set("from", q.From.UTC().Format(time.RFC3339))
+		v.Set("to", q.To.UTC().Format(time.RFC3339))
+	}
+	return v
+}
+
+// pages reads how many pages and items there are; 0 where the answer does not
+// say.
+func pages(data object) (count, total int) {
+	p, _ := data.object("pagination")
+	return p.count("totalPages"), p.count("totalResults")
+}

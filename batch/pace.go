@@ -1,0 +1,126 @@
+package batch
+
+import (
+	"math"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// pace is the call budget: how many calls may be made, sends and looks
+// together. It is arithmetic over the times it is given; the engine spends it.
+//
+// When the provider pushes back (429, 503) the budget is halved and rests; with
+// every answer after that it grows again by a fixed step (additive increase,
+// multiplicative decrease: Chiu and Jain, 1989, the rule of TCP), up to the
+// ceiling that the operator gave.
+type pace struct {
+	limiter *rate.Limiter
+	ceiling rate.Limit // calls a second
+	rest    time.Time  // no call before it
+	cut     time.Time  // of the last decrease
+	step    rate.Limit // what the budget grows by in a second, spread over its answers
+	resting time.Duration
+
+	// Answers in the second that began at window, and in the one before it:
+	// the first guess of the provider's ceiling where the operator gave none.
+	window   time.Time
+	answers  int
+	previous int
+}
+
+const (
+	slowest = rate.Limit(0.5)                 // calls a second, however hard the provider pushes
+	longest = 5 * time.Second                 // rest, where the provider does not name one
+	credit  = 20 * time.Millisecond           // of unspent budget that is kept: timers are coarse
+	pause   = 500 * time.Millisecond          // the first rest
+	settled = time.Second                     // between two decreases: calls under way know nothing of the first
+	noLimit = rate.Limit(math.MaxFloat64 / 2) // a budget without end
+)
+
+// newPace makes a budget of so many calls a minute; 0 means no limit.
+func newPace(aMinute float64, now time.Time) *pace {
+	p := &pace{ceiling: noLimit, window: now}
+	if aMinute > 0 {
+		p.ceiling = rate.Limit(aMinute / 60)
+	}
+	p.limiter = rate.NewLimiter(p.ceiling, burst(p.ceiling))
+	return p
+}
+
+// burst is the credit in calls; one at least.
+func burst(l rate.Limit) int {
+	return int(min(max(1, float64(l)*credit.Seconds()), 1000))
+}
+
+// take spends one call, or says how long to wait before asking again.
+func (p *pace) take(now time.Time) (wait time.Duration) {
+	if wait := p.rest.Sub(now); wait > 0 {
+		return wait
+	}
+	if p.limiter.Limit() == noLimit {
+		return 0
+	}
+	r := p.limiter.ReserveN(now, 1)
+	if wait = r.DelayFrom(now); wait > 0 {
+		r.CancelAt(now)
+	}
+	return wait
+}
+
+// answered takes in that the provider did its work.
+func (p *pace) answered(now time.Time) {
+	if since := now.Sub(p.window); since >= time.Second {
+		p.previous, p.answers, p.window = p.answers, 0, now
+		if since >= 2*time.Second {
+			p.previous = 0
+		}
+	}
+	p.answers++
+	p.resting = 0
+	if limit := p.limiter.Limit(); limit < p.ceiling {
+		p.set(now, min(p.ceiling, limit+p.step/max(1, limit)))
+	}
+}
+
+// pushedBack takes in that the provider wants fewer calls, and for how long it
+// wants none (0: it does not say).
+func (p *pace) pushedBack(now time.Time, wait time.Duration) {
+	if now.Sub(p.cut) < settled && !p.cut.IsZero() {
+		p.rest = later(p.rest, now.Add(wait))
+		return
+	}
+	limit := p.limiter.Limit() / 2
+	if p.limiter.Limit() == noLimit {
+		limit = rate.Limit(max(p.answers, p.previous, 1)) * 0.9
+	}
+	limit = max(slowest, limit)
+	p.set(now, limit)
+	p.step = max(slowest, limit/20) // twenty seconds to where it was
+	p.cut = now
+	if wait == 0 {
+		p.resting = min(max(pause, 2*p.resting), longest)
+		wait = p.resting
+	}
+	p.rest = later(p.rest, now.Add(wait))
+}
+
+func (p *pace) set(now time.Time, l rate.Limit) {
+	p.limiter.SetLimitAt(now, l)
+	p.limiter.SetBurstAt(now, burst(l))
+}
+
+// aMinute is the budget as it stands, in calls a minute; 0 means no limit.
+func (p *pace) aMinute() float64 {
+	if p.limiter.Limit() == noLimit {
+		return 0
+	}
+	return float64(p.limiter.Limit() * 60)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,84 @@
+package batch
+
+import (
+	"testing"
+	"time"
+)
+
+// provider is a rate limit of so many calls a second, as a token bucket.
+type bucket struct {
+	perSecond, tokens float64
+	last              time.Time
+}
+
+func (b *bucket) allow(now time.Time) bool {
+	b.tokens = min(b.perSecond, b.tokens+now.Sub(b.last).Seconds()*b.perSecond)
+	b.last = now
+	if b.tokens < 1 {
+		return false
+	}
+	b.tokens--
+	return true
+}
+
+// The pace finds a limit that nobody told it, and few calls are refused for it.
+func TestPaceFindsTheLimit(t *testing.T) {
+	for _, given := range []float64{0, 6000, 3000} {
+		for _, retryAfter := range []time.Duration{0, time.Second} {
+			now := time.Unix(0, 0)
+			p, b := newPace(given, now), &bucket{perSecond: 50, tokens: 50, last: now}
+			calls, refused := 0, 0
+			for end := now.Add(10 * time.Minute); now.Before(end); {
+				if wait := p.take(now); wait > 0 {
+					now = now.Add(wait)
+					continue
+				}
+				calls++
+				if b.allow(now) {
+					p.answered(now)
+				} else {
+					refused++
+					p.pushedBack(now, retryAfter)
+				}
+				now = now.Add(time.Millisecond)
+			}
+			good := calls - refused
+			t.Logf("given %g, Retry-After %s: %d answered, %d refused", given, retryAfter, good, refused)
+			if refused*2 > good {
+				t.Errorf("given %g: %d refused for %d answered", given, refused, good)
+			}
+			if least := 10 * 60 * 50 * 6 / 10; good < least {
+				t.Errorf("given %g: %d answered, want at least %d", given, good, least)
+			}
+		}
+	}
+}
+
+func TestPaceKeepsTheCeiling(t *testing.T) {
+	now := time.Unix(0, 0)
+	p := newPace(120, now)
+	calls := 0
+	for end := now.Add(10 * time.Minute); now.Before(end); {
+		if wait := p.take(now); wait > 0 {
+			now = now.Add(wait)
+			continue
+		}
+		calls++
+		p.answered(now)
+	}
+	if calls < 1199 || calls > 1202 {
+		t.Errorf("%d calls in ten minutes at 120 a minute", calls)
+	}
+}
+
+// One decrease for one burst: the calls under way knew nothing of it.
+func TestPaceTakesABurstForOnePush(t *testing.T) {
+	now := time.Unix(0, 0)
+	p := newPace(6000, now)
+	for range 8 {
+		p.pushedBack(now.Add(10*time.Millisecond), 0)
+	}
+	if got := p.aMinute(); got != 3000 {
+		t.Errorf("after one burst %g calls a minute, want 3000", got)
+	}
+}

@@ -1,0 +1,152 @@
+package batch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Record is one entry of the books, as the journal stores it: exactly one of
+// its fields is set, and the field's name is the kind of the record. This list
+// is the only one; Ledger.apply is the only reader of it that changes a state.
+type Record struct {
+	Batch   *BatchRecord   `json:"batch,omitempty"`
+	Row     *RowRecord     `json:"row,omitempty"`
+	Planned *PlannedRecord `json:"planned,omitempty"`
+	Intent  *IntentRecord  `json:"intent,omitempty"`
+	Answer  *AnswerRecord  `json:"answer,omitempty"`
+	Look    *LookRecord    `json:"look,omitempty"`
+	Note    *NoteRecord    `json:"note,omitempty"`
+}
+
+// BatchRecord opens a plan: what is about to be paid, on whose account. The
+// first opens the journal; a further one opens the plan of a corrected file
+// (--amend). It is followed by the plan's rows and sealed by a PlannedRecord:
+// a plan that is not sealed was cut off by a crash and counts for nothing.
+type BatchRecord struct {
+	Name    string            `json:"name"`
+	File    string            `json:"file"`            // base name of the input
+	SHA256  string            `json:"sha256"`          // of the input's bytes, hex
+	Sheet   string            `json:"sheet,omitempty"` // XLSX only
+	Header  []string          `json:"header"`          // the input's columns
+	Fields  map[string]string `json:"fields"`          // which column is phone, plan, amount, id
+	Tool    string            `json:"tool"`            // version of flexybatch
+	Account Account           `json:"account"`         // money rule 8
+	Options map[string]string `json:"options"`         // flags that decide which rows there are
+	Plans   Catalogue         `json:"plans"`           // the catalogue the rows were checked against
+	Amends  bool              `json:"amends,omitempty"`
+}
+
+// RowRecord is one row of the plan, invalid rows included: with the input gone,
+// every report can still be made.
+type RowRecord struct {
+	Number   int       `json:"row"`
+	Ref      Ref       `json:"ref,omitempty"` // valid rows only
+	Topup              // what is asked for
+	Cost     Centimes  `json:"cost"`
+	Cells    []string  `json:"cells"`
+	Written  string    `json:"written,omitempty"`
+	Hidden   bool      `json:"hidden,omitempty"`
+	Problems []Problem `json:"problems,omitempty"`
+}
+
+// PlannedRecord seals a plan.
+type PlannedRecord struct {
+	Rows      int      `json:"rows"` // row records since the BatchRecord
+	Valid     int      `json:"valid"`
+	Requested Centimes `json:"requested"` // face value of the valid rows
+	Cost      Centimes `json:"cost"`      // of the valid rows, by the catalogue
+}
+
+// IntentRecord says that ref is about to be sent. It is on disk before the
+// request leaves (money rule 1).
+type IntentRecord struct {
+	Ref     Ref `json:"ref"`
+	Attempt int `json:"attempt"` // from 1
+}
+
+// AnswerRecord says what came of the send announced by the last intent of ref.
+type AnswerRecord struct {
+	Ref       Ref       `json:"ref"`
+	Attempt   int       `json:"attempt"`
+	Result    string    `json:"result"` // "accepted", or the name of a Class
+	Status    int       `json:"status,omitempty"`
+	Code      string    `json:"code,omitempty"`
+	Message   string    `json:"message,omitempty"`
+	TopupID   string    `json:"topup_id,omitempty"`
+	RequestID string    `json:"request_id,omitempty"`
+	Balance   *Centimes `json:"balance,omitempty"` // after the charge
+}
+
+// Accepted is the result of an answer that took the order.
+const Accepted = "accepted"
+
+// LookRecord says what a look at the provider's books showed of ref.
+type LookRecord struct {
+	Ref       Ref       `json:"ref"`
+	By        string    `json:"by"` // "ref", "id" or "list"
+	Found     bool      `json:"found"`
+	Clear     bool      `json:"clear,omitempty"`    // not found, after the grace period: ref may be sent again (money rule 3)
+	Conflict  string    `json:"conflict,omitempty"` // how the order found differs from ours (money rule 4)
+	Status    string    `json:"status,omitempty"`
+	TopupID   string    `json:"topup_id,omitempty"`
+	Charged   *Centimes `json:"charged,omitempty"` // balance_amount
+	Message   string    `json:"message,omitempty"`
+	Offers    []Offer   `json:"offers,omitempty"`
+	RequestID string    `json:"request_id,omitempty"`
+}
+
+// NoteRecord is anything else the books should tell.
+type NoteRecord struct {
+	What    string    `json:"what"` // one of the Note constants
+	Text    string    `json:"text,omitempty"`
+	Balance *Centimes `json:"balance,omitempty"` // of the account at that time, where it was asked
+}
+
+// What notes tell.
+const (
+	NoteStarted = "started" // a process began to send or settle; Text names it
+	NoteEnded   = "ended"   // it left in good order; Text says why
+	NoteStopped = "stopped" // sending stopped for a reason that is not a row's own
+	NotePanic   = "panic"   // a fault of the program itself
+	NoteCut     = "cut"     // a torn tail was cut off the journal; Text tells where it is kept
+)
+
+// ErrRecord is wrapped by the error for a record that this version cannot
+// read, or that tells an impossible story.
+var ErrRecord = errors.New("journal record not understood")
+
+// encode is the record's stored form.
+func (r *Record) encode() ([]byte, error) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encoding a journal record: %w", err)
+	}
+	return b, nil
+}
+
+// decodeRecord reads what encode wrote. A kind that this version does not know
+// is an error: skipping it could skip a charge.
+func decodeRecord(b []byte) (*Record, error) {
+	var r Record
+	if err := json.Unmarshal(b, &r); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
+	}
+	if r == (Record{}) {
+		return nil, fmt.Errorf("%w: unknown kind in %.80s", ErrRecord, b)
+	}
+	return &r, nil
+}
+
+// ref is the row that the record is about, if it is about one that can be sent.
+func (r *Record) ref() Ref {
+	switch {
+	case r.Intent != nil:
+		return r.Intent.Ref
+	case r.Answer != nil:
+		return r.Answer.Ref
+	case r.Look != nil:
+		return r.Look.Ref
+	}
+	return ""
+}

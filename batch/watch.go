@@ -1,0 +1,187 @@
+package batch
+
+import (
+	"container/heap"
+	"time"
+)
+
+// watchlist is what is open, and when to look at it next. A page of the
+// provider's list shows a hundred rows for the price of one call, so rows are
+// looked at page by page while that pays, and one by one where it does not. It
+// belongs to one goroutine.
+type watchlist struct {
+	poll     time.Duration
+	rows     map[Ref]*watched
+	due      dueRows // those not being looked at
+	accepted int     // orders of this batch that the provider has taken so far: how deep its list is
+	youngest time.Duration
+}
+
+// watched is an open row.
+type watched struct {
+	ref      Ref
+	id       string    // the provider's, where it is known
+	since    time.Time // when it was accepted, or lost
+	due      time.Time
+	interval time.Duration
+	nth      int // which of the batch's accepted orders it is, from 1
+	missed   int // pages that should have shown it
+	alone    bool
+	parked   bool
+	position int // in the heap; -1 while it is being looked at
+}
+
+// look is one call about open rows: a page of the list, or one row.
+type look struct {
+	page int
+	row  *watched
+	rows []*watched // that the page should show
+}
+
+const (
+	pageSize     = 100
+	worthSending = 50 // rows that a page must show to be worth a call that could have been a send
+	longestPoll  = time.Minute
+)
+
+func newWatchlist(poll time.Duration) *watchlist {
+	return &watchlist{poll: poll, rows: map[Ref]*watched{}}
+}
+
+// add begins to watch a row that was accepted, or lost, at since. It is looked
+// at first when rows of this batch have been seen to become final at its age.
+func (w *watchlist) add(s *Standing, since, due time.Time) {
+	if s.TopupID != "" {
+		w.accepted++
+	}
+	x := &watched{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: w.accepted, alone: s.TopupID == ""}
+	w.rows[s.Ref] = x
+	heap.Push(&w.due, x)
+}
+
+// firstLook is when a row that was accepted or lost at since is looked at first.
+func (w *watchlist) firstLook(since time.Time) time.Time {
+	return since.Add(max(w.poll, w.youngest))
+}
+
+// settled learns from a row that was seen final for the first time at this age.
+func (w *watchlist) settled(age time.Duration) {
+	if w.youngest == 0 || age < w.youngest {
+		w.youngest = age
+	} else {
+		w.youngest += (age - w.youngest) / 64
+	}
+}
+
+// waiting tells whether anything is worth waiting for.
+func (w *watchlist) waiting() bool {
+	for _, x := range w.rows {
+		if !x.parked {
+			return true
+		}
+	}
+	return false
+}
+
+// next is the look to make now; nil if there is none, and then how long until
+// there may be one (0: nothing is watched). When thrifty, only a page that shows
+// many rows is worth its call.
+func (w *watchlist) next(now time.Time, thrifty bool) (*look, time.Duration) {
+	if len(w.due) == 0 {
+		return nil, 0
+	}
+	if wait := w.due[0].due.Sub(now); wait > 0 {
+		return nil, wait
+	}
+	pages := map[int]int{}
+	best := 0
+	oldest := w.due[0]
+	for _, x := range w.due {
+		if x.due.After(now) || x.alone {
+			continue
+		}
+		p := w.page(x)
+		if pages[p]++; pages[p] > pages[best] {
+			best = p
+		}
+	}
+	switch {
+	case pages[best] >= worthSending, !thrifty && pages[best] > 1:
+		l := &look{page: best}
+		for _, x := range w.due {
+			if !x.alone && w.page(x) == best {
+				l.rows = append(l.rows, x)
+			}
+		}
+		return l, 0
+	case thrifty:
+		return nil, w.poll
+	}
+	return &look{row: oldest}, 0
+}
+
+// page is the page of the list that should show x: the newest order is on the
+// first. Orders of others on the account push it further back.
+func (w *watchlist) page(x *watched) int {
+	return (w.accepted-x.nth)/pageSize + 1 + x.missed
+}
+
+// begin takes the rows of a look out of the heap until it has ended.
+func (w *watchlist) begin(l *look) {
+	for _, x := range l.all() {
+		heap.Remove(&w.due, x.position)
+		x.position = -1
+	}
+}
+
+func (l *look) all() []*watched {
+	if l.row != nil {
+		return []*watched{l.row}
+	}
+	return l.rows
+}
+
+// drop ends the watch of a row.
+func (w *watchlist) drop(x *watched) {
+	if x.position >= 0 {
+		heap.Remove(&w.due, x.position)
+	}
+	delete(w.rows, x.ref)
+}
+
+// put sets when a row is looked at next.
+func (w *watchlist) put(x *watched, due time.Time) {
+	x.due = due
+	if x.position >= 0 {
+		heap.Fix(&w.due, x.position)
+	} else if w.rows[x.ref] == x {
+		heap.Push(&w.due, x)
+	}
+}
+
+// later puts the next look at a row off, further each time.
+func (w *watchlist) later(x *watched, now time.Time) {
+	w.put(x, now.Add(x.interval))
+	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
+}
+
+// dueRows is a heap, the row that is due first on top.
+type dueRows []*watched
+
+func (h dueRows) Len() int           { return len(h) }
+func (h dueRows) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h dueRows) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].position, h[j].position = i, j
+}
+func (h *dueRows) Push(x any) {
+	x.(*watched).position = len(*h)
+	*h = append(*h, x.(*watched))
+}
+func (h *dueRows) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	x.position = -1
+	*h = old[:len(old)-1]
+	return x
+}

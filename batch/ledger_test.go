@@ -17,8 +17,8 @@ import (
 
 var noon = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 
-// story is a ledger with one row, r, that records are told to.
-type story struct {
+// tale is a ledger with one row, r, that records are told to.
+type tale struct {
 	*batch.Ledger
 	t interface{ Fatalf(string, ...any) }
 	n int
@@ -26,26 +26,26 @@ type story struct {
 
 const r = batch.Ref("october-r")
 
-func newStory(t interface{ Fatalf(string, ...any) }) *story {
-	s := &story{batch.NewLedger(), t, 0}
+func newStory(t interface{ Fatalf(string, ...any) }) *tale {
+	s := &tale{batch.NewLedger(), t, 0}
 	s.tell(batch.Record{Batch: &batch.BatchRecord{Name: "october"}})
 	s.tell(batch.Record{Row: &batch.RowRecord{Number: 2, Ref: r, Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48000}})
 	s.tell(batch.Record{Planned: &batch.PlannedRecord{Rows: 1, Valid: 1}})
 	return s
 }
 
-func (s *story) tell(rec batch.Record) {
+func (s *tale) tell(rec batch.Record) {
 	if err := s.try(rec); err != nil {
 		s.t.Fatalf("record %+v: %v", rec, err)
 	}
 }
 
-func (s *story) try(rec batch.Record) error {
+func (s *tale) try(rec batch.Record) error {
 	s.n++
 	return s.Fold(rec, noon.Add(time.Duration(s.n)*time.Second))
 }
 
-func (s *story) row() batch.Standing {
+func (s *tale) row() batch.Standing {
 	row, _ := s.Row(r)
 	return row
 }

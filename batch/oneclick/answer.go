@@ -136,14 +136,13 @@ func fold(v json.RawMessage, key Key, depth int) string {
 	case '"':
 		return key.redact(unquote(v))
 	case '[':
-		var list []json.RawMessage
-		_ = json.Unmarshal(v, &list) // it was read whole before
+		list, _ := elements(v, mostWords) // more would be cut off anyway
 		for _, item := range list {
 			parts = append(parts, fold(item, key, depth-1))
 		}
 		return strings.Join(parts, "; ")
 	case '{':
-		o, _ := parseObject(v, key)
+		o, _ := readObject(v, key)
 		for _, name := range o.names {
 			parts = append(parts, key.redact(name)+": "+fold(o.members[name], key, depth-1))
 		}

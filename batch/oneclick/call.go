@@ -74,7 +74,7 @@ func (c *Client) exchange(ctx context.Context, q question) (*answer, *batch.Faul
 	if err != nil {
 		return nil, c.lost(err, connected.Load())
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }() // what counts was read, or an error said so
 	a := &answer{status: resp.StatusCode, header: resp.Header}
 	if a.body, err = readBody(resp.Body, q.most()); err != nil {
 		f := c.lost(err, true)

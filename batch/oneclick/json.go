@@ -24,6 +24,13 @@ type object struct {
 
 var errNotObject = errors.New("not a JSON object")
 
+// What no honest answer comes near; without these bounds sixteen megabytes of
+// "{}" would take gigabytes.
+const (
+	mostMembers  = 1_000  // of an object
+	mostElements = 10_000 // of an array; a page has 100 (API page)
+)
+
 // parseObject reads b whole: nothing may stand behind the object, and no name
 // twice in it.
 func parseObject(b []byte, key Key) (object, error) {
@@ -31,7 +38,12 @@ func parseObject(b []byte, key Key) (object, error) {
 	if err := json.Unmarshal(b, &whole); err != nil {
 		return object{}, fmt.Errorf("%w: %w", errNotObject, err)
 	}
-	d := json.NewDecoder(bytes.NewReader(whole))
+	return readObject(whole, key)
+}
+
+// readObject reads what was found to be JSON before, or is empty.
+func readObject(b []byte, key Key) (object, error) {
+	d := json.NewDecoder(bytes.NewReader(b))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return object{}, errNotObject
 	}
@@ -49,9 +61,28 @@ func parseObject(b []byte, key Key) (object, error) {
 		if err := d.Decode(&v); err != nil {
 			return object{}, fmt.Errorf("%w: %w", errNotObject, err)
 		}
-		o.names, o.members[name] = append(o.names, name), v
+		if o.names, o.members[name] = append(o.names, name), v; len(o.names) > mostMembers {
+			return object{}, fmt.Errorf("%w: it has more than %d members", errNotObject, mostMembers)
+		}
 	}
 	return o, nil
+}
+
+// elements is the first elements of an array that was found to be JSON before;
+// all is false where there are more of them, or no array.
+func elements(array json.RawMessage, most int) (list []json.RawMessage, all bool) {
+	d := json.NewDecoder(bytes.NewReader(array))
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		return nil, false
+	}
+	for d.More() && len(list) < most {
+		var v json.RawMessage
+		if d.Decode(&v) != nil {
+			return nil, false
+		}
+		list = append(list, v)
+	}
+	return list, !d.More()
 }
 
 // given tells whether there is something of that name, and not null.
@@ -62,20 +93,20 @@ func (o object) given(name string) bool {
 
 // object is the object of that name; ok is false where there is none.
 func (o object) object(name string) (v object, ok bool) {
-	v, err := parseObject(o.members[name], o.key)
+	v, err := readObject(o.members[name], o.key)
 	return v, err == nil
 }
 
 // objects is the array of that name. Elements that are no whole objects are
-// empty ones; ok is false where there is no array.
+// empty ones; ok is false where there is no array, or one far too long.
 func (o object) objects(name string) (list []object, ok bool) {
-	var raw []json.RawMessage
-	if !o.given(name) || json.Unmarshal(o.members[name], &raw) != nil {
+	raw, ok := elements(o.members[name], mostElements)
+	if !ok {
 		return nil, false
 	}
 	list = make([]object, len(raw))
 	for i, r := range raw {
-		list[i], _ = parseObject(r, o.key)
+		list[i], _ = readObject(r, o.key)
 	}
 	return list, true
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -39,13 +40,13 @@ func rawServer(t *testing.T, talk func(net.Conn)) (baseURL string) {
 				return
 			}
 			talks.Go(func() {
-				defer conn.Close()
+				defer hangUp(conn)
 				talk(conn)
 			})
 		}
 	})
 	t.Cleanup(func() {
-		l.Close()
+		hangUp(l)
 		talks.Wait()
 	})
 	return "http://" + l.Addr().String()
@@ -62,13 +63,15 @@ func hear(r *bufio.Reader) (*http.Request, error) {
 
 func reset(conn net.Conn) {
 	_ = conn.(*net.TCPConn).SetLinger(0)
-	conn.Close()
+	hangUp(conn)
 }
+
+func hangUp(c io.Closer) { _ = c.Close() }
 
 // A kept connection dies under a POST. net/http would send a GET again; the POST
 // must be on the wire once, and nobody knows what came of it.
 func TestPOSTIsNeverRepeated(t *testing.T) {
-	for name, hangUp := range map[string]func(net.Conn){"closed": func(c net.Conn) { c.Close() }, "reset": reset} {
+	for name, end := range map[string]func(net.Conn){"closed": func(c net.Conn) { hangUp(c) }, "reset": reset} {
 		t.Run(name, func(t *testing.T) {
 			var posts, connections atomic.Int32
 			ok := golden(t, "send")
@@ -85,7 +88,7 @@ func TestPOSTIsNeverRepeated(t *testing.T) {
 						t.Errorf("a POST that net/http may repeat: %+v", req)
 					}
 					if n == 2 {
-						hangUp(conn)
+						end(conn)
 						return
 					}
 					fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(ok), ok)
@@ -121,10 +124,10 @@ func TestAnswersThatBreakOff(t *testing.T) {
 		"cut in a chunk":     answer(fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s", len(ok)+1, ok)),
 		"without last chunk": answer(fmt.Sprintf("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(ok), ok)),
 		"a 429 cut short":    answer("HTTP/1.1 429 Too Many Requests\r\nContent-Length: 10\r\n\r\nslow"),
-		"a 401 cut short":    answer("HTTP/1.1 401 Unauthorized\r\nContent-Length: 10\r\n\r\nno"),
+		"a 401 cut short":    answer("HTTP/1.1 401 No\r\nContent-Length: 10\r\n\r\nno"),
 		"no HTTP":            answer("SSH-2.0-OpenSSH_9.9\r\n"),
 		"headers too long":   answer("HTTP/1.1 200 OK\r\nX-Filler: " + strings.Repeat("x", 200<<10) + "\r\n\r\n" + ok),
-		"gzip nobody asked":  answer(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08")),
+		"gzip nobody asked":  answer("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := dial(t, oneclick.Config{BaseURL: rawServer(t, talk)})
@@ -153,7 +156,7 @@ func TestUnreached(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Close()
+	hangUp(l)
 	untrusted := httptest.NewUnstartedServer(say(200, "{}"))
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of our hanging up
 	untrusted.StartTLS()
@@ -226,7 +229,7 @@ func TestTimeout(t *testing.T) {
 						}
 						ours, theirs := net.Pipe()
 						talks.Go(func() {
-							defer theirs.Close()
+							defer hangUp(theirs)
 							c.talk(theirs)
 						})
 						return ours, nil
@@ -276,6 +279,39 @@ func TestBodiesAreBounded(t *testing.T) {
 		}
 		if n := written.Load(); n > ask.most+inSockets {
 			t.Errorf("%s took %d bytes", ask.name, n)
+		}
+	}
+}
+
+// Neither does an answer of very many very small things take much memory.
+func TestManySmallThings(t *testing.T) {
+	const size = 1 << 20
+	many := map[string]func(i int) string{
+		"empty objects": func(int) string { return "{}" },
+		"empty arrays":  func(int) string { return "[]" },
+		"orders":        func(int) string { return `{"_id":"a","status":"PENDING"}` },
+		"members":       func(i int) string { return fmt.Sprintf(`"m%d":0`, i) },
+	}
+	for name, thing := range many {
+		var b strings.Builder
+		for i := 0; b.Len() < size; i++ {
+			b.WriteString(thing(i) + ",")
+		}
+		things := strings.TrimSuffix(b.String(), ",")
+		body := `{"success":true,"data":{"items":[` + things + `]}}`
+		if name == "members" {
+			body = `{"success":true,"data":{"items":[],` + things + `}}`
+		}
+		c := serve(t, say(200, body))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := c.List(t.Context(), batch.ListQuery{Page: 1, PageSize: 100})
+		runtime.ReadMemStats(&after)
+		if classOf(err, "fine") != "unknown" {
+			t.Errorf("%s: %v", name, err)
+		}
+		if taken := after.TotalAlloc - before.TotalAlloc; taken > 20*size {
+			t.Errorf("%s: %d MB of answer took %d MB", name, size>>20, taken>>20)
 		}
 	}
 }

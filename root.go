@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+const rootHelp = `flexybatch tops up every phone of a spreadsheet through OneClickDz, once and
+only once, and writes a results workbook that finance can reconcile.
+
+  flexybatch run --simulate payroll.csv     try it: no key, no network, no money
+  flexybatch validate payroll.xlsx          what is wrong with the file, and what it will cost
+  flexybatch run payroll.xlsx               send it; run again, it resumes by itself
+  flexybatch status payroll.xlsx            where it stands
+  flexybatch settle payroll.xlsx            ask again about open outcomes, any time later
+
+The API key comes from ONECLICKDZ_API_KEY or --key-file.
+
+Exit codes: 0 every row fulfilled; 1 nothing could be done; 3 done, but read the
+report: rows were invalid, rejected or refunded; 4 not done: run the same command
+again; 64 wrong command line; 70 a fault of the program (the journal is whole).`
+
+// newRoot is the command line's grammar.
+func newRoot(w world) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "flexybatch",
+		Short:         "Mass airtime from a spreadsheet, once and only once",
+		Long:          rootHelp,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(
+		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w),
+		newPlans(w), newSimulate(w), newJournal(w),
+	)
+	return root
+}
+
+// oneFile is the argument rule of the commands that take FILE.
+func oneFile(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return failf(exitUsage, "%s takes one file, and was given %d\nTry: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
+	}
+	return nil
+}
+
+// noFile is the argument rule of the commands that take none.
+func noFile(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return failf(exitUsage, "%s takes no file or further word, and was given %q\nTry: %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return nil
+}

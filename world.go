@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+)
+
+// version is what the program calls itself; the release build sets it.
+var version = "dev"
+
+// world is all that the program sees of the machine it runs on.
+type world struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+}
+
+// run is the program: a function of its world that returns the exit code.
+func run(ctx context.Context, w world) int {
+	cmd := newRoot(w)
+	cmd.SetArgs(w.args)
+	cmd.SetIn(w.stdin)
+	cmd.SetOut(w.stdout)
+	cmd.SetErr(w.stderr)
+	err := cmd.ExecuteContext(ctx)
+	var done outcome
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &done):
+		return done.code
+	}
+	fmt.Fprintln(w.stderr, "flexybatch: "+err.Error())
+	var bad failure
+	if errors.As(err, &bad) {
+		return bad.code
+	}
+	fmt.Fprintln(w.stderr, "Try: flexybatch --help")
+	return exitUsage
+}
+
+// terminal tells whether a person sits at this stream.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// ask puts a question and reads a line. Where nobody answers, the answer is
+// empty.
+func (w world) ask(question string) string {
+	fmt.Fprint(w.stderr, question)
+	line, err := bufio.NewReader(w.stdin).ReadString('\n')
+	if err != nil && line == "" {
+		fmt.Fprintln(w.stderr)
+	}
+	return strings.TrimSpace(line)
+}
+
+// signals turns what the machine or the person says into two contexts: drain
+// is done at the first request to stop, abort at the second. A closed terminal
+// (SIGHUP) is a request to stop; a closed pipe is none, since what becomes of
+// the money matters more than who reads along.
+func (w world) signals(ctx context.Context) (abort, drain context.Context, stop func()) {
+	abort, cancelAbort := context.WithCancel(ctx)
+	drain, cancelDrain := context.WithCancel(abort)
+	heard := make(chan os.Signal, 2)
+	signal.Notify(heard, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
+	finished, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		for first := true; ; first = false {
+			select {
+			case <-finished:
+				return
+			case <-heard:
+			}
+			if first {
+				fmt.Fprintln(w.stderr, "\nStopping: no new top-ups; waiting for the answers under way. Once more to leave at once.")
+				cancelDrain()
+				continue
+			}
+			fmt.Fprintln(w.stderr, "\nLeaving at once. Run the same command again: what was under way is checked first.")
+			cancelAbort()
+		}
+	}()
+	return abort, drain, func() {
+		signal.Stop(heard)
+		close(finished)
+		<-gone
+		cancelAbort()
+		cancelDrain()
+	}
+}
+
+// logger writes what the engine does, for those who want it: warnings to
+// stderr, or everything from --log-level on to --log-file.
+func (w world) logger(level, file string) (*slog.Logger, func() error, error) {
+	var to io.Writer = w.stderr
+	finish := func() error { return nil }
+	least := slog.LevelWarn
+	if file != "" {
+		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
+		}
+		to, finish, least = f, f.Close, slog.LevelInfo
+	}
+	if level != "" {
+		if err := least.UnmarshalText([]byte(level)); err != nil {
+			return nil, nil, failf(exitUsage, "--log-level %q: give debug, info, warn or error", level)
+		}
+	}
+	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: least})), finish, nil
+}

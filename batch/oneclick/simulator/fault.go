@@ -1,0 +1,190 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Fault is the name of a class of faults, as in --fault reset-after=0.05. It is
+// a plain string, so that a command line's words need no conversion.
+type Fault = string
+
+// The classes of faults; Faults says what each does.
+const (
+	FaultResetBefore     Fault = "reset-before"
+	FaultResetAfter      Fault = "reset-after"
+	FaultNoAnswer        Fault = "no-answer"
+	FaultSlow            Fault = "slow"
+	FaultSlowBody        Fault = "slow-body"
+	FaultEndlessBody     Fault = "endless-body"
+	FaultTruncated       Fault = "truncated"
+	FaultNotJSON         Fault = "not-json"
+	FaultOtherShape      Fault = "other-shape"
+	FaultNoSuccess       Fault = "no-success"
+	FaultOtherRef        Fault = "other-ref"
+	FaultSuccessFalse    Fault = "success-false"
+	FaultHTML            Fault = "html"
+	FaultRedirect        Fault = "redirect"
+	FaultProxy404        Fault = "proxy-404"
+	FaultError500Before  Fault = "error-500-before"
+	FaultError500After   Fault = "error-500-after"
+	FaultError502        Fault = "error-502"
+	FaultError503        Fault = "error-503"
+	FaultError504        Fault = "error-504"
+	FaultAuthUnavailable Fault = "auth-unavailable"
+	FaultThrottle        Fault = "throttle"
+	FaultThrottleBare    Fault = "throttle-bare"
+	FaultRefuse          Fault = "refuse"
+
+	FaultRefunded             Fault = "refunded"
+	FaultUnknownError         Fault = "unknown-error"
+	FaultNeverFinal           Fault = "never-final"
+	FaultBackwards            Fault = "backwards"
+	FaultOddWord              Fault = "odd-word"
+	FaultVanish               Fault = "vanish"
+	FaultRefundAfterFulfilled Fault = "refund-after-fulfilled"
+)
+
+// FaultClass is a fault and what it does.
+type FaultClass struct {
+	Name Fault
+	What string // one line, for people
+
+	where where
+	when  when
+	// carryOut breaks the answer to a call; nil for a class of orders, which
+	// has courses instead: one for each side of the coin.
+	carryOut func(wreckage)
+	courses  [2]course
+}
+
+// where tells what a class of faults happens to.
+type where uint8
+
+const (
+	anyCall  where = iota // sends and looks: check-ref, check-id, list
+	someSend              // sends only
+	anOrder               // the course of an order that was accepted
+)
+
+// when tells whether the provider acts on a call that meets the fault.
+type when uint8
+
+const (
+	before when = iota // it does not
+	after              // it has acted
+	either             // half of the time
+)
+
+// acts tells whether the provider acts on this call.
+func (c *FaultClass) acts(coin bool) bool {
+	return c.when == after || c.when == either && coin
+}
+
+// faultClasses is the one list of classes. What the provider itself garbles, it
+// garbles after it has acted; what a proxy says in its stead says nothing of
+// that.
+var faultClasses = []FaultClass{
+	{Name: FaultResetBefore, What: "the connection is reset before the provider acts", when: before, carryOut: wreckage.reset},
+	{Name: FaultResetAfter, What: "the provider acts, then the connection is reset", when: after, carryOut: wreckage.reset},
+	{Name: FaultNoAnswer, What: "the provider acts, and no answer ever comes", when: after, carryOut: wreckage.silence},
+	{Name: FaultSlow, What: "the provider acts, and a good answer comes late", when: after, carryOut: wreckage.late},
+	{Name: FaultSlowBody, What: "the provider acts, and a good answer comes in drops", when: after, carryOut: wreckage.drip},
+	{Name: FaultEndlessBody, What: "the provider acts, and the answer has no end", when: after, carryOut: wreckage.endless},
+	{Name: FaultTruncated, What: "the provider acts, and the answer is cut short", when: after, carryOut: wreckage.truncate},
+	{Name: FaultNotJSON, What: "the provider acts, and the answer is a 200 that is not JSON", when: after, carryOut: wreckage.notJSON},
+	{Name: FaultOtherShape, What: "the provider acts, and the answer is JSON of another shape", when: after, carryOut: wreckage.otherShape},
+	{Name: FaultNoSuccess, What: "the provider acts, and the answer leaves success out", when: after, carryOut: wreckage.noSuccess},
+	{Name: FaultOtherRef, What: "the provider acts, and the answer is that of another ref", when: after, carryOut: wreckage.otherRef},
+	{Name: FaultSuccessFalse, What: "a 200 says success:false, whether the provider acted or not", when: either, carryOut: wreckage.successFalse},
+	{Name: FaultHTML, What: "a proxy's HTML page, 502 or 403, whether the provider acted or not", when: either, carryOut: wreckage.html},
+	{Name: FaultRedirect, What: "a 307 to another host, whether the provider acted or not", when: either, carryOut: wreckage.redirect},
+	{Name: FaultProxy404, What: "a router's 404 without envelope, whether the provider acted or not", when: either, carryOut: wreckage.proxy404},
+	{Name: FaultError500Before, What: "a 500 INTERNAL_SERVER_ERROR, and the provider did nothing", when: before, carryOut: wreckage.error500},
+	{Name: FaultError500After, What: "a 500 INTERNAL_SERVER_ERROR, though the provider acted", when: after, carryOut: wreckage.error500},
+	{Name: FaultError502, What: "a bare 502, whether the provider acted or not", when: either, carryOut: wreckage.error502},
+	{Name: FaultError503, What: "a 503 SERVICE_UNAVAILABLE, whether the provider acted or not", when: either, carryOut: wreckage.error503},
+	{Name: FaultError504, What: "a bare 504, whether the provider acted or not", when: either, carryOut: wreckage.error504},
+	{Name: FaultAuthUnavailable, What: "a 503 AUTH_UNAVAILABLE with Retry-After: 5, and the provider did nothing", when: before, carryOut: wreckage.authUnavailable},
+	{Name: FaultThrottle, What: "a 429 with Retry-After: 1, and the provider did nothing", when: before, carryOut: wreckage.throttle},
+	{Name: FaultThrottleBare, What: "a 429 without Retry-After, and the provider did nothing", when: before, carryOut: wreckage.throttleBare},
+	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, carryOut: wreckage.refuse},
+
+	{Name: FaultRefunded, What: "the order ends refunded, with or without offers", where: anOrder, courses: [2]course{toRefunded, toRefundedOffers}},
+	{Name: FaultUnknownError, What: "the order ends in UNKNOWN_ERROR, settled later either way", where: anOrder, courses: [2]course{toUnknownFulfilled, toUnknownRefunded}},
+	{Name: FaultNeverFinal, What: "the order stays HANDLING for ever", where: anOrder, courses: [2]course{toNeverFinal, toNeverFinal}},
+	{Name: FaultBackwards, What: "the order goes back to PENDING before it is fulfilled", where: anOrder, courses: [2]course{toBackwards, toBackwards}},
+	{Name: FaultOddWord, What: "the order shows a status word that nobody knows, then is fulfilled when an UNKNOWN_ERROR would be settled", where: anOrder, courses: [2]course{toOddWord, toOddWord}},
+	{Name: FaultVanish, What: "the order is accepted and charged; later no look finds it, and its ref stays taken", where: anOrder, courses: [2]course{toVanish, toVanish}},
+	{Name: FaultRefundAfterFulfilled, What: "the order is fulfilled, and refunded a minute after it was sent", where: anOrder, courses: [2]course{toRefundAfterFulfilled, toRefundAfterFulfilled}},
+}
+
+// Faults lists every class, in the order in which people may want to read them.
+func Faults() []FaultClass { return slices.Clone(faultClasses) }
+
+// ParseFault reads CLASS=SHARE, such as "reset-after=0.05". Its errors wrap
+// ErrConfig.
+func ParseFault(s string) (Fault, float64, error) {
+	name, number, ok := strings.Cut(s, "=")
+	share, err := strconv.ParseFloat(number, 64)
+	if !ok || err != nil {
+		return "", 0, fmt.Errorf("%w: %q is not CLASS=SHARE, such as reset-after=0.05", ErrConfig, s)
+	}
+	return name, share, checkFault(name, share)
+}
+
+func checkFault(f Fault, share float64) error {
+	known := slices.ContainsFunc(faultClasses, func(c FaultClass) bool { return c.Name == f })
+	switch {
+	case !known:
+		return fmt.Errorf("%w: there is no fault %q", ErrConfig, f)
+	case !(share >= 0 && share <= 1):
+		return fmt.Errorf("%w: the share of %s is %g; it must be from 0 to 1", ErrConfig, f, share)
+	}
+	return nil
+}
+
+// shares are the classes that may happen to one kind of thing.
+type shares []shared
+
+type shared struct {
+	class *FaultClass
+	share float64
+}
+
+// sharesOf picks the classes that happen at those places, always in the same
+// order.
+func sharesOf(faults map[Fault]float64, places ...where) (shares, error) {
+	for _, f := range slices.Sorted(maps.Keys(faults)) {
+		if err := checkFault(f, faults[f]); err != nil {
+			return nil, err
+		}
+	}
+	var picked shares
+	sum := 0.0
+	for i := range faultClasses {
+		c := &faultClasses[i]
+		if share := faults[c.Name]; share > 0 && slices.Contains(places, c.where) {
+			picked = append(picked, shared{c, share})
+			sum += share
+		}
+	}
+	if sum > 1.000001 { // ten times 0.1 is more than 1
+		return nil, fmt.Errorf("%w: faults that exclude each other have shares of %g in all", ErrConfig, sum)
+	}
+	return picked, nil
+}
+
+// pick is the class that a draw from 0 to 1 falls on; nil for none.
+func (s shares) pick(draw float64) *FaultClass {
+	for _, c := range s {
+		if draw < c.share {
+			return c.class
+		}
+		draw -= c.share
+	}
+	return nil
+}

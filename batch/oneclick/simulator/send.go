@@ -1,0 +1,171 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// longestRef is how long a ref may be. The vendor does not say; a sister
+// product allows this much.
+const longestRef = 100
+
+var msisdn = regexp.MustCompile(`^0[567]\d{8}$`)
+
+// sendRequest is the body of a send, as far as it could be read.
+type sendRequest struct {
+	plan, phone, ref string
+	amount           int64
+	problems         []problem
+}
+
+// problem is what is wrong with one field of a request.
+type problem struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// readSend reads the body of a send: names matched exactly, each value of its
+// own JSON type.
+func readSend(body []byte) sendRequest {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(body, &fields); err != nil {
+		return sendRequest{problems: []problem{{"body", "must be a JSON object"}}}
+	}
+	var q sendRequest
+	q.text(fields, "plan_code", &q.plan)
+	q.text(fields, "MSSIDN", &q.phone)
+	q.text(fields, "ref", &q.ref)
+	if raw, ok := fields["amount"]; ok {
+		if json.Unmarshal(raw, &q.amount) != nil || q.amount <= 0 {
+			q.problem("amount", "must be a whole number of dinars above zero")
+		}
+	}
+	if q.problems != nil {
+		return q
+	}
+	if !msisdn.MatchString(q.phone) {
+		q.problem("MSSIDN", `must match ^0[567]\d{8}$`)
+	}
+	if q.ref == "" || len(q.ref) > longestRef {
+		q.problem("ref", fmt.Sprintf("must have 1 to %d characters", longestRef))
+	}
+	return q
+}
+
+func (q *sendRequest) problem(field, message string) {
+	q.problems = append(q.problems, problem{field, message})
+}
+
+// text reads a field that must be there and be a string.
+func (q *sendRequest) text(fields map[string]json.RawMessage, name string, value *string) {
+	raw, ok := fields[name]
+	switch {
+	case !ok || string(raw) == "null":
+		q.problem(name, "is required")
+	case json.Unmarshal(raw, value) != nil:
+		q.problem(name, "must be a string")
+	}
+}
+
+// send takes an order, or refuses it. What is checked in which order is not
+// documented; here: scope, body, plan, ref, balance.
+func (s *Simulator) send(c call) answer {
+	if c.key.ReadOnly {
+		// No page names a code for this. Of the documented refusals of a key
+		// API_DISABLED is the one that says so much: it may not do this.
+		return fail(http.StatusForbidden, "API_DISABLED", "The key's scope is READ-ONLY", nil)
+	}
+	q := c.send
+	if q.problems != nil {
+		return invalidFields(q.problems)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, refused := s.sell(q)
+	if refused != nil {
+		return *refused
+	}
+	s.book.now()
+	if _, taken := s.book.byRef[q.ref]; taken {
+		return fail(http.StatusForbidden, "DUPLICATED_REF", "The reference was used before", nil)
+	}
+	cost := p.cost(q.amount)
+	if cost > s.book.balance {
+		return fail(http.StatusForbidden, "NO_BALANCE", "The balance is not sufficient",
+			map[string]dinars{"required": dinars(cost), "available": dinars(s.book.balance)})
+	}
+	return s.take(c, p, cost)
+}
+
+// take accepts an order: from here on it is charged.
+func (s *Simulator) take(c call, p *priced, cost int64) answer {
+	q := c.send
+	phone, _ := strconv.ParseUint(q.phone, 10, 32) // it matched
+	o := order{
+		Ref: q.ref, Plan: p.Code, Phone: uint32(phone), Amount: q.amount, Cost: cost,
+		Course: s.dice.course(q.ref, q.phone, p),
+	}
+	if err := s.happen(record{Order: &o}); err != nil {
+		return fail(http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "An unexpected error occurred", nil)
+	}
+	data := sendData{TopupID: s.book.id(int32(len(s.book.orders) - 1)), TopupRef: s.wireRef(q.ref, c.key)}
+	if !s.config.PrefixRefs {
+		data.NewBalance = new(dinars(s.book.balance))
+	}
+	return succeed(data)
+}
+
+// wireRef is a ref as answers give it back.
+func (s *Simulator) wireRef(ref string, k Key) string {
+	if s.config.PrefixRefs {
+		return "API-" + k.Username + "-" + ref
+	}
+	return ref
+}
+
+// sell finds the plan, and checks that it can be sold to this phone for this
+// amount. Details come in the forms that the documentation shows: field and
+// value, field and text, or none.
+func (s *Simulator) sell(q sendRequest) (*priced, *answer) {
+	p := s.plans[q.plan]
+	switch {
+	case p == nil:
+		return nil, new(invalid("Unknown plan", fieldValue{"plan_code", q.plan}))
+	case p.Disabled:
+		return nil, new(invalid("The plan is disabled", fieldValue{"plan_code", q.plan}))
+	case q.amount == 0:
+		// The documentation says that fixed plans need none; the live service
+		// refuses it all the same (seen).
+		return nil, new(invalid("Validation failed", map[string]string{"amount": "is required"}))
+	case p.Amount > 0 && q.amount != p.Amount:
+		return nil, new(invalid("The amount is not the plan's", fieldValue{"amount", q.amount}))
+	case p.Amount == 0 && (q.amount < p.Min || q.amount > p.Max):
+		return nil, new(invalid("Validation failed", map[string]string{"amount": fmt.Sprintf("must be from %d to %d", p.Min, p.Max)}))
+	case !strings.HasPrefix(q.phone, p.prefix()):
+		return nil, new(invalid("The phone is not of the plan's operator", nil))
+	}
+	return p, nil
+}
+
+// fieldValue is the details of an error that name a field and what it held.
+type fieldValue struct {
+	Field string `json:"field"`
+	Value any    `json:"value"`
+}
+
+func invalid(message string, details any) answer {
+	return fail(http.StatusBadRequest, "ERR_VALIDATION", message, details)
+}
+
+// invalidFields is the answer to fields that are not what they must be: one in
+// the form field and text, several as an array.
+func invalidFields(problems []problem) answer {
+	if len(problems) == 1 {
+		return invalid("Validation failed", map[string]string{problems[0].Field: problems[0].Message})
+	}
+	return invalid("Validation failed", problems)
+}

@@ -226,7 +226,7 @@ func TestWholeBatch(t *testing.T) {
 // badDay is what a bad day looks like.
 var badDay = map[string]float64{
 	"reset-before": 0.03, "reset-after": 0.03, "truncated": 0.02, "html": 0.02, "error-500-after": 0.02, "error-503": 0.02,
-	"throttle-bare": 0.01, "other-ref": 0.02, "refunded": 0.03, "backwards": 0.02,
+	"throttle": 0.01, "other-ref": 0.02, "refunded": 0.03, "backwards": 0.02,
 }
 
 // untilDone runs the batch until nothing is left to do.

@@ -395,7 +395,8 @@ func (r *run) heard(f *Fault, now time.Time) {
 		r.pace.pushedBack(now, f.RetryAfter) // patience is not a failure
 	default:
 		r.failures++
-		if class == ClassThrottled || class == ClassUnreached || f.Status >= 500 {
+		// One 5xx may be one order's bad luck; two in a row are trouble.
+		if class == ClassThrottled || class == ClassUnreached || f.Status >= 500 && r.failures > 1 {
 			r.pace.pushedBack(now, f.RetryAfter)
 		}
 		if r.StopAfter > 0 && r.failures >= r.StopAfter {

@@ -92,7 +92,8 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	}
 	limit := p.limiter.Limit() / 2
 	if p.limiter.Limit() == noLimit {
-		limit = rate.Limit(max(p.answers, p.previous, 1)) * 0.9
+		elapsed := max(now.Sub(p.window), 100*time.Millisecond).Seconds()
+		limit = rate.Limit(max(float64(p.answers)/elapsed, float64(p.previous), 1)) * 0.9
 	}
 	limit = max(slowest, limit)
 	p.set(now, limit)

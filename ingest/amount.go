@@ -1,0 +1,166 @@
+package ingest
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"flexybatch/batch"
+)
+
+// badAmount is why a text is no amount, in words for people.
+type badAmount struct {
+	code   batch.Code // amount.format or amount.range
+	reason string
+}
+
+// parseAmount reads dinars as people in Algeria write them: 500, 1 500,
+// 1.500,00, 1,500.00, 500 DA, 500,00 د.ج, ٥٠٠. What can be read in two ways is
+// refused with the question spelled out: 1.500 and 1,500 are fifteen hundred to
+// one reader and one and a half to another.
+func parseAmount(text string) (batch.Dinars, *badAmount) {
+	if plainDigits(text) {
+		return wholeDinars(text, "")
+	}
+	s := normalised(text)
+	if (strings.HasPrefix(s, "-") || strings.HasSuffix(s, "-")) && strings.ContainsAny(s, "0123456789") {
+		return 0, &badAmount{batch.AmountRange, "an amount cannot be below zero"}
+	}
+	s = strings.TrimSpace(cutCurrency(s))
+	if len(s) > 40 || s == "" || strings.Trim(s, "0123456789., '") != "" || !digit(s[0]) || !digit(s[len(s)-1]) {
+		return 0, &badAmount{batch.AmountFormat, "is not an amount: write whole dinars in digits, such as 1500"}
+	}
+	whole, fraction, bad := splitNumber(s)
+	if bad != nil {
+		return 0, bad
+	}
+	return wholeDinars(whole, fraction)
+}
+
+// parseNumber reads the decimal text of a number cell. There a point is a
+// decimal point, whatever the user's language.
+func parseNumber(decimal string) (batch.Dinars, *badAmount) {
+	if strings.HasPrefix(decimal, "-") {
+		return 0, &badAmount{batch.AmountRange, "an amount cannot be below zero"}
+	}
+	whole, fraction, _ := strings.Cut(decimal, ".")
+	if strings.Contains(decimal, "e") {
+		return 0, &badAmount{batch.AmountRange, "is no amount that a phone is topped up with"}
+	}
+	return wholeDinars(whole, fraction)
+}
+
+func wholeDinars(whole, fraction string) (batch.Dinars, *badAmount) {
+	if strings.Trim(fraction, "0") != "" {
+		return 0, &badAmount{batch.AmountFormat, "has centimes, and phones are topped up with whole dinars only: round it yourself"}
+	}
+	n, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil || batch.Dinars(n) > batch.MaxDinars {
+		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
+	}
+	if n == 0 {
+		return 0, &badAmount{batch.AmountRange, "an amount must be above zero"}
+	}
+	return batch.Dinars(n), nil
+}
+
+// normalised brings a number's characters down to ASCII: digits of any script,
+// the Arabic separators, every kind of space and of minus, and no invisible
+// marks.
+func normalised(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		switch {
+		case r < 0x80:
+			b.WriteRune(unicode.ToUpper(r))
+		case unicode.Is(unicode.Nd, r):
+			// A digit's NFKC is ASCII only for the wide ones; RepairPhone's
+			// rule is the same: runs of ten that begin with zero.
+			b.WriteRune('0' + digitValue(r))
+		case r == '٫': // Arabic decimal separator
+			b.WriteByte(',')
+		case r == '٬', r == '’': // Arabic and Swiss thousands separators
+			b.WriteByte('\'')
+		case r == '−', unicode.Is(unicode.Pd, r):
+			b.WriteByte('-')
+		case unicode.IsSpace(r), unicode.Is(unicode.Zs, r):
+			b.WriteByte(' ')
+		case unicode.Is(unicode.Cf, r): // direction marks
+		default:
+			b.WriteString(norm.NFKC.String(string(r)))
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// digitValue is the value of a decimal digit of any script: Unicode lays them
+// out in runs of ten.
+func digitValue(r rune) rune {
+	zero := r
+	for r-zero < 9 && unicode.Is(unicode.Nd, zero-1) {
+		zero--
+	}
+	return r - zero
+}
+
+// currencies are the dinar's names, as normalised leaves them, longest first.
+var currencies = []string{"دينار جزائري", "DINARS", "دينار", "DINAR", "د.ج.", "DZD", "د.ج", "D.A.", "D.A", "دج", "DA"}
+
+// cutCurrency takes the dinar's name off, before or behind the number.
+func cutCurrency(s string) string {
+	for _, c := range currencies {
+		if rest, ok := strings.CutSuffix(s, c); ok {
+			return rest
+		}
+		if rest, ok := strings.CutPrefix(s, c); ok {
+			return rest
+		}
+	}
+	return s
+}
+
+// splitNumber parts the digits before the decimal separator from those after
+// it. s begins and ends with a digit.
+func splitNumber(s string) (whole, fraction string, bad *badAmount) {
+	malformed := &badAmount{batch.AmountFormat, "is not written as a number is: write whole dinars in digits, such as 1500"}
+	point := strings.LastIndexAny(s, ".,")
+	if point >= 0 && strings.Count(s, s[point:point+1]) == 1 {
+		whole, fraction = s[:point], s[point+1:]
+		if !digits(fraction) {
+			return "", "", malformed
+		}
+	} else {
+		whole, point = s, -1
+	}
+	joined := ungroup(whole)
+	switch {
+	case joined == "", len(fraction) > 3:
+		return "", "", malformed
+	case len(fraction) == 3 && joined[0] != '0':
+		return "", "", &badAmount{batch.AmountFormat, fmt.Sprintf("can be read as %s%s dinars or as %s.%s: write it without separators", joined, fraction, joined, fraction)}
+	}
+	return joined, fraction, nil
+}
+
+// ungroup joins digits in groups of three, all parted by the same separator. It
+// is empty for anything else.
+func ungroup(s string) string {
+	i := strings.IndexAny(s, "., '")
+	if i < 0 {
+		return s
+	}
+	groups := strings.Split(s, s[i:i+1])
+	for n, g := range groups {
+		if !digits(g) || n > 0 && len(g) != 3 || n == 0 && len(g) > 3 {
+			return ""
+		}
+	}
+	return strings.Join(groups, "")
+}
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }
+
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }

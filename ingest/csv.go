@@ -1,0 +1,248 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/gocarina/gocsv"
+	"golang.org/x/sync/errgroup"
+
+	"flexybatch/batch"
+)
+
+// csvTable finds the header of a CSV text. The rows below it are read when they
+// are asked for.
+func csvTable(ctx context.Context, content []byte, m mapping, l Limits) (*table, error) {
+	text, encoding, err := decode(content)
+	if err != nil {
+		return nil, err
+	}
+	text = unixLines(text)
+	delimiter, cut := sepLine(text)
+	if !cut {
+		delimiter = sniffDelimiter(text, m, l)
+	}
+	// The line that names the delimiter is no row, but it counts as a line.
+	lines := newLines(text, delimiter, l)
+	if cut {
+		if _, err := lines.next(); err != nil {
+			return nil, err
+		}
+	}
+	header, columns, err := findHeader(lines, m)
+	if err != nil {
+		return nil, err
+	}
+	return &table{
+		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
+		header:   header,
+		columns:  columns,
+		capacity: bytes.Count(text, []byte("\n")) + 1,
+		entries:  csvEntries(ctx, lines, header, columns),
+	}, nil
+}
+
+// unixLines turns the line ends of old Macs into ours. encoding/csv knows the
+// others.
+func unixLines(text []byte) []byte {
+	if bytes.IndexByte(text, '\r') < 0 || bytes.IndexByte(text, '\n') >= 0 {
+		return text
+	}
+	return bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+}
+
+func findHeader(lines *lines, m mapping) ([]string, columns, error) {
+	f := finder{mapping: m}
+	for !f.done() {
+		line, err := lines.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, noColumns, err
+		}
+		header := trimRight(line.cells)
+		columns, ok, err := f.try(header)
+		if err != nil {
+			err.(*FileError).Row = line.number
+			return nil, noColumns, err
+		}
+		if ok {
+			return trimmed(header), columns, nil
+		}
+	}
+	return nil, noColumns, f.missing()
+}
+
+// trimmed is a copy of a header without the spaces around its names.
+func trimmed(header []string) []string {
+	header = slices.Clone(header)
+	for i := range header {
+		header[i] = strings.TrimSpace(header[i])
+	}
+	return header
+}
+
+// named is what gocsv makes of a line: the fields, by the canonical names that
+// canonicalReader gives their columns. All are texts: of a number gocsv would
+// read 0100 as 64 and 1.9 as 1.
+type named struct {
+	Phone  string `csv:"phone"`
+	Plan   string `csv:"plan"`
+	Amount string `csv:"amount"`
+	ID     string `csv:"id"`
+}
+
+// csvEntries reads the rows through gocsv. What gocsv has no place for, the
+// line number and the cells of all columns, travels beside it in the same order.
+func csvEntries(ctx context.Context, lines *lines, header []string, c columns) iter.Seq2[Entry, error] {
+	return func(yield func(Entry, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		fields, beside := make(chan *named, 256), make(chan Entry, 256)
+		reader := &canonicalReader{ctx: ctx, lines: lines, header: header, columns: c, beside: beside}
+		var g errgroup.Group
+		g.Go(func() error {
+			return gocsv.UnmarshalDecoderToChan(gocsv.NewSimpleDecoderFromCSVReader(reader), fields)
+		})
+		stopped := false
+		for f := range fields { // to its end, always: gocsv would wait for ever
+			e := <-beside
+			e.Fields = [...]string{phone: f.Phone, plan: f.Plan, amount: f.Amount, id: f.ID}
+			if !stopped && !yield(e, nil) {
+				stopped = true
+				cancel()
+			}
+		}
+		if err := g.Wait(); err != nil && !stopped {
+			yield(Entry{}, err)
+		}
+	}
+}
+
+// canonicalReader is the CSVReader in front of gocsv: it calls the columns that
+// mean something by our names, makes all rows equally wide, and skips those
+// that are blank.
+type canonicalReader struct {
+	ctx     context.Context
+	lines   *lines
+	header  []string
+	columns columns
+	beside  chan<- Entry
+	begun   bool
+	row     [fields]string
+	room    []string // for the cells of rows to come
+}
+
+// Read gives the canonical header, then the fields of one row at a time. The
+// slice is used again for the next.
+func (r *canonicalReader) Read() ([]string, error) {
+	if !r.begun {
+		r.begun = true
+		return fieldNames[:], nil
+	}
+	line, err := r.lines.next()
+	for err == nil && blank(line.cells) {
+		line, err = r.lines.next()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if line.multiline {
+		if err := r.swallowed(line); err != nil {
+			return nil, err
+		}
+	}
+	e := r.entry(line)
+	select {
+	case r.beside <- e:
+	case <-r.ctx.Done():
+		return nil, r.ctx.Err()
+	}
+	for f := range r.row {
+		r.row[f] = r.columns.of(field(f), e.Cells)
+	}
+	return r.row[:], nil
+}
+
+// ReadAll is there for the interface. Rows are read one by one.
+func (r *canonicalReader) ReadAll() ([][]string, error) { return nil, errors.ErrUnsupported }
+
+// entry brings a line to the header's width.
+func (r *canonicalReader) entry(l line) Entry {
+	e := Entry{Number: l.number, Cells: r.cells()}
+	n := copy(e.Cells, l.cells)
+	if n < len(e.Cells) {
+		e.Width = n
+	}
+	for i, c := range l.cells[n:] {
+		if strings.TrimSpace(c) != "" {
+			e.Width = n + i + 1
+			if e.Beyond == "" {
+				e.Beyond = c
+			}
+		}
+	}
+	return e
+}
+
+// cells gives room for the cells of a row. Many rows share an allocation.
+func (r *canonicalReader) cells() []string {
+	n := len(r.header)
+	if len(r.room) < n {
+		r.room = make([]string, max(n, 4096))
+	}
+	cells := r.room[:n:n]
+	r.room = r.room[n:]
+	return cells
+}
+
+func blank(cells []string) bool {
+	for _, c := range cells {
+		if c != "" && strings.TrimSpace(c) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// swallowed refuses a line whose quotes have swallowed other lines: two stray
+// quotes, lines apart, make one text of all that lies between them, and its
+// rows would be lost without a word.
+func (r *canonicalReader) swallowed(l line) error {
+	for k, cell := range l.cells {
+		parts := strings.Split(cell, "\n")
+		for i, part := range parts {
+			first, end := 0, len(r.header) // the columns that the part would cover as a row
+			if i == 0 {
+				first = k
+			}
+			if i == len(parts)-1 {
+				end = k + 1
+			}
+			if len(parts) > 1 && r.holdsPhone(part, first, end) {
+				return &FileError{Row: l.number, Column: columnName(r.header, k), Value: cell, What: fmt.Sprintf("a quote (\") opened here swallows the %d lines below it, with rows in them", len(parts)-1),
+					Do: "delete the stray quotes", Err: ErrDamaged}
+			}
+		}
+	}
+	return nil
+}
+
+// holdsPhone tells whether text is the columns first to end of a row, with a
+// phone where it belongs.
+func (r *canonicalReader) holdsPhone(text string, first, end int) bool {
+	cells := strings.Split(text, string(r.lines.csv.Comma))
+	at := r.columns[phone] - first
+	if len(cells) != end-first || at < 0 || at >= len(cells) || len(cells) == 1 && len(r.header) > 1 {
+		return false
+	}
+	_, ok := batch.RepairPhone(cells[at])
+	return ok
+}

@@ -1,0 +1,259 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+	"golang.org/x/text/encoding/charmap"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Whatever program wrote the file, the same rows come out of it.
+func TestCSVDialects(t *testing.T) {
+	const french = "Matricule;Nom;Téléphone;Offre;Montant\nE1;Zoé;0550000001;PREPAID_OOREDOO;500\nE2;Élise;0660000002;;300\n"
+	const arabic = "الرقم الوظيفي;الاسم;رقم الهاتف;الباقة;المبلغ\nE1;زهرة;0550000001;PREPAID_OOREDOO;500\nE2;ليلى;0660000002;;300\n"
+	utf16le := func(s string) []byte {
+		var b []byte
+		for _, u := range utf16.Encode([]rune(s)) {
+			b = append(b, byte(u), byte(u>>8))
+		}
+		return b
+	}
+	utf16be := func(s string) []byte {
+		b := utf16le(s)
+		for i := 0; i < len(b); i += 2 {
+			b[i], b[i+1] = b[i+1], b[i]
+		}
+		return b
+	}
+	in := func(cm *charmap.Charmap, s string) []byte {
+		b, err := cm.NewEncoder().Bytes([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	for name, tt := range map[string]struct {
+		content []byte
+		format  string
+	}{
+		"UTF-8":             {[]byte(french), `CSV, UTF-8, delimiter ';'`},
+		"UTF-8 with BOM":    {[]byte("\ufeff" + french), `CSV, UTF-8, delimiter ';'`},
+		"commas":            {[]byte(strings.ReplaceAll(french, ";", ",")), `CSV, UTF-8, delimiter ','`},
+		"tabs":              {[]byte(strings.ReplaceAll(french, ";", "\t")), `CSV, UTF-8, delimiter '\t'`},
+		"bars":              {[]byte(strings.ReplaceAll(french, ";", "|")), `CSV, UTF-8, delimiter '|'`},
+		"UTF-16LE with BOM": {utf16le("\ufeff" + french), `CSV, UTF-16LE, delimiter ';'`},
+		"UTF-16BE with BOM": {utf16be("\ufeff" + french), `CSV, UTF-16BE, delimiter ';'`},
+		"UTF-16LE":          {utf16le(french), `CSV, UTF-16LE, delimiter ';'`},
+		"UTF-16BE":          {utf16be(french), `CSV, UTF-16BE, delimiter ';'`},
+		"Windows-1252":      {in(charmap.Windows1252, french), `CSV, Windows-1252, delimiter ';'`},
+		"Windows-1256":      {in(charmap.Windows1256, arabic), `CSV, Windows-1256, delimiter ';'`},
+		"Arabic in UTF-8":   {[]byte(arabic), `CSV, UTF-8, delimiter ';'`},
+		"CRLF":              {[]byte(strings.ReplaceAll(french, "\n", "\r\n")), `CSV, UTF-8, delimiter ';'`},
+		"CR":                {[]byte(strings.ReplaceAll(french, "\n", "\r")), `CSV, UTF-8, delimiter ';'`},
+		"no newline at end": {[]byte(strings.TrimSuffix(french, "\n")), `CSV, UTF-8, delimiter ';'`},
+		"trailing empties":  {[]byte(strings.ReplaceAll(french, "\n", ";;;\n")), `CSV, UTF-8, delimiter ';'`},
+		"everything quoted": {[]byte(`"` + strings.NewReplacer(";", `";"`, "\n", "\"\n\"").Replace(strings.TrimSuffix(french, "\n")) + "\"\n"), `CSV, UTF-8, delimiter ';'`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := mustRead(t, tt.content, Options{}, Rules{DefaultPlan: Auto})
+			want := []string{"2 0550000001 PREPAID_OOREDOO 500 E1", "3 0660000002 PREPAID_MOBILIS 300 E2"}
+			if d := cmp.Diff(want, paid(in)); d != "" {
+				t.Error(d)
+			}
+			if d := cmp.Diff([]string{"2", "3"}, told(in)); d != "" {
+				t.Error(d)
+			}
+			if in.Format != tt.format {
+				t.Errorf("format %s, want %s", in.Format, tt.format)
+			}
+		})
+	}
+}
+
+// Row numbers are the lines that an editor shows.
+func TestLineNumbers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		text string
+		want []string
+	}{
+		"blank rows":      {"phone,amount\n\n0550000001,500\n , \n0660000002,300\n", []string{"3", "5"}},
+		"multi-line cell": {"phone,amount,note\n0550000001,500,\"a\nb\nc\"\n0660000002,300,\n", []string{"2", "5"}},
+		"titles above":    {"Paie de mars\n\nDirection,générale\nphone,amount\n0550000001,500\n", []string{"5"}},
+		"sep line":        {"sep=;\nphone;amount\n0550000001;500\n", []string{"3"}},
+		"sep line, CRLF":  {"sep=;\r\nphone;amount\r\n0550000001;500\r\n", []string{"3"}},
+		"sep overrules":   {"SEP=|\nphone|a;amount\n0550000001|x;500\n", []string{"3 amount.missing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, told(mustRead(t, []byte(tt.text), Options{}, Rules{DefaultPlan: Auto}))); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+func TestCells(t *testing.T) {
+	in := mustRead(t, []byte("Nom ,phone,,amount,note,note\n\"Café \"\"Le Port\"\", Alger\",0550000001,x,500,\"a\r\nb\",=1+1\n"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"Nom", "phone", "", "amount", "note", "note"}, in.Header); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff([]string{`Café "Le Port", Alger`, "0550000001", "x", "500", "a\nb", "=1+1"}, in.Rows[0].Cells); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(map[string]string{"phone": "phone", "amount": "amount"}, in.Fields); d != "" {
+		t.Error(d)
+	}
+}
+
+// A row of another width than the header is a problem of that row alone.
+func TestWidth(t *testing.T) {
+	in := mustRead(t, []byte("id,phone,amount\nA,0550000001,500\nB,0550000002\nC,0550000003,500,9\nD,0550000004,500,,\nE,0550000005,500, ,x\n"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2", "3 row.width amount.missing", "4 row.width", "5", "6 row.width"}, told(in)); d != "" {
+		t.Error(d)
+	}
+	if p := in.Rows[4].Problems[0]; p.Value != "x" || p.Column != "E" {
+		t.Errorf("problem %+v does not say what stands where", p)
+	}
+}
+
+// Damage is named with its line; it never becomes a shorter payroll.
+func TestCSVDamage(t *testing.T) {
+	rows := "phone,plan,amount,note\n0550000001,,500,a\n"
+	for name, tt := range map[string]struct {
+		text   string
+		reason error
+		words  []string
+	}{
+		"quote never closed":         {rows + "0550000002,,500,\"b\n0550000003,,500,c\n", ErrDamaged, []string{"row 3", "never closed"}},
+		"quote after a multi-line":   {rows + "\"0550000002\n\",,500,\"b\n0550000003,,500,c\n", ErrDamaged, []string{"row 4", "never closed"}},
+		"bare quote":                 {rows + "0550000002,,500,b\"b\n", ErrDamaged, []string{"row 3", "inside a text"}},
+		"quote closed too early":     {rows + "0550000002,,500,\"b\"b\n", ErrDamaged, []string{"row 3"}},
+		"rows swallowed":             {rows + "0550000002,,500,\"b\n0550000003,,500,c\n0550000004,,500,\"\n", ErrDamaged, []string{"row 3", "swallows"}},
+		"one row swallowed in front": {"note,phone,amount\n\"a,0550000001,500\nb\",0550000002,500\n", ErrDamaged, []string{"row 2", "swallows"}},
+		"one row swallowed behind":   {"phone,amount,note\n0550000001,500,\"a\n0550000002,500,b\"\n", ErrDamaged, []string{"row 2", "swallows"}},
+		"NUL bytes":                  {rows + "0550000002,,500,\x00\x00\x00\n", ErrDamaged, []string{"row 3", "NUL"}},
+		"broken UTF-8 after BOM":     {"\ufeff" + rows + "0550000002,,500,\xff\n", ErrDamaged, []string{"row 3", "UTF-8"}},
+		"half a UTF-16 character":    {"\xff\xfep\x00h", ErrDamaged, []string{"middle of a character"}},
+		"no phone column":            {"name,amount\nA,500\n", ErrNoPhone, []string{`"name", "amount"`, "--map phone="}},
+		"no header":                  {"0550000001,500\n0550000002,500\n", ErrNoPhone, []string{"0550000001"}},
+		"header only":                {"phone,amount\n", ErrEmpty, nil},
+		"empty":                      {"", ErrEmpty, nil},
+		"blank":                      {" \n\n  \n", ErrEmpty, nil},
+		"two phone columns":          {"Mobile,Téléphone,amount\n0550000001,,5\n", ErrColumns, []string{`"Mobile" (A)`, `"Téléphone" (B)`, "--map phone=A"}},
+		"two amount columns":         {"phone,montant,Valeur\n0550000001,,5\n", ErrColumns, []string{`"montant" (B)`, `"Valeur" (C)`, "row 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := readBytes(t, []byte(tt.text), Options{}, Rules{DefaultPlan: Auto})
+			wantError(t, err, tt.reason, append(tt.words, "payroll")...)
+		})
+	}
+}
+
+// Quoted line breaks that hold no rows are texts like others.
+func TestMultilineTextsPass(t *testing.T) {
+	text := "phone,amount,address\n0550000001,500,\"12, rue A\nAlger, 0550000009\"\n"
+	if in := mustRead(t, []byte(text), Options{}, Rules{DefaultPlan: Auto}); !in.Rows[0].Valid() {
+		t.Error(in.Rows[0].Problems)
+	}
+}
+
+func TestCSVLimits(t *testing.T) {
+	small := Limits{FileBytes: 1 << 20, Rows: 10, Columns: 8, CellChars: 100, RecordBytes: 1 << 12}
+	rows := "phone,amount\n"
+	for name, tt := range map[string]struct {
+		text  string
+		words []string
+	}{
+		"file":         {rows + strings.Repeat(" ", 1<<20), []string{"larger than 1 MiB"}},
+		"rows":         {rows + strings.Repeat("0550000001,500\n", 11), []string{"more than 10 rows", "row 12"}},
+		"columns":      {rows + strings.Repeat("x,", 8) + "x\n", []string{"9 columns", "row 2"}},
+		"cell":         {rows + "0550000001," + strings.Repeat("é", 101), []string{"100 characters", "row 2"}},
+		"endless line": {rows + "0550000001," + strings.Repeat("1", 1<<19), []string{"goes on", "row 2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := readBytes(t, []byte(tt.text), Options{Limits: small}, Rules{DefaultPlan: Auto})
+			if !errors.Is(err, ErrLimit) && !errors.Is(err, ErrDamaged) {
+				t.Errorf("error %v", err)
+			}
+			for _, w := range tt.words {
+				if err == nil || !strings.Contains(err.Error(), w) {
+					t.Errorf("error %v does not say %q", err, w)
+				}
+			}
+		})
+	}
+	in := mustRead(t, []byte(rows+strings.Repeat("0550000001,500\n", 10)), Options{Limits: small}, Rules{DefaultPlan: Auto})
+	if len(in.Rows) != 10 {
+		t.Errorf("%d rows, want the 10 that the limit allows", len(in.Rows))
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	for name, content := range map[string][]byte{"csv": payrollCSV(10_000), "xlsx": payrollXLSX(t, 3000)} {
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		if _, err := Read(ctx, file(t, name, content), Options{}, Rules{Catalogue: catalogue(t)}); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error %v", name, err)
+		}
+	}
+}
+
+// Walking a table need not go to its end, and leaves nothing running (goleak).
+func TestWalkStopped(t *testing.T) {
+	table, err := csvTable(context.Background(), payrollCSV(5000), nil, Limits{}.orDefault())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for range table.entries {
+		if n++; n == 3 {
+			break
+		}
+	}
+}
+
+func TestNoFile(t *testing.T) {
+	_, err := Read(context.Background(), t.TempDir()+"/none.csv", Options{}, Rules{})
+	if fe, ok := errors.AsType[*FileError](err); !ok || fe.File != "none.csv" {
+		t.Errorf("error %v", err)
+	}
+	_, err = Read(context.Background(), t.TempDir(), Options{}, Rules{})
+	wantError(t, err, ErrKind, "folder")
+}
+
+// A million rows in a payroll are read, each once and in order.
+func TestManyRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a million rows")
+	}
+	const n = 1_000_000
+	in := mustRead(t, payrollCSV(n), Options{}, Rules{})
+	if len(in.Rows) != n {
+		t.Fatalf("%d rows, want %d", len(in.Rows), n)
+	}
+	for i, r := range in.Rows {
+		if r.Number != i+2 || string(r.Topup.Phone) != fmt.Sprintf("07%08d", i) || !r.Valid() {
+			t.Fatalf("row %d is %+v", i, r)
+		}
+	}
+}
+
+// Digest and Read agree on what the file is.
+func TestDigest(t *testing.T) {
+	path := file(t, "payroll.csv", bytes.TrimSpace(payrollCSV(3)))
+	in, err := Read(context.Background(), path, Options{}, Rules{Catalogue: catalogue(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := Digest(path); err != nil || d != in.SHA256 || len(d) != 64 {
+		t.Errorf("digest %s, %v; Read says %s", d, err, in.SHA256)
+	}
+}

@@ -1,0 +1,35 @@
+// Package ingest turns the bytes of a spreadsheet into rows that are valid
+// top-ups, or that say what is wrong with them and where.
+//
+// Bytes become entries, entries become rows:
+//
+//	read.go       Read, and the limits in file.go
+//	kind.go       what the file is, by its content
+//	encoding.go   text in whatever encoding → UTF-8
+//	delimiter.go  , ; tab or |
+//	lines.go      text → lines, damage named
+//	csv.go        lines → entries, through gocsv
+//	parts.go      the parts of a workbook, each read to its end
+//	workbook.go   which sheets there are, and how they can be seen
+//	inspect.go    a sheet held to the rules of its format, before anyone reads it
+//	xlsx.go       which sheet is the payroll
+//	open.go       the inspected parts, given to excelize
+//	sheet.go      cells → entries, through excelize
+//	header.go     which column is phone, plan, amount, id
+//	rows.go       an entry held to the row rules
+//	amount.go     dinars as people write them; number.go, as spreadsheets store them
+//	total.go      lines that add up the rows above them
+//
+// What it promises:
+//   - No row is lost. A file that is cut short, damaged or doubtful is an error
+//     that names the place; it never becomes a shorter list of rows.
+//   - Nothing is guessed. A cell that can be read in two ways is a problem of
+//     its row, with the question spelled out.
+//   - All broken rules of a row are told at once.
+//   - Hostile files (money rule 13) cost bounded memory and time, see Limits,
+//     and never more than an error. No formula is run, no link is followed.
+//
+// What it does not: rules that need the whole file to see (duplicates, caps),
+// refs and costs belong to batch.Arrange. Formulas are taken at the value that
+// the spreadsheet program saved beside them.
+package ingest

@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+// decode makes UTF-8 without a byte order mark of a text file, and names the
+// encoding that it found. Text that is UTF-8 already is not copied.
+func decode(content []byte) (text []byte, name string, err error) {
+	switch {
+	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
+		if content = content[3:]; utf8.Valid(content) {
+			return content, "UTF-8", noNUL(content)
+		}
+		return nil, "", brokenUTF8(content)
+	case bytes.HasPrefix(content, []byte("\xff\xfe")):
+		return decodeUTF16(content[2:], unicode.LittleEndian, "UTF-16LE")
+	case bytes.HasPrefix(content, []byte("\xfe\xff")):
+		return decodeUTF16(content[2:], unicode.BigEndian, "UTF-16BE")
+	}
+	switch odd, even := nulShares(content); {
+	case odd > 0.4 && even < 0.1:
+		return decodeUTF16(content, unicode.LittleEndian, "UTF-16LE")
+	case even > 0.4 && odd < 0.1:
+		return decodeUTF16(content, unicode.BigEndian, "UTF-16BE")
+	case utf8.Valid(content):
+		return content, "UTF-8", noNUL(content)
+	case arabic(content):
+		return decodeWith(charmap.Windows1256, content, "Windows-1256")
+	}
+	return decodeWith(charmap.Windows1252, content, "Windows-1252")
+}
+
+func decodeWith(e encoding.Encoding, content []byte, name string) ([]byte, string, error) {
+	text, err := e.NewDecoder().Bytes(content)
+	if err != nil {
+		return nil, "", &FileError{What: "is not text in " + name + " (" + err.Error() + ")", Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+	}
+	return text, name, noNUL(text)
+}
+
+// decodeUTF16 refuses half characters: the decoder would put U+FFFD for them in
+// silence.
+func decodeUTF16(content []byte, order unicode.Endianness, name string) ([]byte, string, error) {
+	if len(content)%2 != 0 {
+		return nil, "", &FileError{What: "is text in " + name + " that ends in the middle of a character", Do: "it may be cut short: get it again", Err: ErrDamaged}
+	}
+	return decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), content, name)
+}
+
+// nulShares tells which share of the bytes at odd and at even places are NUL,
+// by the beginning of the file: digits and delimiters in UTF-16 have one each.
+func nulShares(content []byte) (odd, even float64) {
+	head := content[:min(len(content), 4096)&^1]
+	if len(head) == 0 {
+		return 0, 0
+	}
+	var nul [2]int
+	for i, b := range head {
+		if b == 0 {
+			nul[i%2]++
+		}
+	}
+	half := float64(len(head) / 2)
+	return float64(nul[1]) / half, float64(nul[0]) / half
+}
+
+// arabic tells Windows-1256 from Windows-1252, for text that is not UTF-8. Both
+// have the letters of French at the same places; but French scatters them among
+// ASCII letters, while an Arabic word is a run of nothing else.
+func arabic(content []byte) bool {
+	inWords, scattered, run := 0, 0, 0
+	word := func() {
+		if run >= 3 {
+			inWords += run
+		} else {
+			scattered += run
+		}
+		run = 0
+	}
+	for _, b := range content[:min(len(content), 1<<20)] {
+		if b >= 0x80 && b != 0xA0 { // A0 is the no-break space in both
+			run++
+		} else {
+			word()
+		}
+	}
+	word()
+	return inWords > scattered
+}
+
+// noNUL refuses text with NUL characters: no program writes them on purpose,
+// and a disk that fails or a copy that breaks off leaves them behind.
+func noNUL(text []byte) error {
+	i := bytes.IndexByte(text, 0)
+	if i < 0 {
+		return nil
+	}
+	return &FileError{Row: lineOf(text, i), What: "there are NUL bytes, which no spreadsheet writes", Do: "the file is damaged or not a spreadsheet: get it again", Err: ErrDamaged}
+}
+
+// brokenUTF8 names the place in a text that says of itself that it is UTF-8 and
+// is not.
+func brokenUTF8(text []byte) error {
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRune(text[i:])
+		if r == utf8.RuneError && n == 1 {
+			return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
+		}
+		i += n
+	}
+	return nil
+}
+
+// lineOf is the line that the i-th byte stands on, counted from 1.
+func lineOf(text []byte, i int) int { return 1 + bytes.Count(text[:i], []byte("\n")) }

@@ -1,0 +1,86 @@
+package ingest
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Limits bound what a file may cost. A zero field takes its default, which no
+// payroll comes near.
+type Limits struct {
+	FileBytes     int // of the file as it lies on the disk: 256 MiB
+	UnzippedBytes int // of the parts of a workbook that are read, together: 1 GiB
+	Rows          int // below the header: 2,000,000
+	Columns       int // of a row, as far as it holds values: 1,024
+	CellChars     int // of one cell: 32,767, as in Excel
+	RecordBytes   int // of one line of a CSV file, with its quoted line breaks: 1 MiB
+}
+
+func (l Limits) orDefault() Limits {
+	return Limits{
+		FileBytes:     cmp.Or(l.FileBytes, 256<<20),
+		UnzippedBytes: cmp.Or(l.UnzippedBytes, 1<<30),
+		Rows:          cmp.Or(l.Rows, 2_000_000),
+		Columns:       cmp.Or(l.Columns, 1_024),
+		CellChars:     cmp.Or(l.CellChars, 32_767),
+		RecordBytes:   cmp.Or(l.RecordBytes, 1<<20),
+	}
+}
+
+// slurp reads the whole file, once: what is hashed is what is parsed, also when
+// someone saves the file again meanwhile.
+func slurp(path string, limit int) (content []byte, digest string, err error) {
+	name := filepath.Base(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, "", &FileError{File: name, What: "cannot be opened: " + cause(err), Do: "check the name, and close the file where it is open in another program", Err: err}
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		return nil, "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
+	}
+	if err == nil && info.Mode().IsRegular() && info.Size() <= int64(limit) {
+		content = make([]byte, 0, info.Size()+1) // one byte more, for the read that finds the end
+	}
+	content, err = readAll(content, io.LimitReader(f, int64(limit)+1))
+	if err != nil {
+		return nil, "", &FileError{File: name, What: "cannot be read: " + cause(err), Do: "try again, or copy the file to another disk", Err: err}
+	}
+	if len(content) > limit {
+		return nil, "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files", Err: ErrLimit}
+	}
+	sum := sha256.Sum256(content)
+	return content, hex.EncodeToString(sum[:]), nil
+}
+
+// readAll is io.ReadAll into the room that b has.
+func readAll(b []byte, r io.Reader) ([]byte, error) {
+	for {
+		if len(b) == cap(b) {
+			b = append(b, 0)[:len(b)]
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if err == io.EOF {
+			return b, nil
+		}
+		if err != nil {
+			return b, err
+		}
+	}
+}
+
+// cause is the system's own reason, without the path that the message names
+// already.
+func cause(err error) string {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,157 @@
+package ingest
+
+import (
+	"archive/zip"
+	"bytes"
+	"io"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/richardlehane/mscfb"
+)
+
+// kind is what a file is.
+type kind uint8
+
+const (
+	kindText      kind = iota // CSV, if anything
+	kindWorkbook              // a ZIP with an OOXML workbook in it
+	kindEncrypted             // the same under a password
+)
+
+// asXLSX is the remedy for whatever a spreadsheet program can open.
+const asXLSX = `open it in a spreadsheet program and save it as "Excel Workbook (.xlsx)" or "CSV UTF-8"`
+
+// magic is how files that are certainly something else begin.
+var magic = []struct{ prefix, name, do string }{
+	{"%PDF", "a PDF document", "ask for the spreadsheet that it was printed from, as XLSX or CSV"},
+	{"\x1f\x8b", "a gzip archive", "unpack it and give the file inside"},
+	{"BZh", "a bzip2 archive", "unpack it and give the file inside"},
+	{"\xfd7zXZ\x00", "an xz archive", "unpack it and give the file inside"},
+	{"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it and give the file inside"},
+	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and give the file inside"},
+	{"Rar!", "a RAR archive", "unpack it and give the file inside"},
+	{"\x89PNG", "a picture (PNG)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
+	{"\xff\xd8\xff", "a picture (JPEG)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
+	{"GIF8", "a picture (GIF)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
+	{"RIFF", "a picture or a sound", "give the spreadsheet as XLSX or CSV"},
+	{"{\\rtf", "a text document (RTF)", "copy its table into a spreadsheet and save it as XLSX"},
+	{"SQLite format 3\x00", "a database (SQLite)", "export the table as CSV"},
+	{"\x7fELF", "a program", "give the spreadsheet as XLSX or CSV"},
+	{"MZ\x90", "a program", "give the spreadsheet as XLSX or CSV"},
+	{"\x09\x08", "an old Excel file (.xls)", asXLSX},
+	{"\x00\x00\xfe\xff", "text in UTF-32", `save it as "CSV UTF-8"`},
+	{"\xff\xfe\x00\x00", "text in UTF-32", `save it as "CSV UTF-8"`},
+}
+
+// kindOf says what content is, whatever the file is called. What cannot be read
+// is an ErrKind that says what it is and what to do.
+func kindOf(content []byte) (kind, error) {
+	switch {
+	case len(content) == 0:
+		return 0, &FileError{What: "is empty (0 bytes)", Do: "it may not have been downloaded or saved whole: get it again", Err: ErrEmpty}
+	case bytes.HasPrefix(content, []byte("PK\x03\x04")), bytes.HasPrefix(content, []byte("PK\x05\x06")):
+		return kindOfZip(content)
+	case bytes.HasPrefix(content, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return kindOfOLE(content)
+	}
+	for _, m := range magic {
+		if bytes.HasPrefix(content, []byte(m.prefix)) {
+			return 0, notOurs(m.name, m.do)
+		}
+	}
+	return kindText, markup(content)
+}
+
+func notOurs(name, do string) error {
+	return &FileError{What: "is " + name + ", not a CSV file or an XLSX workbook", Do: do, Err: ErrKind}
+}
+
+// kindOfZip tells a workbook from the other things that are ZIP archives.
+func kindOfZip(content []byte) (kind, error) {
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return 0, &FileError{What: "is a workbook or ZIP archive that is cut short or damaged (" + err.Error() + ")", Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
+	}
+	for _, f := range z.File {
+		name := strings.ToLower(f.Name)
+		switch {
+		case name == "mimetype":
+			return 0, openDocument(f)
+		case name == "xl/workbook.bin":
+			return 0, notOurs("a binary workbook (.xlsb)", asXLSX)
+		case strings.HasPrefix(name, "word/"):
+			return 0, notOurs("a Word document", "copy its table into a spreadsheet and save it as XLSX")
+		case strings.HasPrefix(name, "ppt/"):
+			return 0, notOurs("a presentation", "give the spreadsheet as XLSX or CSV")
+		case strings.HasSuffix(name, ".iwa"):
+			return 0, notOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
+		case name == "[content_types].xml":
+			return kindWorkbook, nil
+		}
+	}
+	return 0, notOurs("a ZIP archive", "unpack it and give the file inside")
+}
+
+// openDocument names an OpenDocument file by the first thing in it.
+func openDocument(f *zip.File) error {
+	what := "an OpenDocument file"
+	if r, err := f.Open(); err == nil {
+		defer r.Close()
+		if b, _ := io.ReadAll(io.LimitReader(r, 100)); bytes.Contains(b, []byte("spreadsheet")) {
+			what = "a LibreOffice spreadsheet (.ods)"
+		}
+	}
+	return notOurs(what, asXLSX)
+}
+
+// kindOfOLE tells what Microsoft's old container holds. Its reader is guarded,
+// since hostile containers have made such readers panic.
+func kindOfOLE(content []byte) (k kind, err error) {
+	defer func() {
+		if recover() != nil {
+			k, err = 0, notOurs("a damaged file of an old Office program", asXLSX)
+		}
+	}()
+	doc, err := mscfb.New(bytes.NewReader(content))
+	if err != nil {
+		return 0, notOurs("a damaged file of an old Office program", asXLSX)
+	}
+	for _, entry := range doc.File {
+		switch entry.Name {
+		case "EncryptedPackage":
+			return kindEncrypted, nil
+		case "Workbook", "Book":
+			return 0, notOurs("an old Excel workbook (.xls)", asXLSX)
+		case "WordDocument":
+			return 0, notOurs("an old Word document (.doc)", "copy its table into a spreadsheet and save it as XLSX")
+		}
+	}
+	return 0, notOurs("a file of an old Office program", asXLSX)
+}
+
+// markup refuses web pages and XML that were saved under the name of a
+// spreadsheet, as many programs' "export to Excel" does.
+func markup(content []byte) error {
+	head := content[:min(len(content), 4096)]
+	if bytes.HasPrefix(head, []byte("\xff\xfe<\x00")) {
+		units := make([]uint16, 0, len(head)/2)
+		for i := 2; i+1 < len(head); i += 2 {
+			units = append(units, uint16(head[i])|uint16(head[i+1])<<8)
+		}
+		head = []byte(string(utf16.Decode(units)))
+	}
+	head = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
+	if !bytes.HasPrefix(head, []byte("<")) {
+		return nil
+	}
+	switch {
+	case bytes.Contains(head, []byte("urn:schemas-microsoft-com:office:spreadsheet")):
+		return notOurs("an XML spreadsheet of 2003", asXLSX)
+	case bytes.Contains(head, []byte("<html")), bytes.Contains(head, []byte("<!doctype html")), bytes.Contains(head, []byte("<table")):
+		return notOurs("a web page (HTML) under another name", asXLSX)
+	case bytes.HasPrefix(head, []byte("<?xml")):
+		return notOurs("an XML document", asXLSX)
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"flexybatch/batch"
+)
+
+// Options say how a file is opened.
+type Options struct {
+	Sheet    string            // the sheet to read; empty: the only one that has a phone column
+	Map      map[string]string // field (phone, plan, amount, id) → its header, or the column's letter or number
+	Password string            // of an encrypted workbook
+	Limits   Limits
+}
+
+// Input is a payroll as it was read.
+type Input struct {
+	File   string            // base name
+	SHA256 string            // of the file's bytes, hex
+	Sheet  string            // XLSX only
+	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
+	Header []string          // the columns, as the file names them; the unnamed are empty
+	Fields map[string]string // field → its column's header, or letter where that is empty
+	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Arrange's
+	Hidden int               // rows that are hidden in the sheet
+	Totals []Total           // lines that add up the rows above them, and are no rows
+	Notes  []string          // what people should know, in words
+}
+
+// Total is a line below the rows that holds their sum.
+type Total struct {
+	Number int // the line of the file, or the row of the sheet
+	Amount batch.Dinars
+}
+
+// Read reads a payroll and holds every row to the row rules. A row that breaks
+// one is in the Input with its problems; an error is about the file as a whole:
+// a *FileError, ctx.Err(), or an error of the operating system.
+func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
+	name := filepath.Base(path)
+	limits := o.Limits.orDefault()
+	content, digest, err := slurp(path, limits.FileBytes)
+	if err != nil {
+		return nil, err
+	}
+	in, err := read(ctx, content, o, limits, rules)
+	if err != nil {
+		return nil, located(err, name, "")
+	}
+	in.File, in.SHA256 = name, digest
+	return in, nil
+}
+
+// Digest is the SHA-256 of a file's bytes in hex, as Input has it.
+func Digest(path string) (string, error) {
+	_, digest, err := slurp(path, Limits{}.orDefault().FileBytes)
+	return digest, err
+}
+
+func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules) (in *Input, err error) {
+	m, err := newMapping(o.Map)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := kindOf(content)
+	if err != nil {
+		return nil, err
+	}
+	if kind == kindEncrypted {
+		if content, err = decrypt(content, o.Password); err != nil {
+			return nil, err
+		}
+		kind = kindWorkbook
+	}
+	if kind == kindText {
+		if o.Sheet != "" {
+			return nil, &FileError{What: "is a CSV file, which has no sheets", Do: "leave --sheet out", Err: ErrSheets}
+		}
+		t, err := csvTable(ctx, content, m, l)
+		if err != nil {
+			return nil, err
+		}
+		return t.rows(l, rules)
+	}
+	temp, remove, err := tempFolder()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l, temp)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, closing()) }()
+	return t.rows(l, rules)
+}
+
+// rows reads the table to its end.
+func (t *table) rows(l Limits, rules Rules) (*Input, error) {
+	c, err := newChecker(rules, t.header, t.columns)
+	if err != nil {
+		return nil, err
+	}
+	in := &Input{Sheet: t.sheet, Format: t.format, Header: t.header, Fields: t.fieldColumns(),
+		Rows: make([]batch.Row, 0, min(t.capacity, l.Rows))}
+	for e, err := range t.entries {
+		if err != nil {
+			return nil, err
+		}
+		if total, ok := c.total(e); ok {
+			in.Totals = append(in.Totals, total)
+			in.Notes = append(in.Notes, fmt.Sprintf("row %d holds the sum of the rows above it, %d: a total, not a payment", total.Number, total.Amount))
+			continue
+		}
+		if len(in.Rows) == l.Rows {
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: "split the file", Err: ErrLimit}
+		}
+		in.Rows = append(in.Rows, c.row(e))
+		if e.Hidden {
+			in.Hidden++
+		}
+	}
+	if len(in.Rows) == 0 {
+		return nil, &FileError{Sheet: t.sheet, What: "there is a header and no row below it", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
+	}
+	if in.Hidden > 0 {
+		in.Notes = append(in.Notes, fmt.Sprintf("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column): %d of %d", in.Hidden, len(in.Rows)))
+	}
+	return in, nil
+}

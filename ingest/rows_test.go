@@ -1,0 +1,192 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"flexybatch/batch"
+)
+
+// Every rule, by the row that breaks it: id,phone,plan,amount → codes.
+func TestRules(t *testing.T) {
+	for name, tt := range map[string]struct {
+		row   string
+		rules Rules
+		want  string // codes; or the top-up, where there are none
+		words []string
+	}{
+		"valid":                     {row: "A,0770000001,PREPAID_DJEZZY,500", want: "0770000001 PREPAID_DJEZZY 500 A"},
+		"trimmed":                   {row: " A ,0770000001, PREPAID_DJEZZY , 500 ", want: "0770000001 PREPAID_DJEZZY 500 A"},
+		"fixed without amount":      {row: ",0660000001,MIX500_MOBILIS,", want: "0660000001 MIX500_MOBILIS 500"},
+		"fixed with its amount":     {row: ",0660000001,MIX500_MOBILIS,\"500,00\"", want: "0660000001 MIX500_MOBILIS 500"},
+		"fixed, not by --amount":    {row: ",0660000001,MIX500_MOBILIS,", rules: Rules{DefaultAmount: 700}, want: "0660000001 MIX500_MOBILIS 500"},
+		"for any phone":             {row: ",0550000001,PIXX_500,", want: "0550000001 PIXX_500 500"},
+		"default amount":            {row: ",0770000001,PREPAID_DJEZZY,", rules: Rules{DefaultAmount: 700}, want: "0770000001 PREPAID_DJEZZY 700"},
+		"default plan":              {row: ",0770000001,,500", rules: Rules{DefaultPlan: "PREPAID_DJEZZY"}, want: "0770000001 PREPAID_DJEZZY 500"},
+		"auto":                      {row: ",0660000001,,500", rules: Rules{DefaultPlan: Auto}, want: "0660000001 PREPAID_MOBILIS 500"},
+		"row's own plan over auto":  {row: ",0660000001,MIX500_MOBILIS,", rules: Rules{DefaultPlan: Auto}, want: "0660000001 MIX500_MOBILIS 500"},
+		"GMobilis serves Mobilis":   {row: ",0660000001,GROS_MOBILIS,5000", want: "0660000001 GROS_MOBILIS 5000"},
+		"any operator":              {row: ",0550000001,PREPAID_DJEZZY,500", rules: Rules{AnyOperator: true}, want: "0550000001 PREPAID_DJEZZY 500"},
+		"least":                     {row: ",0770000001,PREPAID_DJEZZY,100", want: "0770000001 PREPAID_DJEZZY 100"},
+		"most":                      {row: ",0770000001,PREPAID_DJEZZY,10000", want: "0770000001 PREPAID_DJEZZY 10000"},
+		"phone missing":             {row: "A, ,PREPAID_DJEZZY,500", want: "phone.missing"},
+		"zero lost":                 {row: ",770000001,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"leading zero", "write 0770000001", "--fix-phones"}},
+		"country code":              {row: ",+213 770 00 00 01,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"write 0770000001"}},
+		"spaces around":             {row: ", 0770000001,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"spaces", "write 0770000001"}},
+		"landline":                  {row: ",0213000001,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"landline"}},
+		"a digit short":             {row: ",077000000,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"9 digits, not the 10"}},
+		"scientific":                {row: ",7.7E+08,PREPAID_DJEZZY,500", want: "phone.format", words: []string{"lost digits"}},
+		"fixed phone stays fixed":   {row: ",0213000001,PREPAID_DJEZZY,500", rules: Rules{FixPhones: true}, want: "phone.format"},
+		"no plan":                   {row: ",0770000001,,500", want: "plan.missing", words: []string{"--plan auto"}},
+		"auto without phone":        {row: ",12,,500", rules: Rules{DefaultPlan: Auto}, want: "phone.format"},
+		"unknown plan":              {row: ",0770000001,PREPAID_DJEZY,500", want: "plan.unknown", words: []string{"PREPAID_DJEZZY"}},
+		"other case":                {row: ",0770000001,prepaid_djezzy,500", want: "plan.unknown", words: []string{"write PREPAID_DJEZZY, with these very capitals"}},
+		"disabled":                  {row: ",0660000001,OLD_MOBILIS,500", want: "plan.disabled"},
+		"menu":                      {row: ",0660000001,GETMENU_MOBILIS,500", want: "plan.unsupported"},
+		"another operator":          {row: ",0550000001,PREPAID_DJEZZY,500", want: "plan.operator", words: []string{"of Ooredoo", "of Djezzy", "--any-operator"}},
+		"another, by default plan":  {row: ",0550000001,,500", rules: Rules{DefaultPlan: "PREPAID_DJEZZY"}, want: "plan.operator"},
+		"no amount":                 {row: ",0770000001,PREPAID_DJEZZY,", want: "amount.missing", words: []string{"100 to 10000", "--amount"}},
+		"below":                     {row: ",0770000001,PREPAID_DJEZZY,99", want: "amount.range", words: []string{"100 to 10000"}},
+		"above":                     {row: ",0770000001,PREPAID_DJEZZY,10001", want: "amount.range", words: []string{"100 to 10000"}},
+		"zero":                      {row: ",0770000001,PREPAID_DJEZZY,0", want: "amount.range", words: []string{"100 to 10000"}},
+		"default out of range":      {row: ",0770000001,PREPAID_DJEZZY,", rules: Rules{DefaultAmount: 20_000}, want: "amount.range", words: []string{"--amount gives 20000"}},
+		"fixed at another price":    {row: ",0660000001,MIX500_MOBILIS,600", want: "amount.fixed", words: []string{"500 dinars only"}},
+		"doubtful":                  {row: ",0770000001,PREPAID_DJEZZY,1.500", want: "amount.format", words: []string{"1500 dinars or as 1.500"}},
+		"error of the spreadsheet":  {row: ",0770000001,PREPAID_DJEZZY,#REF!", want: "cell.error", words: []string{"#REF!"}},
+		"in French":                 {row: ",#VALEUR!,PREPAID_DJEZZY,500", want: "cell.error"},
+		"too narrow":                {row: ",########,PREPAID_DJEZZY,500", want: "cell.error"},
+		"in an id":                  {row: "#N/A,0770000001,PREPAID_DJEZZY,500", want: "cell.error"},
+		"all at once":               {row: "#N/A,12,NOPE,abc,x", want: "row.width phone.format cell.error plan.unknown amount.format"},
+		"amount of an unknown plan": {row: ",0770000001,NOPE,-5", want: "plan.unknown amount.range"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := mustRead(t, []byte("id,phone,plan,amount\n"+tt.row+"\n"), Options{}, tt.rules)
+			got := strings.TrimPrefix(told(in)[0], "2")
+			if got == "" {
+				got = strings.TrimPrefix(paid(in)[0], "2")
+			}
+			if d := cmp.Diff(tt.want, strings.TrimSpace(got)); d != "" {
+				t.Error(d, in.Rows[0].Problems)
+			}
+			for _, w := range tt.words {
+				if p := in.Rows[0].Problems; len(p) == 0 || !strings.Contains(p[0].Message, w) {
+					t.Errorf("%v does not say %q", p, w)
+				}
+			}
+		})
+	}
+}
+
+// A problem carries its place: field, column as the file names it, and value.
+func TestProblemPlace(t *testing.T) {
+	in := mustRead(t, []byte("Téléphone;Montant (DA);Offre\n0550000001;abc;PREPAID_OOREDOO\n"), Options{Map: map[string]string{"amount": "Montant (DA)"}}, Rules{})
+	p := in.Rows[0].Problems[0]
+	p.Message = ""
+	if d := cmp.Diff(batch.Problem{Code: batch.AmountFormat, Field: "amount", Column: "Montant (DA)", Value: "abc"}, p); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestFixPhones(t *testing.T) {
+	in := mustRead(t, []byte("phone,amount\n770000001,500\n0770000002,500\n٠٧٧٠٠٠٠٠٠٣,500\n+213 (0) 770.00.00-04,500\n 0770000005,500\n"), Options{}, Rules{FixPhones: true, DefaultPlan: Auto})
+	var got []string
+	for _, r := range in.Rows {
+		got = append(got, string(r.Topup.Phone)+" "+r.Written)
+	}
+	want := []string{"0770000001 770000001", "0770000002 ", "0770000003 ٠٧٧٠٠٠٠٠٠٣", "0770000004 +213 (0) 770.00.00-04", "0770000005  0770000005"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestDefaultPlanUnknown(t *testing.T) {
+	_, err := readBytes(t, []byte("phone\n0550000001\n"), Options{}, Rules{DefaultPlan: "PREPAID"})
+	wantError(t, err, ErrPlan, "--plan PREPAID", "PREPAID_")
+}
+
+func TestTotals(t *testing.T) {
+	const head = "id,phone,amount\nA,0550000001,500\nB,0550000002,300\nC,bad,200\n"
+	for name, tt := range map[string]struct {
+		tail   string
+		rows   int
+		totals []Total
+	}{
+		"a total":                    {",,1000\n", 3, []Total{{5, 1000}}},
+		"named":                      {"TOTAL,,1000\n", 3, []Total{{5, 1000}}},
+		"named in Arabic":            {"المجموع,,1000 د.ج\n", 3, []Total{{5, 1000}}},
+		"below a blank row":          {",,\nTotal :,,\"1.000,00\"\n", 3, []Total{{6, 1000}}},
+		"not the sum":                {"TOTAL,,1001\n", 4, nil},
+		"somebody without a phone":   {"D,,1000\n", 4, nil},
+		"nobody, with another sum":   {",,100\n", 4, nil},
+		"a note":                     {"Fait à Alger,,\n", 4, nil},
+		"rows go on after the total": {",,1000\nD,0550000004,400\nTotal,,1400\n", 4, []Total{{5, 1000}, {7, 1400}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := mustRead(t, []byte(head+tt.tail), Options{}, Rules{DefaultPlan: Auto})
+			if d := cmp.Diff(tt.totals, in.Totals); d != "" || len(in.Rows) != tt.rows {
+				t.Errorf("%d rows, want %d\n%s", len(in.Rows), tt.rows, d)
+			}
+			if len(in.Notes) != len(in.Totals) {
+				t.Errorf("notes %q", in.Notes)
+			}
+		})
+	}
+	// Of a single row, a nameless line with the same amount may be a payment.
+	if in := mustRead(t, []byte("phone,amount\n0550000001,500\n,500\n"), Options{}, Rules{DefaultPlan: Auto}); len(in.Rows) != 2 {
+		t.Errorf("%d rows", len(in.Rows))
+	}
+}
+
+// Whatever stands in the cells: every data line becomes a row or a total, the
+// row is valid or says what is wrong, and a valid one could be sent.
+func TestEveryLineIsARow(t *testing.T) {
+	plans := catalogue(t)
+	cell := rapid.OneOf(
+		rapid.SampledFrom([]string{"", " ", "0550000001", "550000001", "+213 550 00 00 01", "PREPAID_DJEZZY", "MIX500_MOBILIS", "500", "1.500", "-5", "#REF!", "\"", "a\nb"}),
+		rapid.String(),
+	)
+	rapid.Check(t, func(rt *rapid.T) {
+		rules := Rules{Catalogue: plans, FixPhones: rapid.Bool().Draw(rt, "fix"), DefaultPlan: rapid.SampledFrom([]string{"", Auto, "PIXX_500"}).Draw(rt, "plan"), AnyOperator: rapid.Bool().Draw(rt, "any")}
+		header := []string{"id", "phone", "plan", "amount"}
+		c, err := newChecker(rules, header, columns{phone: 1, plan: 2, amount: 3, id: 0})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		cells := rapid.SliceOfN(cell, 4, 4).Draw(rt, "cells")
+		row := c.row(Entry{Number: 2, Cells: cells, Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}})
+		if !row.Valid() {
+			for _, p := range row.Problems {
+				if p.Code == "" || p.Message == "" {
+					rt.Fatalf("a problem without words: %+v", p)
+				}
+			}
+			return
+		}
+		p, known := plans.Find(row.Topup.Plan)
+		if _, err := batch.ParsePhone(string(row.Topup.Phone)); err != nil || !known || !p.Enabled || p.Menu() {
+			rt.Fatalf("%q became %+v", cells, row.Topup)
+		}
+		if a := row.Topup.Amount; p.Fixed && a != p.Amount || !p.Fixed && (a < p.Min || a > p.Max) {
+			rt.Fatalf("%q became %+v", cells, row.Topup)
+		}
+	})
+}
+
+func FuzzPhone(f *testing.F) {
+	for _, s := range []string{"0550000001", "550000001", "+213550000001", "٠٥٥٠٠٠٠٠٠١", "0", "", "7.7E+08", "\u202a0550000001\u202c"} {
+		f.Add(s)
+	}
+	c, err := newChecker(Rules{Catalogue: catalogue(f), DefaultPlan: Auto, DefaultAmount: 500}, []string{"phone"}, columns{0, -1, -1, -1})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		row := c.row(Entry{Number: 2, Cells: []string{s}, Fields: [fields]string{phone: s}})
+		if row.Valid() && string(row.Topup.Phone) != s {
+			t.Fatalf("%q passes for %s", s, row.Topup.Phone)
+		}
+	})
+}

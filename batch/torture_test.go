@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -101,6 +102,7 @@ type schedule struct {
 	armed   diskPlan
 	synced  string // the journal's content after the last fsync that succeeded
 	durable sync.Mutex
+	forgot  bool // the journal was lost once
 }
 
 const journalName = "october.journal"
@@ -252,10 +254,22 @@ func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 		s.arm()
 		s.trouble(ctx, &done, process, abort, stop)
 	}
-	s.process(ctx, drain, process, client, n, calm)
+	if !calm && s.rng.IntN(5) == 0 { // somebody starts the same batch a second time
+		rival, tuned, wait := s.disk.Process(fmt.Sprintf("rival %d", n)), s.tune(), time.Duration(s.rng.IntN(10_000))*time.Millisecond
+		done.Go(func() {
+			select {
+			case <-ctx.Done():
+			case <-time.After(wait):
+				s.say("a second process begins")
+				s.process(ctx, drain, rival, client, -n, tuned, calm)
+				rival.Kill()
+			}
+		})
+	}
+	s.process(ctx, drain, process, client, n, s.tune(), calm)
 	abort()
 	done.Wait()
-	s.after(process)
+	s.after(process, calm)
 }
 
 // trouble draws what will happen to a process while it runs.
@@ -292,8 +306,12 @@ func (s *schedule) trouble(ctx context.Context, done *sync.WaitGroup, process *j
 }
 
 // process is the life of one process, as the program's run command lives it.
-func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *oneclick.Client, n int, calm bool) {
+func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *oneclick.Client, n int, e *batch.Engine, calm bool) {
 	books, err := batch.OpenBooks(&watched{fs, s}, journalName)
+	var locked *journal.Locked
+	if errors.As(err, &locked) {
+		return
+	}
 	if err != nil {
 		s.say("process %d cannot open the books: %v", n, err)
 		var corrupt *journal.Corrupt
@@ -309,13 +327,10 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 			s.say("process %d cannot plan: %v", n, err)
 			return
 		}
-	} else if d := books.Compare(append([]batch.Row(nil), s.rows...)); !d.None() {
+	} else if d := books.Compare(slices.Clone(s.rows)); !d.None() {
 		s.complain("the plan in the books is not the file's: %+v", d)
 	}
-	e := &batch.Engine{
-		Books: books, Provider: client, Log: slog.New(slog.DiscardHandler), Concurrency: 1 + s.rng.IntN(8), Rate: []float64{0, 60, 120}[s.rng.IntN(3)],
-		Poll: 5 * time.Second, Wait: 10 * time.Minute, ResendAfter: s.grace, PhoneGap: time.Minute, StopAfter: 20,
-	}
+	e.Books, e.Provider = books, client
 	if *story {
 		e.Log = slog.New(slog.NewTextHandler(s.t.Output(), nil))
 	}
@@ -329,9 +344,17 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	}
 }
 
+// tune draws how fast and how patiently an engine works.
+func (s *schedule) tune() *batch.Engine {
+	return &batch.Engine{
+		Log: slog.New(slog.DiscardHandler), Concurrency: 1 + s.rng.IntN(8), Rate: []float64{0, 60, 120}[s.rng.IntN(3)],
+		Poll: 5 * time.Second, Wait: 10 * time.Minute, ResendAfter: s.grace, PhoneGap: time.Minute, StopAfter: 20,
+	}
+}
+
 // after is what comes when a process has ended: if it died, the machine may
 // have died with it. Then the books are read as they are on disk.
-func (s *schedule) after(process *journaltest.Process) {
+func (s *schedule) after(process *journaltest.Process, calm bool) {
 	kind := journaltest.ProcessDeath
 	if s.armed.power {
 		kind = journaltest.PowerLoss
@@ -341,18 +364,33 @@ func (s *schedule) after(process *journaltest.Process) {
 	process.Kill()
 	s.disk.Crash(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), kind)
 	s.armed = diskPlan{}
+	if !calm && s.rng.IntN(20) == 0 {
+		s.forget()
+	}
 	ledger, _, err := batch.ReadLedger(s.disk.Process("a reader"), journalName)
 	if err != nil {
-		if !errors.Is(err, syscall.ENOENT) {
-			var corrupt *journal.Corrupt
-			if errors.As(err, &corrupt) || errors.Is(err, batch.ErrRecord) {
-				s.complain("the journal cannot be read: %v", err)
-			}
+		var corrupt *journal.Corrupt
+		if errors.As(err, &corrupt) || errors.Is(err, batch.ErrRecord) {
+			s.complain("the journal cannot be read: %v", err)
 		}
 		return
 	}
 	s.noLoss(ledger)
 	s.ledger = ledger
+}
+
+// forget is an operator who empties the journal. From here on only the refs
+// protect what was paid: the wire of before proves nothing.
+func (s *schedule) forget() {
+	if _, err := s.disk.ReadFile(journalName); err != nil {
+		return
+	}
+	synctest.Wait() // what was on its way has arrived
+	s.say("the journal is emptied")
+	s.forgot = true
+	s.disk.WriteFile(journalName, nil)
+	s.finals, s.synced = map[batch.Ref]batch.State{}, ""
+	s.wire.forget()
 }
 
 // noLoss checks that final states stay what they are, and remembers new ones.

@@ -367,7 +367,7 @@ func (r *run) take(res result) {
 	s, _ := r.Books.Row(res.sent.Ref)
 	switch decide(&s) {
 	case send:
-		r.queue.again(res.sent)
+		r.queue.again(res.sent, now)
 	case checkRef, checkID:
 		if r.watch.rows[s.Ref] == nil {
 			r.watch.add(&s, res.ended, r.watch.firstLook(res.ended))

@@ -1,12 +1,17 @@
 package batch_test
 
 import (
+	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/time/rate"
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
@@ -26,6 +31,12 @@ type world struct {
 // inVirtualTime runs f in a bubble with a provider of this kind.
 func inVirtualTime(t *testing.T, c simulator.Config, f func(w *world)) {
 	t.Helper()
+	behind(t, c, func(h http.Handler) http.Handler { return h }, f)
+}
+
+// behind does the same with something in front of the provider.
+func behind(t *testing.T, c simulator.Config, front func(http.Handler) http.Handler, f func(w *world)) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "october.journal")
 	synctest.Test(t, func(t *testing.T) {
 		sim, err := simulator.New(c)
@@ -33,7 +44,7 @@ func inVirtualTime(t *testing.T, c simulator.Config, f func(w *world)) {
 			t.Fatal(err)
 		}
 		network := simulator.NewMemory()
-		server := &http.Server{Handler: sim}
+		server := &http.Server{Handler: front(sim)}
 		served := make(chan error, 1)
 		go func() { served <- server.Serve(network) }()
 		client, err := oneclick.New(oneclick.Config{
@@ -147,4 +158,94 @@ func TestEveryFault(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A provider that lets fifty calls a second through costs time, and no row; few
+// calls are refused for finding that out.
+func TestBackPressure(t *testing.T) {
+	for _, retryAfter := range []string{"", "1"} {
+		var refused atomic.Int64
+		fifty := func(next http.Handler) http.Handler {
+			bucket := rate.NewLimiter(50, 50)
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if bucket.Allow() {
+					next.ServeHTTP(w, r)
+					return
+				}
+				refused.Add(1)
+				if retryAfter != "" {
+					w.Header().Set("Retry-After", retryAfter)
+				}
+				w.WriteHeader(http.StatusTooManyRequests)
+				_, _ = io.WriteString(w, `{"success":false,"error":{"code":"RATE_LIMIT_EXCEEDED","message":"slower"}}`)
+			})
+		}
+		behind(t, simulator.Config{Latency: 20 * time.Millisecond}, fifty, func(w *world) {
+			const rows = 3000
+			begun := time.Now()
+			res, tally := w.run(makeRows(rows), func(e *batch.Engine) { e.Rate, e.Concurrency = 0, 16 })
+			took := time.Since(begun)
+			if tally.Of(batch.Fulfilled) != rows || res.Stopped != nil {
+				t.Fatalf("%+v %v", res, tally.States)
+			}
+			t.Logf("Retry-After %q: %d calls, %d of them refused, for %d rows in %s (at best %s)", retryAfter, res.Calls, refused.Load(), rows, took, rows*time.Second/50)
+			if refused.Load() > rows/2 {
+				t.Errorf("%d calls were refused for %d rows", refused.Load(), rows)
+			}
+			if took > rows*time.Second/50*3/2 {
+				t.Errorf("it took %s: the pace did not come back", took)
+			}
+		})
+	}
+}
+
+// A burst of 503 slows the batch down; it comes back by itself, and no row is
+// lost for it.
+func TestBurstOf503(t *testing.T) {
+	inVirtualTime(t, simulator.Config{Faults: map[string]float64{simulator.FaultError503: 0.3}, Seed: 5}, func(w *world) {
+		res, tally := w.run(makeRows(300), func(e *batch.Engine) { e.StopAfter = 0 })
+		if tally.Of(batch.Fulfilled) != 300 || res.Stopped != nil {
+			t.Fatalf("%+v %v", res, tally.States)
+		}
+	})
+}
+
+// Failures in a row that are not the rows' own fault stop the batch, once, and
+// what was not sent stays unsent.
+func TestStopAfter(t *testing.T) {
+	inVirtualTime(t, simulator.Config{Faults: map[string]float64{simulator.FaultError500Before: 1}}, func(w *world) {
+		res, tally := w.run(makeRows(100), func(e *batch.Engine) { e.StopAfter, e.Wait = 10, time.Minute })
+		if !errors.Is(res.Stopped, batch.ErrTrouble) {
+			t.Fatalf("stopped by %v", res.Stopped)
+		}
+		if res.Sent < 10 || res.Sent > 10+8 || tally.Of(batch.Unsent) != 100-res.Sent || tally.Of(batch.Rejected) > 0 {
+			t.Errorf("%+v %v", res, tally.States)
+		}
+	})
+}
+
+// Two rows for one phone are kept apart; others go ahead meanwhile.
+func TestPhoneGap(t *testing.T) {
+	inVirtualTime(t, simulator.Config{}, func(w *world) {
+		rows := makeRows(20)
+		for i := range 3 {
+			rows[i].Topup = batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: batch.Dinars(100 + i)}
+		}
+		w.run(rows, nil)
+		var at []time.Time
+		others := 0
+		for _, o := range w.sim.Orders() {
+			if o.Phone == "0660000001" {
+				at = append(at, o.Created)
+			} else if len(at) < 2 {
+				others++
+			}
+		}
+		if len(at) != 3 || at[1].Sub(at[0]) < time.Minute || at[2].Sub(at[1]) < time.Minute {
+			t.Errorf("one phone was topped up at %v", at)
+		}
+		if others != 17 {
+			t.Errorf("%d other rows went ahead of the second, want all 17", others)
+		}
+	})
 }

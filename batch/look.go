@@ -113,32 +113,42 @@ func (r *run) record(res *result, looks ...LookRecord) {
 // looked draws the consequences of a look for what is looked at next.
 func (r *run) looked(res result, now time.Time) {
 	answered := map[Ref]bool{}
+	var final, open int
+	youngest := longestPoll
 	for _, sh := range res.shown {
-		answered[sh.row.Ref] = true
-		r.followed(sh, now)
-	}
-	for _, x := range res.look.all() {
-		if answered[x.ref] {
+		x := r.watch.rows[sh.row.Ref]
+		if x == nil {
 			continue
 		}
-		if res.fault == nil { // a page that should have shown it
+		answered[x.ref] = true
+		switch age := now.Sub(x.since); {
+		case sh.row.State.Final() || sh.confirm:
+			final++
+			youngest = min(youngest, age)
+		case !x.looked && !x.due.After(now):
+			open++
+		}
+		r.followed(x, sh, now)
+	}
+	r.watch.learn(final, open, youngest)
+	for _, x := range res.look.all() {
+		switch {
+		case answered[x.ref]:
+		case res.fault == nil: // a page that should have shown it
 			if x.missed++; x.missed > 1 {
 				x.alone = true
 			}
 			r.watch.put(x, now)
-			continue
+		default: // it says nothing of the rows: no reason to wait longer for them
+			r.watch.put(x, now.Add(r.Poll))
 		}
-		r.watch.later(x, now)
 	}
 }
 
 // followed decides when a row that a look has shown is looked at again, if it
 // is.
-func (r *run) followed(sh shown, now time.Time) {
-	x, s := r.watch.rows[sh.row.Ref], &sh.row
-	if x == nil {
-		return
-	}
+func (r *run) followed(x *watched, sh shown, now time.Time) {
+	s := &sh.row
 	x.id = s.TopupID
 	x.parked = parked(s) && !sh.confirm
 	switch next := decide(s); {
@@ -148,13 +158,10 @@ func (r *run) followed(sh shown, now time.Time) {
 	case next == send:
 		r.watch.drop(x)
 		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
-			r.queue.again(p)
+			r.queue.again(p, now)
 		}
 	case next == leave:
 		r.watch.drop(x)
-		if s.State.Final() {
-			r.watch.settled(now.Sub(x.since))
-		}
 	case next == checkRef && !s.duplicate && now.Sub(x.since) < r.ResendAfter:
 		r.watch.put(x, x.since.Add(r.ResendAfter)) // its next check can clear it
 	case x.due.After(now): // it was shown before its time

@@ -20,8 +20,14 @@ func newQueue(gap time.Duration) queue { return queue{gap: gap, last: map[Phone]
 
 func (q *queue) add(s *Standing) { q.rows = append(q.rows, s) }
 
-// again puts a row in front that turned out not to have been sent.
-func (q *queue) again(s *Standing) { q.first = append(q.first, s) }
+// again puts a row in front that turned out not to have been sent: its phone has
+// not been topped up, so nothing has to be kept apart from that.
+func (q *queue) again(s *Standing, now time.Time) {
+	q.first = append(q.first, s)
+	if !q.last[s.Topup.Phone].After(now) {
+		delete(q.last, s.Topup.Phone)
+	}
+}
 
 func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.later) == 0 }
 

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"runtime"
@@ -322,6 +323,7 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	}
 	defer books.Close()
 	s.noLoss(books.Ledger)
+	s.remember(books.Ledger)
 	if !books.Planned() {
 		if err := books.Begin(batch.BatchRecord{Name: "october", Plans: s.plans}, s.rows); err != nil {
 			s.say("process %d cannot plan: %v", n, err)
@@ -335,6 +337,7 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 		e.Log = slog.New(slog.NewTextHandler(s.t.Output(), nil))
 	}
 	res, err := e.Run(ctx, drain)
+	s.remember(books.Ledger)
 	s.say("process %d ends: %+v %v %v", n, res, books.Tally().States, err)
 	if err != nil && !errors.Is(err, journal.ErrFailed) {
 		s.complain("process %d: %v", n, err)
@@ -393,19 +396,30 @@ func (s *schedule) forget() {
 	s.wire.forget()
 }
 
-// noLoss checks that final states stay what they are, and remembers new ones.
+// noLoss checks that final states that were on disk stay what they are.
 func (s *schedule) noLoss(l *batch.Ledger) {
+	s.mu.Lock()
+	finals := maps.Clone(s.finals)
+	s.mu.Unlock()
 	if !l.Planned() {
-		if len(s.finals) > 0 {
-			s.complain("the books are empty, and %d rows were final in them", len(s.finals))
+		if len(finals) > 0 {
+			s.complain("the books are empty, and %d rows were final in them", len(finals))
 		}
 		return
 	}
-	for ref, state := range s.finals {
+	for ref, state := range finals {
 		if row, _ := l.Row(ref); row.State != state {
 			s.complain("%s was %s and is %s", ref, state, row.State)
 		}
 	}
+}
+
+// remember notes which rows are final in books that are on disk: what a process
+// has been told is, what merely stands in the page cache of one that died is
+// not.
+func (s *schedule) remember(l *batch.Ledger) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	l.Each(func(row *batch.Standing) bool {
 		if row.State.Final() && row.Ref != "" {
 			s.finals[row.Ref] = row.State

@@ -12,9 +12,9 @@ import (
 type watchlist struct {
 	poll     time.Duration
 	rows     map[Ref]*watched
-	due      dueRows // those not being looked at
-	accepted int     // orders of this batch that the provider has taken so far: how deep its list is
-	youngest time.Duration
+	due      dueRows       // those not being looked at
+	accepted int           // orders of this batch that the provider has taken so far: how deep its list is
+	youngest time.Duration // the age at which a row is looked at first
 }
 
 // watched is an open row.
@@ -24,8 +24,9 @@ type watched struct {
 	since    time.Time // when it was accepted, or lost
 	due      time.Time
 	interval time.Duration
-	nth      int // which of the batch's accepted orders it is, from 1
-	missed   int // pages that should have shown it
+	nth      int  // which of the batch's accepted orders it is, from 1
+	looked   bool // at least once, when it was due
+	missed   int  // pages that should have shown it
 	alone    bool
 	parked   bool
 	position int // in the heap; -1 while it is being looked at
@@ -45,7 +46,9 @@ const (
 )
 
 func newWatchlist(poll time.Duration) *watchlist {
-	return &watchlist{poll: poll, rows: map[Ref]*watched{}}
+	// By the vendor's own example an order is final after 15 s: three of the
+	// looks that it advises (API page, Polling).
+	return &watchlist{poll: poll, rows: map[Ref]*watched{}, youngest: 3 * poll}
 }
 
 // add begins to watch a row that was accepted, or lost, at since. It is looked
@@ -61,15 +64,19 @@ func (w *watchlist) add(s *Standing, since, due time.Time) {
 
 // firstLook is when a row that was accepted or lost at since is looked at first.
 func (w *watchlist) firstLook(since time.Time) time.Time {
-	return since.Add(max(w.poll, w.youngest))
+	return since.Add(w.youngest)
 }
 
-// settled learns from a row that was seen final for the first time at this age.
-func (w *watchlist) settled(age time.Duration) {
-	if w.youngest == 0 || age < w.youngest {
-		w.youngest = age
-	} else {
-		w.youngest += (age - w.youngest) / 64
+// learn takes in what a look has shown of rows that were due for the first time:
+// how many were final, the youngest at which age, and how many were not. The age
+// of the first look comes down to any at which a row was final, and goes up by a
+// tenth when most were looked at in vain.
+func (w *watchlist) learn(final, open int, youngest time.Duration) {
+	switch {
+	case final > 0 && youngest < w.youngest:
+		w.youngest = max(youngest, w.poll)
+	case open > final:
+		w.youngest = min(w.youngest*11/10, longestPoll)
 	}
 }
 
@@ -159,8 +166,14 @@ func (w *watchlist) put(x *watched, due time.Time) {
 	}
 }
 
-// later puts the next look at a row off, further each time.
+// later puts the next look at a row off: to the age at which rows have been seen
+// final, and from there on further each time.
 func (w *watchlist) later(x *watched, now time.Time) {
+	x.looked = true
+	if ripe := x.since.Add(w.youngest); ripe.After(now) {
+		w.put(x, ripe)
+		return
+	}
 	w.put(x, now.Add(x.interval))
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }

@@ -276,6 +276,9 @@ func (s *schedule) checkRows() {
 			// And what was refused after the journal was lost, before the
 			// provider looked at the ref, may have been taken before that.
 			ok = !ordered || status == "" && row.Attempts > 1 || s.forgot && row.State == batch.Rejected
+			if ordered && ok {
+				s.forgot = true // the provider's money is beyond our books
+			}
 		case batch.Fulfilled:
 			ok = status == "FULFILLED" || status == "REFUNDED" && s.late(row)
 		case batch.Refunded:

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/report"
 )
@@ -448,6 +449,58 @@ func TestCorrectedFile(t *testing.T) {
 		t.Errorf("id reused: %+v %s", sum, words)
 	}
 	s.reconcile()
+}
+
+func TestReorderedAndShortenedFile(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Config{}, 0)
+	head, a, b := "phone,plan,amount\n", "0660000001,PREPAID_MOBILIS,100\n", "0660000002,PREPAID_MOBILIS,100\n"
+	s.write("payroll.csv", head+a+b)
+	s.run(exitDone)
+	s.write("payroll.csv", head+b+a)
+	if sum, words := s.run(exitDone); sum.SentNow != 0 || !strings.Contains(words, "already sent") {
+		t.Errorf("reordered: %+v %s", sum, words)
+	}
+	s.write("payroll.csv", head+b)
+	if _, words := s.run(exitNothing); !strings.Contains(words, "1 row is gone") || !strings.Contains(words, "--amend") {
+		t.Errorf("shortened: it said %q", words)
+	}
+	if sum, _ := s.run(exitDone, "--amend"); sum.SentNow != 0 || sum.Rows.Fulfilled != 2 {
+		t.Errorf("shortened and amended, what was paid left the books: %+v", sum)
+	}
+	s.write("payroll.csv", head+"0770000009,PREPAID_DJEZZY,100\n")
+	if _, words := s.run(exitNothing); !strings.Contains(words, "--batch") {
+		t.Errorf("another payroll under the same name: it said %q", words)
+	}
+	s.reconcile()
+}
+
+// Somebody used our reference for another order: the row is nobody's until a
+// person decides.
+func TestConflict(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Config{}, 3)
+	body := fmt.Sprintf(`{"plan_code":"PREPAID_MOBILIS","MSSIDN":"0669999999","amount":777,"ref":%q}`, batch.RefByID("payroll", "E00001"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v3/mobile/send", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Access-Token", simulator.DefaultKey)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+	sum, words := s.run(exitOpen)
+	if sum.Rows.Conflict != 1 || sum.Rows.Fulfilled != 2 || !strings.Contains(words, "another order") {
+		t.Errorf("%+v %s", sum, words)
+	}
+	if sum, _ = s.run(exitOpen); sum.SentNow != 0 || sum.Rows.Conflict != 1 {
+		t.Errorf("run again: %+v", sum)
+	}
+	if got := len(s.sim.Orders()); got != 3 {
+		t.Errorf("%d orders", got)
+	}
 }
 
 func TestRenamedFile(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 type watchlist struct {
 	poll     time.Duration
 	rows     map[Ref]*watched
-	due      dueRows       // those not being looked at
+	due      dueRows       // those that are not due yet
+	ripe     ripeRows      // those that are; a row that is being looked at is in neither
 	accepted int           // orders of this batch that the provider has taken so far: how deep its list is
 	youngest time.Duration // the age at which a row is looked at first
 }
@@ -29,7 +30,9 @@ type watched struct {
 	missed   int  // pages that should have shown it
 	alone    bool
 	parked   bool
-	position int // in the heap; -1 while it is being looked at
+	position int  // in due or in ripe
+	isRipe   bool // which of them; meaningless while it is being looked at
+	looking  bool
 }
 
 // look is one call about open rows: a page of the list, or one row.
@@ -94,37 +97,58 @@ func (w *watchlist) waiting() bool {
 // there may be one (0: nothing is watched). When thrifty, only a page that shows
 // many rows is worth its call.
 func (w *watchlist) next(now time.Time, thrifty bool) (*look, time.Duration) {
-	if len(w.due) == 0 {
-		return nil, 0
+	w.ripen(now)
+	further := longestPoll // until one more row is due
+	if len(w.due) > 0 {
+		further = w.due[0].due.Sub(now)
 	}
-	if wait := w.due[0].due.Sub(now); wait > 0 {
-		return nil, wait
+	if len(w.ripe) == 0 {
+		if len(w.due) == 0 {
+			return nil, 0
+		}
+		return nil, further
 	}
 	pages := map[int]int{}
-	best := 0
-	oldest := w.due[0]
-	for _, x := range w.due {
-		if x.due.After(now) || x.alone {
-			continue
+	best, oldest := 0, w.ripe[0]
+	for _, x := range w.ripe {
+		if x.due.Before(oldest.due) {
+			oldest = x
 		}
-		p := w.page(x)
-		if pages[p]++; pages[p] > pages[best] {
-			best = p
-		}
-	}
-	switch {
-	case pages[best] >= worthSending, !thrifty && pages[best] > 1:
-		l := &look{page: best}
-		for _, x := range w.due {
-			if !x.alone && w.page(x) == best {
-				l.rows = append(l.rows, x)
+		if !x.alone {
+			p := w.page(x)
+			if pages[p]++; pages[p] > pages[best] {
+				best = p
 			}
 		}
-		return l, 0
+	}
+	// A call is worth more the more rows it shows: where others will soon be due
+	// too, they are waited for, but not for long.
+	patience := w.poll - now.Sub(oldest.due)
+	switch {
+	case pages[best] >= worthSending:
 	case thrifty:
 		return nil, w.poll
+	case len(w.due) > 0 && patience > 0:
+		return nil, min(patience, further)
+	case pages[best] < 2:
+		return &look{row: oldest}, 0
 	}
-	return &look{row: oldest}, 0
+	l := &look{page: best}
+	for _, x := range w.ripe {
+		if !x.alone && w.page(x) == best {
+			l.rows = append(l.rows, x)
+		}
+	}
+	return l, 0
+}
+
+// ripen takes what has become due out of the heap.
+func (w *watchlist) ripen(now time.Time) {
+	for len(w.due) > 0 && !w.due[0].due.After(now) {
+		x := heap.Pop(&w.due).(*watched)
+		x.isRipe, x.position = true, len(w.ripe)
+		w.ripe = append(w.ripe, x)
+	}
 }
 
 // page is the page of the list that should show x: the newest order is on the
@@ -133,11 +157,23 @@ func (w *watchlist) page(x *watched) int {
 	return (w.accepted-x.nth)/pageSize + 1 + x.missed
 }
 
-// begin takes the rows of a look out of the heap until it has ended.
+// begin takes the rows of a look out until it has ended.
 func (w *watchlist) begin(l *look) {
 	for _, x := range l.all() {
+		w.take(x)
+		x.looking = true
+	}
+}
+
+// take takes a row out of the heap, or out of what is ripe.
+func (w *watchlist) take(x *watched) {
+	switch {
+	case x.looking:
+		x.looking = false
+	case x.isRipe:
+		w.ripe.remove(x)
+	default:
 		heap.Remove(&w.due, x.position)
-		x.position = -1
 	}
 }
 
@@ -150,20 +186,18 @@ func (l *look) all() []*watched {
 
 // drop ends the watch of a row.
 func (w *watchlist) drop(x *watched) {
-	if x.position >= 0 {
-		heap.Remove(&w.due, x.position)
-	}
+	w.take(x)
 	delete(w.rows, x.ref)
 }
 
 // put sets when a row is looked at next.
 func (w *watchlist) put(x *watched, due time.Time) {
-	x.due = due
-	if x.position >= 0 {
-		heap.Fix(&w.due, x.position)
-	} else if w.rows[x.ref] == x {
-		heap.Push(&w.due, x)
+	if w.rows[x.ref] != x {
+		return // another look has ended its watch meanwhile
 	}
+	w.take(x)
+	x.due, x.isRipe = due, false
+	heap.Push(&w.due, x)
 }
 
 // later puts the next look at a row off: to the age at which rows have been seen
@@ -176,6 +210,16 @@ func (w *watchlist) later(x *watched, now time.Time) {
 	}
 	w.put(x, now.Add(x.interval))
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
+}
+
+// ripeRows is a list without order.
+type ripeRows []*watched
+
+func (l *ripeRows) remove(x *watched) {
+	last := (*l)[len(*l)-1]
+	(*l)[x.position], last.position = last, x.position
+	*l = (*l)[:len(*l)-1]
+	x.isRipe = false
 }
 
 // dueRows is a heap, the row that is due first on top.
@@ -194,7 +238,6 @@ func (h *dueRows) Push(x any) {
 func (h *dueRows) Pop() any {
 	old := *h
 	x := old[len(old)-1]
-	x.position = -1
 	*h = old[:len(old)-1]
 	return x
 }

@@ -31,7 +31,7 @@ func parseAmount(text string) (batch.Dinars, *badAmount) {
 	}
 	s = strings.TrimSpace(cutCurrency(s))
 	if len(s) > 40 || s == "" || strings.Trim(s, "0123456789., '") != "" || !digit(s[0]) || !digit(s[len(s)-1]) {
-		return 0, &badAmount{batch.AmountFormat, "is not an amount: write whole dinars in digits, such as 1500"}
+		return 0, &badAmount{batch.AmountFormat, "it is not an amount: write whole dinars in digits, such as 1500"}
 	}
 	whole, fraction, bad := splitNumber(s)
 	if bad != nil {
@@ -48,18 +48,18 @@ func parseNumber(decimal string) (batch.Dinars, *badAmount) {
 	}
 	whole, fraction, _ := strings.Cut(decimal, ".")
 	if strings.Contains(decimal, "e") {
-		return 0, &badAmount{batch.AmountRange, "is no amount that a phone is topped up with"}
+		return 0, &badAmount{batch.AmountRange, "it is no amount that a phone is topped up with"}
 	}
 	return wholeDinars(whole, fraction)
 }
 
 func wholeDinars(whole, fraction string) (batch.Dinars, *badAmount) {
 	if strings.Trim(fraction, "0") != "" {
-		return 0, &badAmount{batch.AmountFormat, "has centimes, and phones are topped up with whole dinars only: round it yourself"}
+		return 0, &badAmount{batch.AmountFormat, "it has centimes, and phones are topped up with whole dinars only: round it yourself"}
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil || batch.Dinars(n) > batch.MaxDinars {
-		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
+		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("it is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
 	}
 	if n == 0 {
 		return 0, &badAmount{batch.AmountRange, "an amount must be above zero"}
@@ -125,7 +125,7 @@ func cutCurrency(s string) string {
 // splitNumber parts the digits before the decimal separator from those after
 // it. s begins and ends with a digit.
 func splitNumber(s string) (whole, fraction string, bad *badAmount) {
-	malformed := &badAmount{batch.AmountFormat, "is not written as a number is: write whole dinars in digits, such as 1500"}
+	malformed := &badAmount{batch.AmountFormat, "it is not written as a number is: write whole dinars in digits, such as 1500"}
 	point := strings.LastIndexAny(s, ".,")
 	if point >= 0 && strings.Count(s, s[point:point+1]) == 1 {
 		whole, fraction = s[:point], s[point+1:]
@@ -140,7 +140,7 @@ func splitNumber(s string) (whole, fraction string, bad *badAmount) {
 	case joined == "", len(fraction) > 3:
 		return "", "", malformed
 	case len(fraction) == 3 && joined[0] != '0':
-		return "", "", &badAmount{batch.AmountFormat, fmt.Sprintf("can be read as %s%s dinars or as %s.%s: write it without separators", joined, fraction, joined, fraction)}
+		return "", "", &badAmount{batch.AmountFormat, fmt.Sprintf("it can be read as %s%s dinars or as %s.%s: write it without separators", joined, fraction, joined, fraction)}
 	}
 	return joined, fraction, nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// payrollCSV is n rows of four columns, half of them with the plan's code.
+// payrollCSV is a payroll of n rows and four columns.
 func payrollCSV(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("Matricule;Téléphone;Offre;Montant\n")
@@ -21,6 +21,7 @@ func payrollCSV(n int) []byte {
 	return b.Bytes()
 }
 
+// payrollXLSX is the same as a workbook.
 func payrollXLSX(tb testing.TB, n int) []byte {
 	return workbookOf(tb, func(f *excelize.File) {
 		w, err := f.NewStreamWriter("Sheet1")

@@ -159,12 +159,11 @@ func (r *canonicalReader) Read() ([]string, error) {
 			return nil, err
 		}
 	}
-	e := r.entry(line)
-	select {
-	case r.beside <- e:
-	case <-r.ctx.Done():
-		return nil, r.ctx.Err()
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
 	}
+	e := r.entry(line)
+	r.beside <- e // csvEntries takes one for each row that gocsv makes, to the end
 	for f := range r.row {
 		r.row[f] = r.columns.of(field(f), e.Cells)
 	}

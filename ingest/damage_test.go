@@ -25,7 +25,7 @@ func TestSheetDamage(t *testing.T) {
 		words []string
 	}{
 		"cut short":            {inSheet(goodRow)[:len(inSheet(goodRow))-40], []string{"xl/worksheets/sheet1.xml", "line 1"}},
-		"cut after a row":      {strings.TrimSuffix(inSheet(goodRow), "</sheetData></worksheet>"), []string{"unexpected EOF"}},
+		"cut after a row":      {strings.TrimSuffix(inSheet(goodRow), "</sheetData></worksheet>"), []string{"ends within <sheetData>"}},
 		"wrong end tag":        {strings.Replace(inSheet(goodRow), "</row></sheetData>", "</raw></sheetData>", 1), []string{"raw"}},
 		"something follows":    {inSheet(goodRow) + inSheet(goodRow), []string{"follows its end"}},
 		"text that is no XML":  {inSheet(goodRow + `<row r="3"><c r="A3"><v>5 & 6</v></c></row>`), []string{"line 1"}},
@@ -151,7 +151,7 @@ func TestEveryByteCounts(t *testing.T) {
 			}
 		}
 	}
-	step := 7
+	step := 23
 	if testing.Short() {
 		step = 97
 	}
@@ -165,19 +165,19 @@ func TestEveryByteCounts(t *testing.T) {
 
 // Hostile workbooks end with an error, soon.
 func TestHostile(t *testing.T) {
-	small := Limits{UnzippedBytes: 64 << 20}
+	small := Limits{UnzippedBytes: 5 << 20}
 	blanks := strings.Repeat(" ", 1<<20)
-	huge := strings.Repeat("<!--"+blanks+"-->", 80)
+	huge := strings.Repeat("<!--"+blanks+"-->", 6)
 	for name, tt := range map[string]struct {
 		content []byte
 		reason  error
 		words   string
 	}{
-		"zip bomb in the sheet":  {rawBook(t, inSheet(huge)), ErrLimit, "64 MiB"},
-		"zip bomb in the texts":  {rawBook(t, inSheet(goodRow), [2]string{"xl/sharedStrings.xml", `<sst>` + huge + `</sst>`}), ErrLimit, "64 MiB"},
+		"zip bomb in the sheet":  {rawBook(t, inSheet(huge)), ErrLimit, "5 MiB"},
+		"zip bomb in the texts":  {rawBook(t, inSheet(goodRow), [2]string{"xl/sharedStrings.xml", `<sst>` + huge + `</sst>`}), ErrLimit, "5 MiB"},
 		"zip bomb in the styles": {rawBook(t, inSheet(goodRow), [2]string{"xl/styles.xml", `<styleSheet>` + huge + `</styleSheet>`}), ErrLimit, "styles.xml"},
-		"one endless attribute":  {rawBook(t, inSheet(`<row r="2" x="`+strings.Repeat("y", 16<<20)+`"/>`)), ErrLimit, "4 MiB"},
-		"endless attributes":     {rawBook(t, inSheet(`<row r="2"`+strings.Repeat(` a=""`, 4<<20)+`/>`)), ErrLimit, "4 MiB"},
+		"one endless attribute":  {rawBook(t, inSheet(`<row r="2" x="`+strings.Repeat("y", 9<<19)+`"/>`)), ErrLimit, "4 MiB"},
+		"endless attributes":     {rawBook(t, inSheet(`<row r="2"`+strings.Repeat(` a=""`, 9<<17)+`/>`)), ErrLimit, "4 MiB"},
 		"an endless text":        {rawBook(t, inSheet(`<row r="2"><c r="A2" t="str"><v>`+strings.Repeat("0", 32_768)+`</v></c></row>`)), ErrLimit, "32767 characters"},
 		"values far right":       {rawBook(t, inSheet(`<row r="2"><c r="XFD2"><v>1</v></c></row>`)), ErrLimit, `"XFD"`},
 		"a picture of a bomb":    {rawBook(t, inSheet(``), [2]string{"xl/media/image1.png", huge + huge}), ErrEmpty, "no row"},
@@ -197,7 +197,7 @@ func TestHostile(t *testing.T) {
 // nothing, other namespaces, other prefixes, parts elsewhere, macros.
 func TestOddButSound(t *testing.T) {
 	var blankRows strings.Builder
-	for i := 3; i <= 50_000; i++ {
+	for i := 3; i <= 20_000; i++ {
 		fmt.Fprintf(&blankRows, `<row r="%d" spans="1:2"><c r="A%[1]d" s="1"/></row>`, i)
 	}
 	const strict = "http://purl.oclc.org/ooxml/spreadsheetml/main"

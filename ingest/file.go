@@ -14,7 +14,7 @@ import (
 // payroll comes near.
 type Limits struct {
 	FileBytes     int // of the file as it lies on the disk: 256 MiB
-	UnzippedBytes int // of the parts of a workbook that are read, together: 1 GiB
+	UnzippedBytes int // of the parts of a workbook that are read, together: 512 MiB
 	Rows          int // below the header: 2,000,000
 	Columns       int // of a row, as far as it holds values: 1,024
 	CellChars     int // of one cell: 32,767, as in Excel
@@ -24,7 +24,7 @@ type Limits struct {
 func (l Limits) orDefault() Limits {
 	return Limits{
 		FileBytes:     cmp.Or(l.FileBytes, 256<<20),
-		UnzippedBytes: cmp.Or(l.UnzippedBytes, 1<<30),
+		UnzippedBytes: cmp.Or(l.UnzippedBytes, 512<<20),
 		Rows:          cmp.Or(l.Rows, 2_000_000),
 		Columns:       cmp.Or(l.Columns, 1_024),
 		CellChars:     cmp.Or(l.CellChars, 32_767),

@@ -103,7 +103,7 @@ func (in *inspector) worksheet() error {
 // other passes over an element that says nothing to us. Before the rows nothing
 // may look like one: excelize would take it for one.
 func (in *inspector) other(beforeRows bool) error {
-	for outside := in.depth - 1; in.depth > outside; {
+	for outside := in.depth() - 1; in.depth() > outside; {
 		t, err := in.next()
 		if err != nil {
 			return in.early(err)
@@ -310,7 +310,7 @@ func (in *inspector) judge(c cellHead, value string) error {
 
 // runs reads the text of an inline string, with its formatted runs.
 func (in *inspector) runs(buf []byte) ([]byte, error) {
-	for outside := in.depth - 1; in.depth > outside; {
+	for outside := in.depth() - 1; in.depth() > outside; {
 		t, err := in.next()
 		if err != nil {
 			return buf, in.early(err)

@@ -73,9 +73,9 @@ func kindOfZip(content []byte) (kind, error) {
 	if err != nil {
 		return 0, &FileError{What: "is a workbook or ZIP archive that is cut short or damaged (" + err.Error() + ")", Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
 	}
+	workbook := false
 	for _, f := range z.File {
-		name := strings.ToLower(f.Name)
-		switch {
+		switch name := partName(f.Name); {
 		case name == "mimetype":
 			return 0, openDocument(f)
 		case name == "xl/workbook.bin":
@@ -87,8 +87,11 @@ func kindOfZip(content []byte) (kind, error) {
 		case strings.HasSuffix(name, ".iwa"):
 			return 0, notOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
 		case name == "[content_types].xml":
-			return kindWorkbook, nil
+			workbook = true // or another kind of Office document, which its other parts tell
 		}
+	}
+	if workbook {
+		return kindWorkbook, nil
 	}
 	return 0, notOurs("a ZIP archive", "unpack it and give the file inside")
 }

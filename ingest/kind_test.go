@@ -56,9 +56,9 @@ func TestKinds(t *testing.T) {
 		"bad ole":   {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"), []string{"old Office", "save it as"}},
 		"ods":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, [2]string{"content.xml", ""}), []string{".ods", "save it as"}},
 		"odt":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.text"}), []string{"OpenDocument"}},
-		"docx":      {zipOf(t, [2]string{"word/document.xml", ""}), []string{"Word"}},
+		"docx":      {zipOf(t, [2]string{"[Content_Types].xml", ""}, [2]string{"word/document.xml", ""}), []string{"Word"}},
 		"pptx":      {zipOf(t, [2]string{"ppt/presentation.xml", ""}), []string{"presentation"}},
-		"xlsb":      {zipOf(t, [2]string{"xl/workbook.bin", ""}), []string{".xlsb", "save it as"}},
+		"xlsb":      {zipOf(t, [2]string{"[Content_Types].xml", ""}, [2]string{"xl/workbook.bin", ""}), []string{".xlsb", "save it as"}},
 		"numbers":   {zipOf(t, [2]string{"Index/Document.iwa", ""}), []string{"Numbers", "Export"}},
 		"other zip": {zipOf(t, [2]string{"payroll.csv", "phone\n"}), []string{"ZIP", "unpack"}},
 	} {

@@ -56,38 +56,39 @@ func (l *lines) explain(err error, start int) error {
 		return err
 	}
 	if errors.Is(err, errRecordTooLong) {
-		return &FileError{Row: l.quoteLine(start), What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed", Err: ErrDamaged}
+		opened, _ := l.lastQuote(start)
+		return &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed", Err: ErrDamaged}
 	}
 	p, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {
 		return err
 	}
-	switch {
-	case errors.Is(err, csv.ErrBareQuote):
+	if errors.Is(err, csv.ErrBareQuote) {
 		return &FileError{Row: p.Line, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
-	case int(l.csv.InputOffset()) >= len(l.guard.text) && l.guard.pos >= len(l.guard.text) && p.Line > p.StartLine:
-		return &FileError{Row: l.quoteLine(start), What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
+	}
+	if opened, open := l.lastQuote(start); open {
+		return &FileError{Row: opened, What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
 	}
 	return &FileError{Row: p.Line, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", p.StartLine), Err: ErrDamaged}
 }
 
-// quoteLine is the line on which the last quote of the record that begins at
-// start is opened.
-func (l *lines) quoteLine(start int) int {
-	text := l.guard.text
-	opened, quoted, fieldStart := start, false, true
-	for i := start; i < len(text) && i < start+l.limits.RecordBytes; i++ {
-		switch c := text[i]; {
-		case c == '"' && quoted:
-			quoted = false // or the first half of a doubled one, which opens it again below
-		case c == '"' && fieldStart:
-			quoted, opened = true, i
-		case c == '"':
-			quoted = true
+// lastQuote walks the record that begins at start. It tells the line on which
+// its last quoted text begins, and whether that is still open at the text's end
+// or at the limit.
+func (l *lines) lastQuote(start int) (opened int, open bool) {
+	text := l.guard.text[:min(len(l.guard.text), start+l.limits.RecordBytes)]
+	at, fieldStart := start, true
+	for i := start; i < len(text); i++ {
+		c := text[i]
+		if c == '"' {
+			if !open && fieldStart {
+				at = i // not the second half of a doubled one
+			}
+			open = !open
 		}
-		fieldStart = !quoted && (rune(text[i]) == l.csv.Comma || text[i] == '\n')
+		fieldStart = !open && (rune(c) == l.csv.Comma || c == '\n')
 	}
-	return lineOf(text, opened)
+	return lineOf(text, at), open
 }
 
 // guard hands out the text, and stops where one record goes on and on: a quote

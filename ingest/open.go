@@ -5,9 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -26,14 +24,14 @@ func decrypt(content []byte, password string) (plain []byte, err error) {
 	return plain, nil
 }
 
-// inMemory is how large a part may be that excelize keeps in memory. Larger
-// ones go to files in our own temporary folder.
-const inMemory = 16 << 20
-
 // open gives excelize a workbook of the inspected parts and nothing else: no
 // pictures, links, macros or parts of a second name. Its sheets are called 1,
 // 2, 3 in the order of w.sheets.
-func (w *workbook) open(temp string) (f *excelize.File, err error) {
+//
+// All of it stays in memory. Excelize would put large parts into temporary
+// files, where phones do not belong, and passes over errors of such files: on a
+// full disk a text would come back shorter than it is.
+func (w *workbook) open() (f *excelize.File, err error) {
 	defer shield(&err)
 	var b bytes.Buffer
 	if err := w.repack(&b); err != nil {
@@ -41,9 +39,8 @@ func (w *workbook) open(temp string) (f *excelize.File, err error) {
 	}
 	f, err = excelize.OpenReader(&b, excelize.Options{
 		RawCellValue:      true,
-		TmpDir:            temp,
 		UnzipSizeLimit:    int64(w.parts.limit),
-		UnzipXMLSizeLimit: min(inMemory, int64(w.parts.limit)),
+		UnzipXMLSizeLimit: int64(w.parts.limit),
 	})
 	if err != nil {
 		return nil, damaged("", "the workbook cannot be opened (%v)", err)
@@ -115,21 +112,4 @@ func shield(err *error) {
 	if p := recover(); p != nil {
 		*err = damaged("", "reading the workbook failed (%v)", p)
 	}
-}
-
-// tempFolder makes a folder that only its owner can look into, for the parts of
-// large workbooks, and sweeps up what killed processes left of such.
-func tempFolder() (path string, remove func() error, err error) {
-	const pattern = "flexybatch-ingest-"
-	old, _ := os.ReadDir(os.TempDir()) // not being able to sweep is no reason not to read
-	for _, d := range old {
-		if info, err := d.Info(); err == nil && d.IsDir() && strings.HasPrefix(d.Name(), pattern) && time.Since(info.ModTime()) > 24*time.Hour {
-			_ = os.RemoveAll(os.TempDir() + string(os.PathSeparator) + d.Name())
-		}
-	}
-	path, err = os.MkdirTemp("", pattern)
-	if err != nil {
-		return "", nil, fmt.Errorf("making a temporary folder: %w", err)
-	}
-	return path, func() error { return os.RemoveAll(path) }, nil
 }

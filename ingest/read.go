@@ -86,12 +86,7 @@ func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules)
 		}
 		return t.rows(l, rules)
 	}
-	temp, remove, err := tempFolder()
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l, temp)
+	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l)
 	if err != nil {
 		return nil, err
 	}

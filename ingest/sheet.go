@@ -27,16 +27,14 @@ type sheetReader struct {
 	columns columns
 }
 
-// open begins to read the sheet that excelize knows as name, down to its header.
-func (r *sheetReader) open(book *excelize.File, name string, m mapping) (err error) {
+// open begins to read the sheet that excelize knows as name, down to its
+// header. It reports true where there is a phone column; an error then says
+// what about the header is not clear.
+func (r *sheetReader) open(book *excelize.File, name string, m mapping) (bool, error) {
+	var err error
 	if r.rows, err = book.Rows(name); err != nil {
-		return damaged(r.sheet.part, "the sheet cannot be read (%v)", err)
+		return false, damaged(r.sheet.part, "the sheet cannot be read (%v)", err)
 	}
-	defer func() {
-		if err != nil {
-			r.rows.Close()
-		}
-	}()
 	r.marks = r.found.marks
 	f := finder{mapping: m}
 	for !f.done() {
@@ -45,20 +43,28 @@ func (r *sheetReader) open(book *excelize.File, name string, m mapping) (err err
 			break
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 		header := trimRight(cells)
 		columns, ok, err := f.try(header)
 		if err != nil {
 			err.(*FileError).Row = r.number
-			return err
+			return true, err
 		}
 		if ok {
 			r.header, r.columns = trimmed(header), columns
-			return r.checkMerges()
+			return true, nil
 		}
 	}
-	return f.missing()
+	return false, f.missing()
+}
+
+// close ends the reading, also of a sheet that was never begun.
+func (r *sheetReader) close() error {
+	if r.rows == nil {
+		return nil
+	}
+	return r.rows.Close()
 }
 
 // checkMerges refuses cells of our fields that are merged over several rows:
@@ -116,7 +122,7 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[Entry, error] {
 				yield(Entry{}, located(err, "", r.sheet.name))
 				return
 			}
-			if len(marks) > 0 && onlyHidden(marks) && blank(cells) || len(marks) == 0 && blank(cells) {
+			if onlyHidden(marks) && blank(cells) {
 				continue
 			}
 			if !yield(r.entry(cells, marks, unseen), nil) {

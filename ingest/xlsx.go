@@ -12,7 +12,7 @@ import (
 
 // xlsxTable finds the sheet that has a phone column, and its header. Nothing is
 // read by excelize that was not inspected to its end.
-func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l Limits, temp string) (t *table, closing func() error, err error) {
+func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l Limits) (t *table, closing func() error, err error) {
 	p, err := openParts(content, l.UnzippedBytes)
 	if err != nil {
 		return nil, nil, err
@@ -28,7 +28,7 @@ func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l L
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := w.open(temp)
+	book, err := w.open()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -43,7 +43,7 @@ func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l L
 		columns:  r.columns,
 		capacity: r.found.filled,
 		entries:  r.entries(ctx),
-	}, func() error { return errors.Join(r.rows.Close(), book.Close()) }, nil
+	}, func() error { return errors.Join(r.close(), book.Close()) }, nil
 }
 
 // keep leaves the sheet that the operator named alone; all of them when none
@@ -123,33 +123,38 @@ func (w *workbook) countStrings() (int, error) {
 }
 
 // choose finds the one sheet that has a phone column.
-func (w *workbook) choose(book *excelize.File, found []findings, m mapping) (*sheetReader, error) {
-	var fitting []*sheetReader
-	var names []string
-	var missing error
+func (w *workbook) choose(book *excelize.File, found []findings, m mapping) (chosen *sheetReader, err error) {
+	var fitting []string
+	var unclear, missing error // about the header of chosen; why the others are none
 	for i, s := range w.sheets {
 		r := &sheetReader{sheet: s, found: found[i], dates1904: w.date1904}
-		err := r.open(book, strconv.Itoa(i+1), m)
-		if none := (*FileError)(nil); errors.As(err, &none) && (none.Err == ErrNoPhone && none.Row == 0 || none.Err == ErrEmpty || none.Err == ErrMap && none.Row == 0) {
-			if missing == nil || none.Err != ErrEmpty {
-				missing = located(err, "", s.name)
+		defer func() {
+			if r != chosen {
+				err = errors.Join(err, r.close())
 			}
-			continue
+		}()
+		ok, err := r.open(book, strconv.Itoa(i+1), m)
+		err = located(err, "", s.name)
+		switch {
+		case errors.Is(err, ErrDamaged):
+			return nil, err
+		case ok:
+			fitting = append(fitting, s.name)
+			chosen, unclear = r, err
+		case missing == nil || !errors.Is(err, ErrEmpty):
+			missing = err
 		}
-		if err != nil {
-			return nil, located(err, "", s.name)
-		}
-		fitting = append(fitting, r)
-		names = append(names, s.name)
 	}
-	switch len(fitting) {
-	case 0:
+	switch {
+	case len(fitting) == 0:
 		return nil, missing
-	case 1:
-		return fitting[0], nil
+	case len(fitting) > 1:
+		return nil, &FileError{What: "several sheets have a phone column", List: fitting, Do: "say which one is the payroll: --sheet NAME", Err: ErrSheets}
+	case unclear != nil:
+		return nil, unclear
 	}
-	for _, r := range fitting {
-		r.rows.Close()
+	if err := chosen.checkMerges(); err != nil {
+		return nil, located(err, "", chosen.sheet.name)
 	}
-	return nil, &FileError{What: "several sheets have a phone column", List: names, Do: "say which one is the payroll: --sheet NAME", Err: ErrSheets}
+	return chosen, nil
 }

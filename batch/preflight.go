@@ -43,6 +43,7 @@ func Arrange(name string, rows []Row, plans Catalogue, l Limits) {
 	equals := make(map[content]int, len(rows)) // content → row that has it first
 	nth := map[content]int{}                   // content → rows without id seen so far, where more than one
 	sums := map[Phone]Dinars{}
+	costs := map[content]Centimes{} // of a plan and amount: payrolls have few different ones
 	for i := range rows {
 		r := &rows[i]
 		t := r.Topup
@@ -81,7 +82,13 @@ func Arrange(name string, rows []Row, plans Catalogue, l Limits) {
 		if !r.Valid() {
 			continue
 		}
-		r.Cost = plans[plan].Cost.Cost(t.Amount)
+		c.phone = 0
+		cost, known := costs[c]
+		if !known {
+			cost = plans[plan].Cost.Cost(t.Amount)
+			costs[c] = cost
+		}
+		r.Cost = cost
 		if id != "" {
 			r.Ref = RefByID(name, id)
 		} else {

@@ -44,7 +44,7 @@ type look struct {
 
 const (
 	pageSize     = 100
-	worthSending = 50 // rows that a page must show to be worth a call that could have been a send
+	worthSending = 80 // rows that a page must show to be worth a call that could have been a send
 	longestPoll  = time.Minute
 )
 

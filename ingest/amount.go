@@ -133,7 +133,7 @@ func splitNumber(s string) (whole, fraction string, bad *badAmount) {
 			return "", "", malformed
 		}
 	} else {
-		whole, point = s, -1
+		whole = s
 	}
 	joined := ungroup(whole)
 	switch {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"testing"
@@ -107,8 +108,9 @@ func BenchmarkXLSX(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			rows.Close()
-			f.Close()
+			if err := errors.Join(rows.Close(), f.Close()); err != nil {
+				b.Fatal(err)
+			}
 		}
 	})
 }

@@ -61,7 +61,7 @@ func findHeader(lines *lines, m mapping) ([]string, columns, error) {
 	f := finder{mapping: m}
 	for !f.done() {
 		line, err := lines.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -70,8 +70,7 @@ func findHeader(lines *lines, m mapping) ([]string, columns, error) {
 		header := trimRight(line.cells)
 		columns, ok, err := f.try(header)
 		if err != nil {
-			err.(*FileError).Row = line.number
-			return nil, noColumns, err
+			return nil, noColumns, onRow(err, line.number)
 		}
 		if ok {
 			return trimmed(header), columns, nil

@@ -215,7 +215,10 @@ func TestWalkStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	for range table.entries {
+	for _, err := range table.entries {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 3 {
 			break
 		}

@@ -78,6 +78,14 @@ func located(err error, file, sheet string) error {
 	return err
 }
 
+// onRow fills in the row of an error about a header.
+func onRow(err error, row int) error {
+	if e, ok := errors.AsType[*FileError](err); ok {
+		e.Row = row
+	}
+	return err
+}
+
 // shorten keeps what a message shows of a value within a line.
 func shorten(s string) string {
 	const most = 60

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,7 +41,7 @@ func slurp(path string, limit int) (content []byte, digest string, err error) {
 	if err != nil {
 		return nil, "", &FileError{File: name, What: "cannot be opened: " + cause(err), Do: "check the name, and close the file where it is open in another program", Err: err}
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
 		return nil, "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
@@ -79,7 +80,7 @@ func readAll(b []byte, r io.Reader) ([]byte, error) {
 // cause is the system's own reason, without the path that the message names
 // already.
 func cause(err error) string {
-	if p, ok := err.(*os.PathError); ok {
+	if p, ok := errors.AsType[*os.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

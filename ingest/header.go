@@ -42,7 +42,7 @@ var knownAs = [fields][]string{
 
 // fold makes one text of the spellings of a header: without case, accents,
 // spaces and punctuation, and for Arabic without vowel signs, tatweel and the
-// forms that alef, yeh and teh marbuta are written in.
+// forms that alef, yeh and final heh are written in.
 func fold(header string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(header) {

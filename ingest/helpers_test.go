@@ -67,7 +67,11 @@ func mustRead(tb testing.TB, content []byte, o Options, r Rules) *Input {
 func workbookOf(tb testing.TB, build func(f *excelize.File)) []byte {
 	tb.Helper()
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			tb.Error(err)
+		}
+	}()
 	build(f)
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {

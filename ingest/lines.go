@@ -52,7 +52,7 @@ func (l *lines) next() (line, error) {
 
 // explain turns an error of encoding/csv into words about the file.
 func (l *lines) explain(err error, start int) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return err
 	}
 	if errors.Is(err, errRecordTooLong) {

@@ -127,7 +127,7 @@ func (x *xmlPart) Read(b []byte) (int, error) {
 	return n, err
 }
 
-func (x *xmlPart) close() { x.zipped.Close() } // the archive is in memory: nothing can be lost
+func (x *xmlPart) close() { _ = x.zipped.Close() } // whether it was whole, its end told
 
 // next is the next token, or io.EOF after the end of the root element, when all
 // of the part was read and its checksum is right. That every element is closed
@@ -136,10 +136,10 @@ func (x *xmlPart) close() { x.zipped.Close() } // the archive is in memory: noth
 func (x *xmlPart) next() (xml.Token, error) {
 	x.token = x.decoder.InputOffset()
 	t, err := x.decoder.RawToken()
-	if err == io.EOF && len(x.within) > 0 {
+	if errors.Is(err, io.EOF) && len(x.within) > 0 {
 		return nil, x.damaged("it ends within <%s>", x.within[len(x.within)-1].Local)
 	}
-	if err == io.EOF && x.roots == 1 {
+	if errors.Is(err, io.EOF) && x.roots == 1 {
 		return nil, io.EOF
 	}
 	if err != nil {
@@ -201,7 +201,7 @@ func (x *xmlPart) skip() error {
 // skipAll reads the part to its end.
 func (x *xmlPart) skipAll() error {
 	for {
-		if _, err := x.next(); err == io.EOF {
+		if _, err := x.next(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -229,7 +229,7 @@ func (x *xmlPart) text(buf []byte) ([]byte, error) {
 
 // early turns an end of the part within an element into damage.
 func (x *xmlPart) early(err error) error {
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return x.damaged("it ends too early")
 	}
 	return err
@@ -249,7 +249,7 @@ func (x *xmlPart) explain(err error) error {
 		return &FileError{Part: x.name, What: fmt.Sprintf("one element of it is longer than %d MiB", tokenBytes>>20), Do: "copy the rows alone into a new workbook", Err: ErrLimit}
 	case errors.Is(err, zip.ErrChecksum):
 		return x.damaged("its checksum is wrong: it is not what was saved")
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return x.damaged("it is empty")
 	}
 	return x.damaged("%v", err)

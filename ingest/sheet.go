@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -39,7 +40,7 @@ func (r *sheetReader) open(book *excelize.File, name string, m mapping) (bool, e
 	f := finder{mapping: m}
 	for !f.done() {
 		cells, _, err := r.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -48,8 +49,7 @@ func (r *sheetReader) open(book *excelize.File, name string, m mapping) (bool, e
 		header := trimRight(cells)
 		columns, ok, err := f.try(header)
 		if err != nil {
-			err.(*FileError).Row = r.number
-			return true, err
+			return true, onRow(err, r.number)
 		}
 		if ok {
 			r.header, r.columns = trimmed(header), columns
@@ -115,7 +115,7 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[Entry, error] {
 			if err == nil && r.number%1024 == 0 {
 				err = ctx.Err()
 			}
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 			if err != nil {

@@ -41,7 +41,6 @@ func Workbook(w io.Writer, l *batch.Ledger, o Options) (err error) {
 			return fmt.Errorf("making the workbook: %w", err)
 		}
 	}
-	f.SetActiveSheet(0)
 	return f.Write(w)
 }
 

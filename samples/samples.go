@@ -11,13 +11,19 @@ package samples
 
 import _ "embed"
 
-var (
-	//go:embed payroll.csv
-	Payroll []byte
-	//go:embed payroll.xlsx
-	PayrollXLSX []byte
-	//go:embed invalid.csv
-	Invalid []byte
-)
+// Payroll is payroll.csv, twenty valid rows.
+//
+//go:embed payroll.csv
+var Payroll []byte
+
+// PayrollXLSX is payroll.xlsx, the same twenty rows.
+//
+//go:embed payroll.xlsx
+var PayrollXLSX []byte
+
+// Invalid is invalid.csv, a row for every row rule.
+//
+//go:embed invalid.csv
+var Invalid []byte
 
 //go:generate go test -run TestWorkbookInStep -update

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"flag"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -39,7 +40,11 @@ func TestWorkbookInStep(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v; run go generate ./samples", err)
 	}
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	got, err := f.GetRows(f.GetSheetName(0))
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +61,11 @@ func TestWorkbookInStep(t *testing.T) {
 
 func writeWorkbook(t *testing.T, rows [][]string) {
 	f := excelize.NewFile()
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	text, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // "@": what is typed there stays text
 	if err != nil {
 		t.Fatal(err)
@@ -101,8 +110,12 @@ func catalogue(t *testing.T) batch.Catalogue {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	request := httptest.NewRequest("GET", "/v3/mobile/plans", nil)
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	request := httptest.NewRequest(http.MethodGet, "/v3/mobile/plans", nil)
 	request.Header.Set("X-Access-Token", simulator.DefaultKey)
 	answer := httptest.NewRecorder()
 	s.ServeHTTP(answer, request)

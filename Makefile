@@ -5,8 +5,9 @@ LDFLAGS  := -s -w -X main.version=$(VERSION)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 TOOL     := $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 60s
+SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench fuzz dist clean
+.PHONY: all run build test lint bench torture fuzz dist clean
 
 all: build
 
@@ -28,10 +29,13 @@ lint: ## formatting, vet, golangci-lint, and known vulnerabilities where the dat
 bench: ## the Go benchmarks, ready for benchstat
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+torture: ## whole batches in virtual time: make torture SEEDS=100000
+	$(GO) test ./batch -run 'TestTorture$$' -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== RUN'
+
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for p in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x $$p; \
 	  done; \
 	done
 

@@ -58,7 +58,7 @@ func isJournal(file string) bool {
 	if err != nil {
 		return false
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	head := make([]byte, 8)
 	n, _ := f.Read(head)
 	return string(head[:n]) == `{"crc":"`
@@ -269,7 +269,7 @@ func (p *pacing) resolve(cmd *cobra.Command, accountType string) error {
 			return failf(exitUsage, "--%s %s: give a duration such as 30s or 5m", d.flag, d.value)
 		}
 	}
-	if p.concurrency == 0 {
+	if p.concurrency == 0 && cmd.Flags().Lookup("concurrency") == nil {
 		p.concurrency = 1 // a command that sends nothing
 	}
 	if p.concurrency < 1 || p.concurrency > 10_000 {

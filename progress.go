@@ -23,10 +23,10 @@ func (r *runner) showProgress(e *batch.Engine) (hide func()) {
 	var draw func()
 	every := 10 * time.Second
 	var bar *progressbar.ProgressBar
-	if terminal(r.world.stderr) && todo > 0 {
+	if terminal(r.stderr) && todo > 0 {
 		every = 200 * time.Millisecond
 		bar = progressbar.NewOptions(todo,
-			progressbar.OptionSetWriter(r.world.stderr), progressbar.OptionSetWidth(20), progressbar.OptionShowCount(),
+			progressbar.OptionSetWriter(r.stderr), progressbar.OptionSetWidth(20), progressbar.OptionShowCount(),
 			progressbar.OptionShowIts(), progressbar.OptionSetItsString("row"), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(false))
 		draw = func() {
@@ -36,7 +36,7 @@ func (r *runner) showProgress(e *batch.Engine) (hide func()) {
 		}
 	} else {
 		draw = func() {
-			fmt.Fprintln(r.world.stderr, states(r.books.Tally(), e.Progress()))
+			fmt.Fprintln(r.stderr, states(r.books.Tally(), e.Progress()))
 		}
 	}
 	go func() {

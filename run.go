@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"log/slog"
 	"maps"
 	"os"
 	"os/user"
@@ -55,6 +56,8 @@ type runner struct {
 	plans    batch.Catalogue // that the rows were checked against
 	totals   batch.Totals
 	result   batch.Result
+	log      *slog.Logger
+	closeLog func() error
 }
 
 func newRun(w world) *cobra.Command {
@@ -83,6 +86,9 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 	if err := r.prepare(cmd, file); err != nil {
 		return err
 	}
+	if r.log, r.closeLog, err = r.logger(r.logLevel, r.logFile); err != nil {
+		return err
+	}
 	abort, drain, stop := r.signals(cmd.Context())
 	defer stop()
 	defer func() { err = errors.Join(err, r.close()) }()
@@ -103,7 +109,7 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 	if rows == nil && r.finished() {
 		return r.nothingLeft()
 	}
-	if err := r.connect(cmd, drain, !r.settle); err != nil {
+	if err := r.connect(drain, cmd, !r.settle); err != nil {
 		return err
 	}
 	return r.work(abort, drain, rows)
@@ -147,6 +153,7 @@ func (r *runner) close() error {
 	if r.provider != nil {
 		err = errors.Join(err, r.provider.close())
 	}
+	err = errors.Join(err, r.closeLog())
 	if err != nil && !errors.Is(err, journal.ErrFailed) {
 		return failf(exitOpen, "closing: %w", err)
 	}
@@ -332,7 +339,7 @@ func (r *runner) nothingLeft() error {
 
 // connect opens the provider and makes sure that it is the account that the
 // journal is bound to (money rule 8).
-func (r *runner) connect(cmd *cobra.Command, ctx context.Context, sending bool) (err error) {
+func (r *runner) connect(ctx context.Context, cmd *cobra.Command, sending bool) (err error) {
 	if err := r.open(ctx); err != nil {
 		return err
 	}
@@ -389,16 +396,11 @@ func (r *runner) plan(in *ingest.Input) error {
 
 // engage runs the engine: the canary first, if there is one, then all.
 func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) error {
-	log, closeLog, err := r.logger(r.logLevel, r.logFile)
-	if err != nil {
-		return err
-	}
-	defer closeLog()
 	if err := r.books.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(), Balance: &balance}); err != nil {
 		return failf(exitNothing, "%w; nothing was sent", err)
 	}
 	e := &batch.Engine{
-		Books: r.books, Provider: r.provider.Client, Log: log.With("batch", r.name),
+		Books: r.books, Provider: r.provider.Client, Log: r.log.With("batch", r.name),
 		Concurrency: r.concurrency, Rate: r.rate, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,
 		PhoneGap: r.phoneGap, StopAfter: r.stopAfter,
 	}
@@ -408,7 +410,7 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 	if r.canary > 0 && !r.settle {
 		picked := canary(r.books.Ledger, r.canary)
 		e.Pick = func(s *batch.Standing) bool { return picked[s.Ref] }
-		if err := r.drive(e, abort, drain); err != nil || r.result.Stopped != nil || r.result.Drained {
+		if err := r.drive(abort, drain, e); err != nil || r.result.Stopped != nil || r.result.Drained {
 			return r.finish(err)
 		}
 		if !r.goOn(picked) {
@@ -416,11 +418,11 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 		}
 		e.Pick = nil
 	}
-	return r.finish(r.drive(e, abort, drain))
+	return r.finish(r.drive(abort, drain, e))
 }
 
 // drive runs the engine once, with its progress shown.
-func (r *runner) drive(e *batch.Engine, abort, drain context.Context) error {
+func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
 	hide := r.showProgress(e)
 	res, err := e.Run(abort, drain)
 	hide()

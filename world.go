@@ -107,7 +107,7 @@ func (w world) signals(ctx context.Context) (abort, drain context.Context, stop 
 // logger writes what the engine does, for those who want it: warnings to
 // stderr, or everything from --log-level on to --log-file.
 func (w world) logger(level, file string) (*slog.Logger, func() error, error) {
-	var to io.Writer = w.stderr
+	to := w.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {

@@ -60,12 +60,16 @@ type Result struct {
 	Drained bool  // the run was told to stop
 }
 
+// Why sending stopped before its end (money rule 7).
 var (
-	// ErrNoBalance, ErrDenied, ErrTrouble and ErrPushedBack are wrapped by
-	// Result.Stopped (money rule 7).
-	ErrNoBalance  = errors.New("the account's balance is used up")
-	ErrDenied     = errors.New("the provider refuses the key")
-	ErrTrouble    = errors.New("too many failures in a row that are not the rows' own fault")
+	// ErrNoBalance is wrapped by Result.Stopped when the account was empty.
+	ErrNoBalance = errors.New("the account's balance is used up")
+	// ErrDenied is wrapped by Result.Stopped when key or address were refused.
+	ErrDenied = errors.New("the provider refuses the key")
+	// ErrTrouble is wrapped by Result.Stopped after Engine.StopAfter failures.
+	ErrTrouble = errors.New("too many failures in a row that are not the rows' own fault")
+	// ErrPushedBack is wrapped by Result.Stopped when no call was let through
+	// for ten minutes.
 	ErrPushedBack = errors.New("the provider lets no call through")
 )
 

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -17,13 +16,16 @@ type Phone string
 // ErrPhone is what ParsePhone answers to anything that is not a Phone.
 var ErrPhone = errors.New("not a phone in the form 05, 06 or 07 and eight digits")
 
-var phoneForm = regexp.MustCompile(`^0[567][0-9]{8}$`)
-
 // ParsePhone accepts exactly ^0[567][0-9]{8}$ and nothing else: a number that
 // only a guess could complete is not a number to send money to.
 func ParsePhone(s string) (Phone, error) {
-	if !phoneForm.MatchString(s) {
+	if len(s) != 10 || s[0] != '0' || s[1] < '5' || s[1] > '7' {
 		return "", ErrPhone
+	}
+	for i := 2; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return "", ErrPhone
+		}
 	}
 	return Phone(s), nil
 }

@@ -108,7 +108,7 @@ func holder(name string) string {
 	if err != nil {
 		return unknown
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	text, err := io.ReadAll(io.NewSectionReader(f, holderAt, 1<<10))
 	if err != nil || len(text) == 0 {
 		return unknown

@@ -1,0 +1,401 @@
+package report
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"flexybatch/batch"
+)
+
+// ledger is a batch with a row in every state, hostile texts among them.
+func ledger(t testing.TB) *batch.Ledger {
+	t.Helper()
+	l := batch.NewLedger()
+	n := 0
+	tell := func(r batch.Record) {
+		n++
+		if err := l.Fold(r, time.Date(2026, 10, 1, 9, 0, n, 0, time.UTC)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	header := []string{"Nom", "Téléphone", "ref", "", "Nom"}
+	tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: "october.csv", Header: header, Fields: map[string]string{"phone": "Téléphone"},
+		Account: batch.Account{Username: "acme", Type: batch.Sandbox, Host: "api"}, Plans: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}}})
+	refs := []batch.Ref{"unsent", "unknown", "pending", "fulfilled", "refunded", "rejected", "conflict"}
+	tell(batch.Record{Row: &batch.RowRecord{Number: 2, Cells: []string{"=1+1", "+213", "\x01\x02", strings.Repeat("é", 40_000), "_x000D_"},
+		Problems: []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: "+213", Message: "mend it"}, {Code: batch.AmountMissing, Message: "write one"}}}})
+	for i, ref := range refs {
+		tell(batch.Record{Row: &batch.RowRecord{Number: i + 3, Ref: ref, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "P", Amount: 500}, Cost: 48_050, Cells: []string{"@x", "0660000000", "-1", "", "ع"}}})
+	}
+	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: 8, Valid: 7}})
+	balance := batch.Centimes(1_000_000)
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "=cmd", Balance: &balance}})
+	charged := batch.Centimes(48_000)
+	for _, ref := range refs[1:] {
+		tell(batch.Record{Intent: &batch.IntentRecord{Ref: ref, Attempt: 1}})
+		result := map[batch.Ref]string{"unknown": "unknown", "rejected": "refused", "conflict": "duplicate"}[ref]
+		if result == "" {
+			result = batch.Accepted
+		}
+		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: result, Code: "CODE", Message: "words", TopupID: "id-" + string(ref)}})
+	}
+	tell(batch.Record{Look: &batch.LookRecord{Ref: "fulfilled", Found: true, Status: "FULFILLED", TopupID: "id-fulfilled", Charged: &charged}})
+	tell(batch.Record{Look: &batch.LookRecord{Ref: "refunded", Found: true, Status: "REFUNDED", TopupID: "id-refunded", Message: "تم", Offers: []batch.Offer{{Name: "Mix", Plan: "M", Amount: 500}}}})
+	tell(batch.Record{Look: &batch.LookRecord{Ref: "conflict", Found: true, Status: "FULFILLED", Conflict: "another phone"}})
+	after := balance - l.Tally().Charged + l.Tally().Refunded
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteEnded, Balance: &after}})
+	return l
+}
+
+// open writes a workbook and opens it again.
+func open(t *testing.T, l *batch.Ledger, o Options) (*excelize.File, []byte) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Workbook(&b, l, o); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(b.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f, b.Bytes()
+}
+
+// table is a sheet as a list of rows by column title.
+func table(t *testing.T, f *excelize.File, sheet string) []map[string]string {
+	t.Helper()
+	rows, err := f.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []map[string]string
+	for _, r := range rows[1:] {
+		m := map[string]string{}
+		for i, title := range rows[0] {
+			if i < len(r) {
+				m[title] = r[i]
+			}
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+func TestWorkbookHoldsEveryRow(t *testing.T) {
+	f, _ := open(t, ledger(t), Options{Journal: "october.journal", Head: "abc", Lines: 7})
+	rows := table(t, f, "Rows")
+	if len(rows) != 8 {
+		t.Fatalf("%d rows", len(rows))
+	}
+	states := map[string]int{}
+	for _, r := range rows {
+		states[r["state"]]++
+		if r["state"] != "invalid" && (len(r["phone"]) != 10 || r["phone"][0] != '0') {
+			t.Errorf("a phone has lost its zero: %v", r)
+		}
+	}
+	if len(states) != 8 {
+		t.Errorf("states %v", states)
+	}
+	for _, r := range rows {
+		if r["state"] == "fulfilled" && (r["charged"] != "480" || r["cost"] != "480.5" || r["provider id"] != "id-fulfilled") {
+			t.Errorf("%v", r)
+		}
+	}
+	if rows[0]["Nom"] != "=1+1" {
+		t.Errorf("a text did not stay one: %q", rows[0]["Nom"])
+	}
+	phone, err := f.GetCellType("Rows", "H3")
+	if err != nil || phone == excelize.CellTypeNumber || phone == excelize.CellTypeFormula {
+		t.Errorf("the phone is of type %v, %v", phone, err)
+	}
+	todo := table(t, f, "To do")
+	if len(todo) != 7 {
+		t.Errorf("%d rows to do, want all but the fulfilled", len(todo))
+	}
+	if !strings.Contains(todo[0]["why"], "phone.format") || !strings.Contains(todo[0]["why"], "amount.missing") || todo[0]["phone"] != "+213" {
+		t.Errorf("%v", todo[0])
+	}
+	refunds := table(t, f, "Refunds")
+	if len(refunds) != 1 || refunds[0]["provider's message"] != "تم" || !strings.Contains(refunds[0]["suggested offers"], "Mix") || refunds[0]["amount"] != "500" {
+		t.Errorf("%v", refunds)
+	}
+}
+
+func TestWorkbookIsMadeForPeople(t *testing.T) {
+	f, _ := open(t, ledger(t), Options{})
+	panes, err := f.GetPanes("Rows")
+	if err != nil || !panes.Freeze || panes.YSplit != 1 {
+		t.Errorf("the header is not frozen: %+v %v", panes, err)
+	}
+	tables, err := f.GetTables("Rows")
+	if err != nil || len(tables) != 1 {
+		t.Errorf("tables %+v %v", tables, err)
+	}
+	layout, err := f.GetPageLayout("Rows")
+	if err != nil || layout.Orientation == nil || *layout.Orientation != "landscape" {
+		t.Errorf("page layout %+v %v", layout, err)
+	}
+	rows, err := f.GetRows("Rows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, title := range rows[0] {
+		if title == "" || seen[strings.ToLower(title)] {
+			t.Errorf("the title %q is empty or stands twice in %q", title, rows[0])
+		}
+		seen[strings.ToLower(title)] = true
+	}
+	var other string
+	summary, err := f.GetRows("Summary", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range summary {
+		if len(r) > 1 && r[0] == "other movements" {
+			other = r[1]
+		}
+	}
+	if other != "0" {
+		t.Errorf("the balance leaves %q unexplained", other)
+	}
+}
+
+// A sheet that is full goes on in a further one, and nothing is lost.
+func TestRowsGoOnInAFurtherSheet(t *testing.T) {
+	f, _ := open(t, ledger(t), Options{limit: 4})
+	n := 0
+	for _, sheet := range []string{"Rows", "Rows 2", "Rows 3"} {
+		n += len(table(t, f, sheet))
+	}
+	if n != 8 {
+		t.Errorf("%d rows on three sheets, want 8", n)
+	}
+}
+
+// Every part is well-formed, and every relationship leads to a part.
+func TestWorkbookParts(t *testing.T) {
+	_, b := open(t, ledger(t), Options{})
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string][]byte{}
+	for _, p := range z.File {
+		r, err := p.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatalf("%s: %v", p.Name, err)
+		}
+		parts[p.Name] = content
+		for d := xml.NewDecoder(bytes.NewReader(content)); ; {
+			if _, err := d.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s: %v", p.Name, err)
+			}
+		}
+	}
+	for name, content := range parts {
+		if !strings.HasSuffix(name, ".rels") {
+			continue
+		}
+		var rels struct {
+			Relationship []struct {
+				Target     string `xml:",attr"`
+				TargetMode string `xml:",attr"`
+			}
+		}
+		if err := xml.Unmarshal(content, &rels); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rels.Relationship {
+			target := strings.TrimPrefix(r.Target, "/")
+			if !strings.HasPrefix(r.Target, "/") {
+				target = filepath.ToSlash(filepath.Join(filepath.Dir(filepath.Dir(name)), r.Target))
+			}
+			if parts[target] == nil && r.TargetMode != "External" {
+				t.Errorf("%s leads to %s, which is not there", name, r.Target)
+			}
+		}
+	}
+}
+
+func TestEmptyBatch(t *testing.T) {
+	l := batch.NewLedger()
+	for _, r := range []batch.Record{{Batch: &batch.BatchRecord{Name: "empty"}}, {Planned: &batch.PlannedRecord{}}} {
+		if err := l.Fold(r, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(t, l, Options{})
+}
+
+func TestCSVIsDefused(t *testing.T) {
+	var b bytes.Buffer
+	if err := CSV(&b, ledger(t)); err != nil {
+		t.Fatal(err)
+	}
+	text, marked := strings.CutPrefix(b.String(), "\ufeff")
+	if !marked {
+		t.Error("no byte order mark: Excel takes the file for another encoding")
+	}
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) != 9 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, name := range Columns {
+		if rows[0][i] != name {
+			t.Errorf("column %d is %q, want %q", i, rows[0][i], name)
+		}
+	}
+	for _, r := range rows {
+		for _, cell := range r {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				t.Errorf("a spreadsheet would run %.40q", cell)
+			}
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	l := ledger(t)
+	var b bytes.Buffer
+	if err := JSON(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	var book struct {
+		Summary Summary
+		Rows    []Row
+	}
+	if err := json.Unmarshal(b.Bytes(), &book); err != nil {
+		t.Fatal(err)
+	}
+	var charged, refunded batch.Centimes
+	for _, r := range book.Rows {
+		charged += r.Charged
+		refunded += r.Refunded
+	}
+	if tally := l.Tally(); len(book.Rows) != 8 || charged != tally.Charged || refunded != tally.Refunded || book.Summary.Money.Charged != charged {
+		t.Errorf("%d rows, %s charged, %s refunded; the tally is %+v", len(book.Rows), charged, refunded, tally)
+	}
+	b.Reset()
+	if err := NDJSON(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	for _, line := range lines {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("not JSON: %s", line)
+		}
+	}
+	if len(lines) != 8 {
+		t.Errorf("%d lines", len(lines))
+	}
+}
+
+// The names of the summary are the contract's.
+func TestSummaryNames(t *testing.T) {
+	b, err := json.Marshal(Summarize(ledger(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"batch":"october","file":"october.csv","journal":"","report":"","simulated":false,"rows":{"total":8,"invalid":1,"valid":7,"unsent":1,"unknown":1,"pending":1,"fulfilled":1,"refunded":1,"rejected":1,"conflict":1},"sent_now":0,"money":{"requested":"3500.00","cost":"3363.50","charged":"1441.00","refunded":"480.50"},"duration_s":0,"api_calls":0}`
+	if string(b) != want {
+		t.Errorf("got  %s\nwant %s", b, want)
+	}
+}
+
+func TestWriteFileIsWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "report.xlsx")
+	write := func(text string, fail error) error {
+		return WriteFile(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, text)
+			return errors.Join(err, fail)
+		})
+	}
+	if err := write("old", nil); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("broken")
+	if err := write("new", broken); !errors.Is(err, broken) {
+		t.Fatalf("error %v", err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil || string(content) != "old" {
+		t.Errorf("after a failed write the file holds %q, %v", content, err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 {
+		t.Errorf("files left behind: %v, %v", entries, err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+}
+
+func TestCheckShowsWhatToMend(t *testing.T) {
+	var b bytes.Buffer
+	rows := []batch.Row{
+		{Number: 2, Cells: []string{"0660000001", "100"}},
+		{Number: 3, Cells: []string{"660000002", "=2"}, Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}},
+	}
+	if err := Check(&b, "october.csv", []string{"phone", "amount"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(&b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	got := table(t, f, "Check")
+	if len(got) != 2 || got[0][CheckColumn] != "" || !strings.Contains(got[1][CheckColumn], "write 0660000002") || got[1]["amount"] != "=2" {
+		t.Errorf("%v", got)
+	}
+	good, err := f.GetCellStyle("Check", "B2")
+	bad, err2 := f.GetCellStyle("Check", "B3")
+	if err != nil || err2 != nil || good == bad {
+		t.Errorf("the broken cell looks like any other: %d %d %v %v", good, bad, err, err2)
+	}
+}
+
+func BenchmarkWorkbook(b *testing.B) {
+	l := batch.NewLedger()
+	const rows = 100_000
+	records := []batch.Record{{Batch: &batch.BatchRecord{Name: "big", Header: []string{"Nom", "Téléphone", "Montant"}}}}
+	for i := range rows {
+		records = append(records, batch.Record{Row: &batch.RowRecord{Number: i + 2, Ref: batch.Ref(fmt.Sprintf("big-%020d", i)),
+			Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48_000, Cells: []string{"Agent", "0660000001", "500"}}})
+	}
+	for _, r := range append(records, batch.Record{Planned: &batch.PlannedRecord{Rows: rows, Valid: rows}}) {
+		if err := l.Fold(r, time.Now()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Workbook(io.Discard, l, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // confirm shows what is about to happen and asks. An error means no.
-func (r *runner) confirm(balance batch.Centimes, rows *ingest.Input) error {
+func (r *runner) confirm(ctx context.Context, balance batch.Centimes, rows *ingest.Input) error {
 	if r.settle {
 		return nil
 	}
@@ -21,11 +22,12 @@ func (r *runner) confirm(balance batch.Centimes, rows *ingest.Input) error {
 		return nil
 	}
 	if r.whose.Type == batch.Production {
-		answer := r.ask(fmt.Sprintf("This key is of type PRODUCTION: real money. To send %s for %s DZD, type the number of rows: ", count(left, "row", "rows"), cost))
+		answer := r.ask(ctx, fmt.Sprintf("This key is of type PRODUCTION: real money. To send %s for %s DZD, type the number of rows: ", count(left, "row", "rows"), cost))
 		if answer == strconv.Itoa(left) {
 			return nil
 		}
-	} else if yes(r.ask(fmt.Sprintf("Send %s for %s DZD (%s key)? [y/N] ", count(left, "row", "rows"), cost, strings.ToLower(r.whose.Type)))) {
+		return failf(exitNothing, "nothing was sent: the answer %q is not %d", answer, left)
+	} else if yes(r.ask(ctx, fmt.Sprintf("Send %s for %s DZD (%s key)? [y/N] ", count(left, "row", "rows"), cost, strings.ToLower(r.whose.Type)))) {
 		return nil
 	}
 	return failf(exitNothing, "nothing was sent: the question was not answered with yes")

@@ -275,7 +275,7 @@ func (p *pacing) resolve(cmd *cobra.Command, accountType string) error {
 	if p.concurrency < 1 || p.concurrency > 10_000 {
 		return failf(exitUsage, "--concurrency %d: give a number from 1 to 10000", p.concurrency)
 	}
-	if p.rate < 0 || p.stopAfter < 0 {
+	if !(p.rate >= 0) || p.stopAfter < 0 {
 		return failf(exitUsage, "--rate and --stop-after take no number below zero")
 	}
 	switch {

@@ -362,7 +362,7 @@ func (r *runner) work(abort, drain context.Context, rows *ingest.Input) error {
 	if err != nil {
 		return err
 	}
-	if err := r.confirm(balance, rows); err != nil {
+	if err := r.confirm(drain, balance, rows); err != nil {
 		return err
 	}
 	if rows != nil {
@@ -413,7 +413,7 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 		if err := r.drive(abort, drain, e); err != nil || r.result.Stopped != nil || r.result.Drained {
 			return r.finish(err)
 		}
-		if !r.goOn(picked) {
+		if !r.goOn(drain, picked) {
 			return r.finish(nil)
 		}
 		e.Pick = nil
@@ -458,7 +458,7 @@ func canary(l *batch.Ledger, n int) map[batch.Ref]bool {
 
 // goOn shows what became of the canary and asks whether to go on. Without
 // anybody to ask, only a canary that was wholly fulfilled lets the rest go.
-func (r *runner) goOn(picked map[batch.Ref]bool) bool {
+func (r *runner) goOn(ctx context.Context, picked map[batch.Ref]bool) bool {
 	states := map[batch.State]int{}
 	for ref := range picked {
 		s, _ := r.books.Row(ref)
@@ -478,7 +478,7 @@ func (r *runner) goOn(picked map[batch.Ref]bool) bool {
 		}
 		return good
 	}
-	return yes(r.ask("Send the rest? [y/N] "))
+	return yes(r.ask(ctx, "Send the rest? [y/N] "))
 }
 
 // whoami names the process that runs, for the books.
@@ -517,7 +517,7 @@ func (r *runner) finish(cause error) error {
 	case cause != nil:
 		return failf(exitOpen, "%w\nNothing more was sent. Make room or mend the disk, then run the same command again", cause)
 	case reported != nil:
-		return failf(max(codeOf(r.books.Tally()), exitNothing), "writing the report: %w\nThe journal has everything: flexybatch report %s", reported, r.file)
+		return failf(exitOpen, "writing the report: %w\nThe journal has everything; mend that, then: flexybatch report %s", reported, quoted(r.file))
 	}
 	return exitWith(codeOf(r.books.Tally()))
 }

@@ -56,15 +56,24 @@ func terminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// ask puts a question and reads a line. Where nobody answers, the answer is
-// empty.
-func (w world) ask(question string) string {
+// ask puts a question and reads a line. Where nobody answers, or the person
+// interrupts instead, the answer is empty.
+func (w world) ask(ctx context.Context, question string) string {
 	fmt.Fprint(w.stderr, question)
-	line, err := bufio.NewReader(w.stdin).ReadString('\n')
-	if err != nil && line == "" {
-		fmt.Fprintln(w.stderr)
+	answer := make(chan string, 1)
+	go func() { // a read from a terminal cannot be broken off: it ends with the process
+		line, err := bufio.NewReader(w.stdin).ReadString('\n')
+		if err != nil && line == "" {
+			fmt.Fprintln(w.stderr)
+		}
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case a := <-answer:
+		return a
+	case <-ctx.Done():
+		return ""
 	}
-	return strings.TrimSpace(line)
 }
 
 // signals turns what the machine or the person says into two contexts: drain

@@ -275,7 +275,7 @@ func (s *schedule) checkRows() {
 			// ref, is beyond every rule but its own: the ref stays taken.
 			// And what was refused after the journal was lost, before the
 			// provider looked at the ref, may have been taken before that.
-			ok = !ordered || status == "" && row.Attempts > 1 || s.forgot && row.State == batch.Rejected
+			ok = !ordered || status == "" && row.Attempts > 1 || s.forgot && row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF"
 			if ordered && ok {
 				s.forgot = true // the provider's money is beyond our books
 			}

@@ -31,7 +31,7 @@ func newRoot(w world) *cobra.Command {
 	}
 	root.AddCommand(
 		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w),
-		newPlans(w), newSimulate(w), newJournal(w),
+		newPlans(w), newSimulate(w), newDrill(w), newJournal(w),
 	)
 	return root
 }

@@ -17,8 +17,10 @@ func (r *runner) showProgress(e *batch.Engine) (hide func()) {
 	if r.quiet {
 		return func() {}
 	}
-	start := r.books.Tally()
-	todo := start.Of(batch.Unsent) + start.Open()
+	// A row is two steps: sent, and settled. What is left is the maximum, so that
+	// a resumed batch tells its own pace and time.
+	steps := func(t batch.Tally) int { return 2*t.Of(batch.Unsent) + t.Open() }
+	todo := steps(r.books.Tally())
 	stop, gone := make(chan struct{}), make(chan struct{})
 	var draw func()
 	every := 10 * time.Second
@@ -26,13 +28,12 @@ func (r *runner) showProgress(e *batch.Engine) (hide func()) {
 	if terminal(r.stderr) && todo > 0 {
 		every = 200 * time.Millisecond
 		bar = progressbar.NewOptions(todo,
-			progressbar.OptionSetWriter(r.stderr), progressbar.OptionSetWidth(20), progressbar.OptionShowCount(),
-			progressbar.OptionShowIts(), progressbar.OptionSetItsString("row"), progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetWriter(r.stderr), progressbar.OptionSetWidth(20), progressbar.OptionSetPredictTime(true),
 			progressbar.OptionClearOnFinish(), progressbar.OptionUseANSICodes(false))
 		draw = func() {
 			t := r.books.Tally()
 			bar.Describe(states(t, e.Progress()))
-			_ = bar.Set(min(todo, max(0, todo-t.Of(batch.Unsent)-t.Open()))) // a bar that cannot be drawn changes nothing
+			_ = bar.Set(min(todo, max(0, todo-steps(t)))) // a bar that cannot be drawn changes nothing
 		}
 	} else {
 		draw = func() {

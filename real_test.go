@@ -137,14 +137,17 @@ func TestInjectedErrors(t *testing.T) {
 		t.Skip("strace is not here")
 	}
 	for _, inject := range []string{
-		"fsync:error=EIO:when=1", "fsync:error=EIO:when=3", "fsync:error=EIO:when=9", "write:error=ENOSPC:when=20+", "write:error=EIO:when=35",
-		"rename,renameat,renameat2:error=EIO", "ftruncate:error=EIO", "openat:error=EMFILE:when=60",
+		"fsync:error=EIO:when=1", "fsync:error=EIO:when=3", "fsync:error=EIO:when=9",
+		"write:error=ENOSPC:when=1", "write:error=ENOSPC:when=3+", "write:error=EIO:when=9", "rename,renameat,renameat2:error=EIO",
 	} {
 		t.Run(inject, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t, simulator.Config{}, 40)
-			args := append([]string{"-f", "-o", filepath.Join(t.TempDir(), "trace"), "-e", "trace=" + strings.SplitN(inject, ":", 2)[0], "-e", "inject=" + inject,
-				binary, "run", "--yes", "--json", s.file}, quick...)
+			args := []string{"-f", "-o", filepath.Join(t.TempDir(), "trace"), "-e", "trace=" + strings.SplitN(inject, ":", 2)[0], "-e", "inject=" + inject}
+			if !strings.HasPrefix(inject, "rename") { // only the journal's: Go's own runtime writes too
+				args = append(args, "-P", filepath.Join(s.dir, "payroll.journal"))
+			}
+			args = append(append(args, binary, "run", "--yes", "--json", s.file), quick...)
 			cmd := exec.Command("strace", args...)
 			cmd.Env, cmd.Dir = s.env, s.dir
 			out, err := cmd.CombinedOutput()

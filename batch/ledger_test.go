@@ -265,3 +265,28 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 		t.Errorf("tally %+v, want %+v", back.Tally(), b.Tally())
 	}
 }
+
+// Clocks jump, forwards and backwards. What the books say of a row does not
+// depend on the times that stand in them.
+func TestTimesDecideNothing(t *testing.T) {
+	results := []string{"accepted", "refused", "unknown", "unreached", "duplicate"}
+	words := []string{"PENDING", "FULFILLED", "REFUNDED", "UNKNOWN_ERROR"}
+	rapid.Check(t, func(t *rapid.T) {
+		one, two := newStory(t), newStory(t)
+		for range rapid.IntRange(0, 20).Draw(t, "records") {
+			n := one.row().Attempts
+			rec := rapid.SampledFrom([]batch.Record{
+				intent(n + 1), answer(n, rapid.SampledFrom(results).Draw(t, "result")),
+				found(rapid.SampledFrom(words).Draw(t, "word")), notFound(false), notFound(true),
+			}).Draw(t, "record")
+			jump := time.Duration(rapid.Int64Range(-1e18, 1e18).Draw(t, "jump"))
+			if a, b := one.try(rec), two.Fold(rec, noon.Add(jump)); (a == nil) != (b == nil) {
+				t.Fatalf("at another time the record is judged otherwise: %v, %v", a, b)
+			}
+		}
+		a, b := one.row(), two.row()
+		if a.State != b.State || a.Attempts != b.Attempts || a.TopupID != b.TopupID || a.Charged != b.Charged || a.Refunded != b.Refunded {
+			t.Fatalf("other times, another row:\n%+v\n%+v", a, b)
+		}
+	})
+}

@@ -82,3 +82,20 @@ func TestPaceTakesABurstForOnePush(t *testing.T) {
 		t.Errorf("after one burst %g calls a minute, want 3000", got)
 	}
 }
+
+// A push-back in the first moments of an unlimited run says little of the
+// provider's limit: what was answered until then was answered in a moment. Once,
+// three answers in ten milliseconds were taken for three calls a second, and a
+// batch of 300 rows took a minute.
+func TestPaceIsNotFooledByAShortStart(t *testing.T) {
+	now := time.Unix(0, 0)
+	p := newPace(0, now)
+	for range 30 {
+		now = now.Add(3 * time.Millisecond)
+		p.answered(now)
+	}
+	p.pushedBack(now, 0)
+	if got := p.aMinute() / 60; got < 100 {
+		t.Errorf("after 30 answers in 90 ms and one push-back: %.0f calls a second", got)
+	}
+}

@@ -27,6 +27,10 @@ type styles struct {
 	state                                              [8]int // by batch.State: a colour, and a weight that shows in black and white
 }
 
+// face is the typeface of every style that names a font: one that does not name
+// its face gets whatever the reader takes for a default.
+const face = "Calibri"
+
 // newStyles registers them.
 func newStyles(f *excelize.File) (st styles, err error) {
 	add := func(s *excelize.Style) int {
@@ -38,9 +42,9 @@ func newStyles(f *excelize.File) (st styles, err error) {
 	}
 	money, date := "#,##0.00", "yyyy-mm-dd hh:mm:ss"
 	top := &excelize.Alignment{Vertical: "top"}
-	st.title = add(&excelize.Style{Font: &excelize.Font{Bold: true, Size: 16}})
-	st.head = add(&excelize.Style{Font: &excelize.Font{Bold: true, Color: "FFFFFF"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E78"}}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
-	st.label = add(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	st.title = add(&excelize.Style{Font: &excelize.Font{Family: face, Bold: true, Size: 16}})
+	st.head = add(&excelize.Style{Font: &excelize.Font{Family: face, Size: 11, Bold: true, Color: "FFFFFF"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E78"}}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
+	st.label = add(&excelize.Style{Font: &excelize.Font{Family: face, Size: 11, Bold: true}})
 	st.text = add(&excelize.Style{NumFmt: 49, Alignment: top})
 	st.wrap = add(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
 	st.whole = add(&excelize.Style{NumFmt: 3, Alignment: top})
@@ -55,7 +59,7 @@ func newStyles(f *excelize.File) (st styles, err error) {
 		{batch.Invalid, "EDEDED", false, true}, {batch.Unsent, "FFFFFF", false, true}, {batch.Pending, "DDEBF7", false, true},
 		{batch.Unknown, "FFF2CC", true, true}, {batch.Conflict, "FF9999", true, true},
 	} {
-		st.state[s.state] = add(&excelize.Style{NumFmt: 49, Alignment: top, Font: &excelize.Font{Bold: s.bold, Italic: s.italic},
+		st.state[s.state] = add(&excelize.Style{NumFmt: 49, Alignment: top, Font: &excelize.Font{Family: face, Size: 11, Bold: s.bold, Italic: s.italic},
 			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{s.fill}}})
 	}
 	return st, err
@@ -168,6 +172,7 @@ func (w *sheetWriter) write(values ...any) error {
 	}
 	w.row++
 	w.cells = w.cells[:0]
+	lines := 1
 	for i, v := range values {
 		style := w.columns[i].style
 		switch x := v.(type) {
@@ -175,6 +180,9 @@ func (w *sheetWriter) write(values ...any) error {
 			v, style = x.Value, x.StyleID
 		case string:
 			v = clean(x)
+			if style == w.styles.wrap {
+				lines = max(lines, linesOf(x, w.columns[i].width))
+			}
 		case batch.Centimes:
 			v = float64(x) / 100 // exact to the centime up to 90 trillion dinars; the books themselves never are floats
 		case time.Time:
@@ -188,7 +196,23 @@ func (w *sheetWriter) write(values ...any) error {
 	if err != nil {
 		return err
 	}
-	return w.stream.SetRow(cell, w.cells)
+	if lines == 1 {
+		return w.stream.SetRow(cell, w.cells)
+	}
+	return w.stream.SetRow(cell, w.cells, excelize.RowOpts{Height: min(float64(lines)*lineHeight, 409)})
+}
+
+// lineHeight is the height of a line of text, in points; a row can have 409.
+const lineHeight = 15
+
+// linesOf is about how many lines a wrapped text takes in a column of this
+// width: no program makes a streamed row higher by itself.
+func linesOf(text string, width float64) int {
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		lines += 1 + int(float64(utf8.RuneCountInString(line))/width)
+	}
+	return lines
 }
 
 // excelTime is a local time as a cell takes it; nothing for the zero time.

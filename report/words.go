@@ -24,6 +24,9 @@ func todo(s *batch.Standing) string {
 	case batch.Refunded:
 		return "The operator failed and the money came back. Look at the message and the offers, and pay it in a new batch."
 	case batch.Rejected:
+		if s.Evidence != nil && len(s.Evidence.Facts) > 0 {
+			return "The provider refused it, and yet shows an order under its reference. Ask the provider's support before paying it again."
+		}
 		return "The provider refused it and charged nothing. Mend it and pay it in a new batch."
 	case batch.Conflict:
 		return "The provider holds this reference for another order. Ask the provider's support, with the reference, before paying."

@@ -225,10 +225,12 @@ func (r *run) startWhatMay() (wake time.Duration, busy bool) {
 	}
 	if !busy && r.inFlight == 0 { // the last rows are waited for, in measure
 		patience := r.Wait - now.Sub(r.lastSend)
-		if patience <= 0 || !r.watch.waiting() {
+		if patience <= 0 && !r.watch.owed(now) || !r.watch.waiting() {
 			return ever, false
 		}
-		wake = min(wake, patience)
+		if patience > 0 {
+			wake = min(wake, patience)
+		}
 	}
 	return r.startLooks(now, wake), busy || len(r.watch.rows) > 0
 }

@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -246,6 +247,60 @@ func TestPhoneGap(t *testing.T) {
 		}
 		if others != 17 {
 			t.Errorf("%d other rows went ahead of the second, want all 17", others)
+		}
+	})
+}
+
+// panicking is a provider whose client has a fault of its own.
+type panicking struct {
+	*oneclick.Client
+	ref batch.Ref
+}
+
+func (p panicking) Send(ctx context.Context, o batch.Order) (batch.Receipt, error) {
+	if o.Ref == p.ref {
+		panic("a fault of our own")
+	}
+	return p.Client.Send(ctx, o)
+}
+
+// A panic in a worker lets the others finish, stands in the books, and is
+// resumed from like any other end.
+func TestPanicInAWorker(t *testing.T) {
+	inVirtualTime(t, simulator.Config{Latency: time.Second}, func(w *world) {
+		rows := makeRows(30)
+		b := w.books(rows)
+		e := w.engine(b)
+		e.Provider = panicking{w.client, rows[10].Ref}
+		_, err := e.Run(w.t.Context(), w.t.Context())
+		if _, ok := errors.AsType[*batch.Panic](err); !ok {
+			t.Fatalf("error %v", err)
+		}
+		notes := b.Notes()
+		if len(notes) == 0 || notes[len(notes)-1].What != batch.NotePanic {
+			t.Errorf("the books do not tell: %+v", notes)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, tally := w.run(rows, nil); tally.Of(batch.Fulfilled) != 30 {
+			t.Errorf("resumed: %v", tally.States)
+		}
+	})
+}
+
+// However little time is given, every open row is asked about once.
+func TestSettleWithoutWaiting(t *testing.T) {
+	inVirtualTime(t, simulator.Config{}, func(w *world) {
+		rows := makeRows(250)
+		_, tally := w.run(rows, func(e *batch.Engine) { e.Wait = 0 })
+		if tally.Of(batch.Fulfilled) == 250 {
+			t.Error("there is nothing to settle")
+		}
+		time.Sleep(time.Minute)
+		res, tally := w.run(rows, func(e *batch.Engine) { e.Wait, e.Pick = 0, func(*batch.Standing) bool { return false } })
+		if tally.Of(batch.Fulfilled) != 250 || res.Sent != 0 {
+			t.Errorf("%+v %v", res, tally.States)
 		}
 	})
 }

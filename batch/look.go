@@ -140,6 +140,7 @@ func (r *run) looked(res result, now time.Time) {
 			}
 			r.watch.put(x, now)
 		default: // it says nothing of the rows: no reason to wait longer for them
+			x.looked = true
 			r.watch.put(x, now.Add(r.Poll))
 		}
 	}

@@ -93,6 +93,17 @@ func (w *watchlist) waiting() bool {
 	return false
 }
 
+// owed tells whether a look is under way, or due that was never made: however
+// little time there is, every row is asked about once.
+func (w *watchlist) owed(now time.Time) bool {
+	for _, x := range w.rows {
+		if x.looking || !x.looked && !x.due.After(now) {
+			return true
+		}
+	}
+	return false
+}
+
 // next is the look to make now; nil if there is none, and then how long until
 // there may be one (0: nothing is watched). When thrifty, only a page that shows
 // many rows is worth its call.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -26,8 +27,16 @@ type world struct {
 	getenv         func(string) string
 }
 
-// run is the program: a function of its world that returns the exit code.
-func run(ctx context.Context, w world) int {
+// run is the program: a function of its world that returns the exit code. A
+// panic is one of them: Go's own, 2, says nothing to a script. (The engine's
+// workers answer for their own panics, so that answers under way are kept.)
+func run(ctx context.Context, w world) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			code = exitInternal
+			fmt.Fprintf(w.stderr, "flexybatch: a fault of the program itself: %v\nThe journal is whole: run the same command again. Please report this:\n%s", v, debug.Stack())
+		}
+	}()
 	cmd := newRoot(w)
 	cmd.SetArgs(w.args)
 	cmd.SetIn(w.stdin)

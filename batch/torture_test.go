@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -92,7 +91,9 @@ type schedule struct {
 	disk *journaltest.Disk
 
 	plans   batch.Catalogue
-	rows    []batch.Row
+	file    []batch.Row // as it stands on the disk, before it is arranged
+	people  *rand.Rand
+	ours    map[batch.Ref]bool // every ref that a row of the file ever had
 	keys    []string
 	grace   time.Duration
 	finals  map[batch.Ref]batch.State // final states that were ever on disk
@@ -104,6 +105,8 @@ type schedule struct {
 	synced  string // the journal's content after the last fsync that succeeded
 	durable sync.Mutex
 	forgot  bool // the journal was lost once
+
+	corrected bool // the file differs from the plan in the books
 }
 
 const journalName = "october.journal"
@@ -137,7 +140,7 @@ func torture(t *testing.T, seed uint64) (c counts, complaints []string) {
 			}
 			<-served
 			s.check()
-			s.counts.schedules, s.counts.rows, s.counts.sends = 1, len(s.rows), s.wire.sends()
+			s.counts.schedules, s.counts.rows, s.counts.sends = 1, len(s.file), s.wire.sends()
 			c, complaints = s.counts, s.fails
 		})
 	})
@@ -168,8 +171,8 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &schedule{t: t, rng: rng, sim: sim, disk: journaltest.NewDisk(), rows: rows, keys: []string{"first"},
-		grace: 2 * time.Minute, finals: map[batch.Ref]batch.State{}}
+	s := &schedule{t: t, rng: rng, sim: sim, disk: journaltest.NewDisk(), file: rows, keys: []string{"first"},
+		people: newPeople(seed), ours: map[batch.Ref]bool{}, grace: 2 * time.Minute, finals: map[batch.Ref]batch.State{}}
 	s.wire = &witness{schedule: s, next: sim, by: map[string][]event{}}
 	s.disk.Hook = s.diskFault
 	s.say("seed %d: %d rows, %+v", seed, len(rows), c)
@@ -195,7 +198,7 @@ func drawRows(rng *rand.Rand) []batch.Row {
 		if rng.IntN(3) == 0 {
 			r.Topup.ID = fmt.Sprintf("E%d", i)
 		}
-		r.Cells = []string{string(r.Topup.Phone), fmt.Sprint(r.Topup.Amount), r.Topup.ID}
+		r.Cells = cellsOf(r.Topup)
 		rows[i] = r
 	}
 	return rows
@@ -213,6 +216,9 @@ func (s *schedule) live(network *simulator.Memory) {
 		s.once(network, i, calm)
 		if calm && s.ledger != nil && s.ledger.Planned() && s.ledger.Tally().Of(batch.Unsent)+s.ledger.Tally().Open() == 0 {
 			return
+		}
+		if !calm {
+			s.meddle()
 		}
 		if calm || s.rng.IntN(3) == 0 {
 			time.Sleep(25 * time.Hour)
@@ -244,7 +250,6 @@ func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 		if s.plans, err = client.Plans(s.t.Context()); err != nil {
 			return // out of reach before anything was begun
 		}
-		batch.Arrange("october", s.rows, s.plans, batch.Limits{AllowDuplicates: true})
 	}
 	ctx, abort := context.WithCancel(s.t.Context())
 	defer abort()
@@ -324,13 +329,8 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	defer books.Close()
 	s.noLoss(books.Ledger)
 	s.remember(books.Ledger)
-	if !books.Planned() {
-		if err := books.Begin(batch.BatchRecord{Name: "october", Plans: s.plans}, s.rows); err != nil {
-			s.say("process %d cannot plan: %v", n, err)
-			return
-		}
-	} else if d := books.Compare(slices.Clone(s.rows)); !d.None() {
-		s.complain("the plan in the books is not the file's: %+v", d)
+	if !s.plan(books, n) {
+		return
 	}
 	e.Books, e.Provider = books, client
 	if *story {
@@ -345,6 +345,28 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	if err != nil && calm {
 		s.complain("process %d failed on a disk without faults: %v", n, err)
 	}
+}
+
+// plan brings the file into the books, as the run command does with --amend. It
+// reports false where that failed: then nothing may be sent.
+func (s *schedule) plan(books *batch.Books, n int) bool {
+	rows, amends := s.read(), books.Planned()
+	if amends {
+		d := books.Compare(rows)
+		if d.None() {
+			return true
+		}
+		if !s.corrected {
+			s.complain("the plan in the books is not the file's: %+v", d)
+		}
+		s.say("process %d amends: %+v", n, d)
+	}
+	if err := books.Begin(batch.BatchRecord{Name: "october", Plans: s.plans, Amends: amends}, rows); err != nil {
+		s.say("process %d cannot plan: %v", n, err)
+		return false
+	}
+	s.corrected = false
+	return true
 }
 
 // tune draws how fast and how patiently an engine works.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"flexybatch/batch"
+	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/journal"
 )
 
@@ -255,6 +256,9 @@ func (s *schedule) checkRows() {
 			s.complain("the provider has two orders for %s: %+v and %+v", o.Ref, list[j], o)
 		}
 		orders[o.Ref] = i
+		if o.Amount == foreignAmount {
+			continue // a stranger's: no money of this batch
+		}
 		charged += o.Charged
 		refunded += o.Refunded
 	}
@@ -265,7 +269,13 @@ func (s *schedule) checkRows() {
 		booked += int64(row.Charged)
 		back += int64(row.Refunded)
 		status := ""
-		if ordered {
+		// A stranger's order, or, with the journal lost and the file corrected
+		// since, what this row was before: it is no order of this row.
+		taken := ordered && !holds(list[i], row.Topup)
+		if taken && list[i].Amount != foreignAmount && !s.forgot {
+			s.complain("row %d asks for %+v, and the provider has %+v", row.Number, row.Topup, list[i])
+		}
+		if ordered = ordered && !taken; ordered {
 			status = list[i].Status
 		}
 		ok := true
@@ -275,7 +285,7 @@ func (s *schedule) checkRows() {
 			// ref, is beyond every rule but its own: the ref stays taken.
 			// And what was refused after the journal was lost, before the
 			// provider looked at the ref, may have been taken before that.
-			ok = !ordered || status == "" && row.Attempts > 1 || s.forgot && row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF"
+			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF"
 			if ordered && ok {
 				s.forgot = true // the provider's money is beyond our books
 			}
@@ -286,18 +296,17 @@ func (s *schedule) checkRows() {
 		case batch.Pending:
 			ok = ordered
 		case batch.Conflict:
-			ok = false // nobody else uses our refs here
+			ok = taken
 		}
 		if !ok {
 			s.complain("row %d (%s) is %s, and the provider's order is %q", row.Number, row.Ref, row.State, status)
 		}
-		if ordered && (list[i].Phone != string(row.Topup.Phone) || list[i].Amount != int64(row.Topup.Amount) || list[i].Plan != row.Topup.Plan) {
-			s.complain("row %d asks for %+v, and the provider has %+v", row.Number, row.Topup, list[i])
-		}
 		return true
 	})
-	for ref := range orders {
-		s.complain("the provider has an order for %s, which is no row of ours", ref)
+	for ref, i := range orders { // of rows that were taken out of the file
+		if strange := list[i].Amount == foreignAmount || s.forgot; !strange || !s.ours[batch.Ref(ref)] {
+			s.complain("the provider has an order for %s, which is no row of ours", ref)
+		}
 	}
 	t := s.ledger.Tally()
 	if int64(t.Charged) != booked || int64(t.Refunded) != back {
@@ -306,6 +315,11 @@ func (s *schedule) checkRows() {
 	if t.Open() == 0 && s.wire.late == 0 && !s.forgot && (booked != charged || back != refunded) {
 		s.complain("the books say %d charged and %d refunded, the provider %d and %d", booked, back, charged, refunded)
 	}
+}
+
+// holds tells whether an order is for what a row asks.
+func holds(o simulator.Order, t batch.Topup) bool {
+	return o.Phone == string(t.Phone) && o.Amount == int64(t.Amount) && o.Plan == t.Plan
 }
 
 // late tells a row whose refund came when it was final already.

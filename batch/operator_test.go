@@ -1,0 +1,167 @@
+package batch_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"testing/synctest"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/journal"
+)
+
+// foreignAmount is what orders of others ask for that use a ref of ours; no row
+// of a schedule does.
+const foreignAmount = 3999
+
+// meddle is what people do between two runs of a batch: they touch the file,
+// the clock, or the provider's books under a ref of ours. The draws are apart
+// from the schedule's own, so that a seed's faults stay what they were.
+func (s *schedule) meddle() {
+	switch s.people.IntN(10) {
+	case 0, 1:
+		s.reorder()
+	case 2, 3:
+		s.correct()
+	case 4, 5, 6:
+		s.moveClock()
+	case 7:
+		s.strangersOrder()
+	}
+}
+
+// reorder sorts the file anew. The rows are the same, so nothing changes.
+func (s *schedule) reorder() {
+	s.say("the file is sorted anew")
+	s.people.Shuffle(len(s.file), func(i, j int) { s.file[i], s.file[j] = s.file[j], s.file[i] })
+	for i := range s.file {
+		s.file[i].Number = i + 2
+	}
+}
+
+// correct changes a row of the file, takes one out, or adds one.
+func (s *schedule) correct() {
+	i := s.people.IntN(len(s.file))
+	switch s.people.IntN(3) {
+	case 0:
+		s.say("row %d asks for another amount", s.file[i].Number)
+		s.file = slices.Clone(s.file)
+		s.file[i].Topup.Amount += 7
+		s.file[i].Cells = cellsOf(s.file[i].Topup)
+	case 1:
+		if len(s.file) == 1 {
+			return
+		}
+		s.say("row %d is taken out", s.file[i].Number)
+		s.file = slices.Delete(slices.Clone(s.file), i, i+1)
+	case 2:
+		r := batch.Row{Number: 100 + len(s.file), Topup: batch.Topup{Phone: "0670000067", Plan: "PREPAID_MOBILIS", Amount: batch.Dinars(100 + s.people.IntN(400))}}
+		r.Cells = cellsOf(r.Topup)
+		s.say("row %d is added", r.Number)
+		s.file = append(slices.Clone(s.file), r)
+	}
+	s.corrected = true
+}
+
+// cellsOf is how a row stands in the file.
+func cellsOf(t batch.Topup) []string {
+	return []string{string(t.Phone), fmt.Sprint(t.Amount), t.ID}
+}
+
+// read is the file as a process reads it.
+func (s *schedule) read() []batch.Row {
+	rows := slices.Clone(s.file)
+	batch.Arrange("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range rows {
+		s.ours[r.Ref] = true
+	}
+	return rows
+}
+
+// moveClock sets the machine's clock by days, forwards or backwards: every time
+// that the journal holds is now that much off, from some record on. Nothing may
+// depend on it.
+func (s *schedule) moveClock() {
+	synctest.Wait() // what was on its way has arrived
+	var records []journal.Entry
+	if _, err := journal.Read(s.disk.Process("a reader"), journalName, func(e journal.Entry) error {
+		e.Record = bytes.Clone(e.Record)
+		records = append(records, e)
+		return nil
+	}); err != nil || len(records) == 0 {
+		return
+	}
+	by := time.Duration(s.people.IntN(96*60)-48*60) * time.Minute
+	from := s.people.IntN(len(records))
+	s.say("the clock was %v off, from record %d of %d on", by, from, len(records))
+	s.disk.WriteFile(journalName, nil)
+	process := s.disk.Process("the clock")
+	defer process.Kill()
+	j, _, err := journal.Open(&watched{process, s}, journalName, func(journal.Entry) error { return nil })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for i, e := range records {
+		if i >= from {
+			e.At = e.At.Add(by)
+		}
+		if err := j.Append(e.At, e.Record); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := j.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// strangersOrder puts an order of somebody else under a ref of ours into the
+// provider's books, if the ref is still free.
+func (s *schedule) strangersOrder() {
+	refs := slices.Sorted(maps.Keys(s.ours))
+	refs = slices.DeleteFunc(refs, func(r batch.Ref) bool { return r == "" })
+	if len(refs) == 0 {
+		return
+	}
+	ref := refs[s.people.IntN(len(refs))]
+	body, err := json.Marshal(map[string]any{"plan_code": "PREPAID_MOBILIS", "MSSIDN": "0690000069", "amount": foreignAmount, "ref": ref})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	network := simulator.NewMemory()
+	server := &http.Server{Handler: s.sim}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(network) }()
+	transport := &http.Transport{DialContext: network.DialContext}
+	client := &http.Client{Transport: transport, Timeout: time.Minute}
+	req, err := http.NewRequest("POST", "http://localhost/v3/mobile/send", bytes.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Access-Token", s.keys[len(s.keys)-1])
+	says := "nothing"
+	if res, err := client.Do(req); err == nil {
+		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // a fault may cut it short: what was ordered is in the books
+		res.Body.Close()
+		says = fmt.Sprintf("%d %.80s", res.StatusCode, text)
+	}
+	s.say("a stranger orders under our ref %s, and is told %s", ref, says)
+	transport.CloseIdleConnections()
+	if err := server.Close(); err != nil {
+		s.t.Error(err)
+	}
+	<-served
+	synctest.Wait()
+}
+
+// people draws what people do, apart from what machines do.
+func newPeople(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e091e)) }

@@ -82,6 +82,10 @@ func (r *runner) preflight(balance batch.Centimes, left int, cost batch.Centimes
 			r.say("  %s\n", note)
 		}
 		r.showInvalid(in.Rows)
+		r.showWarnings(batch.Warnings(in.Rows))
+		for _, line := range r.shared {
+			r.say("  %s\n", line)
+		}
 	}
 	if left < t.Valid {
 		r.say("  %s in the books already; %s left to send\n", count(t.Valid-left, "row is", "rows are"), count(left, "row is", "rows are"))
@@ -109,5 +113,16 @@ func (r *runner) showInvalid(rows []batch.Row) {
 	}
 	if shown > most {
 		r.say("  … and %d more problems; all of them: flexybatch validate %s\n", shown-most, quoted(r.file))
+	}
+}
+
+// showWarnings shows how many warnings there are, and the first few.
+func (r *runner) showWarnings(warnings []batch.Warning) {
+	const most = 3
+	if len(warnings) > 0 {
+		r.say("  Attention: %s a phone of a row above; all of them: flexybatch validate %s\n", count(len(warnings), "row has", "rows have"), quoted(r.file))
+	}
+	for _, w := range warnings[:min(most, len(warnings))] {
+		r.say("  row %d: %s\n", w.Row, w.Message)
 	}
 }

@@ -37,10 +37,12 @@ func (p *place) flags(cmd *cobra.Command) {
 // resolve fills in what the flags leave open.
 func (p *place) resolve(file string) error {
 	p.file, p.named = file, p.name != ""
-	stem := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	p.isJournal = isJournal(file)
 	if p.name == "" {
-		p.name = stem
+		p.name = p.stem()
+		for strings.HasSuffix(p.name, checkSuffix) { // a check that was mended is the same payroll
+			p.name = strings.TrimSuffix(p.name, checkSuffix)
+		}
 	}
 	p.name = norm.NFC.String(strings.TrimSpace(p.name))
 	if bad := badName(p.name); bad != "" {
@@ -50,6 +52,11 @@ func (p *place) resolve(file string) error {
 		p.state = filepath.Dir(file)
 	}
 	return nil
+}
+
+// stem is the file's name without what says its kind.
+func (p *place) stem() string {
+	return strings.TrimSuffix(filepath.Base(p.file), filepath.Ext(p.file))
 }
 
 // isJournal tells a journal by its first bytes.
@@ -98,11 +105,20 @@ func (p *place) results() string {
 	return filepath.Join(p.state, p.name+".results.xlsx")
 }
 
-func (p *place) checked() string {
+// checkSuffix ends the stem of a check.
+const checkSuffix = ".check"
+
+// checked is the file of the check. It is named after the file rather than the
+// batch, so that the check of a mended check does not take its place.
+func (p *place) checked(format string) string {
 	if p.out != "" {
 		return p.out
 	}
-	return filepath.Join(p.state, p.name+".check.xlsx")
+	stem := p.name
+	if p.stem() != stem && strings.HasSuffix(p.stem(), checkSuffix) {
+		stem = p.stem()
+	}
+	return filepath.Join(p.state, stem+checkSuffix+"."+format)
 }
 
 // found is an error unless the batch has a journal.

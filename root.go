@@ -31,7 +31,7 @@ func newRoot(w world) *cobra.Command {
 	}
 	root.AddCommand(
 		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w),
-		newPlans(w), newSimulate(w), newDrill(w), newJournal(w),
+		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
 	)
 	return root
 }
@@ -40,6 +40,14 @@ func newRoot(w world) *cobra.Command {
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return failf(exitUsage, "%s takes one file, and was given %d\nTry: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
+	}
+	return nil
+}
+
+// atMostOneFile is the argument rule of the commands that take [FILE].
+func atMostOneFile(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return oneFile(cmd, args)
 	}
 	return nil
 }

@@ -55,6 +55,7 @@ type runner struct {
 	whose    batch.Account
 	plans    batch.Catalogue // that the rows were checked against
 	totals   batch.Totals
+	shared   []string // which other batches have rows of this one, in words
 	result   batch.Result
 	log      *slog.Logger
 	closeLog func() error
@@ -265,41 +266,11 @@ func (r *runner) fresh(ctx context.Context) (*ingest.Input, error) {
 	if err != nil {
 		return nil, err
 	}
-	return in, r.check(batch.Rows(in.Rows), plans)
-}
-
-// sameFileElsewhere refuses a file that was run under another name, unless the
-// operator named the batch: a renamed file is the same payroll, and its refs
-// would all be new.
-func (r *runner) sameFileElsewhere() error {
-	if r.named {
-		return nil
+	if err := r.check(batch.Rows(in.Rows), plans); err != nil {
+		return nil, err
 	}
-	sum, err := ingest.Digest(r.file)
-	if err != nil {
-		return failf(exitNothing, "%w", err)
-	}
-	others, err := filepath.Glob(filepath.Join(escapeGlob(r.state), "*.journal"))
-	if err != nil {
-		return failf(exitNothing, "%w", err)
-	}
-	for _, other := range others {
-		b, err := batch.ReadHead(journal.Disk{}, other)
-		if err != nil || b.SHA256 != sum || b.Name == r.name || (b.Account.Type == batch.Simulated) != r.simulate {
-			continue
-		}
-		return failf(exitNothing, "%s is, byte for byte, the file %s that was run as batch %q (%s).\nTo resume that batch: --batch %q. To pay all of it once more on purpose: --batch %q",
-			filepath.Base(r.file), b.File, b.Name, other, b.Name, r.name)
-	}
-	return nil
-}
-
-// escapeGlob takes a folder's name literally.
-func escapeGlob(s string) string {
-	if os.PathSeparator == '\\' {
-		return s
-	}
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
+	r.shared, err = r.sharedWithOthers(in.Rows, r.totals.Valid)
+	return in, err
 }
 
 // read reads, checks and arranges the file.

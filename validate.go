@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
-	"flexybatch/batch/oneclick"
 	"flexybatch/ingest"
 	"flexybatch/report"
 )
@@ -24,6 +21,10 @@ each row.
   flexybatch validate --plans plans.json payroll.xlsx    against a saved catalogue
   flexybatch validate payroll.xlsx                       against the account's own plans
   flexybatch validate --json payroll.xlsx
+  flexybatch validate --format csv payroll.csv           the check as CSV: NAME.check.csv
+
+Mend the check itself and run it, if you like: flexybatch run payroll.check.xlsx
+--batch payroll. The column that it adds is known, and passed over.
 
 A catalogue is saved with: flexybatch plans --json > plans.json`
 
@@ -37,8 +38,9 @@ func newValidate(w world) *cobra.Command {
 	v.input.flags(cmd)
 	v.account.flags(cmd)
 	v.talk.flags(cmd)
-	cmd.Flags().StringVar(&v.plansFile, "plans", "", "a saved catalogue, so that no key is needed")
-	cmd.Flags().StringVar(&v.out, "out", "", "the check workbook (default NAME.check.xlsx in the state folder)")
+	v.catalogue.flags(cmd)
+	cmd.Flags().StringVar(&v.out, "out", "", "where the check goes (default NAME.check.xlsx in the state folder)")
+	cmd.Flags().StringVar(&v.format, "format", "xlsx", "what the check is written as: xlsx, csv or json")
 	return cmd
 }
 
@@ -49,12 +51,16 @@ type validator struct {
 	input
 	account
 	talk
-	plansFile string
+	catalogue catalogue
+	format    string
 }
 
 func (v *validator) run(cmd *cobra.Command, file string) error {
 	if err := v.talk.resolve(v.world); err != nil {
 		return err
+	}
+	if !slices.Contains([]string{"xlsx", "csv", "json"}, v.format) {
+		return failf(exitUsage, "--format %q: give xlsx, csv or json", v.format)
 	}
 	if err := v.place.resolve(file); err != nil {
 		return err
@@ -62,7 +68,7 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 	if err := v.input.resolve(cmd); err != nil {
 		return err
 	}
-	plans, err := v.catalogue(cmd.Context())
+	plans, err := v.catalogue.plans(cmd.Context(), v.world, &v.account)
 	if err != nil {
 		return err
 	}
@@ -72,13 +78,14 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 	}
 	batch.Arrange(v.name, in.Rows, plans, v.limits)
 	t := batch.Total(batch.Rows(in.Rows), plans)
-	if err := v.check(in); err != nil {
+	check := &report.Check{File: in.File, Header: in.Header, Rows: in.Rows, Totals: t, Warnings: batch.Warnings(in.Rows), Notes: in.Notes}
+	if err := v.write(check); err != nil {
 		return err
 	}
 	if v.json {
-		err = json.NewEncoder(v.stdout).Encode(report.Validate(in.File, in.Rows, t))
+		err = check.JSON(v.stdout)
 	} else {
-		err = v.tell(in, t)
+		err = v.tell(check)
 	}
 	if err != nil {
 		return failf(exitNothing, "writing the result: %w", err)
@@ -90,41 +97,6 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 		return exitWith(exitProblems)
 	}
 	return nil
-}
-
-// catalogue is the plans from a file, the simulator or the account.
-func (v *validator) catalogue(ctx context.Context) (batch.Catalogue, error) {
-	if v.plansFile != "" {
-		return readPlans(v.plansFile)
-	}
-	return fetchPlans(ctx, v.world, &v.account)
-}
-
-// readPlans reads a catalogue that was saved with `plans --json`, or the
-// provider's own answer.
-func readPlans(file string) (batch.Catalogue, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return nil, failf(exitNothing, "reading the catalogue: %w", err)
-	}
-	var plans batch.Catalogue
-	if json.Unmarshal(b, &plans) == nil && len(plans) > 0 {
-		return plans, nil
-	}
-	if plans, err = oneclick.ParsePlans(b); err != nil {
-		return nil, failf(exitNothing, "%s is no plan catalogue (save one with: flexybatch plans --json): %w", file, err)
-	}
-	return plans, nil
-}
-
-// fetchPlans asks the provider for its catalogue.
-func fetchPlans(ctx context.Context, w world, a *account) (plans batch.Catalogue, err error) {
-	p, err := a.open(ctx, w, pacing{concurrency: 1}, "")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	return patiently(ctx, "asking for the plan catalogue", p.Plans)
 }
 
 // readInput reads and checks a file, row by row.
@@ -140,31 +112,35 @@ func readInput(ctx context.Context, file string, in *input, plans batch.Catalogu
 	return read, nil
 }
 
-// check writes the check workbook.
-func (v *validator) check(in *ingest.Input) error {
-	path := v.checked()
-	err := report.WriteFile(path, func(w io.Writer) error { return report.Check(w, in.File, in.Header, in.Rows) })
-	if err != nil {
-		return failf(exitNothing, "writing the check workbook: %w", err)
+// write writes the check beside the file.
+func (v *validator) write(c *report.Check) error {
+	form := map[string]func(io.Writer) error{"xlsx": c.Workbook, "csv": c.CSV, "json": c.JSON}[v.format]
+	path := v.checked(v.format)
+	if err := report.WriteFile(path, form); err != nil {
+		return failf(exitNothing, "writing the check: %w", err)
 	}
-	v.say("Check workbook: %s\n", path)
+	v.say("Check: %s\n", path)
 	return nil
 }
 
 // tell says what validate found, in words.
-func (v *validator) tell(in *ingest.Input, t batch.Totals) error {
-	for i := range in.Rows {
-		for _, p := range in.Rows[i].Problems {
-			fmt.Fprintf(v.stdout, "row %d: %s\n", in.Rows[i].Number, p)
+func (v *validator) tell(c *report.Check) error {
+	for i := range c.Rows {
+		for _, p := range c.Rows[i].Problems {
+			fmt.Fprintf(v.stdout, "row %d: %s\n", c.Rows[i].Number, p)
 		}
 	}
-	for _, note := range in.Notes {
+	for _, w := range c.Warnings {
+		fmt.Fprintf(v.stdout, "row %d: warning: %s: %s\n", w.Row, w.Code, w.Message)
+	}
+	for _, note := range c.Notes {
 		fmt.Fprintln(v.stdout, note)
 	}
-	for _, p := range t.Plans {
+	for _, p := range c.Totals.Plans {
 		fmt.Fprintf(v.stdout, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
 	}
+	t := c.Totals
 	_, err := fmt.Fprintf(v.stdout, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
-		in.File, count(t.Rows, "row", "rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
+		c.File, count(t.Rows, "row", "rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
 	return err
 }

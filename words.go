@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,19 +34,33 @@ func (t *talk) flags(cmd *cobra.Command) {
 	f.BoolVar(&t.quiet, "quiet", false, "say nothing but errors and what was asked for")
 	f.StringVar(&t.logLevel, "log-level", "", "debug, info, warn or error (default warn; with --log-file info)")
 	f.StringVar(&t.logFile, "log-file", "", "append the log to this file")
-	f.StringVar(&t.lang, "lang", "", "language of messages and report: en, fr or ar (default from the locale, else en)")
+	f.StringVar(&t.lang, "lang", "", "en, fr or ar (default from the locale, else en): the language of the template; the rest is English so far")
 }
 
 func (t *talk) resolve(w world) error {
 	t.world = w
-	switch t.lang {
-	case "", "en":
-	case "fr", "ar":
-		t.say("Note: this version speaks English only; --lang %s changes nothing yet.\n", t.lang)
-	default:
+	if t.lang == "" {
+		t.lang = locale(w.getenv)
+	}
+	if !slices.Contains(report.Languages, t.lang) {
 		return failf(exitUsage, "--lang %q: give en, fr or ar", t.lang)
 	}
 	return nil
+}
+
+// locale is the language of the machine's user as far as it is spoken here, else
+// English (POSIX.1-2017, 8.2: LC_ALL before LC_MESSAGES before LANG).
+func locale(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			language, _, _ := strings.Cut(strings.ReplaceAll(v, ".", "_"), "_") // as in fr_DZ.UTF-8
+			if slices.Contains(report.Languages, language) {
+				return language
+			}
+			break
+		}
+	}
+	return "en"
 }
 
 // say tells the user something that was not asked for.

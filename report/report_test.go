@@ -360,7 +360,9 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 		{Number: 2, Cells: []string{"0660000001", "100"}},
 		{Number: 3, Cells: []string{"660000002", "=2"}, Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}},
 	}
-	if err := Check(&b, "october.csv", []string{"phone", "amount"}, rows); err != nil {
+	c := Check{File: "october.csv", Header: []string{"phone", "amount"}, Rows: rows, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1},
+		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: "again"}}}
+	if err := c.Workbook(&b); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -369,13 +371,38 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	}
 	defer f.Close()
 	got := table(t, f, "Check")
-	if len(got) != 2 || got[0][CheckColumn] != "" || !strings.Contains(got[1][CheckColumn], "write 0660000002") || got[1]["amount"] != "=2" {
+	if len(got) != 2 || !strings.Contains(got[0][CheckColumn], "row 2: warning: phone.again") || !strings.Contains(got[1][CheckColumn], "write 0660000002") || got[1]["amount"] != "=2" {
 		t.Errorf("%v", got)
 	}
 	good, err := f.GetCellStyle("Check", "B2")
 	bad, err2 := f.GetCellStyle("Check", "B3")
 	if err != nil || err2 != nil || good == bad {
 		t.Errorf("the broken cell looks like any other: %d %d %v %v", good, bad, err, err2)
+	}
+	summary, err := f.GetRows("Summary")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := fmt.Sprint(summary); !strings.Contains(s, "[invalid rows 1]") || !strings.Contains(s, "[phone.format 1]") || !strings.Contains(s, "[rows with a warning 1]") {
+		t.Errorf("the summary is %v", summary)
+	}
+	if list := f.GetSheetList(); list[0] != "Check" {
+		t.Errorf("the sheets are %v", list)
+	}
+	b.Reset()
+	if err := c.CSV(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff"))).ReadAll()
+	if err != nil || len(lines) != 3 || lines[0][0] != CheckColumn || !strings.Contains(lines[2][0], "write 0660000002") || lines[2][2] != "'=2" {
+		t.Errorf("as CSV it is %q, %v", lines, err)
+	}
+	b.Reset()
+	if err := c.JSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	if s := b.String(); !strings.Contains(s, `"rows":{"total":2,"valid":1,"invalid":1}`) || !strings.Contains(s, `"warnings":[{"row":2,"code":"phone.again","message":"again"}]`) {
+		t.Errorf("as JSON it is %s", s)
 	}
 }
 

@@ -62,6 +62,7 @@ type Validation struct {
 	Rows     ValidationRows  `json:"rows"`
 	Money    ValidationMoney `json:"money"`
 	Problems []Problem       `json:"problems"`
+	Warnings []Warning       `json:"warnings"`
 }
 
 // ValidationRows counts the rows of a file.
@@ -87,16 +88,27 @@ type Problem struct {
 	Message string     `json:"message"`
 }
 
-// Validate makes the validation of arranged rows.
-func Validate(file string, rows []batch.Row, t batch.Totals) Validation {
+// Warning is something about a valid row that people should have seen.
+type Warning struct {
+	Row     int        `json:"row"`
+	Code    batch.Code `json:"code"`
+	Message string     `json:"message"`
+}
+
+// Validation is the check in the form of the contract.
+func (c *Check) Validation() Validation {
 	v := Validation{
-		File: file, Rows: ValidationRows{t.Rows, t.Valid, t.Invalid},
-		Money: ValidationMoney{t.Requested, t.Cost}, Problems: []Problem{},
+		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
+		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
+		Problems: []Problem{}, Warnings: []Warning{},
 	}
-	for i := range rows {
-		for _, p := range rows[i].Problems {
-			v.Problems = append(v.Problems, Problem{rows[i].Number, p.Field, p.Code, p.Value, p.Message})
+	for i := range c.Rows {
+		for _, p := range c.Rows[i].Problems {
+			v.Problems = append(v.Problems, Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message})
 		}
+	}
+	for _, w := range c.Warnings {
+		v.Warnings = append(v.Warnings, Warning(w))
 	}
 	return v
 }

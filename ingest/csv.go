@@ -98,45 +98,123 @@ type named struct {
 	ID     string `csv:"id"`
 }
 
+// UnmarshalCSVWithFields takes a field by its name. Without it gocsv would find
+// every field of every row by reflection, which takes most of the time of a
+// large file.
+func (n *named) UnmarshalCSVWithFields(name, text string) error {
+	switch name {
+	case "phone":
+		n.Phone = text
+	case "plan":
+		n.Plan = text
+	case "amount":
+		n.Amount = text
+	case "id":
+		n.ID = text
+	}
+	return nil
+}
+
 // csvEntries reads the rows through gocsv. What gocsv has no place for, the
 // line number and the cells of all columns, travels beside it in the same order.
-func csvEntries(ctx context.Context, lines *lines, header []string, c columns) iter.Seq2[Entry, error] {
-	return func(yield func(Entry, error) bool) {
+// Lines are parsed, and gocsv works, in goroutines of their own, ahead of
+// whoever takes the entries.
+func csvEntries(ctx context.Context, lines *lines, header []string, c columns) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		fields, beside := make(chan *named, 256), make(chan Entry, 256)
-		reader := &canonicalReader{ctx: ctx, lines: lines, header: header, columns: c, beside: beside}
+		ahead := make(chan []Entry, 2)
+		fields, beside := make(chan named, aheadRows), make(chan []Entry, aheadRows/besideRows+1)
+		ranks := &ranks{lines: lines, header: header, columns: c, to: ahead}
+		reader := &canonicalReader{columns: c, ranks: ranks, from: ahead, beside: beside}
 		var g errgroup.Group
+		g.Go(func() error {
+			ranks.read(ctx)
+			return nil // its error is the reader's
+		})
 		g.Go(func() error {
 			return gocsv.UnmarshalDecoderToChan(gocsv.NewSimpleDecoderFromCSVReader(reader), fields)
 		})
 		stopped := false
+		var entries []Entry
 		for f := range fields { // to its end, always: gocsv would wait for ever
-			e := <-beside
+			if len(entries) == 0 {
+				entries = <-beside
+			}
+			e := &entries[0]
+			entries = entries[1:]
 			e.Fields = [...]string{phone: f.Phone, plan: f.Plan, amount: f.Amount, id: f.ID}
 			if !stopped && !yield(e, nil) {
 				stopped = true
 				cancel()
 			}
 		}
+		cancel() // where gocsv itself has failed, nobody takes the lines
 		if err := g.Wait(); err != nil && !stopped {
-			yield(Entry{}, err)
+			yield(nil, err)
 		}
 	}
 }
 
-// canonicalReader is the CSVReader in front of gocsv: it calls the columns that
-// mean something by our names, makes all rows equally wide, and skips those
-// that are blank.
-type canonicalReader struct {
-	ctx     context.Context
+// besideRows is how many entries travel together, and aheadRows how many rows
+// gocsv may be ahead by.
+const (
+	besideRows = 512
+	aheadRows  = 4 * besideRows
+)
+
+// ranks parses lines into entries and hands them on in ranks of besideRows.
+type ranks struct {
 	lines   *lines
 	header  []string
 	columns columns
-	beside  chan<- Entry
+	to      chan<- []Entry
+	room    room
+	err     error // why it ended; it may be read once to is closed
+}
+
+// read reads the lines to their end, to an error, or until ctx is done.
+func (r *ranks) read(ctx context.Context) {
+	defer close(r.to)
+	for r.err == nil {
+		rank := make([]Entry, 0, besideRows)
+		for r.err == nil && len(rank) < besideRows {
+			var l line
+			if l, r.err = r.next(); r.err == nil {
+				rank = append(rank, Entry{})
+				r.fill(&rank[len(rank)-1], l)
+			}
+		}
+		select {
+		case r.to <- rank:
+		case <-ctx.Done():
+			r.err = ctx.Err()
+		}
+	}
+}
+
+// next is the next line that is not blank.
+func (r *ranks) next() (line, error) {
+	line, err := r.lines.next()
+	for err == nil && blank(line.cells) {
+		line, err = r.lines.next()
+	}
+	if err == nil && line.multiline {
+		err = r.swallowed(line)
+	}
+	return line, err
+}
+
+// canonicalReader is the CSVReader in front of gocsv: it calls the columns that
+// mean something by our names.
+type canonicalReader struct {
+	columns columns
+	ranks   *ranks
+	from    <-chan []Entry
+	beside  chan<- []Entry // has room for every rank that gocsv may be ahead by
+	rank    []Entry
 	begun   bool
 	row     [fields]string
-	room    []string // for the cells of rows to come
 }
 
 // Read gives the canonical header, then the fields of one row at a time. The
@@ -146,25 +224,22 @@ func (r *canonicalReader) Read() ([]string, error) {
 		r.begun = true
 		return fieldNames[:], nil
 	}
-	line, err := r.lines.next()
-	for err == nil && blank(line.cells) {
-		line, err = r.lines.next()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if line.multiline {
-		if err := r.swallowed(line); err != nil {
-			return nil, err
+	for len(r.rank) == 0 {
+		rank, ok := <-r.from
+		if !ok {
+			return nil, r.ranks.err
 		}
+		if len(rank) > 0 {
+			r.beside <- rank
+		}
+		r.rank = rank
 	}
-	if err := r.ctx.Err(); err != nil {
-		return nil, err
-	}
-	e := r.entry(line)
-	r.beside <- e // csvEntries takes one for each row that gocsv makes, to the end
-	for f := range r.row {
-		r.row[f] = r.columns.of(field(f), e.Cells)
+	cells := r.rank[0].Cells
+	r.rank = r.rank[1:]
+	for f, i := range r.columns {
+		if i >= 0 {
+			r.row[f] = cells[i]
+		}
 	}
 	return r.row[:], nil
 }
@@ -172,9 +247,9 @@ func (r *canonicalReader) Read() ([]string, error) {
 // ReadAll is there for the interface. Rows are read one by one.
 func (r *canonicalReader) ReadAll() ([][]string, error) { return nil, errors.ErrUnsupported }
 
-// entry brings a line to the header's width.
-func (r *canonicalReader) entry(l line) Entry {
-	e := Entry{Number: l.number, Cells: r.cells()}
+// fill brings a line to the header's width.
+func (r *ranks) fill(e *Entry, l line) {
+	e.Number, e.Cells = l.number, r.room.cells(len(r.header))
 	n := copy(e.Cells, l.cells)
 	if n < len(e.Cells) {
 		e.Width = n
@@ -187,18 +262,6 @@ func (r *canonicalReader) entry(l line) Entry {
 			}
 		}
 	}
-	return e
-}
-
-// cells gives room for the cells of a row. Many rows share an allocation.
-func (r *canonicalReader) cells() []string {
-	n := len(r.header)
-	if len(r.room) < n {
-		r.room = make([]string, max(n, 4096))
-	}
-	cells := r.room[:n:n]
-	r.room = r.room[n:]
-	return cells
 }
 
 func blank(cells []string) bool {
@@ -213,7 +276,7 @@ func blank(cells []string) bool {
 // swallowed refuses a line whose quotes have swallowed other lines: two stray
 // quotes, lines apart, make one text of all that lies between them, and its
 // rows would be lost without a word.
-func (r *canonicalReader) swallowed(l line) error {
+func (r *ranks) swallowed(l line) error {
 	for k, cell := range l.cells {
 		parts := strings.Split(cell, "\n")
 		for i, part := range parts {
@@ -235,7 +298,7 @@ func (r *canonicalReader) swallowed(l line) error {
 
 // holdsPhone tells whether text is the columns first to end of a row, with a
 // phone where it belongs.
-func (r *canonicalReader) holdsPhone(text string, first, end int) bool {
+func (r *ranks) holdsPhone(text string, first, end int) bool {
 	cells := strings.Split(text, string(r.lines.csv.Comma))
 	at := r.columns[phone] - first
 	if len(cells) != end-first || at < 0 || at >= len(cells) || len(cells) == 1 && len(r.header) > 1 {

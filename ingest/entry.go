@@ -34,7 +34,7 @@ type table struct {
 	header   []string
 	columns  columns
 	capacity int                     // rows that there are at most
-	entries  iter.Seq2[Entry, error] // may be walked once
+	entries  iter.Seq2[*Entry, error] // may be walked once; each is valid until the next
 }
 
 // fieldColumns names the field's columns as the header writes them; a column
@@ -55,4 +55,17 @@ func columnName(header []string, i int) string {
 		return letters(max(i, 0))
 	}
 	return header[i]
+}
+
+// room is where the cells of rows stand. Many rows share an allocation.
+type room struct{ free []string }
+
+// cells gives room for the n cells of a row.
+func (r *room) cells(n int) []string {
+	if len(r.free) < n {
+		r.free = make([]string, max(n, 4096))
+	}
+	cells := r.free[:n:n]
+	r.free = r.free[n:]
+	return cells
 }

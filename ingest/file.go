@@ -85,3 +85,6 @@ func cause(err error) string {
 	}
 	return err.Error()
 }
+
+// raise is the flag that would let more in.
+func raise(name string, now int) string { return fmt.Sprintf("--limit %s=%d", name, 2*now) }

@@ -15,6 +15,11 @@ import (
 	"flexybatch/batch"
 )
 
+const (
+	mainNamespace = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+	relNamespace  = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+)
+
 // catalogue is a small one with every kind of plan.
 func catalogue(tb testing.TB) batch.Catalogue {
 	tb.Helper()

@@ -31,7 +31,7 @@ func decimalText(s string) (string, bool) {
 }
 
 // plainDigits tells a number that is its own decimal text, as nearly all are.
-func plainDigits(s string) bool {
+func plainDigits[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false

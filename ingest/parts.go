@@ -60,7 +60,7 @@ func (p *parts) open(name string) (*xmlPart, error) {
 		return nil, damaged(name, "the part cannot be unzipped (%v)", err)
 	}
 	x := &xmlPart{name: name, parts: p, zipped: r}
-	x.decoder = xml.NewDecoder(x)
+	x.scan = scanner{r: x, limit: tokenBytes}
 	return x, nil
 }
 
@@ -92,29 +92,21 @@ const (
 
 // xmlPart reads the XML of one part, strictly.
 type xmlPart struct {
-	name    string
-	parts   *parts
-	zipped  io.ReadCloser
-	decoder *xml.Decoder
-	tee     *bytes.Buffer // keeps what is read; for small parts
-	read    int64         // bytes unzipped
-	token   int64         // where the token in hand begins
-	within  []xml.Name    // the elements that are open
-	roots   int
+	name   string
+	parts  *parts
+	zipped io.ReadCloser
+	scan   scanner
+	tee    *bytes.Buffer // keeps what is read; for small parts
+	names  []byte        // of the elements that are open, one after the other
+	within []int         // where each of them begins in names
+	roots  int
 }
 
-var (
-	errTokenTooLong = errors.New("one element goes on for megabytes")
-	errTooLarge     = errors.New("unzips to more than the limit")
-)
+var errTooLarge = errors.New("unzips to more than the limit")
 
 // Read unzips for the decoder, within the limits.
 func (x *xmlPart) Read(b []byte) (int, error) {
-	if x.read-x.token > tokenBytes {
-		return 0, errTokenTooLong
-	}
 	n, err := x.zipped.Read(b)
-	x.read += int64(n)
 	if x.parts.budget -= n; x.parts.budget < 0 {
 		return 0, errTooLarge
 	}
@@ -130,60 +122,74 @@ func (x *xmlPart) Read(b []byte) (int, error) {
 func (x *xmlPart) close() { _ = x.zipped.Close() } // whether it was whole, its end told
 
 // next is the next token, or io.EOF after the end of the root element, when all
-// of the part was read and its checksum is right. That every element is closed
-// is seen to here: Decoder.Token does that too, but it also resolves namespaces,
-// which nobody asks for and which takes a third of the time.
-func (x *xmlPart) next() (xml.Token, error) {
-	x.token = x.decoder.InputOffset()
-	t, err := x.decoder.RawToken()
+// of the part was read and its checksum is right.
+func (x *xmlPart) next() (token, error) {
+	t, err := x.scan.next()
 	if errors.Is(err, io.EOF) && len(x.within) > 0 {
-		return nil, x.damaged("it ends within <%s>", x.within[len(x.within)-1].Local)
+		return 0, x.damaged("it ends within <%s>", local(x.innermost()))
 	}
 	if errors.Is(err, io.EOF) && x.roots == 1 {
-		return nil, io.EOF
+		return 0, io.EOF
 	}
 	if err != nil {
-		return nil, x.explain(err)
+		return 0, x.explain(err)
 	}
-	switch t := t.(type) {
-	case xml.Directive:
-		return nil, x.damaged("it declares a document type, which no spreadsheet program writes and only an attack needs")
-	case xml.StartElement:
+	switch t {
+	case tokenDirective:
+		return 0, x.damaged("it declares a document type, which no spreadsheet program writes and only an attack needs")
+	case tokenText:
+		if len(x.within) == 0 && len(bytes.TrimSpace(bytes.TrimPrefix(x.scan.text, []byte("\ufeff")))) > 0 {
+			return 0, x.damaged("there is text outside its root")
+		}
+	case tokenStart:
 		if len(x.within) == depthLimit {
-			return nil, x.damaged("its elements are nested more than %d deep", depthLimit)
+			return 0, x.damaged("its elements are nested more than %d deep", depthLimit)
 		}
 		if len(x.within) == 0 {
 			if x.roots++; x.roots > 1 {
-				return nil, x.damaged("something follows its end")
+				return 0, x.damaged("something follows its end")
 			}
 		}
-		x.within = append(x.within, t.Name)
-	case xml.EndElement:
-		last := len(x.within) - 1
-		if last < 0 || x.within[last] != t.Name {
-			return nil, x.damaged("</%s> closes nothing that is open", t.Name.Local)
+		x.within = append(x.within, len(x.names))
+		x.names = append(x.names, x.scan.name...)
+	case tokenEnd:
+		if len(x.within) == 0 || !bytes.Equal(x.innermost(), x.scan.name) {
+			return 0, x.damaged("</%s> closes nothing that is open", x.scan.name)
 		}
-		x.within = x.within[:last]
+		last := len(x.within) - 1
+		x.names, x.within = x.names[:x.within[last]], x.within[:last]
 	}
 	return t, nil
 }
 
+// innermost is the name of the element that was opened last.
+func (x *xmlPart) innermost() []byte { return x.names[x.within[len(x.within)-1]:] }
+
+// local is a name without its prefix.
+func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
+
 // depth is how many elements are open.
 func (x *xmlPart) depth() int { return len(x.within) }
 
+// element is one that was opened. It is valid until the next token.
+type element struct {
+	name  []byte // without its prefix: the namespace of a part's elements is known by the part
+	attrs []attribute
+}
+
 // child is the next element within the one that was opened last and not yet
 // left. It reports false at that one's end, which leaves it.
-func (x *xmlPart) child() (xml.StartElement, bool, error) {
+func (x *xmlPart) child() (element, bool, error) {
 	for {
 		t, err := x.next()
 		if err != nil {
-			return xml.StartElement{}, false, x.early(err)
+			return element{}, false, x.early(err)
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			return t, true, nil
-		case xml.EndElement:
-			return xml.StartElement{}, false, nil
+		switch t {
+		case tokenStart:
+			return element{local(x.scan.name), x.scan.attrs}, true, nil
+		case tokenEnd:
+			return element{}, false, nil
 		}
 	}
 }
@@ -216,12 +222,12 @@ func (x *xmlPart) text(buf []byte) ([]byte, error) {
 		if err != nil {
 			return buf, x.early(err)
 		}
-		switch t := t.(type) {
-		case xml.CharData:
-			buf = append(buf, t...)
-		case xml.StartElement:
-			return buf, x.damaged("there is an element <%s> where a value should be", t.Name.Local)
-		case xml.EndElement:
+		switch t {
+		case tokenText:
+			buf = append(buf, x.scan.text...)
+		case tokenStart:
+			return buf, x.damaged("there is an element <%s> where a value should be", local(x.scan.name))
+		case tokenEnd:
 			return buf, nil
 		}
 	}
@@ -237,7 +243,7 @@ func (x *xmlPart) early(err error) error {
 
 // damaged is damage at the place in hand.
 func (x *xmlPart) damaged(format string, args ...any) *FileError {
-	line, column := x.decoder.InputPos()
+	line, column := x.scan.position()
 	return damaged(x.name, "%s (line %d, character %d of the XML)", fmt.Sprintf(format, args...), line, column)
 }
 

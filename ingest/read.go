@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 
@@ -90,7 +89,7 @@ func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, closing()) }()
+	defer closing()
 	return t.rows(l, rules)
 }
 
@@ -112,9 +111,10 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 			continue
 		}
 		if len(in.Rows) == l.Rows {
-			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: "split the file", Err: ErrLimit}
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: "split the file, or raise the limit: " + raise("rows", l.Rows), Err: ErrLimit}
 		}
-		in.Rows = append(in.Rows, c.row(e))
+		in.Rows = append(in.Rows, batch.Row{})
+		c.row(e, &in.Rows[len(in.Rows)-1])
 		if e.Hidden {
 			in.Hidden++
 		}

@@ -56,20 +56,22 @@ func newChecker(rules Rules, header []string, c columns) (*checker, error) {
 // inspection is one row on its way through the rules.
 type inspection struct {
 	*checker
-	entry Entry
-	row   batch.Row
+	entry *Entry
+	row   *batch.Row
+	given batch.Dinars // what the amount's cell says, where it can be read
 }
 
-// row holds an entry to every rule, and tells all that it breaks.
-func (k *checker) row(e Entry) batch.Row {
-	i := inspection{checker: k, entry: e, row: batch.Row{Number: e.Number, Cells: e.Cells, Hidden: e.Hidden}}
+// row holds an entry to every rule, and makes a row of it that tells all that it
+// breaks.
+func (k *checker) row(e *Entry, row *batch.Row) {
+	i := inspection{checker: k, entry: e, row: row}
+	*row = batch.Row{Number: e.Number, Cells: e.Cells, Hidden: e.Hidden}
 	i.width()
 	i.phone()
 	i.row.Topup.ID = i.readable(id)
 	i.amount(i.plan())
 	k.rows++
-	k.sum += i.written()
-	return i.row
+	k.sum += i.given
 }
 
 // problem adds a broken rule, with the column and what stands in it.
@@ -280,7 +282,7 @@ func (i *inspection) amount(p offered, known bool) {
 		i.problem(bad.code, amount, "%s", i.inWords(bad, p, known))
 		return
 	}
-	i.row.Topup.Amount = n
+	i.row.Topup.Amount, i.given = n, n
 	switch {
 	case !known:
 	case p.Fixed && n != p.Amount:

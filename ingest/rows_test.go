@@ -156,7 +156,8 @@ func TestEveryLineIsARow(t *testing.T) {
 			rt.Fatal(err)
 		}
 		cells := rapid.SliceOfN(cell, 4, 4).Draw(rt, "cells")
-		row := c.row(Entry{Number: 2, Cells: cells, Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}})
+		var row batch.Row
+		c.row(&Entry{Number: 2, Cells: cells, Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}}, &row)
 		if !row.Valid() {
 			for _, p := range row.Problems {
 				if p.Code == "" || p.Message == "" {
@@ -184,7 +185,8 @@ func FuzzPhone(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		row := c.row(Entry{Number: 2, Cells: []string{s}, Fields: [fields]string{phone: s}})
+		var row batch.Row
+		c.row(&Entry{Number: 2, Cells: []string{s}, Fields: [fields]string{phone: s}}, &row)
 		if row.Valid() && string(row.Topup.Phone) != s {
 			t.Fatalf("%q passes for %s", s, row.Topup.Phone)
 		}

@@ -16,7 +16,7 @@ var totalWords = []string{"total", "totaux", "totalgeneral", "grandtotal", "sous
 // and neither phone nor plan, the amount is the sum of all amounts so far, and
 // beside it stands nothing but the word for a total. A payment that lost its
 // phone is no total: it has a name, an id or another amount.
-func (k *checker) total(e Entry) (Total, bool) {
+func (k *checker) total(e *Entry) (Total, bool) {
 	if k.rows == 0 || strings.TrimSpace(e.Fields[phone]) != "" || strings.TrimSpace(e.Fields[plan]) != "" && !isTotalWord(e.Fields[plan]) {
 		return Total{}, false
 	}

@@ -11,7 +11,8 @@ import (
 type workbook struct {
 	parts    *parts
 	sheets   []worksheet
-	strings  string // the part with the shared strings; empty where there is none
+	strings  string // the part with the shared texts; empty where there is none
+	texts    *sharedTexts
 	dates    []bool // by cell style: shown as a date or a time
 	date1904 bool   // days are counted from 1904, as on old Macs
 }

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // xlsxTable finds the sheet that has a phone column, and its header. Nothing is
 // read by excelize that was not inspected to its end.
-func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l Limits) (t *table, closing func() error, err error) {
+func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
 	p, err := openParts(content, l.UnzippedBytes)
 	if err != nil {
 		return nil, nil, err
@@ -28,22 +25,18 @@ func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l L
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := w.open()
+	r, err := w.choose(found, m, l)
 	if err != nil {
 		return nil, nil, err
-	}
-	r, err := w.choose(book, found, m)
-	if err != nil {
-		return nil, nil, errors.Join(err, book.Close())
 	}
 	return &table{
 		sheet:    r.sheet.name,
 		format:   "XLSX",
 		header:   r.header,
 		columns:  r.columns,
-		capacity: r.found.filled,
+		capacity: r.inspected.filled,
 		entries:  r.entries(ctx),
-	}, func() error { return errors.Join(r.close(), book.Close()) }, nil
+	}, r.close, nil
 }
 
 // keep leaves the sheet that the operator named alone; all of them when none
@@ -72,8 +65,8 @@ func (w *workbook) names() []string {
 // inspectAll inspects every sheet: which one is the payroll is not known yet,
 // and a damaged one may be it.
 func (w *workbook) inspectAll(ctx context.Context, l Limits) ([]findings, error) {
-	texts, err := w.countStrings()
-	if err != nil {
+	var err error
+	if w.texts, err = w.sharedTexts(); err != nil {
 		return nil, err
 	}
 	all := make([]findings, len(w.sheets))
@@ -81,59 +74,30 @@ func (w *workbook) inspectAll(ctx context.Context, l Limits) ([]findings, error)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if all[i], err = w.inspect(s, texts, l); err != nil {
+		if all[i], err = w.inspect(s, l); err != nil {
 			return nil, located(err, "", s.name)
 		}
 	}
 	return all, nil
 }
 
-// countStrings reads the shared strings to their end and counts them.
-func (w *workbook) countStrings() (int, error) {
-	if w.strings == "" {
-		return 0, nil
-	}
-	x, err := w.parts.open(w.strings)
-	if err != nil {
-		return 0, err
-	}
-	defer x.close()
-	root, ok, err := x.child()
-	if err != nil {
-		return 0, err
-	}
-	if !ok || root.Name.Local != "sst" {
-		return 0, x.damaged("it is no list of shared texts")
-	}
-	for n := 0; ; {
-		el, ok, err := x.child()
-		if err != nil {
-			return 0, err
-		}
-		if !ok {
-			return n, x.skipAll()
-		}
-		if el.Name.Local == "si" {
-			n++
-		}
-		if err := x.skip(); err != nil {
-			return 0, err
-		}
-	}
-}
-
 // choose finds the one sheet that has a phone column.
-func (w *workbook) choose(book *excelize.File, found []findings, m mapping) (chosen *sheetReader, err error) {
+func (w *workbook) choose(found []findings, m mapping, l Limits) (chosen *sheetReader, err error) {
 	var fitting []string
 	var unclear, missing error // about the header of chosen; why the others are none
 	for i, s := range w.sheets {
-		r := &sheetReader{sheet: s, found: found[i], dates1904: w.date1904}
+		scan, err := w.scanSheet(s, l)
+		if err != nil {
+			return nil, located(err, "", s.name)
+		}
+		scan.keep = true
+		r := &sheetReader{sheetScan: scan, sheet: s, inspected: found[i], dates1904: w.date1904}
 		defer func() {
 			if r != chosen {
-				err = errors.Join(err, r.close())
+				r.close()
 			}
 		}()
-		ok, err := r.open(book, strconv.Itoa(i+1), m)
+		ok, err := r.open(m)
 		err = located(err, "", s.name)
 		switch {
 		case errors.Is(err, ErrDamaged):

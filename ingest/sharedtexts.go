@@ -1,0 +1,89 @@
+package ingest
+
+import (
+	"bytes"
+	"strconv"
+	"unicode/utf8"
+)
+
+// sharedTexts are the texts that the cells of all sheets share, one after the
+// other: a million of them cost what they say and four bytes each.
+type sharedTexts struct {
+	all  string
+	ends []uint32
+}
+
+func (t *sharedTexts) len() int { return len(t.ends) }
+
+// at is the i-th text, from 0.
+func (t *sharedTexts) at(i int) string {
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.all[start:t.ends[i]]
+}
+
+// sharedTexts reads the shared texts, to their end.
+func (w *workbook) sharedTexts() (*sharedTexts, error) {
+	if w.strings == "" {
+		return &sharedTexts{}, nil
+	}
+	x, err := w.parts.open(w.strings)
+	if err != nil {
+		return nil, err
+	}
+	defer x.close()
+	root, ok, err := x.child()
+	if err != nil {
+		return nil, err
+	}
+	if !ok || string(root.name) != "sst" {
+		return nil, x.damaged("it is no list of shared texts")
+	}
+	t := &sharedTexts{}
+	var all, buf []byte
+	for {
+		el, ok, err := x.child()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			t.all = string(all)
+			return t, x.skipAll()
+		}
+		if string(el.name) != "si" {
+			if err := x.skip(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if buf, err = x.richText(buf[:0]); err != nil {
+			return nil, err
+		}
+		all = append(all, unescape(buf)...)
+		t.ends = append(t.ends, uint32(len(all)))
+	}
+}
+
+// unescape resolves _xHHHH_, the way in which spreadsheet programs write
+// characters that XML cannot hold (ECMA-376, 22.9.2.19 ST_Xstring). It may write
+// over b.
+func unescape(b []byte) []byte {
+	i := bytes.Index(b, []byte("_x"))
+	if i < 0 {
+		return b
+	}
+	out := b[:i]
+	for ; i < len(b); i++ {
+		if i+7 <= len(b) && b[i] == '_' && b[i+1] == 'x' && b[i+6] == '_' {
+			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil {
+				out = utf8.AppendRune(out, rune(n)) // at most three bytes for seven
+				i += 6
+				continue
+			}
+		}
+		out = append(out, b[i])
+	}
+	return out
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -86,6 +87,11 @@ func (p Price) Cost(d Dinars) Centimes {
 	if !p.Known() {
 		return d.Centimes()
 	}
+	if n, scale, ok := p.fraction(); ok && d >= 0 {
+		if hi, lo := bits.Mul64(uint64(d.Centimes()), n); hi == 0 && lo < math.MaxInt64-scale {
+			return Centimes((lo + scale/2) / scale) // scale is even or 1: half up, exactly
+		}
+	}
 	r, err := decimal(p.decimal)
 	if err != nil {
 		return d.Centimes()
@@ -95,6 +101,30 @@ func (p Price) Cost(d Dinars) Centimes {
 		return d.Centimes()
 	}
 	return c
+}
+
+// fraction is the price as n/scale, scale a power of ten: for prices as
+// catalogues write them, which are short. A million rows are worth it.
+func (p Price) fraction() (n, scale uint64, ok bool) {
+	if len(p.decimal) > 15 {
+		return 0, 0, false
+	}
+	scale = 1
+	point := false
+	for _, c := range []byte(p.decimal) {
+		switch {
+		case c >= '0' && c <= '9':
+			n = n*10 + uint64(c-'0')
+			if point {
+				scale *= 10
+			}
+		case c == '.' && !point:
+			point = true
+		default:
+			return 0, 0, false
+		}
+	}
+	return n, scale, true
 }
 
 // MarshalJSON writes the price as a JSON number, or null when it is not known.

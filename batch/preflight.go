@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strconv"
 	"strings"
 )
 
@@ -22,88 +21,6 @@ type Limits struct {
 // ErrControl is wrapped by the error for a batch that the operator's own
 // control totals or caps refuse.
 var ErrControl = errors.New("the batch is refused")
-
-// content is what makes two rows equal, packed, since a million rows are
-// compared by it.
-type content struct {
-	phone  uint32
-	plan   uint16
-	amount uint32
-}
-
-// Arrange applies the rules that take the whole file to see, in place:
-// duplicates, and the caps of l. Then it gives every valid row its ref and its
-// cost. rows are in the order of the file; name is the batch's.
-func Arrange(name string, rows []Row, plans Catalogue, l Limits) {
-	index := make(map[string]int, len(plans))
-	for i, p := range plans {
-		index[p.Code] = i
-	}
-	ids := map[string]int{}                    // id → row that has it first
-	equals := make(map[content]int, len(rows)) // content → row that has it first
-	nth := map[content]int{}                   // content → rows without id seen so far, where more than one
-	sums := map[Phone]Dinars{}
-	costs := map[content]Centimes{} // of a plan and amount: payrolls have few different ones
-	for i := range rows {
-		r := &rows[i]
-		t := r.Topup
-		id := canonical(t.ID)
-		r.Topup.ID = id
-		if first, seen := ids[id]; seen && id != "" {
-			r.problem(DuplicateID, "id", t.ID, fmt.Sprintf("row %d has the same id; give each row its own, or take one of them out", first))
-		} else if id != "" {
-			ids[id] = r.Number
-		}
-		plan, known := index[t.Plan]
-		if !known || t.Phone == "" || t.Amount == 0 {
-			continue // it breaks a rule already, and equals nothing
-		}
-		c := contentOf(t, plan)
-		count := 0
-		if id == "" {
-			count = nth[c]
-			nth[c] = count + 1
-		}
-		if first, seen := equals[c]; !seen {
-			equals[c] = r.Number
-		} else if !l.AllowDuplicates {
-			r.problem(DuplicateRow, "", "", fmt.Sprintf("it repeats row %d: same phone, plan and amount; take one out, or run with --allow-duplicates if both are meant", first))
-		}
-		if l.MaxAmount > 0 && t.Amount > l.MaxAmount {
-			r.problem(AmountCap, "amount", strconv.FormatInt(int64(t.Amount), 10), fmt.Sprintf("it is above the %d dinars a row that --max-amount allows", l.MaxAmount))
-		}
-		if l.MaxPerPhone > 0 && r.Valid() {
-			if sum := sums[t.Phone] + t.Amount; sum > l.MaxPerPhone {
-				r.problem(AmountCap, "amount", strconv.FormatInt(int64(t.Amount), 10), fmt.Sprintf("with it, %s would get %d dinars in this batch, above the %d that --max-per-phone allows", t.Phone, sum, l.MaxPerPhone))
-			} else {
-				sums[t.Phone] = sum
-			}
-		}
-		if !r.Valid() {
-			continue
-		}
-		c.phone = 0
-		cost, known := costs[c]
-		if !known {
-			cost = plans[plan].Cost.Cost(t.Amount)
-			costs[c] = cost
-		}
-		r.Cost = cost
-		if id != "" {
-			r.Ref = RefByID(name, id)
-		} else {
-			r.Ref = RefByContent(name, t, count)
-		}
-	}
-}
-
-func contentOf(t Topup, plan int) content {
-	n, err := strconv.ParseUint(string(t.Phone), 10, 32)
-	if err != nil {
-		panic("batch: a Phone that is no number: " + string(t.Phone))
-	}
-	return content{uint32(n), uint16(plan), uint32(t.Amount)}
-}
 
 // problem adds a broken rule to the row.
 func (r *Row) problem(code Code, field, value, message string) {

@@ -27,35 +27,67 @@ var refEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 
 // RefByID is the ref of a row that has an id of its own. Phone, plan and amount
 // are not in it: a corrected row is still the same row.
-func RefByID(batch, id string) Ref {
-	return makeRef(batch, "id", canonical(id))
-}
+func RefByID(batch, id string) Ref { return newRefs(batch).byID(canonical(id)) }
 
 // RefByContent is the ref of a row without an id; nth tells how many equal rows
 // (same phone, plan and amount, no id) came before it.
-func RefByContent(batch string, t Topup, nth int) Ref {
-	var amount, n [8]byte
-	binary.BigEndian.PutUint64(amount[:], uint64(t.Amount))
-	binary.BigEndian.PutUint64(n[:], uint64(nth))
-	return makeRef(batch, "row", string(t.Phone), t.Plan, string(amount[:]), string(n[:]))
+func RefByContent(batch string, t Topup, nth int) Ref { return newRefs(batch).byContent(t, nth) }
+
+// refs makes the refs of one batch. It is for one goroutine.
+type refs struct {
+	head []byte // what the hash of every ref begins with
+	slug string
+	buf  []byte
+	text []byte // one base32 text
+	made strings.Builder
 }
 
-// makeRef hashes the fields with their lengths in front, so that no two lists
-// of fields ever run together into the same bytes.
-func makeRef(batch string, fields ...string) Ref {
-	h := sha256.New()
-	for _, f := range append([]string{"flexybatch ref v1", canonical(batch)}, fields...) {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(f)))
-		h.Write(n[:])
-		h.Write([]byte(f))
+func newRefs(batch string) *refs {
+	m := &refs{slug: slug(batch) + "-"}
+	m.head = appendField(appendField(nil, "flexybatch ref v1"), canonical(batch))
+	return m
+}
+
+func (m *refs) byID(id string) Ref {
+	return m.make(appendField(appendField(append(m.buf[:0], m.head...), "id"), id))
+}
+
+func (m *refs) byContent(t Topup, nth int) Ref {
+	b := appendField(append(m.buf[:0], m.head...), "row")
+	b = appendField(appendField(b, string(t.Phone)), t.Plan)
+	for _, n := range []uint64{uint64(t.Amount), uint64(nth)} {
+		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, 8), n)
 	}
-	return Ref(slug(batch) + "-" + refEncoding.EncodeToString(h.Sum(nil))[:hashLength])
+	return m.make(b)
+}
+
+// make hashes fields. The refs are cut from long texts: one allocation for many.
+func (m *refs) make(fields []byte) Ref {
+	m.buf = fields
+	sum := sha256.Sum256(fields)
+	m.text = refEncoding.AppendEncode(m.text[:0], sum[:])
+	length := len(m.slug) + hashLength
+	if m.made.Cap()-m.made.Len() < length {
+		m.made = strings.Builder{}
+		m.made.Grow(128 * length)
+	}
+	m.made.WriteString(m.slug)
+	m.made.Write(m.text[:hashLength])
+	all := m.made.String()
+	return Ref(all[len(all)-length:])
+}
+
+// appendField appends a field with its length in front, so that no two lists of
+// fields ever run together into the same bytes.
+func appendField[T string | []byte](b []byte, field T) []byte {
+	return append(binary.BigEndian.AppendUint64(b, uint64(len(field))), field...)
 }
 
 // canonical makes one text of what people see as one: macOS writes é in file
 // names as two code points, Windows as one, and the refs must not differ.
-func canonical(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+func canonical(s string) string {
+	return norm.NFC.String(strings.TrimSpace(s))
+}
 
 // slug is the readable part of a ref: the batch name in a-z, 0-9 and single
 // hyphens, cut to length. A name that has no such letter becomes "batch".

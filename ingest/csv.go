@@ -123,9 +123,9 @@ func csvEntries(ctx context.Context, lines *lines, header []string, c columns) i
 	return func(yield func(*Entry, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		ahead := make(chan []Entry, 2)
+		ahead, used := make(chan []Entry, 2), make(chan []Entry, 8)
 		fields, beside := make(chan named, aheadRows), make(chan []Entry, aheadRows/besideRows+1)
-		ranks := &ranks{lines: lines, header: header, columns: c, to: ahead}
+		ranks := &ranks{lines: lines, header: header, columns: c, to: ahead, used: used}
 		reader := &canonicalReader{columns: c, ranks: ranks, from: ahead, beside: beside}
 		var g errgroup.Group
 		g.Go(func() error {
@@ -136,13 +136,20 @@ func csvEntries(ctx context.Context, lines *lines, header []string, c columns) i
 			return gocsv.UnmarshalDecoderToChan(gocsv.NewSimpleDecoderFromCSVReader(reader), fields)
 		})
 		stopped := false
-		var entries []Entry
+		var rank []Entry
+		next := 0
 		for f := range fields { // to its end, always: gocsv would wait for ever
-			if len(entries) == 0 {
-				entries = <-beside
+			if next == len(rank) {
+				if rank != nil {
+					select {
+					case used <- rank:
+					default:
+					}
+				}
+				rank, next = <-beside, 0
 			}
-			e := &entries[0]
-			entries = entries[1:]
+			e := &rank[next]
+			next++
 			e.Fields = [...]string{phone: f.Phone, plan: f.Plan, amount: f.Amount, id: f.ID}
 			if !stopped && !yield(e, nil) {
 				stopped = true
@@ -169,6 +176,7 @@ type ranks struct {
 	header  []string
 	columns columns
 	to      chan<- []Entry
+	used    <-chan []Entry // ranks that may be written over
 	room    room
 	err     error // why it ended; it may be read once to is closed
 }
@@ -177,7 +185,13 @@ type ranks struct {
 func (r *ranks) read(ctx context.Context) {
 	defer close(r.to)
 	for r.err == nil {
-		rank := make([]Entry, 0, besideRows)
+		var rank []Entry
+		select {
+		case rank = <-r.used:
+			rank = rank[:0]
+		default:
+			rank = make([]Entry, 0, besideRows)
+		}
 		for r.err == nil && len(rank) < besideRows {
 			var l line
 			if l, r.err = r.next(); r.err == nil {

@@ -200,7 +200,7 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			seal.Cost += r.Cost
 		}
 		chunk = append(chunk, Record{Row: &RowRecord{
-			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
+			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells.List(),
 			Written: r.Written, Hidden: r.Hidden, Problems: r.Problems,
 		}})
 		if len(chunk) >= planChunk {

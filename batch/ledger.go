@@ -239,7 +239,7 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
 	s := &Standing{State: Unsent, Row: Row{
-		Number: r.Number, Cells: r.Cells, Topup: r.Topup, Problems: r.Problems,
+		Number: r.Number, Cells: CellsOf(r.Cells...), Topup: r.Topup, Problems: r.Problems,
 		Written: r.Written, Hidden: r.Hidden, Ref: r.Ref, Cost: r.Cost,
 	}}
 	if !s.Valid() {

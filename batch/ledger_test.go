@@ -217,7 +217,7 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 	}
 	rows := makeRows(50)
 	rows[3].Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"}}
-	rows[4].Cells = []string{"=1+1", "é\n\"'", "\u202bعربي"}
+	rows[4].Cells = batch.CellsOf("=1+1", "é\n\"'", "\u202bعربي", string(make([]byte, 300)), "")
 	batch.Arrange("october", rows, plans, batch.Limits{})
 	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Plans: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {
 		t.Fatal(err)

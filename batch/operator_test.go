@@ -71,8 +71,8 @@ func (s *schedule) correct() {
 }
 
 // cellsOf is how a row stands in the file.
-func cellsOf(t batch.Topup) []string {
-	return []string{string(t.Phone), fmt.Sprint(t.Amount), t.ID}
+func cellsOf(t batch.Topup) batch.Cells {
+	return batch.CellsOf(string(t.Phone), fmt.Sprint(t.Amount), t.ID)
 }
 
 // read is the file as a process reads it.

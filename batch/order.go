@@ -18,7 +18,7 @@ type Order struct {
 // Row is one data row of the input as it stands in the books.
 type Row struct {
 	Number   int       // the line of the file, or the row of the sheet, as the user sees it
-	Cells    []string  // what the row held, a text for each column of the header
+	Cells    Cells     // what the row held
 	Topup    Topup     // what it asks for; a field that broke a rule may be zero
 	Problems []Problem // the rules it breaks; none: the row is valid
 	Written  string    // the phone as the file writes it, where --fix-phones mended it; else empty

@@ -163,7 +163,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 		}
 	}
 	same := make(map[Ref]bool, len(rows)) // false: the ref is here, for something else
-	invalid := map[string]int{}
+	invalid := map[Cells]int{}
 	for i := range rows {
 		r := &rows[i]
 		s := l.byRef[r.Ref]
@@ -186,14 +186,14 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			say("row %d asks for %s", r.Number, difference(s.Topup, r.Topup))
 		}
 		if !r.Valid() {
-			invalid[strings.Join(r.Cells, "\x1f")]++
+			invalid[r.Cells]++
 		}
 	}
 	for _, s := range l.rows {
 		here, known := same[s.Ref]
 		switch {
 		case s.State == Invalid:
-			invalid[strings.Join(s.Cells, "\x1f")]--
+			invalid[s.Cells]--
 		case s.Gone && here:
 			d.New++
 			say("row %d of the plan is back in the file", s.Number)

@@ -22,7 +22,7 @@ func makeRows(n int) []batch.Row {
 }
 
 func topup(phone batch.Phone, amount batch.Dinars, id string) batch.Row {
-	return batch.Row{Cells: []string{string(phone), fmt.Sprint(amount), id}, Topup: batch.Topup{Phone: phone, Plan: "PREPAID_MOBILIS", Amount: amount, ID: id}}
+	return batch.Row{Cells: batch.CellsOf(string(phone), fmt.Sprint(amount), id), Topup: batch.Topup{Phone: phone, Plan: "PREPAID_MOBILIS", Amount: amount, ID: id}}
 }
 
 func codes(r batch.Row) string {
@@ -109,7 +109,7 @@ func begun(t *testing.T, rows []batch.Row) *batch.Books {
 }
 
 func TestCompare(t *testing.T) {
-	base := []batch.Row{topup("0660000001", 100, "a"), topup("0660000002", 100, "b"), topup("0660000003", 100, ""), {Cells: []string{"bad"}, Problems: []batch.Problem{{Code: batch.PhoneFormat}}}}
+	base := []batch.Row{topup("0660000001", 100, "a"), topup("0660000002", 100, "b"), topup("0660000003", 100, ""), {Cells: batch.CellsOf("bad"), Problems: []batch.Problem{{Code: batch.PhoneFormat}}}}
 	for _, c := range []struct {
 		name   string
 		change func([]batch.Row) []batch.Row

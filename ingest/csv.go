@@ -177,7 +177,7 @@ type ranks struct {
 	columns columns
 	to      chan<- []Entry
 	used    <-chan []Entry // ranks that may be written over
-	room    room
+	packer  batch.CellPacker
 	err     error // why it ended; it may be read once to is closed
 }
 
@@ -195,7 +195,7 @@ func (r *ranks) read(ctx context.Context) {
 		for r.err == nil && len(rank) < besideRows {
 			var l line
 			if l, r.err = r.next(); r.err == nil {
-				rank = append(rank, Entry{})
+				rank = slices.Grow(rank, 1)[:len(rank)+1]
 				r.fill(&rank[len(rank)-1], l)
 			}
 		}
@@ -263,9 +263,10 @@ func (r *canonicalReader) ReadAll() ([][]string, error) { return nil, errors.Err
 
 // fill brings a line to the header's width.
 func (r *ranks) fill(e *Entry, l line) {
-	e.Number, e.Cells = l.number, r.room.cells(len(r.header))
-	n := copy(e.Cells, l.cells)
-	if n < len(e.Cells) {
+	*e = Entry{Number: l.number, Cells: e.Cells}
+	e.keep(&r.packer, l.cells, len(r.header))
+	n := min(len(l.cells), len(r.header))
+	if n < len(r.header) {
 		e.Width = n
 	}
 	for i, c := range l.cells[n:] {

@@ -105,7 +105,7 @@ func TestCells(t *testing.T) {
 	if d := cmp.Diff([]string{"Nom", "phone", "", "amount", "note", "note"}, in.Header); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]string{`Café "Le Port", Alger`, "0550000001", "x", "500", "a\nb", "=1+1"}, in.Rows[0].Cells); d != "" {
+	if d := cmp.Diff([]string{`Café "Le Port", Alger`, "0550000001", "x", "500", "a\nb", "=1+1"}, in.Rows[0].Cells.List()); d != "" {
 		t.Error(d)
 	}
 	if d := cmp.Diff(map[string]string{"phone": "phone", "amount": "amount"}, in.Fields); d != "" {

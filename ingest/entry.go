@@ -1,13 +1,18 @@
 package ingest
 
-import "iter"
+import (
+	"iter"
+
+	"flexybatch/batch"
+)
 
 // Entry is one data row as it was read: what stands where, not yet what it
 // means.
 type Entry struct {
 	Number int            // the line of the file, or the row of the sheet, as the user sees it
 	Fields [fields]string // phone, plan, amount and id, as written; empty where the file has no such column
-	Cells  []string       // a text for each column of the header
+	Cells  []string       // a text for each column of the header, cut from Packed
+	Packed batch.Cells    // the same, to be kept
 	Width  int            // how many columns the row fills or parts off, where that differs from the header; else 0
 	Beyond string         // the first text right of the header's last column, if there is one
 	Hidden bool           // hidden in the sheet
@@ -33,7 +38,7 @@ type table struct {
 	format   string // encoding and delimiter, or "XLSX"
 	header   []string
 	columns  columns
-	capacity int                     // rows that there are at most
+	capacity int                      // rows that there are at most
 	entries  iter.Seq2[*Entry, error] // may be walked once; each is valid until the next
 }
 
@@ -57,15 +62,12 @@ func columnName(header []string, i int) string {
 	return header[i]
 }
 
-// room is where the cells of rows stand. Many rows share an allocation.
-type room struct{ free []string }
-
-// cells gives room for the n cells of a row.
-func (r *room) cells(n int) []string {
-	if len(r.free) < n {
-		r.free = make([]string, max(n, 4096))
+// keep packs the texts of a row, brought to n columns, into the entry. texts may
+// be used again.
+func (e *Entry) keep(p *batch.CellPacker, texts []string, n int) {
+	for len(texts) < n {
+		texts = append(texts, "")
 	}
-	cells := r.free[:n:n]
-	r.free = r.free[n:]
-	return cells
+	e.Packed = p.Pack(texts[:n])
+	e.Cells = e.Packed.AppendTo(e.Cells[:0])
 }

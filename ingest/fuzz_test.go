@@ -29,8 +29,8 @@ func sound(t *testing.T, in *Input, err error) {
 			t.Fatalf("row %d comes after row %d", r.Number, last)
 		}
 		last = r.Number
-		if len(r.Cells) != len(in.Header) {
-			t.Fatalf("row %d has %d cells, the header %d", r.Number, len(r.Cells), len(in.Header))
+		if len(r.Cells.List()) != len(in.Header) {
+			t.Fatalf("row %d has %d cells, the header %d", r.Number, len(r.Cells.List()), len(in.Header))
 		}
 	}
 }

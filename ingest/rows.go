@@ -65,7 +65,7 @@ type inspection struct {
 // breaks.
 func (k *checker) row(e *Entry, row *batch.Row) {
 	i := inspection{checker: k, entry: e, row: row}
-	*row = batch.Row{Number: e.Number, Cells: e.Cells, Hidden: e.Hidden}
+	*row = batch.Row{Number: e.Number, Cells: e.Packed, Hidden: e.Hidden}
 	i.width()
 	i.phone()
 	i.row.Topup.ID = i.readable(id)

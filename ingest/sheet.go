@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"flexybatch/batch"
 )
 
 // sheetReader reads the rows of a sheet that was inspected to its end.
@@ -24,7 +26,8 @@ type sheetReader struct {
 	header  []string
 	columns columns
 	texts   []string // of the row in hand
-	room    room
+	packer  batch.CellPacker
+	entry   Entry // of the row in hand
 }
 
 // open reads down to the header. It reports true where there is a phone column;
@@ -94,7 +97,7 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 			if onlyHidden(r.marks) && blank(r.texts) {
 				continue
 			}
-			if !yield(r.entry(unseen), nil) {
+			if !yield(r.take(unseen), nil) {
 				return
 			}
 		}
@@ -113,10 +116,11 @@ func (r *sheetReader) fieldHidden() bool {
 	})
 }
 
-// entry brings the row in hand to the header's width and spells out its odd
+// take brings the row in hand to the header's width and spells out its odd
 // cells.
-func (r *sheetReader) entry(hidden bool) *Entry {
-	e := &Entry{Number: r.number, Hidden: hidden}
+func (r *sheetReader) take(hidden bool) *Entry {
+	e := &r.entry
+	*e = Entry{Number: r.number, Hidden: hidden, Cells: e.Cells}
 	for _, m := range r.marks {
 		if m.column == wholeRow {
 			e.Hidden = true
@@ -138,8 +142,7 @@ func (r *sheetReader) entry(hidden bool) *Entry {
 			}
 		}
 	}
-	e.Cells = r.room.cells(n)
-	copy(e.Cells, r.texts)
+	e.keep(&r.packer, r.texts, n)
 	for f := range e.Fields {
 		e.Fields[f] = r.columns.of(field(f), e.Cells)
 	}

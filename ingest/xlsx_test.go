@@ -117,13 +117,13 @@ func TestOtherColumns(t *testing.T) {
 		set(t, f, "Sheet1", []any{"Né le", "phone", "ok", "amount"}, []any{time.Date(1990, 1, 31, 0, 0, 0, 0, time.UTC), "0550000001", true, 500})
 	})
 	in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
-	if d := cmp.Diff([]string{"1990-01-31", "0550000001", "TRUE", "500"}, in.Rows[0].Cells); d != "" || !in.Rows[0].Valid() {
+	if d := cmp.Diff([]string{"1990-01-31", "0550000001", "TRUE", "500"}, in.Rows[0].Cells.List()); d != "" || !in.Rows[0].Valid() {
 		t.Error(d, in.Rows[0].Problems)
 	}
 	of1904 := rawBook(t, inSheet(`<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2" s="1"><v>0</v></c></row>`),
 		[2]string{"xl/workbook.xml", `<workbook xmlns:r="x"><workbookPr date1904="1"/><sheets><sheet name="Paie" sheetId="1" r:id="s1"/></sheets></workbook>`})
-	if in := mustRead(t, of1904, Options{}, Rules{DefaultPlan: Auto}); in.Rows[0].Cells[1] != "1904-01-01" {
-		t.Errorf("day 0 of 1904 is %s", in.Rows[0].Cells[1])
+	if in := mustRead(t, of1904, Options{}, Rules{DefaultPlan: Auto}); in.Rows[0].Cells.At(1) != "1904-01-01" {
+		t.Errorf("day 0 of 1904 is %s", in.Rows[0].Cells.At(1))
 	}
 }
 
@@ -230,7 +230,7 @@ func TestSameAsExcelize(t *testing.T) {
 			rt.Fatalf("%d rows of %d", len(in.Rows), len(rows))
 		}
 		for i, r := range in.Rows {
-			if d := cmp.Diff([]string{rows[i][0] + "!", rows[i][1], rows[i][2]}, r.Cells); d != "" {
+			if d := cmp.Diff([]string{rows[i][0] + "!", rows[i][1], rows[i][2]}, r.Cells.List()); d != "" {
 				rt.Fatal(d)
 			}
 		}

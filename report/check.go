@@ -73,10 +73,11 @@ func (c *Check) Workbook(w io.Writer) (err error) {
 func (c *Check) cells(r *batch.Row, what []string, columns int, st styles) []any {
 	cells := make([]any, columns)
 	cells[0] = strings.Join(what, "\n")
+	texts := r.Cells.AppendTo(make([]string, 0, columns))
 	for j, h := range c.Header {
 		text := ""
-		if j < len(r.Cells) {
-			text = r.Cells[j]
+		if j < len(texts) {
+			text = texts[j]
 		}
 		cells[j+1] = text
 		if h != "" && slices.ContainsFunc(r.Problems, func(p batch.Problem) bool { return p.Column == h }) {
@@ -189,7 +190,7 @@ func (c *Check) CSV(w io.Writer) error {
 	for r, what := range c.told() {
 		clear(line)
 		line[0] = strings.Join(what, "\n")
-		copy(line[1:], r.Cells)
+		copy(line[1:], r.Cells.AppendTo(make([]string, 0, len(line))))
 		for i := range line {
 			line[i] = defused(line[i])
 		}

@@ -66,11 +66,7 @@ func CSV(w io.Writer, l *batch.Ledger) error {
 		}
 		cells := values(s)
 		for i := range header {
-			cell := ""
-			if i < len(s.Cells) {
-				cell = s.Cells[i]
-			}
-			cells = append(cells, cell)
+			cells = append(cells, s.Cells.At(i))
 		}
 		for i := range cells {
 			cells[i] = defused(cells[i])
@@ -131,9 +127,7 @@ func rowOf(s *batch.Standing, header []string) Row {
 		r.Problems = s.Problems
 	}
 	for i, h := range header {
-		if i < len(s.Cells) {
-			r.In[h] = s.Cells[i]
-		}
+		r.In[h] = s.Cells.At(i)
 	}
 	return r
 }

@@ -357,8 +357,8 @@ func TestWriteFileIsWholeOrNotAtAll(t *testing.T) {
 func TestCheckShowsWhatToMend(t *testing.T) {
 	var b bytes.Buffer
 	rows := []batch.Row{
-		{Number: 2, Cells: []string{"0660000001", "100"}},
-		{Number: 3, Cells: []string{"660000002", "=2"}, Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}},
+		{Number: 2, Cells: batch.CellsOf("0660000001", "100")},
+		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}},
 	}
 	c := Check{File: "october.csv", Header: []string{"phone", "amount"}, Rows: rows, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1},
 		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: "again"}}}

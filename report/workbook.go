@@ -118,8 +118,10 @@ func (b *book) rows() error {
 	return b.each("Rows", columns, func(s *batch.Standing) []any {
 		for i := range n {
 			cells[i] = ""
-			if i < len(s.Cells) {
-				cells[i] = s.Cells[i]
+		}
+		for i, text := range s.Cells.All() {
+			if i < n {
+				cells[i] = text
 			}
 		}
 		var amount any
@@ -163,8 +165,8 @@ func (b *book) asked(s *batch.Standing) (phone, plan, amount string) {
 			continue
 		}
 		for i, h := range b.batch.Header {
-			if h == b.batch.Fields[field] && i < len(s.Cells) {
-				*to = s.Cells[i]
+			if h == b.batch.Fields[field] {
+				*to = s.Cells.At(i)
 			}
 		}
 	}

@@ -180,7 +180,7 @@ func TestInvalid(t *testing.T) {
 	batch.Arrange("samples", in.Rows, catalogue(t), batch.Limits{MaxAmount: 8000})
 	broken := map[batch.Code]bool{}
 	for _, r := range in.Rows {
-		want, _, _ := strings.Cut(r.Cells[1], ":")
+		want, _, _ := strings.Cut(r.Cells.At(1), ":")
 		var got []string
 		for _, p := range r.Problems {
 			broken[p.Code] = true

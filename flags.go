@@ -132,6 +132,8 @@ func (p *place) found() error {
 // input is how the file is read and which rows are valid.
 type input struct {
 	sheet, passwordFile string
+	encoding            string
+	bounds              []string
 	columns             []string
 	plan                string
 	amount              int64
@@ -148,6 +150,8 @@ func (in *input) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&in.sheet, "sheet", "", "the sheet to read (default the only one with a phone column)")
 	f.StringVar(&in.passwordFile, "password-file", "", "file that holds the workbook's password")
+	f.StringVar(&in.encoding, "encoding", "", "encoding of a CSV file, such as windows-1256 (default whatever it is found to be)")
+	f.StringArrayVar(&in.bounds, "limit", nil, "NAME=N: raise what a file may cost: file-bytes, unzipped-bytes, rows, columns, cell-chars, record-bytes")
 	f.StringArrayVar(&in.columns, "map", nil, "FIELD=HEADER: which column is phone, plan, amount or id")
 	f.StringVar(&in.plan, "plan", "", "plan CODE for rows that name none; auto: the prepaid plan of the phone's operator")
 	f.Int64Var(&in.amount, "amount", 0, "amount in dinars for rows that give none")
@@ -182,7 +186,7 @@ func (in *input) resolve(cmd *cobra.Command) error {
 		total := batch.Dinars(in.expectTotal)
 		in.limits.ExpectTotal = &total
 	}
-	_, err := in.mapping()
+	_, err := in.readOptions()
 	return err
 }
 
@@ -209,6 +213,7 @@ func (in *input) options() map[string]string {
 		}
 	}
 	set("sheet", in.sheet)
+	set("encoding", in.encoding)
 	set("map", strings.Join(in.columns, ","))
 	set("plan", in.plan)
 	set("amount", strconv.FormatInt(in.amount, 10))
@@ -233,7 +238,12 @@ func (in *input) readOptions() (ingest.Options, error) {
 	if err != nil {
 		return ingest.Options{}, err
 	}
-	o := ingest.Options{Sheet: in.sheet, Map: m}
+	o := ingest.Options{Sheet: in.sheet, Map: m, Encoding: in.encoding}
+	for _, text := range in.bounds {
+		if err := o.Limits.Set(text); err != nil {
+			return o, failf(exitUsage, "--limit: %w", err)
+		}
+	}
 	if in.passwordFile != "" {
 		b, err := os.ReadFile(in.passwordFile)
 		if err != nil {

@@ -18,8 +18,8 @@ import (
 
 // csvTable finds the header of a CSV text. The rows below it are read when they
 // are asked for.
-func csvTable(ctx context.Context, content []byte, m mapping, l Limits) (*table, error) {
-	text, encoding, err := decode(content)
+func csvTable(ctx context.Context, content []byte, forced string, m mapping, l Limits) (*table, error) {
+	text, encoding, err := decode(content, forced)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func csvTable(ctx context.Context, content []byte, m mapping, l Limits) (*table,
 			return nil, err
 		}
 	}
-	header, columns, err := findHeader(lines, m)
+	header, columns, own, err := findHeader(lines, m)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func csvTable(ctx context.Context, content []byte, m mapping, l Limits) (*table,
 		header:   header,
 		columns:  columns,
 		capacity: bytes.Count(text, []byte("\n")) + 1,
-		entries:  csvEntries(ctx, lines, header, columns),
+		entries:  csvEntries(ctx, &ranks{lines: lines, header: header, columns: columns, own: own}),
 	}, nil
 }
 
@@ -57,7 +57,7 @@ func unixLines(text []byte) []byte {
 	return bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 }
 
-func findHeader(lines *lines, m mapping) ([]string, columns, error) {
+func findHeader(lines *lines, m mapping) ([]string, columns, ownColumns, error) {
 	f := finder{mapping: m}
 	for !f.done() {
 		line, err := lines.next()
@@ -65,18 +65,19 @@ func findHeader(lines *lines, m mapping) ([]string, columns, error) {
 			break
 		}
 		if err != nil {
-			return nil, noColumns, err
+			return nil, noColumns, nil, err
 		}
-		header := trimRight(line.cells)
+		own := ownOf(line.cells)
+		header := trimRight(own.strip(line.cells))
 		columns, ok, err := f.try(header)
 		if err != nil {
-			return nil, noColumns, onRow(err, line.number)
+			return nil, noColumns, nil, onRow(err, line.number)
 		}
 		if ok {
-			return trimmed(header), columns, nil
+			return trimmed(header), columns, own, nil
 		}
 	}
-	return nil, noColumns, f.missing()
+	return nil, noColumns, nil, f.missing()
 }
 
 // trimmed is a copy of a header without the spaces around its names.
@@ -119,14 +120,14 @@ func (n *named) UnmarshalCSVWithFields(name, text string) error {
 // line number and the cells of all columns, travels beside it in the same order.
 // Lines are parsed, and gocsv works, in goroutines of their own, ahead of
 // whoever takes the entries.
-func csvEntries(ctx context.Context, lines *lines, header []string, c columns) iter.Seq2[*Entry, error] {
+func csvEntries(ctx context.Context, ranks *ranks) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
 		ahead, used := make(chan []Entry, 2), make(chan []Entry, 8)
 		fields, beside := make(chan named, aheadRows), make(chan []Entry, aheadRows/besideRows+1)
-		ranks := &ranks{lines: lines, header: header, columns: c, to: ahead, used: used}
-		reader := &canonicalReader{columns: c, ranks: ranks, from: ahead, beside: beside}
+		ranks.to, ranks.used = ahead, used
+		reader := &canonicalReader{columns: ranks.columns, ranks: ranks, from: ahead, beside: beside}
 		var g errgroup.Group
 		g.Go(func() error {
 			ranks.read(ctx)
@@ -175,6 +176,7 @@ type ranks struct {
 	lines   *lines
 	header  []string
 	columns columns
+	own     ownColumns
 	to      chan<- []Entry
 	used    <-chan []Entry // ranks that may be written over
 	packer  batch.CellPacker
@@ -210,8 +212,11 @@ func (r *ranks) read(ctx context.Context) {
 // next is the next line that is not blank.
 func (r *ranks) next() (line, error) {
 	line, err := r.lines.next()
-	for err == nil && blank(line.cells) {
-		line, err = r.lines.next()
+	for ; err == nil; line, err = r.lines.next() {
+		line.cells = r.own.strip(line.cells)
+		if r.own.revive(line.cells); !blank(line.cells) {
+			break
+		}
 	}
 	if err == nil && line.multiline {
 		err = r.swallowed(line)

@@ -210,7 +210,7 @@ func TestCancelled(t *testing.T) {
 
 // Walking a table need not go to its end, and leaves nothing running (goleak).
 func TestWalkStopped(t *testing.T) {
-	table, err := csvTable(context.Background(), payrollCSV(5000), nil, Limits{}.orDefault())
+	table, err := csvTable(context.Background(), payrollCSV(5000), "", nil, Limits{}.orDefault())
 	if err != nil {
 		t.Fatal(err)
 	}

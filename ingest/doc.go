@@ -11,10 +11,13 @@
 //	csv.go        lines → entries, through gocsv
 //	parts.go      the parts of a workbook, each read to its end
 //	workbook.go   which sheets there are, and how they can be seen
-//	inspect.go    a sheet held to the rules of its format, before anyone reads it
-//	xlsx.go       which sheet is the payroll
-//	open.go       the inspected parts, given to excelize
-//	sheet.go      cells → entries, through excelize
+//	scan.go       XML → tokens, strictly
+//	sharedtexts.go the texts that cells share
+//	inspect.go    a sheet → rows of cells, held to the rules of its format
+//	xlsx.go       which sheet is the payroll: all are read to their end first
+//	open.go       workbooks under a password, opened by excelize
+//	sheet.go      rows of cells → entries
+//	own.go        columns that flexybatch itself has added, passed over
 //	header.go     which column is phone, plan, amount, id
 //	rows.go       an entry held to the row rules
 //	amount.go     dinars as people write them; number.go, as spreadsheets store them

@@ -3,17 +3,22 @@ package ingest
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 )
 
-// decode makes UTF-8 without a byte order mark of a text file, and names the
-// encoding that it found. Text that is UTF-8 already is not copied.
-func decode(content []byte) (text []byte, name string, err error) {
+// decode makes UTF-8 without a byte order mark of a text file, and names its
+// encoding: the one that is forced, by a name of the WHATWG's list, or else the
+// one that it finds. Text that is UTF-8 already is not copied.
+func decode(content []byte, forced string) (text []byte, name string, err error) {
 	switch {
+	case forced != "":
+		return decodeAs(content, forced)
 	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
 		if content = content[3:]; utf8.Valid(content) {
 			return content, "UTF-8", noNUL(content)
@@ -35,6 +40,36 @@ func decode(content []byte) (text []byte, name string, err error) {
 		return decodeWith(charmap.Windows1256, content, "Windows-1256")
 	}
 	return decodeWith(charmap.Windows1252, content, "Windows-1252")
+}
+
+// decodeAs decodes in the encoding that the operator names.
+func decodeAs(content []byte, name string) ([]byte, string, error) {
+	e, err := htmlindex.Get(strings.TrimSpace(name))
+	if err != nil {
+		return nil, "", &FileError{What: fmt.Sprintf("--encoding %s: no such encoding is known; there are", name),
+			List: []string{"utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"}, Do: "or another by its name in the WHATWG's list", Err: ErrEncoding}
+	}
+	name, err = htmlindex.Name(e)
+	if err != nil {
+		return nil, "", err
+	}
+	switch name {
+	case "utf-8":
+		content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
+		if !utf8.Valid(content) {
+			return nil, "", brokenUTF8(content)
+		}
+		return content, "UTF-8", noNUL(content)
+	case "utf-16le":
+		return decodeUTF16(bytes.TrimPrefix(content, []byte("\xff\xfe")), unicode.LittleEndian, "UTF-16LE")
+	case "utf-16be":
+		return decodeUTF16(bytes.TrimPrefix(content, []byte("\xfe\xff")), unicode.BigEndian, "UTF-16BE")
+	}
+	text, shown, err := decodeWith(e, content, strings.ToUpper(name[:1])+name[1:])
+	if i := bytes.IndexRune(text, utf8.RuneError); err == nil && i >= 0 {
+		return nil, "", &FileError{Row: lineOf(text, i), What: "there is a byte that means nothing in " + shown, Do: "try another --encoding, or leave it out", Err: ErrEncoding}
+	}
+	return text, shown, err
 }
 
 func decodeWith(e encoding.Encoding, content []byte, name string) ([]byte, string, error) {

@@ -19,6 +19,7 @@ var (
 	ErrNoPhone  = errors.New("no phone column")
 	ErrColumns  = errors.New("the columns are not clear")
 	ErrSheets   = errors.New("the sheet is not clear")
+	ErrEncoding = errors.New("--encoding does not fit the file")
 	ErrMap      = errors.New("--map does not fit the file")
 	ErrPlan     = errors.New("--plan does not fit the catalogue")
 )

@@ -7,12 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 )
 
 // Limits bound what a file may cost. A zero field takes its default, which no
-// payroll comes near.
+// payroll comes near; Set raises one. The names that Set knows them by are the
+// fields' in kebab case: file-bytes, unzipped-bytes, rows, columns, cell-chars,
+// record-bytes.
 type Limits struct {
 	FileBytes     int // of the file as it lies on the disk: 256 MiB
 	UnzippedBytes int // of the parts of a workbook that are read, together: 512 MiB
@@ -54,7 +61,7 @@ func slurp(path string, limit int) (content []byte, digest string, err error) {
 		return nil, "", &FileError{File: name, What: "cannot be read: " + cause(err), Do: "try again, or copy the file to another disk", Err: err}
 	}
 	if len(content) > limit {
-		return nil, "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files", Err: ErrLimit}
+		return nil, "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files, or raise the limit: " + raise("file-bytes", limit), Err: ErrLimit}
 	}
 	sum := sha256.Sum256(content)
 	return content, hex.EncodeToString(sum[:]), nil
@@ -86,5 +93,30 @@ func cause(err error) string {
 	return err.Error()
 }
 
+// Set sets a limit by a text such as rows=3000000 or file-bytes=1G; K, M and G
+// stand for powers of 1024.
+func (l *Limits) Set(text string) error {
+	name, number, _ := strings.Cut(text, "=")
+	fields := map[string]*int{"file-bytes": &l.FileBytes, "unzipped-bytes": &l.UnzippedBytes, "rows": &l.Rows,
+		"columns": &l.Columns, "cell-chars": &l.CellChars, "record-bytes": &l.RecordBytes}
+	field, known := fields[name]
+	if !known {
+		return fmt.Errorf("%q is no limit; there are %s", name, strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+	}
+	digits := strings.TrimRight(number, "KMG")
+	shift, known := map[string]int{"": 0, "K": 10, "M": 20, "G": 30}[number[len(digits):]]
+	n, err := strconv.Atoi(digits)
+	if err != nil || !known || n < 1 || n > math.MaxInt>>shift {
+		return fmt.Errorf("the limit %q is no whole number above zero: write it as in rows=3000000 or file-bytes=1G", text)
+	}
+	*field = n << shift
+	return nil
+}
+
 // raise is the flag that would let more in.
-func raise(name string, now int) string { return fmt.Sprintf("--limit %s=%d", name, 2*now) }
+func raise(name string, now int) string {
+	if now%(1<<20) == 0 {
+		return fmt.Sprintf("--limit %s=%dM", name, 2*now>>20)
+	}
+	return fmt.Sprintf("--limit %s=%d", name, 2*now)
+}

@@ -39,11 +39,11 @@ func (l *lines) next() (line, error) {
 	}
 	number, _ := l.csv.FieldPos(0)
 	if len(cells) > l.limits.Columns && len(trimRight(cells)) > l.limits.Columns {
-		return line{}, &FileError{Row: number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(cells), l.limits.Columns), Do: "is this a payroll? If it is, delete the columns that it does not need", Err: ErrLimit}
+		return line{}, &FileError{Row: number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(cells), l.limits.Columns), Do: "is this a payroll? If it is, delete the columns that it does not need, or raise the limit: " + raise("columns", l.limits.Columns), Err: ErrLimit}
 	}
 	for i, c := range cells {
 		if len(c) > l.limits.CellChars && utf8.RuneCountInString(c) > l.limits.CellChars {
-			return line{}, &FileError{Row: number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: "shorten it, or look for a quote that should not be there", Err: ErrLimit}
+			return line{}, &FileError{Row: number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: "shorten it, look for a quote that should not be there, or raise the limit: " + raise("cell-chars", l.limits.CellChars), Err: ErrLimit}
 		}
 	}
 	raw := l.guard.text[start:l.csv.InputOffset()]
@@ -57,7 +57,7 @@ func (l *lines) explain(err error, start int) error {
 	}
 	if errors.Is(err, errRecordTooLong) {
 		opened, _ := l.lastQuote(start)
-		return &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed", Err: ErrDamaged}
+		return &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: " + raise("record-bytes", l.limits.RecordBytes), Err: ErrDamaged}
 	}
 	p, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {

@@ -13,6 +13,7 @@ type Options struct {
 	Sheet    string            // the sheet to read; empty: the only one that has a phone column
 	Map      map[string]string // field (phone, plan, amount, id) → its header, or the column's letter or number
 	Password string            // of an encrypted workbook
+	Encoding string            // of a CSV file: a name of the WHATWG's list, such as windows-1256; empty: whatever it is found to be
 	Limits   Limits
 }
 
@@ -79,11 +80,14 @@ func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules)
 		if o.Sheet != "" {
 			return nil, &FileError{What: "is a CSV file, which has no sheets", Do: "leave --sheet out", Err: ErrSheets}
 		}
-		t, err := csvTable(ctx, content, m, l)
+		t, err := csvTable(ctx, content, o.Encoding, m, l)
 		if err != nil {
 			return nil, err
 		}
 		return t.rows(l, rules)
+	}
+	if o.Encoding != "" {
+		return nil, &FileError{What: "is a workbook, which has an encoding of its own", Do: "leave --encoding out", Err: ErrEncoding}
 	}
 	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l)
 	if err != nil {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"unicode/utf8"
 )
@@ -62,6 +63,9 @@ func (w *workbook) sharedTexts() (*sharedTexts, error) {
 			return nil, err
 		}
 		all = append(all, unescape(buf)...)
+		if len(all) > math.MaxUint32 { // only with a limit that was raised that far
+			return nil, x.explain(errTooLarge)
+		}
 		t.ends = append(t.ends, uint32(len(all)))
 	}
 }

@@ -25,6 +25,7 @@ type sheetReader struct {
 
 	header  []string
 	columns columns
+	own     ownColumns
 	texts   []string // of the row in hand
 	packer  batch.CellPacker
 	entry   Entry // of the row in hand
@@ -42,13 +43,14 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		header := trimRight(slices.Clone(r.texts))
+		own := ownOf(r.texts)
+		header := trimRight(own.strip(slices.Clone(r.texts)))
 		columns, ok, err := f.try(header)
 		if err != nil {
 			return true, onRow(err, r.number)
 		}
 		if ok {
-			r.header, r.columns = trimmed(header), columns
+			r.header, r.columns, r.own = trimmed(header), columns, own
 			return true, nil
 		}
 	}
@@ -60,7 +62,7 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 func (r *sheetReader) checkMerges() error {
 	for _, m := range r.inspected.merges {
 		for _, i := range r.columns {
-			if i >= m.first && i <= m.last && m.bottom > r.number {
+			if at := r.own.inFile(i); i >= 0 && at >= m.first && at <= m.last && m.bottom > r.number {
 				return &FileError{Row: m.top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.ref),
 					Do: "unmerge them and give each row its own value", Err: ErrColumns}
 			}
@@ -94,7 +96,7 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 				yield(nil, located(err, "", r.sheet.name))
 				return
 			}
-			if onlyHidden(r.marks) && blank(r.texts) {
+			if onlyHidden(r.marks) && r.blank() {
 				continue
 			}
 			if !yield(r.take(unseen), nil) {
@@ -109,10 +111,23 @@ func onlyHidden(marks []mark) bool {
 	return !slices.ContainsFunc(marks, func(m mark) bool { return m.column != wholeRow })
 }
 
+// blank tells a row that holds nothing, flexybatch's own columns aside.
+func (r *sheetReader) blank() bool {
+	for i, text := range r.texts {
+		if _, theirs := r.own.stripped(i); theirs && strings.TrimSpace(text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
 // fieldHidden tells that a column is hidden by which people are paid.
 func (r *sheetReader) fieldHidden() bool {
 	return slices.ContainsFunc(r.inspected.hidden, func(s span) bool {
-		return slices.ContainsFunc(r.columns[:], func(i int) bool { return i >= s.first && i <= s.last })
+		return slices.ContainsFunc(r.columns[:], func(i int) bool {
+			at := r.own.inFile(i)
+			return i >= 0 && at >= s.first && at <= s.last
+		})
 	})
 }
 
@@ -129,10 +144,13 @@ func (r *sheetReader) take(hidden bool) *Entry {
 		if m.column < len(r.texts) {
 			r.texts[m.column] = spell(r.texts[m.column], m.odd, r.dates1904)
 		}
-		if f, ok := r.columns.fieldAt(m.column); ok {
-			e.Odd[f] = m.odd
+		if i, ok := r.own.stripped(m.column); ok {
+			if f, ok := r.columns.fieldAt(i); ok {
+				e.Odd[f] = m.odd
+			}
 		}
 	}
+	r.texts = r.own.strip(r.texts)
 	n := len(r.header)
 	for i := n; i < len(r.texts); i++ {
 		if strings.TrimSpace(r.texts[i]) != "" {

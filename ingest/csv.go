@@ -43,7 +43,7 @@ func csvTable(ctx context.Context, content []byte, forced string, m mapping, l L
 		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
 		header:   header,
 		columns:  columns,
-		capacity: bytes.Count(text, []byte("\n")) + 1,
+		capacity: min(bytes.Count(text, []byte("\n"))+1, len(text)/len("0550000001")),
 		entries:  csvEntries(ctx, &ranks{lines: lines, header: header, columns: columns, own: own}),
 	}, nil
 }

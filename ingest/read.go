@@ -97,6 +97,18 @@ func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules)
 	return t.rows(l, rules)
 }
 
+// roomFor is room for n rows, touched. The collector reads memory that nobody has
+// written to yet, which makes the system share a page of zeros; writing to it then
+// interrupts all processors, page by page. For a million rows that was a seventh
+// of the time.
+func roomFor(n int) []batch.Row {
+	rows := make([]batch.Row, n)
+	for i := 0; i < n; i += 16 { // less than a page
+		rows[i].Number = 0
+	}
+	return rows[:0]
+}
+
 // rows reads the table to its end.
 func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 	c, err := newChecker(rules, t.header, t.columns)
@@ -104,7 +116,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 		return nil, err
 	}
 	in := &Input{Sheet: t.sheet, Format: t.format, Header: t.header, Fields: t.fieldColumns(),
-		Rows: make([]batch.Row, 0, min(t.capacity, l.Rows))}
+		Rows: roomFor(min(t.capacity, l.Rows))}
 	for e, err := range t.entries {
 		if err != nil {
 			return nil, err

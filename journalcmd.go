@@ -30,7 +30,7 @@ func newJournal(w world) *cobra.Command {
 		},
 	}
 	p.flags(verify)
-	cmd.AddCommand(verify)
+	cmd.AddCommand(verify, newShow(w))
 	return cmd
 }
 

@@ -7,6 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
+	"runtime/debug"
+	"strconv"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -50,87 +54,120 @@ func payrollXLSX(tb testing.TB, n int) []byte {
 // measured by.
 var sizes = []int{100_000, 1_000_000}
 
-// ready reads a payroll and makes it ready to be sent: rows checked, duplicates
-// found, refs and costs given.
-func ready(b *testing.B, path string, rules Rules, rows int) {
-	in, err := Read(context.Background(), path, Options{}, rules)
-	if err != nil || len(in.Rows) != rows {
-		b.Fatal(err)
-	}
-	batch.Arrange("october", in.Rows, rules.Catalogue, batch.Limits{})
-	if in.Rows[rows-1].Ref == "" {
-		b.Fatal("a row without ref")
-	}
-}
-
-// From the bytes of a file to rows that can be sent, against encoding/csv alone
-// over the same bytes.
+// A payroll read, from the bytes on the disk to rows held to every rule, and
+// made ready to be sent besides: duplicates found, refs and costs given. Beside
+// it what a bare library takes for doing nothing with the rows.
 func BenchmarkCSV(b *testing.B) {
 	for _, n := range sizes {
-		content := payrollCSV(n)
-		path := file(b, "payroll.csv", content)
-		rules := Rules{Catalogue: catalogue(b)}
-		b.Run(fmt.Sprintf("rows=%d/ready", n), func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(content)))
-			for b.Loop() {
-				ready(b, path, rules, n)
-			}
-		})
-		b.Run(fmt.Sprintf("rows=%d/encoding-csv", n), func(b *testing.B) {
-			b.ReportAllocs()
-			b.SetBytes(int64(len(content)))
-			for b.Loop() {
-				r := csv.NewReader(bytes.NewReader(content))
-				r.Comma = ';'
-				for {
-					if _, err := r.Read(); err == io.EOF {
-						break
-					} else if err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
+		path := file(b, "payroll.csv", payrollCSV(n))
+		payroll(b, path, n)
+		b.Run(fmt.Sprintf("rows=%d/encoding-csv", n), func(b *testing.B) { bareCSV(b, path, false) })
+		b.Run(fmt.Sprintf("rows=%d/encoding-csv-reuse", n), func(b *testing.B) { bareCSV(b, path, true) })
 	}
 }
 
-// The same for a workbook, against excelize's row iterator alone.
 func BenchmarkXLSX(b *testing.B) {
 	for _, n := range sizes {
-		content := payrollXLSX(b, n)
-		path := file(b, "payroll.xlsx", content)
-		rules := Rules{Catalogue: catalogue(b)}
-		b.Run(fmt.Sprintf("rows=%d/ready", n), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				ready(b, path, rules, n)
-			}
-		})
-		b.Run(fmt.Sprintf("rows=%d/excelize-rows", n), func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				excelizeRows(b, path)
-			}
-		})
+		path := file(b, "payroll.xlsx", payrollXLSX(b, n))
+		payroll(b, path, n)
+		b.Run(fmt.Sprintf("rows=%d/excelize-rows", n), func(b *testing.B) { bareExcelize(b, path) })
 	}
 }
 
-func excelizeRows(b *testing.B, path string) {
-	f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true})
-	if err != nil {
-		b.Fatal(err)
-	}
-	rows, err := f.Rows("Sheet1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for rows.Next() {
-		if _, err := rows.Columns(); err != nil {
+func payroll(b *testing.B, path string, rows int) {
+	rules := Rules{Catalogue: catalogue(b)}
+	read := func(b *testing.B) *Input {
+		in, err := Read(context.Background(), path, Options{}, rules)
+		if err != nil || len(in.Rows) != rows || !in.Rows[rows-1].Valid() {
 			b.Fatal(err)
 		}
+		return in
 	}
-	if err := errors.Join(rows.Close(), f.Close()); err != nil {
+	b.Run(fmt.Sprintf("rows=%d/read", rows), func(b *testing.B) {
+		measured(b, func() { read(b) })
+	})
+	b.Run(fmt.Sprintf("rows=%d/ready", rows), func(b *testing.B) {
+		measured(b, func() {
+			in := read(b)
+			batch.Arrange("october", in.Rows, rules.Catalogue, batch.Limits{})
+			if in.Rows[rows-1].Ref == "" {
+				b.Fatal("a row without ref")
+			}
+		})
+	})
+}
+
+func bareCSV(b *testing.B, path string, reuse bool) {
+	content, err := os.ReadFile(path)
+	if err != nil {
 		b.Fatal(err)
 	}
+	measured(b, func() {
+		r := csv.NewReader(bytes.NewReader(content))
+		r.Comma, r.ReuseRecord = ';', reuse
+		for {
+			if _, err := r.Read(); err == io.EOF {
+				return
+			} else if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func bareExcelize(b *testing.B, path string) {
+	measured(b, func() {
+		f, err := excelize.OpenFile(path, excelize.Options{RawCellValue: true})
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows, err := f.Rows("Sheet1")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for rows.Next() {
+			if _, err := rows.Columns(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := errors.Join(rows.Close(), f.Close()); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// measured runs the loop. On Linux it also tells the most memory that the whole
+// process held in RAM during the first round, as a program that reads one
+// payroll would.
+func measured(b *testing.B, f func()) {
+	debug.FreeOSMemory()
+	resettable := os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) == nil // proc(5): resets VmHWM
+	peak := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		f()
+		if resettable && peak == 0 {
+			peak = highWater(b)
+		}
+	}
+	if peak > 0 {
+		b.ReportMetric(float64(peak)/1024, "peak-MiB")
+	}
+}
+
+// highWater is the most memory that the process held in RAM, in KiB.
+func highWater(b *testing.B) int {
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status)
+	if m == nil {
+		b.Fatal("no VmHWM")
+	}
+	n, err := strconv.Atoi(string(m[1]))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
 }

@@ -192,6 +192,10 @@ func TestCSVLimits(t *testing.T) {
 			}
 		})
 	}
+	_, err := readBytes(t, []byte(rows+strings.Repeat(",", 999_999)+"x\n"), Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrLimit, "1000000 columns", "--limit columns=")
+	_, err = readBytes(t, []byte(rows+"0550000001,"+strings.Repeat("x", 32_768)+"\n"), Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrLimit, "32767 characters", "--limit cell-chars=")
 	in := mustRead(t, []byte(rows+strings.Repeat("0550000001,500\n", 10)), Options{Limits: small}, Rules{DefaultPlan: Auto})
 	if len(in.Rows) != 10 {
 		t.Errorf("%d rows, want the 10 that the limit allows", len(in.Rows))
@@ -210,7 +214,7 @@ func TestCancelled(t *testing.T) {
 
 // Walking a table need not go to its end, and leaves nothing running (goleak).
 func TestWalkStopped(t *testing.T) {
-	table, err := csvTable(context.Background(), payrollCSV(5000), "", nil, Limits{}.orDefault())
+	table, err := csvTable(context.Background(), string(payrollCSV(5000)), "", nil, Limits{}.orDefault())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"bytes"
-	"encoding/csv"
 	"slices"
 	"strings"
 )
@@ -13,9 +11,9 @@ var delimiters = []rune{';', ',', '\t', '|'}
 
 // sepLine reads Excel's own first line, `sep=;`, which names the delimiter and
 // is no row.
-func sepLine(text []byte) (delimiter rune, ok bool) {
-	line, _, _ := bytes.Cut(text[:min(len(text), 16)], []byte("\n"))
-	s := strings.Trim(strings.TrimRight(string(line), "\r"), `"`)
+func sepLine(text string) (delimiter rune, ok bool) {
+	line, _, _ := strings.Cut(text[:min(len(text), 16)], "\n")
+	s := strings.Trim(strings.TrimRight(line, "\r"), `"`)
 	if len(s) != len("sep=;") || !strings.EqualFold(s[:4], "sep=") || !slices.Contains(delimiters, rune(s[4])) {
 		return 0, false
 	}
@@ -26,7 +24,7 @@ func sepLine(text []byte) (delimiter rune, ok bool) {
 // appears; of several, the one that parts it into most columns. Quoted
 // delimiters do not count. Where no header appears, it is the one that parts
 // the first rows into most columns, so that the error can list them.
-func sniffDelimiter(text []byte, m mapping, l Limits) rune {
+func sniffDelimiter(text string, m mapping, l Limits) rune {
 	best, most, found := delimiters[0], 0, false
 	for _, d := range delimiters {
 		columns, header := tryDelimiter(text, d, m, l)
@@ -39,7 +37,7 @@ func sniffDelimiter(text []byte, m mapping, l Limits) rune {
 
 // tryDelimiter reads the first rows and tells how many columns the header has,
 // or, without one, the fullest row.
-func tryDelimiter(text []byte, delimiter rune, m mapping, l Limits) (columns int, header bool) {
+func tryDelimiter(text string, delimiter rune, m mapping, l Limits) (columns int, header bool) {
 	f := finder{mapping: m}
 	lines := newLines(text, delimiter, l)
 	for !f.done() {
@@ -52,14 +50,4 @@ func tryDelimiter(text []byte, delimiter rune, m mapping, l Limits) (columns int
 		}
 	}
 	return texts(f.fullest), false
-}
-
-// newReader is an encoding/csv reader that is strict about quotes and leaves
-// the width of rows to us.
-func newReader(g *guard, delimiter rune) *csv.Reader {
-	r := csv.NewReader(g)
-	r.Comma = delimiter
-	r.FieldsPerRecord = -1
-	r.ReuseRecord = true
-	return r
 }

@@ -7,19 +7,21 @@
 //	kind.go       what the file is, by its content
 //	encoding.go   text in whatever encoding → UTF-8
 //	delimiter.go  , ; tab or |
-//	lines.go      text → lines, damage named
-//	csv.go        lines → entries, through gocsv
+//	lines.go      text → records, damage named
+//	csv.go        records → entries
+//	ranks.go      entries in ranks, their fields found by gocsv
 //	parts.go      the parts of a workbook, each read to its end
 //	workbook.go   which sheets there are, and how they can be seen
-//	scan.go       XML → tokens, strictly
-//	sharedtexts.go the texts that cells share
-//	inspect.go    a sheet → rows of cells, held to the rules of its format
+//	xmlpart.go    one part → elements and texts, to its end and its checksum
+//	scan.go       XML → tokens, strictly; tags.go, xmltext.go
+//	sharedtexts.go  the texts that cells share
+//	inspect.go    a sheet → rows of cells, held to the rules of its format; cell.go
 //	xlsx.go       which sheet is the payroll: all are read to their end first
 //	open.go       workbooks under a password, opened by excelize
 //	sheet.go      rows of cells → entries
 //	own.go        columns that flexybatch itself has added, passed over
 //	header.go     which column is phone, plan, amount, id
-//	rows.go       an entry held to the row rules
+//	rows.go       an entry held to the row rules; phone.go, plan.go
 //	amount.go     dinars as people write them; number.go, as spreadsheets store them
 //	total.go      lines that add up the rows above them
 //

@@ -1,8 +1,8 @@
 package ingest
 
 import (
-	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -15,18 +15,18 @@ import (
 // decode makes UTF-8 without a byte order mark of a text file, and names its
 // encoding: the one that is forced, by a name of the WHATWG's list, or else the
 // one that it finds. Text that is UTF-8 already is not copied.
-func decode(content []byte, forced string) (text []byte, name string, err error) {
+func decode(content string, forced string) (text, name string, err error) {
 	switch {
 	case forced != "":
 		return decodeAs(content, forced)
-	case bytes.HasPrefix(content, []byte("\xef\xbb\xbf")):
-		if content = content[3:]; utf8.Valid(content) {
+	case strings.HasPrefix(content, "\xef\xbb\xbf"):
+		if content = content[3:]; utf8.ValidString(content) {
 			return content, "UTF-8", noNUL(content)
 		}
-		return nil, "", brokenUTF8(content)
-	case bytes.HasPrefix(content, []byte("\xff\xfe")):
+		return "", "", brokenUTF8(content)
+	case strings.HasPrefix(content, "\xff\xfe"):
 		return decodeUTF16(content[2:], unicode.LittleEndian, "UTF-16LE")
-	case bytes.HasPrefix(content, []byte("\xfe\xff")):
+	case strings.HasPrefix(content, "\xfe\xff"):
 		return decodeUTF16(content[2:], unicode.BigEndian, "UTF-16BE")
 	}
 	switch odd, even := nulShares(content); {
@@ -34,7 +34,7 @@ func decode(content []byte, forced string) (text []byte, name string, err error)
 		return decodeUTF16(content, unicode.LittleEndian, "UTF-16LE")
 	case even > 0.4 && odd < 0.1:
 		return decodeUTF16(content, unicode.BigEndian, "UTF-16BE")
-	case utf8.Valid(content):
+	case utf8.ValidString(content):
 		return content, "UTF-8", noNUL(content)
 	case arabic(content):
 		return decodeWith(charmap.Windows1256, content, "Windows-1256")
@@ -42,62 +42,70 @@ func decode(content []byte, forced string) (text []byte, name string, err error)
 	return decodeWith(charmap.Windows1252, content, "Windows-1252")
 }
 
-// decodeAs decodes in the encoding that the operator names.
-func decodeAs(content []byte, name string) ([]byte, string, error) {
-	e, err := htmlindex.Get(strings.TrimSpace(name))
+// encodings are those that a payroll comes in.
+var encodings = []string{"utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"}
+
+// decodeAs decodes in the encoding that the operator names, one of encodings in
+// whatever spelling or another that the WHATWG's list has.
+func decodeAs(content, name string) (string, string, error) {
+	known := strings.TrimSpace(name)
+	if i := slices.IndexFunc(encodings, func(e string) bool { return fold(e) == fold(name) }); i >= 0 {
+		known = encodings[i]
+	}
+	e, err := htmlindex.Get(known)
 	if err != nil {
-		return nil, "", &FileError{What: fmt.Sprintf("--encoding %s: no such encoding is known; there are", name),
-			List: []string{"utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"}, Do: "or another by its name in the WHATWG's list", Err: ErrEncoding}
+		return "", "", &FileError{What: fmt.Sprintf("--encoding %s: no such encoding is known; there are", name),
+			List: encodings, Do: "or another by its name in the WHATWG's list", Err: ErrEncoding}
 	}
 	name, err = htmlindex.Name(e)
 	if err != nil {
-		return nil, "", err
+		return "", "", err
 	}
 	switch name {
 	case "utf-8":
-		content = bytes.TrimPrefix(content, []byte("\xef\xbb\xbf"))
-		if !utf8.Valid(content) {
-			return nil, "", brokenUTF8(content)
+		content = strings.TrimPrefix(content, "\xef\xbb\xbf")
+		if !utf8.ValidString(content) {
+			return "", "", brokenUTF8(content)
 		}
 		return content, "UTF-8", noNUL(content)
 	case "utf-16le":
-		return decodeUTF16(bytes.TrimPrefix(content, []byte("\xff\xfe")), unicode.LittleEndian, "UTF-16LE")
+		return decodeUTF16(strings.TrimPrefix(content, "\xff\xfe"), unicode.LittleEndian, "UTF-16LE")
 	case "utf-16be":
-		return decodeUTF16(bytes.TrimPrefix(content, []byte("\xfe\xff")), unicode.BigEndian, "UTF-16BE")
+		return decodeUTF16(strings.TrimPrefix(content, "\xfe\xff"), unicode.BigEndian, "UTF-16BE")
 	}
 	text, shown, err := decodeWith(e, content, strings.ToUpper(name[:1])+name[1:])
-	if i := bytes.IndexRune(text, utf8.RuneError); err == nil && i >= 0 {
-		return nil, "", &FileError{Row: lineOf(text, i), What: "there is a byte that means nothing in " + shown, Do: "try another --encoding, or leave it out", Err: ErrEncoding}
+	if i := strings.IndexRune(text, utf8.RuneError); err == nil && i >= 0 {
+		return "", "", &FileError{Row: lineOf(text, i), What: "there is a byte that means nothing in " + shown, Do: "try another --encoding, or leave it out", Err: ErrEncoding}
 	}
 	return text, shown, err
 }
 
-func decodeWith(e encoding.Encoding, content []byte, name string) ([]byte, string, error) {
-	text, err := e.NewDecoder().Bytes(content)
+func decodeWith(e encoding.Encoding, content string, name string) (string, string, error) {
+	text, err := e.NewDecoder().String(content)
 	if err != nil {
-		return nil, "", &FileError{What: "is not text in " + name + " (" + err.Error() + ")", Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+		return "", "", &FileError{What: "is not text in " + name + " (" + err.Error() + ")", Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
 	}
 	return text, name, noNUL(text)
 }
 
 // decodeUTF16 refuses half characters: the decoder would put U+FFFD for them in
 // silence.
-func decodeUTF16(content []byte, order unicode.Endianness, name string) ([]byte, string, error) {
+func decodeUTF16(content string, order unicode.Endianness, name string) (string, string, error) {
 	if len(content)%2 != 0 {
-		return nil, "", &FileError{What: "is text in " + name + " that ends in the middle of a character", Do: "it may be cut short: get it again", Err: ErrDamaged}
+		return "", "", &FileError{What: "is text in " + name + " that ends in the middle of a character", Do: "it may be cut short: get it again", Err: ErrDamaged}
 	}
 	return decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), content, name)
 }
 
 // nulShares tells which share of the bytes at odd and at even places are NUL,
 // by the beginning of the file: digits and delimiters in UTF-16 have one each.
-func nulShares(content []byte) (odd, even float64) {
+func nulShares(content string) (odd, even float64) {
 	head := content[:min(len(content), 4096)&^1]
 	if len(head) == 0 {
 		return 0, 0
 	}
 	var nul [2]int
-	for i, b := range head {
+	for i, b := range []byte(head) {
 		if b == 0 {
 			nul[i%2]++
 		}
@@ -109,7 +117,7 @@ func nulShares(content []byte) (odd, even float64) {
 // arabic tells Windows-1256 from Windows-1252, for text that is not UTF-8. Both
 // have the letters of French at the same places; but French scatters them among
 // ASCII letters, while an Arabic word is a run of nothing else.
-func arabic(content []byte) bool {
+func arabic(content string) bool {
 	inWords, scattered, run := 0, 0, 0
 	word := func() {
 		if run >= 3 {
@@ -119,7 +127,7 @@ func arabic(content []byte) bool {
 		}
 		run = 0
 	}
-	for _, b := range content[:min(len(content), 1<<20)] {
+	for _, b := range []byte(content[:min(len(content), 1<<20)]) {
 		if b >= 0x80 && b != 0xA0 { // A0 is the no-break space in both
 			run++
 		} else {
@@ -132,8 +140,8 @@ func arabic(content []byte) bool {
 
 // noNUL refuses text with NUL characters: no program writes them on purpose,
 // and a disk that fails or a copy that breaks off leaves them behind.
-func noNUL(text []byte) error {
-	i := bytes.IndexByte(text, 0)
+func noNUL(text string) error {
+	i := strings.IndexByte(text, 0)
 	if i < 0 {
 		return nil
 	}
@@ -142,9 +150,9 @@ func noNUL(text []byte) error {
 
 // brokenUTF8 names the place in a text that says of itself that it is UTF-8 and
 // is not.
-func brokenUTF8(text []byte) error {
+func brokenUTF8(text string) error {
 	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRune(text[i:])
+		r, n := utf8.DecodeRuneInString(text[i:])
 		if r == utf8.RuneError && n == 1 {
 			return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
 		}
@@ -154,4 +162,4 @@ func brokenUTF8(text []byte) error {
 }
 
 // lineOf is the line that the i-th byte stands on, counted from 1.
-func lineOf(text []byte, i int) int { return 1 + bytes.Count(text[:i], []byte("\n")) }
+func lineOf(text string, i int) int { return 1 + strings.Count(text[:i], "\n") }

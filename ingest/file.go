@@ -42,46 +42,30 @@ func (l Limits) orDefault() Limits {
 
 // slurp reads the whole file, once: what is hashed is what is parsed, also when
 // someone saves the file again meanwhile.
-func slurp(path string, limit int) (content []byte, digest string, err error) {
+func slurp(path string, limit int) (content, digest string, err error) {
 	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, "", &FileError{File: name, What: "cannot be opened: " + cause(err), Do: "check the name, and close the file where it is open in another program", Err: err}
+		return "", "", &FileError{File: name, What: "cannot be opened: " + cause(err), Do: "check the name, and close the file where it is open in another program", Err: err}
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
-		return nil, "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
+		return "", "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
 	}
+	var b strings.Builder // a text of its own: what is cut from it need not be copied
 	if err == nil && info.Mode().IsRegular() && info.Size() <= int64(limit) {
-		content = make([]byte, 0, info.Size()+1) // one byte more, for the read that finds the end
+		b.Grow(int(info.Size()))
 	}
-	content, err = readAll(content, io.LimitReader(f, int64(limit)+1))
+	sum := sha256.New()
+	n, err := io.Copy(io.MultiWriter(&b, sum), io.LimitReader(f, int64(limit)+1))
 	if err != nil {
-		return nil, "", &FileError{File: name, What: "cannot be read: " + cause(err), Do: "try again, or copy the file to another disk", Err: err}
+		return "", "", &FileError{File: name, What: "cannot be read: " + cause(err), Do: "try again, or copy the file to another disk", Err: err}
 	}
-	if len(content) > limit {
-		return nil, "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files, or raise the limit: " + raise("file-bytes", limit), Err: ErrLimit}
+	if n > int64(limit) {
+		return "", "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files, or raise the limit: " + raise("file-bytes", limit), Err: ErrLimit}
 	}
-	sum := sha256.Sum256(content)
-	return content, hex.EncodeToString(sum[:]), nil
-}
-
-// readAll is io.ReadAll into the room that b has.
-func readAll(b []byte, r io.Reader) ([]byte, error) {
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := r.Read(b[len(b):cap(b)])
-		b = b[:len(b)+n]
-		if err == io.EOF {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
+	return b.String(), hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // cause is the system's own reason, without the path that the message names

@@ -1,14 +1,11 @@
 package ingest
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // findings are what is known of a sheet when it was read to its end.
@@ -16,12 +13,6 @@ type findings struct {
 	filled int    // rows that hold a value
 	hidden []span // hidden columns
 	merges []merge
-}
-
-// mark says something of a cell of the row in hand, or of the whole row.
-type mark struct {
-	column int // from 0; wholeRow for the row
-	odd    oddity
 }
 
 // wholeRow is the column of the mark of a hidden row.
@@ -55,12 +46,6 @@ type sheetScan struct {
 	own   []byte // the texts of the row in hand that are its own
 	marks []mark
 	buf   []byte // the value of the cell in hand
-}
-
-// placed is where the text of a cell is: among the shared ones, or in own.
-type placed struct {
-	shared     int // -1: it is not shared
-	start, end int
 }
 
 // scanSheet begins to read a sheet, down to its rows.
@@ -239,191 +224,6 @@ func (in *sheetScan) rowCells() error {
 	return nil
 }
 
-// cellKind is what a cell says that it holds (ECMA-376, 18.18.11 ST_CellType).
-type cellKind uint8
-
-const (
-	cellNumber cellKind = iota
-	cellShared
-	cellText // also of a formula
-	cellTruth
-	cellFault
-	cellDate
-)
-
-var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellText, "b": cellTruth, "e": cellFault, "d": cellDate}
-
-// cellHead reads the tag of a cell: where it stands, and what it holds.
-func (in *sheetScan) cellHead(el element) (k cellKind, isDate bool, err error) {
-	column, known := in.column+1, true
-	for i, a := range el.attrs {
-		for _, b := range el.attrs[:i] {
-			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
-				return 0, false, in.damaged("a cell of row %d says %q twice", in.number, a.name)
-			}
-		}
-		switch string(a.name) {
-		case "r":
-			col, row, ok := cellRef(a.value)
-			if !ok || row != in.number {
-				return 0, false, in.damaged("a cell of row %d is called %q", in.number, a.value)
-			}
-			column = col
-		case "s":
-			style, ok := wholeNumber(a.value)
-			if !ok {
-				return 0, false, in.damaged("cell %s%d has the style %q", letters(column), in.number, a.value)
-			}
-			isDate = style < len(in.dates) && in.dates[style]
-		case "t":
-			if k, known = cellKinds[string(a.value)]; !known {
-				return 0, false, in.damaged("cell %s%d is of a kind %q that does not exist", letters(column), in.number, shorten(string(a.value)))
-			}
-		}
-	}
-	if column <= in.column {
-		return 0, false, in.damaged("in row %d column %s comes after column %s", in.number, letters(column), letters(in.column))
-	}
-	in.column = column
-	return k, isDate, nil
-}
-
-// cell reads one cell and marks what is odd about it. It tells whether there is
-// a value in it, if only one that should be.
-func (in *sheetScan) cell(k cellKind, isDate bool) (bool, error) {
-	var values, inline, formulas int
-	value := in.buf[:0]
-	for {
-		el, ok, err := in.child()
-		if err != nil {
-			return false, err
-		}
-		if !ok {
-			break
-		}
-		switch string(el.name) {
-		case "v":
-			values++
-			value, err = in.text(value)
-		case "f":
-			formulas++
-			err = in.skip()
-		case "is":
-			inline++
-			value, err = in.richText(value)
-		default:
-			err = in.skip()
-		}
-		if err != nil {
-			return false, err
-		}
-	}
-	in.buf = value
-	if values > 1 || inline > 1 || values+inline > 1 || formulas > 1 {
-		return false, in.damaged("cell %s%d has several values", letters(in.column), in.number)
-	}
-	if formulas > 0 && values+inline == 0 {
-		in.mark(uncounted)
-		return true, nil
-	}
-	if len(value) == 0 {
-		return false, nil
-	}
-	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
-		return false, &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: "shorten it, or raise the limit: " + raise("cell-chars", in.limits.CellChars), Err: ErrLimit}
-	}
-	return true, in.judge(k, isDate, value)
-}
-
-// judge holds a value against the cell's kind, and keeps its text.
-func (in *sheetScan) judge(k cellKind, isDate bool, value []byte) error {
-	switch k {
-	case cellShared:
-		n, ok := wholeNumber(trimSpace(value))
-		if !ok || n >= in.texts.len() {
-			return in.damaged("cell %s%d refers to text number %s, and there are %d", letters(in.column), in.number, shorten(string(value)), in.texts.len())
-		}
-		in.place(placed{shared: n})
-		return nil
-	case cellText:
-		value = unescape(value)
-	case cellNumber:
-		value = trimSpace(value)
-		plain := plainDigits(value)
-		if !plain {
-			f, err := strconv.ParseFloat(string(value), 64)
-			if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-				return in.damaged("cell %s%d should be a number and is %q", letters(in.column), in.number, shorten(string(value)))
-			}
-		}
-		switch {
-		case isDate:
-			in.mark(date)
-		case !plain:
-			in.mark(number)
-		}
-	case cellTruth:
-		in.mark(truth)
-	case cellFault:
-		in.mark(fault)
-	case cellDate:
-		in.mark(date)
-	}
-	from := len(in.own)
-	if in.keep {
-		in.own = append(in.own, value...)
-	}
-	in.place(placed{shared: -1, start: from, end: len(in.own)})
-	return nil
-}
-
-// place puts a text into the column in hand.
-func (in *sheetScan) place(c placed) {
-	if !in.keep || in.column >= in.limits.Columns {
-		return
-	}
-	for len(in.cells) < in.column {
-		in.cells = append(in.cells, placed{shared: -1})
-	}
-	in.cells = append(in.cells, c)
-}
-
-// appendTexts appends the texts of the row in hand, a cell for each column up to
-// the last that holds one.
-func (in *sheetScan) appendTexts(to []string) []string {
-	own := string(in.own)
-	for _, c := range in.cells {
-		if c.shared >= 0 {
-			to = append(to, in.texts.at(c.shared))
-		} else {
-			to = append(to, own[c.start:c.end])
-		}
-	}
-	return to
-}
-
-// richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),
-// and appends what it says to buf, without the readings of East Asian words.
-func (x *xmlPart) richText(buf []byte) ([]byte, error) {
-	for {
-		el, ok, err := x.child()
-		if !ok || err != nil {
-			return buf, err
-		}
-		switch string(el.name) {
-		case "t":
-			buf, err = x.text(buf)
-		case "r":
-			buf, err = x.richText(buf)
-		default:
-			err = x.skip()
-		}
-		if err != nil {
-			return buf, err
-		}
-	}
-}
-
 // hiddenColumns reads which columns are hidden, or so narrow that nobody sees
 // them.
 func (in *sheetScan) hiddenColumns() error {
@@ -480,44 +280,6 @@ func (in *sheetScan) merges() error {
 			return err
 		}
 	}
-}
-
-func (in *sheetScan) mark(odd oddity) {
-	if in.keep {
-		in.marks = append(in.marks, mark{in.column, odd})
-	}
-}
-
-// cellRef reads a cell's name: B12 is column 1, row 12.
-func cellRef(s []byte) (column, row int, ok bool) {
-	i := 0
-	for i < len(s) && (s[i] >= 'A' && s[i] <= 'Z' || s[i] >= 'a' && s[i] <= 'z') {
-		column = column*26 + int(s[i]&^0x20-'A') + 1
-		if i++; i > 3 {
-			return 0, 0, false
-		}
-	}
-	row, ok = wholeNumber(s[i:])
-	return column - 1, row, ok && column >= 1 && column <= 16_384 && row >= 1
-}
-
-// wholeNumber reads a whole number of at most nine digits.
-func wholeNumber(s []byte) (n int, ok bool) {
-	for _, c := range s {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n, 0 < len(s) && len(s) <= 9
-}
-
-// trimSpace is bytes.TrimSpace, for texts that nearly never need it.
-func trimSpace(b []byte) []byte {
-	if len(b) > 0 && b[0] > ' ' && b[0] < utf8.RuneSelf && b[len(b)-1] > ' ' && b[len(b)-1] < utf8.RuneSelf {
-		return b
-	}
-	return bytes.TrimSpace(b)
 }
 
 func isZero(s string) bool {

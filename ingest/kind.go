@@ -46,17 +46,17 @@ var magic = []struct{ prefix, name, do string }{
 
 // kindOf says what content is, whatever the file is called. What cannot be read
 // is an ErrKind that says what it is and what to do.
-func kindOf(content []byte) (kind, error) {
+func kindOf(content string) (kind, error) {
 	switch {
 	case len(content) == 0:
 		return 0, &FileError{What: "is empty (0 bytes)", Do: "it may not have been downloaded or saved whole: get it again", Err: ErrEmpty}
-	case bytes.HasPrefix(content, []byte("PK\x03\x04")), bytes.HasPrefix(content, []byte("PK\x05\x06")):
+	case strings.HasPrefix(content, "PK\x03\x04"), strings.HasPrefix(content, "PK\x05\x06"):
 		return kindOfZip(content)
-	case bytes.HasPrefix(content, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+	case strings.HasPrefix(content, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
 		return kindOfOLE(content)
 	}
 	for _, m := range magic {
-		if bytes.HasPrefix(content, []byte(m.prefix)) {
+		if strings.HasPrefix(content, m.prefix) {
 			return 0, notOurs(m.name, m.do)
 		}
 	}
@@ -68,8 +68,8 @@ func notOurs(name, do string) error {
 }
 
 // kindOfZip tells a workbook from the other things that are ZIP archives.
-func kindOfZip(content []byte) (kind, error) {
-	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+func kindOfZip(content string) (kind, error) {
+	z, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
 	if err != nil {
 		return 0, &FileError{What: "is a workbook or ZIP archive that is cut short or damaged (" + err.Error() + ")", Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
 	}
@@ -110,13 +110,13 @@ func openDocument(f *zip.File) error {
 
 // kindOfOLE tells what Microsoft's old container holds. Its reader is guarded,
 // since hostile containers have made such readers panic.
-func kindOfOLE(content []byte) (k kind, err error) {
+func kindOfOLE(content string) (k kind, err error) {
 	defer func() {
 		if recover() != nil {
 			k, err = 0, notOurs("a damaged file of an old Office program", asXLSX)
 		}
 	}()
-	doc, err := mscfb.New(bytes.NewReader(content))
+	doc, err := mscfb.New(strings.NewReader(content))
 	if err != nil {
 		return 0, notOurs("a damaged file of an old Office program", asXLSX)
 	}
@@ -135,25 +135,25 @@ func kindOfOLE(content []byte) (k kind, err error) {
 
 // markup refuses web pages and XML that were saved under the name of a
 // spreadsheet, as many programs' "export to Excel" does.
-func markup(content []byte) error {
+func markup(content string) error {
 	head := content[:min(len(content), 4096)]
-	if bytes.HasPrefix(head, []byte("\xff\xfe<\x00")) {
+	if strings.HasPrefix(head, "\xff\xfe<\x00") {
 		units := make([]uint16, 0, len(head)/2)
 		for i := 2; i+1 < len(head); i += 2 {
 			units = append(units, uint16(head[i])|uint16(head[i+1])<<8)
 		}
-		head = []byte(string(utf16.Decode(units)))
+		head = string(utf16.Decode(units))
 	}
-	head = bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))))
-	if !bytes.HasPrefix(head, []byte("<")) {
+	head = strings.ToLower(strings.TrimSpace(strings.TrimPrefix(head, "\xef\xbb\xbf")))
+	if !strings.HasPrefix(head, "<") {
 		return nil
 	}
 	switch {
-	case bytes.Contains(head, []byte("urn:schemas-microsoft-com:office:spreadsheet")):
+	case strings.Contains(head, "urn:schemas-microsoft-com:office:spreadsheet"):
 		return notOurs("an XML spreadsheet of 2003", asXLSX)
-	case bytes.Contains(head, []byte("<html")), bytes.Contains(head, []byte("<!doctype html")), bytes.Contains(head, []byte("<table")):
+	case strings.Contains(head, "<html"), strings.Contains(head, "<!doctype html"), strings.Contains(head, "<table"):
 		return notOurs("a web page (HTML) under another name", asXLSX)
-	case bytes.HasPrefix(head, []byte("<?xml")):
+	case strings.HasPrefix(head, "<?xml"):
 		return notOurs("an XML document", asXLSX)
 	}
 	return nil

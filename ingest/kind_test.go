@@ -67,12 +67,49 @@ func TestKinds(t *testing.T) {
 			wantError(t, err, ErrKind, tt.words...)
 		})
 	}
+	for stream, word := range map[string]string{"Workbook": ".xls", "Book": ".xls", "WordDocument": ".doc", "PowerPoint": "old Office"} {
+		_, err := readBytes(t, oleOf(t, stream), Options{}, Rules{})
+		wantError(t, err, ErrKind, word, "save it as")
+	}
 	_, err = readBytes(t, []byte("PK\x03\x04 and no more"), Options{}, Rules{})
 	wantError(t, err, ErrDamaged, "cut short")
 }
 
-// The name of a file does not matter: both kinds are read under a third name
-// everywhere else in these tests.
+// oleOf is a file of an old Office program, with a stream of that name in it.
+func oleOf(tb testing.TB, stream string) []byte {
+	tb.Helper()
+	content, err := excelize.Encrypt(rawBook(tb, inSheet(goodRow)), &excelize.Options{Password: "x"})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	wide := func(s string) []byte {
+		var b []byte
+		for _, c := range []byte(s) {
+			b = append(b, c, 0)
+		}
+		return b
+	}
+	at := bytes.Index(content, wide("EncryptedPackage"))
+	if at < 0 {
+		tb.Fatal("there is no directory entry to change")
+	}
+	name := wide(stream + "\x00")
+	clear(content[at : at+64])
+	copy(content[at:], name)
+	content[at+64] = byte(len(name)) // MS-CFB, 2.6.1
+	return content
+}
+
+// Names lie. The content says what a file is.
+func TestNamesDoNotMatter(t *testing.T) {
+	for name, content := range map[string][]byte{"payroll.csv": rawBook(t, inSheet(goodRow)), "payroll.xlsx": []byte("phone;amount\n0550000001;500\n"), "payroll.xls": []byte("phone\tamount\n0550000001\t500\n")} {
+		in, err := Read(t.Context(), file(t, name, content), Options{}, Rules{Catalogue: catalogue(t), DefaultPlan: Auto})
+		if err != nil || len(in.Rows) != 1 || !in.Rows[0].Valid() {
+			t.Errorf("%s: %+v, %v", name, in, err)
+		}
+	}
+}
+
 func TestSheetOfCSV(t *testing.T) {
 	_, err := readBytes(t, []byte("phone\n0550000001\n"), Options{Sheet: "Paie"}, Rules{})
 	wantError(t, err, ErrSheets, "no sheets")

@@ -1,20 +1,25 @@
 package ingest
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 )
 
-// lines reads the records of a CSV text one by one, with the line that each
-// begins on, and turns damage into errors that name the place.
+// lines cuts a CSV text into records, one by one, with the line that each begins
+// on, and turns damage into errors that name the place. Where there is a quote,
+// encoding/csv says what the record is, or what is wrong with it. A line without
+// any, as nearly all of a payroll are, is its texts between delimiters.
 type lines struct {
-	guard  *guard
-	csv    *csv.Reader
-	limits Limits
+	feed      feed
+	csv       *csv.Reader // reads from feed
+	delimiter byte
+	limits    Limits
+	cells     []string // of the line in hand, if it has no quotes
+	apart     int      // lines that encoding/csv did not see, and does not count
 }
 
 // line is one record. Its cells are valid until the next; their texts stay.
@@ -24,59 +29,102 @@ type line struct {
 	multiline bool // a quoted field may hold a line break
 }
 
-func newLines(text []byte, delimiter rune, l Limits) *lines {
-	g := &guard{text: text, limit: l.RecordBytes}
-	return &lines{guard: g, csv: newReader(g, delimiter), limits: l}
+func newLines(text string, delimiter rune, l Limits) *lines {
+	r := &lines{feed: feed{text: text, limit: l.RecordBytes}, delimiter: byte(delimiter), limits: l}
+	r.csv = csv.NewReader(&r.feed)
+	r.csv.Comma = delimiter
+	r.csv.FieldsPerRecord = -1 // the width of rows is our own affair
+	r.csv.ReuseRecord = true
+	return r
 }
 
 // next is the next record that is not an empty line, or io.EOF.
 func (l *lines) next() (line, error) {
-	start := int(l.csv.InputOffset())
-	l.guard.start = start
-	cells, err := l.csv.Read()
+	r, err := l.record()
 	if err != nil {
-		return line{}, l.explain(err, start)
+		return line{}, err
 	}
-	number, _ := l.csv.FieldPos(0)
-	if len(cells) > l.limits.Columns && len(trimRight(cells)) > l.limits.Columns {
-		return line{}, &FileError{Row: number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(cells), l.limits.Columns), Do: "is this a payroll? If it is, delete the columns that it does not need, or raise the limit: " + raise("columns", l.limits.Columns), Err: ErrLimit}
+	if len(r.cells) > l.limits.Columns && len(trimRight(r.cells)) > l.limits.Columns {
+		return line{}, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: "is this a payroll? If it is, delete the columns that it does not need, or raise the limit: " + raise("columns", l.limits.Columns), Err: ErrLimit}
 	}
-	for i, c := range cells {
+	for i, c := range r.cells {
 		if len(c) > l.limits.CellChars && utf8.RuneCountInString(c) > l.limits.CellChars {
-			return line{}, &FileError{Row: number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: "shorten it, look for a quote that should not be there, or raise the limit: " + raise("cell-chars", l.limits.CellChars), Err: ErrLimit}
+			return line{}, &FileError{Row: r.number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: "shorten it, look for a quote that should not be there, or raise the limit: " + raise("cell-chars", l.limits.CellChars), Err: ErrLimit}
 		}
 	}
-	raw := l.guard.text[start:l.csv.InputOffset()]
-	return line{number, cells, bytes.IndexByte(raw, '\n') < len(raw)-1}, nil
+	return r, nil
 }
 
-// explain turns an error of encoding/csv into words about the file.
-func (l *lines) explain(err error, start int) error {
-	if errors.Is(err, io.EOF) {
-		return err
+// record is the next record, whatever its size in cells.
+func (l *lines) record() (line, error) {
+	f := &l.feed
+	for f.start = f.pos; f.pos < len(f.text); f.start = f.pos {
+		number, raw := f.lines+1, lineIn(f.text[f.pos:])
+		if len(raw) > f.limit {
+			return line{}, l.explain(errRecordTooLong)
+		}
+		if strings.IndexByte(raw, '"') >= 0 {
+			return l.quoted(number)
+		}
+		f.pass(len(raw))
+		l.apart++
+		raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
+		if raw != "" {
+			return line{number: number, cells: l.split(raw)}, nil
+		}
 	}
+	return line{}, io.EOF
+}
+
+// split cuts a line without quotes into its cells.
+func (l *lines) split(raw string) []string {
+	l.cells = l.cells[:0]
+	from := 0
+	for i := range len(raw) { // texts are short: looking for the next one costs more
+		if raw[i] == l.delimiter {
+			l.cells = append(l.cells, raw[from:i])
+			from = i + 1
+		}
+	}
+	l.cells = append(l.cells, raw[from:])
+	return l.cells
+}
+
+// quoted reads the record that begins at the line in hand by encoding/csv.
+func (l *lines) quoted(number int) (line, error) {
+	cells, err := l.csv.Read()
+	if err != nil {
+		return line{}, l.explain(err)
+	}
+	raw := l.feed.text[l.feed.start:l.feed.pos]
+	return line{number, cells, strings.IndexByte(raw, '\n') < len(raw)-1}, nil
+}
+
+// explain turns an error about the record in hand into words about the file.
+func (l *lines) explain(err error) error {
 	if errors.Is(err, errRecordTooLong) {
-		opened, _ := l.lastQuote(start)
+		opened, _ := l.lastQuote()
 		return &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: " + raise("record-bytes", l.limits.RecordBytes), Err: ErrDamaged}
 	}
 	p, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {
 		return err
 	}
+	row := p.Line + l.apart
 	if errors.Is(err, csv.ErrBareQuote) {
-		return &FileError{Row: p.Line, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
+		return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
 	}
-	if opened, open := l.lastQuote(start); open {
+	if opened, open := l.lastQuote(); open {
 		return &FileError{Row: opened, What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
 	}
-	return &FileError{Row: p.Line, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", p.StartLine), Err: ErrDamaged}
+	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", p.StartLine+l.apart), Err: ErrDamaged}
 }
 
-// lastQuote walks the record that begins at start. It tells the line on which
-// its last quoted text begins, and whether that is still open at the text's end
-// or at the limit.
-func (l *lines) lastQuote(start int) (opened int, open bool) {
-	text := l.guard.text[:min(len(l.guard.text), start+l.limits.RecordBytes)]
+// lastQuote walks the record in hand. It tells the line on which its last quoted
+// text begins, and whether that is still open at the text's end or at the limit.
+func (l *lines) lastQuote() (opened int, open bool) {
+	start := l.feed.start
+	text := l.feed.text[:min(len(l.feed.text), start+l.limits.RecordBytes)]
 	at, fieldStart := start, true
 	for i := start; i < len(text); i++ {
 		c := text[i]
@@ -86,29 +134,48 @@ func (l *lines) lastQuote(start int) (opened int, open bool) {
 			}
 			open = !open
 		}
-		fieldStart = !open && (rune(c) == l.csv.Comma || c == '\n')
+		fieldStart = !open && (c == l.delimiter || c == '\n')
 	}
 	return lineOf(text, at), open
 }
 
-// guard hands out the text, and stops where one record goes on and on: a quote
-// that is never closed would swallow the rest of the file.
-type guard struct {
-	text       []byte
+// feed hands out the text line by line, so that encoding/csv never reads beyond
+// the record that it is asked for. It stops where one record goes on and on: a
+// quote that is never closed would swallow the rest of the file.
+type feed struct {
+	text       string
 	pos, start int // what was handed out, where the record in hand begins
-	limit      int
+	lines      int // that were handed out
+	limit      int // bytes of a record
 }
 
 var errRecordTooLong = errors.New("record too long")
 
-func (g *guard) Read(p []byte) (int, error) {
-	if g.pos-g.start > g.limit+cap(p) {
-		return 0, errRecordTooLong
+// lineIn is the first line of a text, with its end.
+func lineIn(text string) string {
+	if i := strings.IndexByte(text, '\n'); i >= 0 {
+		return text[:i+1]
 	}
-	if g.pos == len(g.text) {
+	return text
+}
+
+// pass goes over n bytes, at most to a line's end.
+func (f *feed) pass(n int) {
+	f.pos += n
+	if f.text[f.pos-1] == '\n' {
+		f.lines++
+	}
+}
+
+// Read gives a line, or as much of it as there is room for.
+func (f *feed) Read(p []byte) (int, error) {
+	if f.pos == len(f.text) {
 		return 0, io.EOF
 	}
-	n := copy(p, g.text[g.pos:])
-	g.pos += n
+	if f.pos-f.start > f.limit {
+		return 0, errRecordTooLong
+	}
+	n := copy(p, lineIn(f.text[f.pos:min(len(f.text), f.pos+len(p))]))
+	f.pass(n)
 	return n, nil
 }

@@ -1,21 +1,21 @@
 package ingest
 
 import (
-	"bytes"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 )
 
 // decrypt opens an encrypted workbook with its password.
-func decrypt(content []byte, password string) (plain []byte, err error) {
+func decrypt(content, password string) (plain string, err error) {
 	if password == "" {
-		return nil, &FileError{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: ErrPassword}
+		return "", &FileError{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: ErrPassword}
 	}
 	wrong := &FileError{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: ErrPassword}
 	defer shield(&err)
-	plain, err = excelize.Decrypt(content, &excelize.Options{Password: password})
-	if err != nil || !bytes.HasPrefix(plain, []byte("PK")) {
-		return nil, wrong
+	b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: password})
+	if plain = string(b); err != nil || !strings.HasPrefix(plain, "PK") {
+		return "", wrong
 	}
 	return plain, nil
 }

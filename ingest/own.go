@@ -11,6 +11,10 @@ import (
 // read as the file that it was made from.
 const ownPrefix = "flexybatch:"
 
+// CheckColumn is the title of the column that a check puts in front, as package
+// report writes it.
+const CheckColumn = ownPrefix + " what to mend"
+
 // ownColumns are the columns of a table that are flexybatch's own, counted from
 // 0, in order.
 type ownColumns []int
@@ -60,7 +64,7 @@ func (o ownColumns) revive(row []string) {
 		return
 	}
 	for i, text := range row {
-		if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@\t\r", rune(text[1])) {
+		if len(text) > 1 && text[0] == '\'' && strings.ContainsRune("=+-@\t\r'", rune(text[1])) {
 			row[i] = text[1:]
 		}
 	}

@@ -14,10 +14,10 @@ import (
 // from: same rows, same header, same refs.
 func TestOwnColumnsSayNothing(t *testing.T) {
 	plain := "Matricule;Téléphone;Offre;Montant;Note\n-12;0550000001;PREPAID_OOREDOO;500;=A1\nE2;0660000002;PREPAID_MOBILIS;;\n"
-	checked := "flexybatch: what to mend;Matricule;Téléphone;Offre;Montant;flexybatch: why;Note\n;'-12;0550000001;PREPAID_OOREDOO;500;x;'=A1\n\"row 3: amount.missing\n0550000009\";E2;0660000002;PREPAID_MOBILIS;;y;\nonly a note;;;;;;\n"
+	checked := CheckColumn + ";Matricule;Téléphone;Offre;Montant;flexybatch: why;Note\n;'-12;0550000001;PREPAID_OOREDOO;500;x;'=A1\n\"row 3: amount.missing\n0550000009\";E2;0660000002;PREPAID_MOBILIS;;y;\nonly a note;;;;;;\n"
 	workbook := workbookOf(t, func(f *excelize.File) {
 		set(t, f, "Sheet1",
-			[]any{"flexybatch: what to mend", "Matricule", "Téléphone", "Offre", "Montant", "Flexybatch: why", "Note"},
+			[]any{CheckColumn, "Matricule", "Téléphone", "Offre", "Montant", "Flexybatch: why", "Note"},
 			[]any{"", "-12", "0550000001", "PREPAID_OOREDOO", 500, "x", "=A1"},
 			[]any{"row 3", "E2", "0660000002", "PREPAID_MOBILIS", nil, "y", nil},
 			[]any{"only a note"})
@@ -46,7 +46,7 @@ func TestOwnColumnsSayNothing(t *testing.T) {
 // of ours.
 func TestOwnColumnsShiftNothing(t *testing.T) {
 	content := workbookOf(t, func(f *excelize.File) {
-		set(t, f, "Sheet1", []any{"flexybatch: what to mend", "Téléphone", "Montant"}, []any{"", "0550000001", 45658}, []any{"", "0550000002", 500})
+		set(t, f, "Sheet1", []any{CheckColumn, "Téléphone", "Montant"}, []any{"", "0550000001", 45658}, []any{"", "0550000002", 500})
 		style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
 		if err == nil {
 			err = f.SetCellStyle("Sheet1", "C2", "C2", style)
@@ -70,7 +70,7 @@ func TestForcedEncoding(t *testing.T) {
 	for _, tt := range []struct {
 		encoding, content, name string
 	}{
-		{"windows-1252", latin, "Zoé"}, {"Latin1", latin, "Zoé"}, {"utf-8", text, "Zoé"}, {"UTF8", "\ufeff" + text, "Zoé"},
+		{"windows-1252", latin, "Zoé"}, {"Latin1", latin, "Zoé"}, {"Windows_1252", latin, "Zoé"}, {"utf-8", text, "Zoé"}, {"UTF8", "\ufeff" + text, "Zoé"},
 		{"windows-1252", text, "ZoÃ©"}, // forced is forced
 		{"windows-1256", strings.Replace(latin, "Zo\xe9", "\xe3", 1), "م"},
 	} {
@@ -87,7 +87,9 @@ func TestForcedEncoding(t *testing.T) {
 	for _, c := range []byte("phone;Montant\n0550000001;500\n") {
 		wide = append(wide, c, 0)
 	}
-	mustRead(t, wide, Options{Encoding: "utf-16le"}, Rules{DefaultPlan: Auto})
+	for _, name := range []string{"utf-16le", "UTF16 LE"} {
+		mustRead(t, wide, Options{Encoding: name}, Rules{DefaultPlan: Auto})
+	}
 	_, err := readBytes(t, []byte(latin), Options{Encoding: "utf-8"}, Rules{})
 	wantError(t, err, ErrDamaged, "row 1", "0xe9")
 	_, err = readBytes(t, []byte("phone\n0550000001\n\xff"), Options{Encoding: "iso-8859-8"}, Rules{})

@@ -61,7 +61,7 @@ func Digest(path string) (string, error) {
 	return digest, err
 }
 
-func read(ctx context.Context, content []byte, o Options, l Limits, rules Rules) (in *Input, err error) {
+func read(ctx context.Context, content string, o Options, l Limits, rules Rules) (in *Input, err error) {
 	m, err := newMapping(o.Map)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -25,25 +24,22 @@ type checker struct {
 	Rules
 	header  []string
 	columns columns
-	plans   map[string]offered
+	plans   map[string]*offered
+	last    *offered // of the row before: most rows name the same
 
 	// What the rows so far come to, for lines that add them up.
 	rows int
 	sum  batch.Dinars
 }
 
-// offered is a plan with the answers that every row asks for.
-type offered struct {
-	batch.Plan
-	serves map[string]bool // by operator
-}
-
 func newChecker(rules Rules, header []string, c columns) (*checker, error) {
-	k := &checker{Rules: rules, header: header, columns: c, plans: make(map[string]offered, len(rules.Catalogue))}
+	k := &checker{Rules: rules, header: header, columns: c, plans: make(map[string]*offered, len(rules.Catalogue)), last: new(offered)}
 	for _, p := range rules.Catalogue {
-		o := offered{Plan: p, serves: map[string]bool{}}
+		o := &offered{Plan: p}
 		for _, operator := range []string{batch.Mobilis, batch.Djezzy, batch.Ooredoo} {
-			o.serves[operator] = p.Serves(operator)
+			if p.Serves(operator) {
+				o.serves = append(o.serves, operator)
+			}
 		}
 		k.plans[p.Code] = o
 	}
@@ -143,148 +139,24 @@ func spreadsheetError(s string) bool {
 	return strings.Trim(s, "#") == "" && len(s) > 2 // a column too narrow for its number
 }
 
-// phone reads the phone, strictly: a number that only a guess completes is not
-// one to send money to.
-func (i *inspection) phone() {
-	trimmed := i.readable(phone)
-	if i.broken(phone) {
-		return
-	}
-	if trimmed == "" {
-		what := "there is no phone: write one in the form 0550123456"
-		if slices.ContainsFunc(i.entry.Cells, isTotalWord) {
-			what = fmt.Sprintf("there is no phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
-		}
-		i.problem(batch.PhoneMissing, phone, "%s", what)
-		return
-	}
-	written := i.entry.Fields[phone]
-	if p, err := batch.ParsePhone(written); err == nil {
-		i.row.Topup.Phone = p
-		return
-	}
-	p, repairable := batch.RepairPhone(written)
-	repairable = repairable && i.entry.Odd[phone] != date
-	if repairable && i.FixPhones {
-		i.row.Topup.Phone, i.row.Written = p, written
-		return
-	}
-	if repairable {
-		i.problem(batch.PhoneFormat, phone, "%s: write %s, or run with --fix-phones", phoneFault(written, i.entry.Odd[phone]), p)
-		return
-	}
-	i.problem(batch.PhoneFormat, phone, "%s: write 05, 06 or 07 and eight digits, such as 0550123456", phoneFault(written, i.entry.Odd[phone]))
-}
-
-// phoneFault says in what way a text is no phone.
-func phoneFault(s string, odd oddity) string {
-	digits := 0
-	for _, r := range s {
-		if '0' <= r && r <= '9' {
-			digits++
-		}
-	}
-	plain := strings.Trim(s, "0123456789") == ""
-	switch {
-	case odd == date:
-		return "the cell is a date, not a phone"
-	case odd == truth:
-		return "the cell is TRUE or FALSE, not a phone"
-	case s != strings.TrimSpace(s) && len(strings.TrimSpace(s)) == 10:
-		return "there are spaces around the phone"
-	case strings.ContainsAny(s, "eE") && strings.Trim(s, "0123456789.,+eE") == "":
-		return "the spreadsheet shortened the number and lost digits of it: make the column Text and type the phone again"
-	case plain && digits == 9 && strings.ContainsAny(s[:1], "567"):
-		return "the leading zero is lost (the column is of type Number; make it Text)"
-	case plain && digits == 10 && s[0] == '0' && strings.ContainsAny(s[1:2], "234"):
-		return "this is a landline, and only mobile phones are topped up"
-	case plain && s[0] == '0':
-		return fmt.Sprintf("the phone has %d digits, not the 10 of a mobile number", digits)
-	}
-	return "this is not an Algerian mobile number as the provider takes it"
-}
-
-// plan finds the plan. It reports false where there is none to hold the amount
-// to.
-func (i *inspection) plan() (offered, bool) {
-	code := i.readable(plan)
-	if i.broken(plan) {
-		return offered{}, false
-	}
-	if code == "" {
-		if code = i.defaultPlan(); code == "" {
-			return offered{}, false
-		}
-	}
-	i.row.Topup.Plan = code
-	p, known := i.plans[code]
-	switch {
-	case !known:
-		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", shorten(code), i.nearest(code))
-		return offered{}, false
-	case p.Menu():
-		i.problem(batch.PlanUnsupported, plan, "the plan %s buys nothing, it only asks the operator for offers: name another", code)
-		return offered{}, false
-	case !p.Enabled:
-		i.problem(batch.PlanDisabled, plan, "the provider has switched the plan %s off: name another, or try again later", code)
-	}
-	operator := i.row.Topup.Phone.Operator()
-	if operator != "" && !p.serves[operator] && !i.AnyOperator {
-		i.problem(batch.PlanOperator, plan, "the phone %s is of %s and the plan %s is of %s: correct one of them, or run with --any-operator", i.row.Topup.Phone, operator, code, p.Operator)
-	}
-	return p, true
-}
-
-// defaultPlan is the plan of a row that names none; empty, after a problem
-// unless the row has one already that explains it, where there is none.
-func (i *inspection) defaultPlan() string {
-	if i.DefaultPlan != Auto {
-		if i.DefaultPlan == "" {
-			i.problem(batch.PlanMissing, plan, "there is no plan: write its code, or run with --plan CODE or --plan auto")
-		}
-		return i.DefaultPlan
-	}
-	operator := i.row.Topup.Phone.Operator()
-	if operator == "" {
-		return "" // the phone's own problem
-	}
-	p, ok := i.Catalogue.Prepaid(operator)
-	if !ok {
-		i.problem(batch.PlanMissing, plan, "the provider lists no prepaid plan for %s, which --plan auto would take: write a plan's code", operator)
-	}
-	return p.Code
-}
-
-// nearest says which code may be meant.
-func (k *checker) nearest(code string) string {
-	near := k.Catalogue.Nearest(code, 3)
-	switch {
-	case len(near) == 0:
-		return "its catalogue is empty"
-	case strings.EqualFold(near[0], code):
-		return fmt.Sprintf("write %s, with these very capitals", near[0])
-	}
-	return "the nearest are " + strings.Join(near, ", ")
-}
-
 // amount reads the amount and holds it to the plan, where there is one.
-func (i *inspection) amount(p offered, known bool) {
+func (i *inspection) amount(p *offered) {
 	text := i.readable(amount)
 	if i.broken(amount) {
 		return
 	}
 	if text == "" {
-		i.noAmount(p, known)
+		i.noAmount(p)
 		return
 	}
 	n, bad := i.dinars(text)
 	if bad != nil {
-		i.problem(bad.code, amount, "%s", i.inWords(bad, p, known))
+		i.problem(bad.code, amount, "%s", inWords(bad, p))
 		return
 	}
 	i.row.Topup.Amount, i.given = n, n
 	switch {
-	case !known:
+	case p == nil:
 	case p.Fixed && n != p.Amount:
 		i.problem(batch.AmountFixed, amount, "the plan %s is sold for %d dinars only: write %d or leave the cell empty", p.Code, p.Amount, p.Amount)
 	case !p.Fixed && (n < p.Min || p.Max > 0 && n > p.Max):
@@ -293,9 +165,9 @@ func (i *inspection) amount(p offered, known bool) {
 }
 
 // noAmount fills in what a row without an amount asks for.
-func (i *inspection) noAmount(p offered, known bool) {
+func (i *inspection) noAmount(p *offered) {
 	switch {
-	case !known:
+	case p == nil:
 	case p.Fixed:
 		i.row.Topup.Amount = p.Amount
 	case i.DefaultAmount == 0:
@@ -309,9 +181,9 @@ func (i *inspection) noAmount(p offered, known bool) {
 }
 
 // inWords is a problem of an amount, with the plan's range where there is one.
-func (i *inspection) inWords(bad *badAmount, p offered, known bool) string {
+func inWords(bad *badAmount, p *offered) string {
 	s := bad.reason
-	if bad.code == batch.AmountRange && known && !p.Fixed && p.Max > 0 {
+	if bad.code == batch.AmountRange && p != nil && !p.Fixed && p.Max > 0 {
 		s += fmt.Sprintf("; the plan %s takes %d to %d dinars", p.Code, p.Min, p.Max)
 	}
 	return s

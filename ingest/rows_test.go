@@ -91,6 +91,21 @@ func TestProblemPlace(t *testing.T) {
 }
 
 func TestFixPhones(t *testing.T) {
+	for _, written := range []string{
+		"770000001", "+213770000001", "00213770000001", "213770000001", "+213 (0) 770 00 00 01", "0770 00 00 01", "07.70.00.00.01", "0770-000-001", "07/70/00/00/01",
+		"[0770] 000001", "0770\u00a0000\u202f001", "\u200f0770000001\u200e", "\u202b0770000001\u202c", "٠٧٧٠٠٠٠٠٠١", "۰۷۷۰۰۰۰۰۰۱", "'0770000001",
+	} {
+		text := []byte("phone;amount\n" + written + ";500\n")
+		fixed := mustRead(t, text, Options{}, Rules{FixPhones: true, DefaultPlan: Auto}).Rows[0]
+		if fixed.Topup.Phone != "0770000001" || !fixed.Valid() || fixed.Written != written {
+			t.Errorf("%q is mended to %q, from %q: %v", written, fixed.Topup.Phone, fixed.Written, fixed.Problems)
+		}
+		// Without the flag nothing is paid, and the message says what it would be.
+		p := mustRead(t, text, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems
+		if len(p) == 0 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, "0770000001") {
+			t.Errorf("%q: %+v", written, p)
+		}
+	}
 	in := mustRead(t, []byte("phone,amount\n770000001,500\n0770000002,500\n٠٧٧٠٠٠٠٠٠٣,500\n+213 (0) 770.00.00-04,500\n 0770000005,500\n"), Options{}, Rules{FixPhones: true, DefaultPlan: Auto})
 	var got []string
 	for _, r := range in.Rows {

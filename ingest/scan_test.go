@@ -190,7 +190,7 @@ func TestCellsAgreeWithExcelize(t *testing.T) {
 			want = append(want, fmt.Sprintf("%d %q", n, cells))
 		}
 	}
-	p, err := openParts(content, 1<<30)
+	p, err := openParts(string(content), 1<<30)
 	if err != nil {
 		t.Fatal(err)
 	}

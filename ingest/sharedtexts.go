@@ -70,6 +70,28 @@ func (w *workbook) sharedTexts() (*sharedTexts, error) {
 	}
 }
 
+// richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),
+// and appends what it says to buf, without the readings of East Asian words.
+func (x *xmlPart) richText(buf []byte) ([]byte, error) {
+	for {
+		el, ok, err := x.child()
+		if !ok || err != nil {
+			return buf, err
+		}
+		switch string(el.name) {
+		case "t":
+			buf, err = x.text(buf)
+		case "r":
+			buf, err = x.richText(buf)
+		default:
+			err = x.skip()
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+}
+
 // unescape resolves _xHHHH_, the way in which spreadsheet programs write
 // characters that XML cannot hold (ECMA-376, 22.9.2.19 ST_Xstring). It may write
 // over b.

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// xlsxTable finds the sheet that has a phone column, and its header. Nothing is
-// read by excelize that was not inspected to its end.
-func xlsxTable(ctx context.Context, content []byte, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
+// xlsxTable finds the sheet that has a phone column, and its header. No row is
+// given out before all sheets were inspected to their end.
+func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
 	p, err := openParts(content, l.UnzippedBytes)
 	if err != nil {
 		return nil, nil, err

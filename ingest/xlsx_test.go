@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -11,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
+
+	"flexybatch/batch"
 )
 
 // rawBook is a workbook part by part. A part that is given as a file replaces
@@ -73,6 +76,7 @@ func TestCellKinds(t *testing.T) {
 		"date, ISO":             {`<c r="B2" t="d"><v>2026-01-31</v></c>`, "amount.format"},
 		"true":                  {`<c r="B2" t="b"><v>1</v></c>`, "amount.format"},
 		"error":                 {`<c r="B2" t="e"><v>#REF!</v></c>`, "cell.error"},
+		"formula in error":      {`<c r="B2" t="e"><f>A1/0</f><v>#DIV/0!</v></c>`, "cell.error"},
 		"formula, no value":     {`<c r="B2"><f>SUM(1,2)</f></c>`, "cell.error"},
 		"formula, empty text":   {`<c r="B2" t="str"><f>IF(1,"","")</f><v></v></c>`, "amount.missing"},
 		"empty but styled":      {`<c r="B2" s="2"/>`, "amount.missing"},
@@ -111,6 +115,26 @@ func TestNumericPhones(t *testing.T) {
 	}
 }
 
+// What is shown as a date or a truth is no phone, also where its number would be
+// one with a zero in front.
+func TestPhonesThatAreNone(t *testing.T) {
+	for cell, words := range map[string]string{
+		`<c r="A2" s="1"><v>550000001</v></c>`:      "the cell is a date",
+		`<c r="A2" t="d"><v>2026-01-31</v></c>`:     "the cell is a date",
+		`<c r="A2" t="b"><v>1</v></c>`:              "TRUE or FALSE",
+		`<c r="A2" t="str"><f>B1</f><v>x</v></c>`:   "not an Algerian mobile number",
+		`<c r="A2"><v>45658</v></c>`:                "write 05, 06 or 07",
+		`<c r="A2" t="str"><v>7.78E+08</v></c>`:     "lost digits",
+		`<c r="A2" t="str"><v>21 33 44 55</v></c>`:  "write 05, 06 or 07",
+		`<c r="A2" t="str"><v>021 33 44 55</v></c>`: "write 05, 06 or 07",
+	} {
+		in := mustRead(t, rawBook(t, inSheet(`<row r="2">`+cell+`<c r="B2"><v>500</v></c></row>`)), Options{}, Rules{DefaultPlan: Auto, FixPhones: true})
+		if p := in.Rows[0].Problems; len(p) != 1 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, words) {
+			t.Errorf("%s: %+v does not say %q", cell, p, words)
+		}
+	}
+}
+
 // Other columns come through: dates as dates, truths as words, errors as such.
 func TestOtherColumns(t *testing.T) {
 	content := workbookOf(t, func(f *excelize.File) {
@@ -143,6 +167,36 @@ func TestRowsOfSheet(t *testing.T) {
 	}
 	if d := cmp.Diff([]Total{{7, 800}}, in.Totals); d != "" {
 		t.Error(d)
+	}
+}
+
+// A table that stands anywhere in the sheet, is formatted as a table of Excel and
+// filtered, is read from its first row to its last.
+func TestTableInSheet(t *testing.T) {
+	content := workbookOf(t, func(f *excelize.File) {
+		rows := [][]any{{"Nom", "Téléphone", "Montant"}, {"A", "0550000001", 500}, {"B", "0660000002", 300}, {"C", "0770000003", 200}}
+		for i, row := range rows {
+			if err := f.SetSheetRow("Sheet1", fmt.Sprintf("C%d", i+5), &row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		set(t, f, "Sheet1", []any{"Paie", "mars"})
+		err := errors.Join(
+			f.AddTable("Sheet1", &excelize.Table{Range: "C5:E8", Name: "Paie"}),
+			f.AutoFilter("Sheet1", "C5:E8", []excelize.AutoFilterOptions{{Column: "C", Expression: "x != B"}}),
+			f.SetRowVisible("Sheet1", 7, false), // as a filter does
+		)
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
+	want := []string{"6 0550000001 PREPAID_OOREDOO 500", "7 0660000002 PREPAID_MOBILIS 300", "8 0770000003 PREPAID_DJEZZY 200"}
+	if d := cmp.Diff(want, paid(in)); d != "" || len(in.Rows[0].Problems) > 0 {
+		t.Error(d, in.Rows[0].Problems)
+	}
+	if in.Hidden != 1 || !in.Rows[1].Hidden || !strings.Contains(in.Notes[0], "filtered out") {
+		t.Errorf("%d hidden, notes %q", in.Hidden, in.Notes)
 	}
 }
 

@@ -81,9 +81,11 @@ func CSV(w io.Writer, l *batch.Ledger) error {
 	return c.Error()
 }
 
-// defused keeps a spreadsheet from running a text.
+// defused keeps a spreadsheet from running a text. An apostrophe is defused too,
+// so that whoever takes the first one away where it stands before one of these
+// has the text as it was.
 func defused(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
 		return "'" + s
 	}
 	return s

@@ -60,7 +60,8 @@ const recent = 30 * 24 * time.Hour
 func (r *runner) sharedWithOthers(rows []batch.Row, valid int) ([]string, error) {
 	var lines []string
 	err := r.otherBatches(func(path string, b batch.BatchRecord) error {
-		if info, err := os.Stat(path); err != nil || time.Since(info.ModTime()) > recent {
+		info, err := os.Stat(path)
+		if err == nil && time.Since(info.ModTime()) > recent {
 			return nil // nothing was written to it since
 		}
 		l, _, err := batch.ReadLedger(journal.Disk{}, path)

@@ -37,7 +37,7 @@ func newShow(w world) *cobra.Command {
 			return s.show(w.stdout)
 		},
 	}
-	s.place.flags(cmd)
+	s.flags(cmd)
 	cmd.Flags().IntVar(&s.row, "row", 0, "the line of the file, or the row of the sheet")
 	cmd.Flags().StringVar(&s.ref, "ref", "", "the row's reference")
 	cmd.Flags().StringVar(&s.phone, "phone", "", "every row of this phone")

@@ -142,7 +142,7 @@ func (s *schedule) strangersOrder() {
 	go func() { served <- server.Serve(network) }()
 	transport := &http.Transport{DialContext: network.DialContext}
 	client := &http.Client{Transport: transport, Timeout: time.Minute}
-	req, err := http.NewRequest("POST", "http://localhost/v3/mobile/send", bytes.NewReader(body))
+	req, err := http.NewRequest(http.MethodPost, "http://localhost/v3/mobile/send", bytes.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

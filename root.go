@@ -12,6 +12,7 @@ only once, and writes a results workbook that finance can reconcile.
   flexybatch run payroll.xlsx               send it; run again, it resumes by itself
   flexybatch status payroll.xlsx            where it stands
   flexybatch settle payroll.xlsx            ask again about open outcomes, any time later
+  flexybatch reconcile payroll.xlsx         hold it against the account's own statement
 
 The API key comes from ONECLICKDZ_API_KEY or --key-file.
 
@@ -30,7 +31,7 @@ func newRoot(w world) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w),
+		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w),
 		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
 	)
 	return root

@@ -1,5 +1,6 @@
 // Package report is what people read of a batch: the results workbook, the check
-// workbook, CSV, JSON and the summary. Every report is a pure fold over the
+// workbook, CSV, JSON and the summary; what differs between it and the account's
+// statement (Reconcile), and what of it is provably unpaid (NewResend). Every report is a pure fold over the
 // ledger, so it can be made again from the journal alone, at any time.
 //
 // Money in a report: requested is the face value of the valid rows, cost what

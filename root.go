@@ -13,6 +13,7 @@ only once, and writes a results workbook that finance can reconcile.
   flexybatch status payroll.xlsx            where it stands
   flexybatch settle payroll.xlsx            ask again about open outcomes, any time later
   flexybatch reconcile payroll.xlsx         hold it against the account's own statement
+  flexybatch resend payroll.xlsx            the rows that were not paid, as a new file
 
 The API key comes from ONECLICKDZ_API_KEY or --key-file.
 
@@ -31,7 +32,7 @@ func newRoot(w world) *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(
-		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w),
+		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w),
 		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
 	)
 	return root

@@ -7,7 +7,7 @@ TOOL     := $(GO) tool -modfile=tools/go.mod
 FUZZTIME ?= 60s
 SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench torture fuzz dist clean
+.PHONY: all run build test lint bench torture fuzz dist clean pictures
 
 all: build
 
@@ -31,6 +31,10 @@ bench: ## the Go benchmarks, ready for benchstat
 
 torture: ## whole batches in virtual time: make torture SEEDS=100000
 	$(GO) test ./batch -run 'TestTorture$$' -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== RUN'
+
+pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures
+	@mkdir -p pictures
+	FLEXYBATCH_PICTURES=$(CURDIR)/pictures $(GO) test ./report -run TestLibreOfficePrints -count 1 -v
 
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for p in $$($(GO) list ./...); do \

@@ -162,7 +162,12 @@ func (d *drill) serve(ctx context.Context) (stop func() error, err error) {
 // command is the program on the drill's batch.
 func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, d.program, args...)
-	cmd.Env = append(os.Environ(), "ONECLICKDZ_API_KEY="+simulator.DefaultKey)
+	for _, entry := range os.Environ() {
+		if !strings.HasPrefix(strings.ToUpper(entry), variables) { // the drill is the same for every user
+			cmd.Env = append(cmd.Env, entry)
+		}
+	}
+	cmd.Env = append(cmd.Env, ownFileVariable+"=none", keyVariable+"="+simulator.DefaultKey)
 	return cmd
 }
 
@@ -269,15 +274,15 @@ func (d *drill) tell(v verdict) error {
 			return failf(exitNothing, "writing the verdict: %w", err)
 		}
 	} else {
-		fmt.Fprintf(d.stdout, "%s, %s, %d orders at the provider, %s DZD charged, %s refunded, in %.1f s.\n",
+		d.words.Fprintf(d.stdout, "%s, %s, %d orders at the provider, %s DZD charged, %s refunded, in %.1f s.\n",
 			count(v.Rows, "row", "rows"), count(v.Kills, "kill", "kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
 		for _, difference := range v.Differences {
-			fmt.Fprintln(d.stdout, "  "+difference)
+			fmt.Fprintln(d.stdout, "  "+d.words.Text(difference))
 		}
 		if v.Held {
-			fmt.Fprintln(d.stdout, "The promise held: every row was charged exactly once, or the report says why not, to the centime.")
+			d.words.Fprintf(d.stdout, "The promise held: every row was charged exactly once, or the report says why not, to the centime.\n")
 		} else {
-			fmt.Fprintln(d.stdout, "THE PROMISE DID NOT HOLD. Please report this with the seed.")
+			d.words.Fprintf(d.stdout, "THE PROMISE DID NOT HOLD. Please report this with the seed.\n")
 		}
 	}
 	if !v.Held {

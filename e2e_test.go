@@ -36,6 +36,8 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		defer os.RemoveAll(dir)
+		os.Setenv("LC_ALL", "C")               // the tests read English
+		os.Setenv("FLEXYBATCH_CONFIG", "none") // and nobody's own settings
 		binary = filepath.Join(dir, "flexybatch")
 		if runtime.GOOS == "windows" {
 			binary += ".exe"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"flexybatch/batch"
@@ -45,6 +46,21 @@ func codeOf(t batch.Tally) int {
 		return exitProblems
 	}
 	return exitDone
+}
+
+// exitOf is the exit code that an error of a command leads to.
+func exitOf(err error) int {
+	var done outcome
+	var bad failure
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &done):
+		return done.code
+	case errors.As(err, &bad):
+		return bad.code
+	}
+	return exitUsage
 }
 
 // exitWith is the error that leads to a code; nil for success.

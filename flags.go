@@ -258,6 +258,7 @@ func (in *input) readOptions() (ingest.Options, error) {
 type pacing struct {
 	concurrency int
 	rate        float64
+	auto        bool // look for the provider's own ceiling, upward from rate
 	timeout     time.Duration
 	poll        time.Duration
 	wait        time.Duration
@@ -268,12 +269,40 @@ type pacing struct {
 
 func (p *pacing) lookFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Float64Var(&p.rate, "rate", 0, "API calls a minute at most, 0 for no limit (default what the key allows: 60 sandbox, 120 production; none with --simulate)")
+	f.Var(&rateFlag{p}, "rate", "API calls a minute at most, 0 for no limit, auto to look for the provider's own, upward from the default (what the key allows: 60 sandbox, 120 production; none with --simulate)")
 	f.DurationVar(&p.timeout, "timeout", 30*time.Second, "time for one API call")
 	f.DurationVar(&p.poll, "poll-interval", 5*time.Second, "between two looks at open rows")
 	f.DurationVar(&p.wait, "wait", 10*time.Minute, "how long to wait for final outcomes after the last send")
 	f.DurationVar(&p.resendAfter, "resend-after", 120*time.Second, "how long a lost send must have been over before a check may clear its ref")
 }
+
+// rateFlag is --rate: a number, or auto.
+type rateFlag struct{ *pacing }
+
+// Set reads the flag's value.
+func (f *rateFlag) Set(text string) (err error) {
+	if f.auto = text == autoRate; f.auto {
+		f.rate = 0
+		return nil
+	}
+	f.rate, err = strconv.ParseFloat(text, 64)
+	return err
+}
+
+func (f *rateFlag) String() string {
+	if f.pacing == nil {
+		return ""
+	}
+	if f.auto {
+		return autoRate
+	}
+	return strconv.FormatFloat(f.rate, 'g', -1, 64)
+}
+
+// Type is what help and the settings take it for.
+func (*rateFlag) Type() string { return "float64" }
+
+const autoRate = "auto"
 
 func (p *pacing) sendFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
@@ -313,7 +342,10 @@ func (p *pacing) resolve(cmd *cobra.Command, accountType string) error {
 		if !set("poll-interval") {
 			p.poll = 50 * time.Millisecond
 		}
-	case set("rate"):
+		if p.auto {
+			p.rate = 120
+		}
+	case set("rate") && !p.auto:
 	case accountType == batch.Production:
 		p.rate = 120
 	default:

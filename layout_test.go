@@ -14,15 +14,17 @@ import (
 // each may import. Data runs one way: file → ingest → batch → journal → ledger →
 // report.
 var rooms = map[string][]string{
-	"flexybatch": {"flexybatch/batch", "flexybatch/batch/oneclick", "flexybatch/batch/oneclick/simulator",
-		"flexybatch/ingest", "flexybatch/journal", "flexybatch/report", "flexybatch/samples"},
+	"flexybatch": {"flexybatch/batch", "flexybatch/batch/approval", "flexybatch/batch/oneclick", "flexybatch/batch/oneclick/simulator",
+		"flexybatch/ingest", "flexybatch/journal", "flexybatch/report", "flexybatch/report/lang", "flexybatch/samples"},
 	"flexybatch/batch":                    {"flexybatch/journal"},
+	"flexybatch/batch/approval":           {"flexybatch/batch"},
 	"flexybatch/batch/oneclick":           {"flexybatch/batch"},
 	"flexybatch/batch/oneclick/simulator": {},
 	"flexybatch/ingest":                   {"flexybatch/batch"},
 	"flexybatch/journal":                  {},
 	"flexybatch/journal/journaltest":      {"flexybatch/journal"}, // a disk for tests
-	"flexybatch/report":                   {"flexybatch/batch"},
+	"flexybatch/report":                   {"flexybatch/batch", "flexybatch/report/lang"},
+	"flexybatch/report/lang":              {},
 	"flexybatch/samples":                  {},
 }
 

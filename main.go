@@ -21,5 +21,9 @@ func main() {
 		stdout: os.Stdout,
 		stderr: os.Stderr,
 		getenv: os.Getenv,
+
+		environ:   os.Environ,
+		configDir: os.UserConfigDir,
+		vault:     systemVault{},
 	}))
 }

@@ -25,9 +25,7 @@ func newPlans(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "plans", Short: "The plan catalogue with prices and ranges", Long: plansHelp, Args: noFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := t.resolve(w); err != nil {
-				return err
-			}
+			t.resolve(w)
 			plans, err := fetchPlans(cmd.Context(), w, &a)
 			if err != nil {
 				return err
@@ -94,22 +92,22 @@ func fetchPlans(ctx context.Context, w world, a *account) (plans batch.Catalogue
 
 func printPlans(w world, plans batch.Catalogue) error {
 	tab := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "CODE\tOPERATOR\tDINARS\tPRICE\tNAME")
+	w.words.Fprintf(tab, "CODE\tOPERATOR\tDINARS\tPRICE\tNAME\n")
 	for _, p := range plans {
-		amount := fmt.Sprintf("%d to %d", p.Min, p.Max)
+		amount := w.words.Sprintf("%d to %d", p.Min, p.Max)
 		if p.Fixed {
 			amount = fmt.Sprint(p.Amount)
 		}
 		name := p.Name
 		switch {
 		case p.Menu():
-			amount, name = "-", name+" (a menu: buys nothing)"
+			amount, name = "-", w.words.Sprintf("%s (a menu: buys nothing)", name)
 		case !p.Enabled:
-			name += " (disabled)"
+			name = w.words.Sprintf("%s (disabled)", name)
 		}
 		price := p.Cost.String()
 		if price == "" {
-			price = "not known"
+			price = w.words.Title("not known")
 		}
 		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\n", p.Code, p.Operator, amount, price, name)
 	}

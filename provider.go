@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -27,8 +25,12 @@ type account struct {
 func (a *account) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&a.simulate, "simulate", false, "use a simulator inside the process: no key, no network, no money")
-	f.StringVar(&a.baseURL, "base-url", "", "scheme and host of the API, without /v3 (ONECLICKDZ_BASE_URL; default "+oneclick.DefaultBaseURL+")")
-	f.StringVar(&a.keyFile, "key-file", "", "file that holds the API key (default the variable ONECLICKDZ_API_KEY)")
+	a.whereFlag(cmd)
+	f.StringVar(&a.keyFile, "key-file", "", "file that holds the API key, and that nobody else can read (default the variable ONECLICKDZ_API_KEY, then the system keyring)")
+}
+
+func (a *account) whereFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&a.baseURL, "base-url", "", fmt.Sprintf("scheme and host of the API, without /v3 (ONECLICKDZ_BASE_URL; default %s)", oneclick.DefaultBaseURL))
 }
 
 // provider is a provider that is ready to use, until close.
@@ -51,41 +53,22 @@ func (a *account) open(ctx context.Context, w world, p pacing, store string) (*p
 	if a.simulate {
 		return openSimulator(ctx, p, store)
 	}
-	key, err := a.key(w)
+	key, _, err := a.key(ctx, w)
 	if err != nil {
 		return nil, err
 	}
-	base := a.baseURL
-	if base == "" {
-		base = w.getenv("ONECLICKDZ_BASE_URL")
-	}
+	return a.client(p, key)
+}
+
+// client is a provider for a key.
+func (a *account) client(p pacing, key oneclick.Key) (*provider, error) {
 	c, err := oneclick.New(oneclick.Config{
-		BaseURL: base, Key: key, Timeout: p.timeout, Connections: p.concurrency + 4, UserAgent: "flexybatch/" + version,
+		BaseURL: a.baseURL, Key: key, Timeout: p.timeout, Connections: p.concurrency + 4, UserAgent: "flexybatch/" + version,
 	})
 	if err != nil {
 		return nil, failf(exitUsage, "--base-url: %w", err)
 	}
 	return &provider{Client: c, close: func() error { c.Close(); return nil }}, nil
-}
-
-// key reads the API key; never from a flag's value, which others can see.
-func (a *account) key(w world) (oneclick.Key, error) {
-	text := w.getenv("ONECLICKDZ_API_KEY")
-	if a.keyFile != "" {
-		b, err := os.ReadFile(a.keyFile)
-		if err != nil {
-			return oneclick.Key{}, failf(exitNothing, "reading the key: %w", err)
-		}
-		text = string(b)
-	}
-	text = strings.TrimSpace(text)
-	switch {
-	case text == "":
-		return oneclick.Key{}, failf(exitNothing, "there is no API key: set ONECLICKDZ_API_KEY or give --key-file FILE (or try --simulate, which needs none)")
-	case strings.ContainsAny(text, " \t\r\n"):
-		return oneclick.Key{}, failf(exitNothing, "the API key is more than one word: the file must hold the key and nothing else")
-	}
-	return oneclick.NewKey(text), nil
 }
 
 // openSimulator starts a simulator on a loopback port and a client for it: the

@@ -67,9 +67,7 @@ func newReconcile(w world) *cobra.Command {
 
 // run reads the three books, compares them, and tells.
 func (c *reconciler) run(cmd *cobra.Command, file string) error {
-	if err := c.talk.resolve(c.world); err != nil {
-		return err
-	}
+	c.talk.resolve(c.world)
 	l, err := c.ledger(file)
 	if err != nil {
 		return err
@@ -84,7 +82,7 @@ func (c *reconciler) run(cmd *cobra.Command, file string) error {
 		return err
 	}
 	path := c.workbook()
-	if err := report.WriteFile(path, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r) }); err != nil {
+	if err := report.WriteFile(path, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r, c.words) }); err != nil {
 		return failf(exitNothing, "writing the reconciliation: %w", err)
 	}
 	if err := c.tell(r, path); err != nil {
@@ -301,34 +299,35 @@ func (c *reconciler) tell(r *report.Reconciliation, path string) error {
 		return nil
 	}
 	var s strings.Builder
-	verdict := "the file, the journal and the provider agree"
-	if !r.Agrees {
-		verdict = count(len(r.Differences), "difference", "differences")
+	w := c.words
+	if r.Agrees {
+		w.Fprintf(&s, "Batch %s, %s: the file, the journal and the provider agree\n", r.Batch, count(len(r.Rows), "row", "rows"))
+	} else {
+		w.Fprintf(&s, "Batch %s, %s: %s\n", r.Batch, count(len(r.Rows), "row", "rows"), count(len(r.Differences), "difference", "differences"))
 	}
-	fmt.Fprintf(&s, "Batch %s, %s: %s\n", r.Batch, count(len(r.Rows), "row", "rows"), verdict)
 	for i, d := range r.Differences {
 		if i == shownDifferences {
-			fmt.Fprintf(&s, "  and %d more, in the workbook\n", len(r.Differences)-i)
+			w.Fprintf(&s, "  and %d more, in the workbook\n", len(r.Differences)-i)
 			break
 		}
-		where := ""
 		if d.Row > 0 {
-			where = fmt.Sprintf("row %d: ", d.Row)
+			w.Fprintf(&s, "  %s: row %d: %s\n", d.Kind, d.Row, d.In(w))
+		} else {
+			fmt.Fprintf(&s, "  %s: %s\n", d.Kind, d.In(w))
 		}
-		fmt.Fprintf(&s, "  %s: %s%s\n", d.Kind, where, d.Detail)
 	}
-	adds := "adds up"
-	if !r.Balance.AddsUp {
-		adds = "does not add up"
+	if r.Balance.AddsUp {
+		w.Fprintf(&s, "  balance: %s DZD before, %s moved, %s after: adds up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
+	} else {
+		w.Fprintf(&s, "  balance: %s DZD before, %s moved, %s after: does not add up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
 	}
-	fmt.Fprintf(&s, "  balance: %s DZD before, %s moved, %s after: %s\n", r.Balance.Before, r.Balance.Moved, r.Balance.After, adds)
 	if n := len(r.Others); n > 0 {
-		fmt.Fprintf(&s, "  %s in that time: listed apart\n", count(n, "transaction of others", "transactions of others"))
+		w.Fprintf(&s, "  %s in that time: listed apart\n", count(n, "transaction of others", "transactions of others"))
 	}
 	if r.Open > 0 {
-		fmt.Fprintf(&s, "  %s not final yet\n", count(r.Open, "row is", "rows are"))
+		w.Fprintf(&s, "  %s not final yet\n", count(r.Open, "row is", "rows are"))
 	}
-	fmt.Fprintf(&s, "  reconciliation: %s\n", path)
+	w.Fprintf(&s, "  reconciliation: %s\n", path)
 	_, err := io.WriteString(c.stdout, s.String())
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -46,9 +47,7 @@ func newResend(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "resend FILE", Short: "A new input file of the rows that are provably unpaid", Long: resendHelp, Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := r.talk.resolve(w); err != nil {
-				return err
-			}
+			r.talk.resolve(w)
 			return r.run(args[0])
 		},
 	}
@@ -81,7 +80,7 @@ func (r *resender) run(file string) error {
 	}
 	if len(rows.Rows) == 0 {
 		path = ""
-	} else if err := report.WriteFile(path, rows.Workbook); err != nil {
+	} else if err := report.WriteFile(path, func(w io.Writer) error { return rows.Workbook(w, r.world.words) }); err != nil {
 		return failf(exitNothing, "writing the new file: %w", err)
 	}
 	if err := r.tell(rows, l.Batch(), to, path, next); err != nil {
@@ -194,14 +193,14 @@ func (r *resender) tell(rows *report.Resend, b batch.BatchRecord, to *place, pat
 		}
 	} else {
 		r.say("%s of batch %s to be paid anew: %s\n", count(len(rows.Rows), "row", "rows"), r.name, path)
-		r.say("Look at the reasons in it, mend the rows, then: %s\n", runCommand(b.Options, r.state, path))
+		r.say("Look at the reasons in it, mend the rows, then: %s\n", runCommand(b.Options, report.ResendSheet(r.world.words), r.state, path))
 	}
 	if n := len(rows.Left); n > 0 {
-		where := ""
-		if path != "" {
-			where = `, listed on the sheet "Left out"`
+		if path == "" {
+			r.say("%s left out.\n", count(n, "row is", "rows are"))
+		} else {
+			r.say("%s left out, listed on the sheet %q.\n", count(n, "row is", "rows are"), r.world.words.Title("Left out"))
 		}
-		r.say("%s left out%s.\n", count(n, "row is", "rows are"), where)
 	}
 	if rows.Open > 0 {
 		r.say("The end of %s is not known yet. Finish the batch (run, settle) before more of it is paid anew.\n", count(rows.Open, "row", "rows"))
@@ -212,8 +211,9 @@ func (r *resender) tell(rows *report.Resend, b batch.BatchRecord, to *place, pat
 // nextMapping is where a further --map begins in a batch's options.
 var nextMapping = regexp.MustCompile(`,(phone|plan|amount|id)=`)
 
-// runCommand is how the new file is run: read as the old one was.
-func runCommand(options map[string]string, state, path string) string {
+// runCommand is how the new file is run: read as the old one was, and of the sheet
+// that holds the rows.
+func runCommand(options map[string]string, sheet, state, path string) string {
 	words := []string{"flexybatch run"}
 	for _, flag := range slices.Sorted(maps.Keys(options)) {
 		switch value := options[flag]; {
@@ -222,7 +222,7 @@ func runCommand(options map[string]string, state, path string) string {
 			for one := range strings.SplitSeq(nextMapping.ReplaceAllString(value, "\n$1="), "\n") {
 				words = append(words, "--map "+quoted(one))
 			}
-			words = append(words, "--sheet "+report.ResendSheet) // a column's letter fits any sheet
+			words = append(words, "--sheet "+quoted(sheet)) // a column's letter fits any sheet
 		case value == "true":
 			words = append(words, "--"+flag)
 		default:

@@ -125,12 +125,12 @@ func TestNextName(t *testing.T) {
 }
 
 func TestRunCommand(t *testing.T) {
-	got := runCommand(map[string]string{"map": "phone=Nom, prénom,plan=C", "fix-phones": "true", "plan": "auto", "sheet": "Mars"}, "books", "pay roll-r1.xlsx")
+	got := runCommand(map[string]string{"map": "phone=Nom, prénom,plan=C", "fix-phones": "true", "plan": "auto", "sheet": "Mars"}, "Rows", "books", "pay roll-r1.xlsx")
 	want := `flexybatch run --fix-phones --map "phone=Nom, prénom" --map plan=C --sheet Rows --plan auto --state books "pay roll-r1.xlsx"`
 	if got != want {
 		t.Errorf("%s\nwant\n%s", got, want)
 	}
-	if !slices.Equal(strings.Fields(runCommand(nil, ".", "a.xlsx")), []string{"flexybatch", "run", "a.xlsx"}) {
+	if !slices.Equal(strings.Fields(runCommand(nil, "Rows", ".", "a.xlsx")), []string{"flexybatch", "run", "a.xlsx"}) {
 		t.Error("more is said than needed")
 	}
 }

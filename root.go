@@ -1,7 +1,12 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"flexybatch/report/lang"
 )
 
 const rootHelp = `flexybatch tops up every phone of a spreadsheet through OneClickDz, once and
@@ -15,7 +20,8 @@ only once, and writes a results workbook that finance can reconcile.
   flexybatch reconcile payroll.xlsx         hold it against the account's own statement
   flexybatch resend payroll.xlsx            the rows that were not paid, as a new file
 
-The API key comes from ONECLICKDZ_API_KEY or --key-file.
+The API key comes from --key-file, ONECLICKDZ_API_KEY or the system keyring
+(flexybatch login). Settings that stay: flexybatch config --help.
 
 Exit codes: 0 every row fulfilled; 1 nothing could be done; 3 done, but read the
 report: rows were invalid, rejected or refunded; 4 not done: run the same command
@@ -34,8 +40,39 @@ func newRoot(w world) *cobra.Command {
 	root.AddCommand(
 		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w),
 		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
+		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(),
 	)
+	root.PersistentFlags().String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
+	configured(w, root)
+	translate(root, w.words)
 	return root
+}
+
+// translate says the help of a command and of those below it in the language of
+// a printer.
+func translate(cmd *cobra.Command, words *lang.Printer) {
+	if words == nil {
+		return
+	}
+	cmd.Short, cmd.Long, cmd.Example = words.Text(cmd.Short), words.Text(cmd.Long), words.Text(cmd.Example)
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
+	usage := func(f *pflag.Flag) { f.Usage = words.Text(f.Usage) }
+	cmd.Flags().VisitAll(usage)
+	cmd.PersistentFlags().VisitAll(usage)
+	if !cmd.HasParent() {
+		var frame []string
+		for _, s := range []string{"Usage:", "Available Commands:", "Additional Commands:", "Global Flags:", "Flags:", "Examples:", "Additional help topics:",
+			`Use "{{.CommandPath}} [command] --help" for more information about a command.`} {
+			frame = append(frame, s, words.Text(s))
+		}
+		cmd.SetUsageTemplate(strings.NewReplacer(frame...).Replace(cmd.UsageTemplate()))
+		cmd.InitDefaultHelpCmd()
+		cmd.InitDefaultCompletionCmd()
+	}
+	for _, sub := range cmd.Commands() {
+		translate(sub, words)
+	}
 }
 
 // oneFile is the argument rule of the commands that take FILE.

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,12 +28,35 @@ to its end, and write NAME.results.xlsx beside it.
   flexybatch run --simulate payroll.csv            try it without key or money
   flexybatch run payroll.xlsx                      the real thing
   flexybatch run payroll.xlsx                      again, after an interruption: it resumes
-  flexybatch run --yes --json payroll.xlsx         from cron
+  flexybatch run --dry-run payroll.xlsx            what it would send, and no more
+  flexybatch run --canary 5 payroll.xlsx           five rows first, and then a question
+  flexybatch run --yes --json payroll.xlsx         from cron (see: flexybatch help unattended)
   flexybatch run --amend payroll.xlsx              the file was corrected: send what is new
   flexybatch run --batch october payroll.xlsx      a new pay period with the same file
 
 Every row has a reference made from the batch's name and the row itself, so the
-same row of the same batch is never paid twice, on whatever machine.`
+same row of the same batch is never paid twice, on whatever machine.
+
+With a PRODUCTION key the answer to the question is the number of rows that will
+be sent, typed in. --yes asks nothing.
+
+--canary N sends N valid rows first: of every operator, and of each of its plans,
+the first rows of the file, in turn. It waits for their outcomes (--wait), shows
+them and asks whether to send the rest. With --yes the rest follows only if every
+one of them was fulfilled, or rejected by the provider for what the row asks, and
+one at least fulfilled; a refund, or an outcome still open, holds the rest back
+(exit code 4). The same file has the same canary, also after a crash: running the
+same command again never sends another.
+
+--prepare writes the plan for others to approve (flexybatch approve) and sends
+nothing; --approved PLAN sends what they approved and nothing else, and refuses when
+file, plan or price has changed since. --approvers FILE says whose approvals count,
+--require-approvals N how many people it takes (0: none, also where your settings
+want some).
+
+--dry-run stops before the question, with the exit code of validate: nothing is
+sent, no journal is made. With --json it prints what validate does, and batch,
+account, to_send, balance and balance_ends_at_row beside it.`
 
 // runner is one run or settle.
 type runner struct {
@@ -43,20 +65,27 @@ type runner struct {
 	input
 	pacing
 	account
+	approvals
 	talk
+	outlets
 
-	yes, amend bool
-	canary     int
-	settle     bool // look only, send nothing
+	yes, amend, dryRun bool
+	canary             int
+	settle             bool // look only, send nothing
 
 	started  time.Time
-	books    *batch.Books
+	known    *batch.Ledger // what the journal tells; nil: there is none yet
+	books    *batch.Books  // the same, to be written; nil in a dry run
 	provider *provider
 	whose    batch.Account
 	plans    batch.Catalogue // that the rows were checked against
 	totals   batch.Totals
 	shared   []string // which other batches have rows of this one, in words
+	reading  string   // what a file beside the payroll says of how it is read, in words
 	result   batch.Result
+	held     bool            // the canary did not let the rest go
+	ended    *report.Summary // what the run came to
+	measured bool            // metrics are written: wanted, and no other process runs the batch
 	log      *slog.Logger
 	closeLog func() error
 }
@@ -72,12 +101,15 @@ func newRun(w world) *cobra.Command {
 	r.lookFlags(cmd)
 	r.sendFlags(cmd)
 	r.account.flags(cmd)
+	r.approvals.flags(cmd)
 	r.talk.flags(cmd)
+	r.outlets.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&r.out, "out", "", "the results workbook (default NAME.results.xlsx in the state folder)")
 	f.BoolVar(&r.amend, "amend", false, "the file was corrected since the journal was begun: send what is new")
 	f.BoolVar(&r.yes, "yes", false, "ask nothing")
 	f.IntVar(&r.canary, "canary", 0, "send N rows first, settle them, and ask again")
+	f.BoolVar(&r.dryRun, "dry-run", false, "stop before the question: nothing is sent, nothing is written")
 	return cmd
 }
 
@@ -87,17 +119,30 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 	if err := r.prepare(cmd, file); err != nil {
 		return err
 	}
-	if r.log, r.closeLog, err = r.logger(r.logLevel, r.logFile); err != nil {
+	if r.log, r.closeLog, err = r.logger(r.logLevel, r.logFile, r.logFormat); err != nil {
 		return err
 	}
+	r.log = r.log.With("batch", r.name)
 	abort, drain, stop := r.signals(cmd.Context())
 	defer stop()
 	defer func() { err = errors.Join(err, r.close()) }()
+	if !r.dryRun {
+		if err := r.outlets.resolve(r.world, &r.talk, r.name); err != nil {
+			return err
+		}
+	}
+	err = r.session(abort, drain, cmd)
+	r.tell(abort, err)
+	return err
+}
 
+// session is run without what it tells others.
+func (r *runner) session(abort, drain context.Context, cmd *cobra.Command) error {
 	begun, err := r.openIfBegun()
 	if err != nil {
 		return err
 	}
+	r.measured = r.metricsFile != "" && !r.dryRun
 	var rows *ingest.Input
 	if begun {
 		rows, err = r.resumed(drain)
@@ -107,10 +152,16 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	if rows == nil && r.finished() {
+	if err := r.writeMetrics(batch.Progress{}, nil); err != nil {
+		return failf(exitNothing, "--metrics-file: %w; nothing was sent", err)
+	}
+	if rows == nil && r.finished() && !r.dryRun {
 		return r.nothingLeft()
 	}
 	if err := r.connect(drain, cmd, !r.settle); err != nil {
+		return err
+	}
+	if err := r.asApproved(drain, rows); err != nil {
 		return err
 	}
 	return r.work(abort, drain, rows)
@@ -118,11 +169,19 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 
 // prepare checks the command line.
 func (r *runner) prepare(cmd *cobra.Command, file string) error {
-	if err := r.talk.resolve(r.world); err != nil {
-		return err
-	}
+	r.talk.resolve(r.world)
 	if err := r.place.resolve(file); err != nil {
 		return err
+	}
+	if r.settle {
+		if err := r.found(); err != nil {
+			return err
+		}
+	}
+	if r.isJournal && !r.named {
+		if b, err := batch.ReadHead(journal.Disk{}, r.journal()); err == nil { // else opening it tells
+			r.name = b.Name
+		}
 	}
 	if err := r.input.resolve(cmd); err != nil {
 		return err
@@ -133,11 +192,21 @@ func (r *runner) prepare(cmd *cobra.Command, file string) error {
 	if cmd.Flags().Changed("canary") && r.canary < 1 {
 		return failf(exitUsage, "--canary %d: give the number of rows to send first", r.canary)
 	}
-	if !r.yes && !r.settle && !terminal(r.stdin) {
+	if flags, from := payingBeside(cmd); flags != nil {
+		r.reading = fmt.Sprintf("Attention: %s beside it says how it is read: %s", from, strings.Join(flags, " "))
+	}
+	r.dryRun = r.dryRun || r.planOnly
+	if err := r.approvals.resolve(cmd, file, !r.settle && !r.dryRun); err != nil {
+		return err
+	}
+	if !r.yes && !r.settle && !r.dryRun && !terminal(r.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to send without a question")
 	}
 	if _, err := os.Stat(file); err != nil {
 		return failf(exitNothing, "%w", err)
+	}
+	if r.dryRun {
+		return nil
 	}
 	if err := os.MkdirAll(r.state, 0o700); err != nil {
 		return failf(exitNothing, "making the state folder: %w", err)
@@ -154,7 +223,7 @@ func (r *runner) close() error {
 	if r.provider != nil {
 		err = errors.Join(err, r.provider.close())
 	}
-	err = errors.Join(err, r.closeLog())
+	err = errors.Join(err, r.events.close(), r.closeLog())
 	if err != nil && !errors.Is(err, journal.ErrFailed) {
 		return failf(exitOpen, "closing: %w", err)
 	}
@@ -167,10 +236,16 @@ func (r *runner) openIfBegun() (bool, error) {
 	if _, err := os.Stat(r.journal()); errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
-	if err := r.openBooks(); err != nil {
+	if r.dryRun {
+		l, _, err := batch.ReadLedger(journal.Disk{}, r.journal())
+		if err != nil {
+			return false, failf(exitNothing, "%w", explainJournal(err, r.journal()))
+		}
+		r.known = l
+	} else if err := r.openBooks(); err != nil {
 		return false, err
 	}
-	return r.books.Planned(), nil
+	return r.known.Planned(), nil
 }
 
 // openBooks locks and replays the journal.
@@ -179,7 +254,7 @@ func (r *runner) openBooks() error {
 	if err != nil {
 		return failf(exitNothing, "%w", explainJournal(err, r.journal()))
 	}
-	r.books = books
+	r.books, r.known = books, books.Ledger
 	if c := books.Cut; c != nil && books.Planned() {
 		text := fmt.Sprintf("%d bytes of an unfinished write were cut off the journal and kept in %s", c.Bytes, filepath.Base(c.Kept))
 		r.say("Note: %s. That is normal after a crash; rows in doubt are checked before anything is sent.\n", text)
@@ -193,7 +268,7 @@ func (r *runner) openBooks() error {
 // resumed makes sure that the file is the one that the journal is about. It
 // returns the rows only if they are to be planned anew (--amend).
 func (r *runner) resumed(ctx context.Context) (*ingest.Input, error) {
-	b := r.books.Batch()
+	b := r.known.Batch()
 	r.name = b.Name
 	simulated := b.Account.Type == batch.Simulated
 	if r.settle {
@@ -203,21 +278,24 @@ func (r *runner) resumed(ctx context.Context) (*ingest.Input, error) {
 		return nil, failf(exitNothing, "%s belongs to a %s run, and this one is %s: the two never share a journal.\nGive --batch another name, or --state another folder, or move the journal away",
 			r.journal(), map[bool]string{true: "simulated", false: "real"}[simulated], map[bool]string{true: "simulated", false: "real"}[r.simulate])
 	}
-	if r.settle || r.isJournal {
+	if r.settle {
 		return nil, nil
+	}
+	if r.isJournal {
+		return nil, r.check(r.known.Plan(), b.Plans)
 	}
 	sum, err := ingest.Digest(r.file)
 	if err != nil {
 		return nil, failf(exitNothing, "%w", err)
 	}
 	if sum == b.SHA256 && maps.Equal(r.options(), b.Options) {
-		return nil, r.check(r.books.Plan(), b.Plans) // the very same file, read the same way
+		return nil, r.check(r.known.Plan(), b.Plans) // the very same file, read the same way
 	}
 	in, err := r.read(ctx, b.Plans)
 	if err != nil {
 		return nil, err
 	}
-	d := r.books.Compare(in.Rows)
+	d := r.known.Compare(in.Rows)
 	switch {
 	case d.None():
 		r.refused(d)
@@ -286,14 +364,18 @@ func (r *runner) read(ctx context.Context, plans batch.Catalogue) (*ingest.Input
 // open opens the provider, once.
 func (r *runner) open(ctx context.Context) (err error) {
 	if r.provider == nil {
-		r.provider, err = r.account.open(ctx, r.world, r.pacing, r.simulator())
+		store := r.simulator()
+		if r.dryRun {
+			store = "" // its account is then as it was at first
+		}
+		r.provider, err = r.account.open(ctx, r.world, r.pacing, store)
 	}
 	return err
 }
 
 // finished tells that every row of the books has come to its end.
 func (r *runner) finished() bool {
-	t := r.books.Tally()
+	t := r.known.Tally()
 	return t.Of(batch.Unsent)+t.Open() == 0 || r.settle && t.Open() == 0
 }
 
@@ -304,6 +386,9 @@ func (r *runner) nothingLeft() error {
 		first.Local().Format("2006-01-02 15:04"), last.Local().Format("2006-01-02 15:04"))
 	if !r.settle {
 		r.say("A new pay period wants a batch of its own: --batch NAME.\n")
+	}
+	if err := r.follow(); err != nil {
+		return err
 	}
 	return r.finish(nil)
 }
@@ -317,8 +402,8 @@ func (r *runner) connect(ctx context.Context, cmd *cobra.Command, sending bool) 
 	if r.whose, err = r.provider.account(ctx, sending); err != nil {
 		return err
 	}
-	if r.books != nil && r.books.Planned() {
-		was, is := r.books.Batch().Account, r.whose
+	if r.known != nil && r.known.Planned() {
+		was, is := r.known.Batch().Account, r.whose
 		if was.Host != is.Host || was.Username != is.Username || was.Type != is.Type {
 			return failf(exitNothing, "this batch belongs to account %q (%s, %s), and the key is of account %q (%s, %s): another account cannot say what became of it.\nUse the key of that account, or give the batch another name",
 				was.Username, was.Type, was.Host, is.Username, is.Type, is.Host)
@@ -333,8 +418,18 @@ func (r *runner) work(abort, drain context.Context, rows *ingest.Input) error {
 	if err != nil {
 		return err
 	}
-	if err := r.confirm(drain, balance, rows); err != nil {
-		return err
+	if !r.settle {
+		a := r.ahead(balance, rows)
+		r.preflight(a)
+		if r.planOnly {
+			return r.writePlan(drain, rows)
+		}
+		if r.dryRun {
+			return r.rehearsed(a)
+		}
+		if err := r.mayBegin(drain, a); err != nil {
+			return err
+		}
 	}
 	if rows != nil {
 		if err := r.plan(rows); err != nil {
@@ -354,6 +449,9 @@ func (r *runner) plan(in *ingest.Input) error {
 			return failf(exitNothing, "another process began this batch meanwhile; run the same command again")
 		}
 	}
+	if err := r.noteApprovals(); err != nil { // first: a plan that was approved is never in the books without
+		return err
+	}
 	amends := r.books.Planned()
 	err := r.books.Begin(batch.BatchRecord{
 		Name: r.name, File: in.File, SHA256: in.SHA256, Sheet: in.Sheet, Header: in.Header, Fields: in.Fields,
@@ -367,24 +465,30 @@ func (r *runner) plan(in *ingest.Input) error {
 
 // engage runs the engine: the canary first, if there is one, then all.
 func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) error {
+	if err := r.noteApprovals(); err != nil {
+		return err
+	}
+	if err := r.follow(); err != nil {
+		return err
+	}
 	if err := r.books.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(), Balance: &balance}); err != nil {
 		return failf(exitNothing, "%w; nothing was sent", err)
 	}
 	e := &batch.Engine{
-		Books: r.books, Provider: r.provider.Client, Log: r.log.With("batch", r.name),
-		Concurrency: r.concurrency, Rate: r.rate, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,
+		Books: r.books, Provider: r.provider.Client, Log: r.log,
+		Concurrency: r.concurrency, Rate: r.rate, Auto: r.auto, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,
 		PhoneGap: r.phoneGap, StopAfter: r.stopAfter,
 	}
 	if r.settle {
 		e.Pick = func(*batch.Standing) bool { return false }
 	}
 	if r.canary > 0 && !r.settle {
-		picked := canary(r.books.Ledger, r.canary)
-		e.Pick = func(s *batch.Standing) bool { return picked[s.Ref] }
+		first := canary(r.books.Plan(), r.plans, r.canary)
+		e.Pick = func(s *batch.Standing) bool { return first[s.Ref] }
 		if err := r.drive(abort, drain, e); err != nil || r.result.Stopped != nil || r.result.Drained {
 			return r.finish(err)
 		}
-		if !r.goOn(drain, picked) {
+		if r.held = !r.goOn(drain, first); r.held {
 			return r.finish(nil)
 		}
 		e.Pick = nil
@@ -394,62 +498,20 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 
 // drive runs the engine once, with its progress shown.
 func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
-	hide := r.showProgress(e)
+	sends := 0
+	r.books.Each(func(s *batch.Standing) bool {
+		if s.State == batch.Unsent && (e.Pick == nil || e.Pick(s)) {
+			sends++
+		}
+		return true
+	})
+	hide, still := r.showProgress(e, sends), r.measure(e)
 	res, err := e.Run(abort, drain)
+	still()
 	hide()
 	res.Sent += r.result.Sent
 	r.result = res
 	return err
-}
-
-// canary picks n unsent rows, spread over the plans.
-func canary(l *batch.Ledger, n int) map[batch.Ref]bool {
-	by := map[string][]batch.Ref{}
-	l.Each(func(s *batch.Standing) bool {
-		if s.State == batch.Unsent && !s.Gone && len(by[s.Topup.Plan]) < n {
-			by[s.Topup.Plan] = append(by[s.Topup.Plan], s.Ref)
-		}
-		return true
-	})
-	plans := slices.Sorted(maps.Keys(by))
-	picked := map[batch.Ref]bool{}
-	for i := 0; len(picked) < n; i++ {
-		before := len(picked)
-		for _, p := range plans {
-			if i < len(by[p]) && len(picked) < n {
-				picked[by[p][i]] = true
-			}
-		}
-		if len(picked) == before {
-			break
-		}
-	}
-	return picked
-}
-
-// goOn shows what became of the canary and asks whether to go on. Without
-// anybody to ask, only a canary that was wholly fulfilled lets the rest go.
-func (r *runner) goOn(ctx context.Context, picked map[batch.Ref]bool) bool {
-	states := map[batch.State]int{}
-	for ref := range picked {
-		s, _ := r.books.Row(ref)
-		states[s.State]++
-	}
-	var parts []string
-	for _, s := range batch.States {
-		if states[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", states[s], s))
-		}
-	}
-	r.say("Canary: %s sent: %s.\n", count(len(picked), "row was", "rows were"), strings.Join(parts, ", "))
-	if r.yes {
-		good := states[batch.Fulfilled] == len(picked)
-		if !good {
-			r.say("The rest is not sent: with --yes, every canary row must be fulfilled first. Look at the report, then run again without --canary.\n")
-		}
-		return good
-	}
-	return yes(r.ask(ctx, "Send the rest? [y/N] "))
 }
 
 // whoami names the process that runs, for the books.
@@ -473,10 +535,15 @@ func (r *runner) finish(cause error) error {
 	path := r.results()
 	head, lines := r.books.Head()
 	reported := report.WriteFile(path, func(w io.Writer) error {
-		return report.Workbook(w, r.books.Ledger, report.Options{Journal: filepath.Base(r.journal()), Head: head, Lines: lines})
+		return report.Workbook(w, r.books.Ledger, report.Options{Words: r.words, Journal: filepath.Base(r.journal()), Head: head, Lines: lines})
 	})
 	s := r.summary(path)
-	if err := r.talk.summary(r.world, s, r.books.Tally()); err != nil {
+	r.ended = &s
+	w := r.world
+	if r.eventsTo == "-" {
+		w.stdout = w.stderr
+	}
+	if err := r.talk.summary(w, s, r.books.Tally()); err != nil {
 		r.say("%v\n", err)
 	}
 	r.explain()
@@ -505,6 +572,8 @@ func (r *runner) note(cause error) {
 		what, text = batch.NoteStopped, r.result.Stopped.Error()
 	case r.result.Drained:
 		text = "told to stop"
+	case r.held:
+		text = "the canary did not let the rest go"
 	}
 	n := batch.NoteRecord{What: what, Text: text}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

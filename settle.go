@@ -16,20 +16,13 @@ func newSettle(w world) *cobra.Command {
 	r := &runner{world: w, settle: true}
 	cmd := &cobra.Command{
 		Use: "settle FILE", Short: "Ask again about open outcomes; sends nothing", Long: settleHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := r.place.resolve(args[0]); err != nil {
-				return err
-			}
-			if err := r.found(); err != nil {
-				return err
-			}
-			return r.run(cmd, args[0])
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args[0]) },
 	}
 	r.place.flags(cmd)
 	r.lookFlags(cmd)
 	r.account.flags(cmd)
 	r.talk.flags(cmd)
+	r.outlets.flags(cmd)
 	cmd.Flags().StringVar(&r.out, "out", "", "the results workbook (default NAME.results.xlsx in the state folder)")
 	return cmd
 }

@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/journal"
+	"flexybatch/report/lang"
 )
 
 const showHelp = `Tell the story of a row, in plain words, as the journal has it: when it was
@@ -34,7 +35,7 @@ func newShow(w world) *cobra.Command {
 			if err := s.resolve(args[0]); err != nil {
 				return err
 			}
-			return s.show(w.stdout)
+			return s.show(w)
 		},
 	}
 	s.flags(cmd)
@@ -44,7 +45,7 @@ func newShow(w world) *cobra.Command {
 	return cmd
 }
 
-func (s *story) show(out io.Writer) error {
+func (s *story) show(w world) error {
 	phone, known := batch.RepairPhone(s.phone)
 	if s.phone != "" && !known {
 		return failf(exitUsage, "--phone %q is no phone", s.phone)
@@ -77,9 +78,9 @@ func (s *story) show(out io.Writer) error {
 	}
 	for i, key := range rows {
 		if i > 0 {
-			fmt.Fprintln(out)
+			fmt.Fprintln(w.stdout)
 		}
-		if err := tellRow(out, told[key]); err != nil {
+		if err := (teller{w.words}).row(w.stdout, told[key]); err != nil {
 			return failf(exitNothing, "writing the story: %w", err)
 		}
 	}
@@ -102,89 +103,93 @@ func keyOf(e batch.Event) string {
 	return fmt.Sprint("row ", e.Number)
 }
 
-// tellRow tells the events of one row.
-func tellRow(out io.Writer, events []batch.Event) error {
+// teller tells stories in one language.
+type teller struct{ *lang.Printer }
+
+// row tells the events of one row.
+func (t teller) row(out io.Writer, events []batch.Event) error {
 	for i, e := range events {
 		if r := e.Record.Row; r != nil && i == 0 {
-			ref := ""
-			if r.Ref != "" {
-				ref = ", reference " + string(r.Ref)
+			phone, plan := t.or(string(r.Phone), "no phone"), t.or(r.Plan, "no plan")
+			if r.Ref == "" {
+				t.Fprintf(out, "Row %d: %s, %s, %d dinars\n", r.Number, phone, plan, r.Amount)
+			} else {
+				t.Fprintf(out, "Row %d: %s, %s, %d dinars, reference %s\n", r.Number, phone, plan, r.Amount, r.Ref)
 			}
-			fmt.Fprintf(out, "Row %d: %s, %s, %d dinars%s\n", r.Number, orNone(string(r.Phone), "no phone"), orNone(r.Plan, "no plan"), r.Amount, ref)
 		}
-		fmt.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), inWords(e, i > 0))
+		fmt.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), t.event(e, i > 0))
 	}
-	_, err := fmt.Fprintf(out, "  It is %s.\n", events[len(events)-1].State)
+	_, err := t.Fprintf(out, "  It is %s.\n", t.Title(events[len(events)-1].State.String()))
 	return err
 }
 
-func orNone(s, none string) string {
+// or is a text, or words for one that is not there.
+func (t teller) or(s, none string) string {
 	if s == "" {
-		return none
+		return t.Text(none)
 	}
 	return s
 }
 
-// inWords is what happened.
-func inWords(e batch.Event, again bool) string {
+// event says what happened.
+func (t teller) event(e batch.Event, again bool) string {
 	switch r := e.Record; {
 	case r.Row != nil && e.State == batch.Invalid:
 		var why []string
 		for _, p := range r.Row.Problems {
 			why = append(why, p.String())
 		}
-		return "planned as invalid, never to be sent: " + strings.Join(why, "; ")
+		return t.Sprintf("planned as invalid, never to be sent: %s", strings.Join(why, "; "))
 	case r.Row != nil && again:
-		return fmt.Sprintf("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
+		return t.Sprintf("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
 	case r.Row != nil:
-		return fmt.Sprintf("planned; it will cost %s DZD", r.Row.Cost)
+		return t.Sprintf("planned; it will cost %s DZD", r.Row.Cost)
 	case r.Intent != nil:
-		return fmt.Sprintf("about to be sent (attempt %d)", r.Intent.Attempt)
+		return t.Sprintf("about to be sent (attempt %d)", r.Intent.Attempt)
 	case r.Answer != nil:
-		return answerInWords(r.Answer, e.State)
+		return t.answer(r.Answer, e.State)
 	}
-	return lookInWords(e.Record.Look, e.State)
+	return t.look(e.Record.Look)
 }
 
-func answerInWords(a *batch.AnswerRecord, state batch.State) string {
+func (t teller) answer(a *batch.AnswerRecord, state batch.State) string {
 	if a.Result == batch.Accepted {
-		return fmt.Sprintf("the provider accepted it as top-up %s%s", a.TopupID, leaving(a.Balance))
+		if a.Balance != nil {
+			return t.Sprintf("the provider accepted it as top-up %s; the balance is then %s DZD", a.TopupID, *a.Balance)
+		}
+		return t.Sprintf("the provider accepted it as top-up %s", a.TopupID)
 	}
-	said := strings.TrimSpace(a.Code + " " + a.Message)
+	said := strings.TrimSpace(fmt.Sprintf("%s %s", a.Code, t.Text(a.Message)))
 	if a.Status > 0 {
 		said = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.Status, said))
 	}
-	what := "the answer leaves open whether it was charged"
+	said = t.or(said, "no answer")
 	switch state {
 	case batch.Unsent:
-		what = "it was not processed, and may be sent again"
+		return t.Sprintf("it was not processed, and may be sent again (%s: %s)", a.Result, said)
 	case batch.Rejected:
-		what = "the provider refused it and charged nothing"
+		return t.Sprintf("the provider refused it and charged nothing (%s: %s)", a.Result, said)
 	}
-	return fmt.Sprintf("%s (%s: %s)", what, a.Result, orNone(said, "no answer"))
+	return t.Sprintf("the answer leaves open whether it was charged (%s: %s)", a.Result, said)
 }
 
-func lookInWords(l *batch.LookRecord, state batch.State) string {
-	where := map[string]string{"ref": "asked by its reference", "id": "asked by its id", "list": "seen in the provider's list"}[l.By]
+func (t teller) look(l *batch.LookRecord) string {
+	where := t.Sprintf("asked by its id")
+	switch l.By {
+	case "ref":
+		where = t.Sprintf("asked by its reference")
+	case "list":
+		where = t.Sprintf("seen in the provider's list")
+	}
 	switch {
 	case l.Conflict != "":
-		return where + ": the provider holds the reference for another order: " + l.Conflict
+		return t.Sprintf("%s: the provider holds the reference for another order: %s", where, l.Conflict)
 	case l.Clear:
-		return where + ": the provider has no such order; the send before is over and charged nothing, so it may be sent again"
+		return t.Sprintf("%s: the provider has no such order; the send before is over and charged nothing, so it may be sent again", where)
 	case !l.Found:
-		return where + ": the provider has no such order, but it is too soon to trust that"
+		return t.Sprintf("%s: the provider has no such order, but it is too soon to trust that", where)
+	case l.Charged != nil:
+		return strings.TrimSpace(t.Sprintf("%s: %s, charged %s DZD %s", where, l.Status, *l.Charged, l.Message))
 	}
-	charged := ""
-	if l.Charged != nil {
-		charged = fmt.Sprintf(", charged %s DZD", *l.Charged)
-	}
-	return strings.TrimSpace(fmt.Sprintf("%s: %s%s %s", where, l.Status, charged, l.Message))
-}
-
-// leaving is the balance after a charge, where the provider told it.
-func leaving(balance *batch.Centimes) string {
-	if balance == nil {
-		return ""
-	}
-	return fmt.Sprintf("; the balance is then %s DZD", *balance)
+	return strings.TrimSpace(fmt.Sprintf("%s: %s %s", where, l.Status, t.Text(l.Message)))
 }

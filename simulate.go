@@ -16,6 +16,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/report/lang"
 )
 
 const simulateHelp = `A local server that behaves as the provider's API does, with faults on demand.
@@ -48,7 +49,7 @@ type simulateOptions struct {
 func newSimulate(w world) *cobra.Command {
 	var o simulateOptions
 	cmd := &cobra.Command{
-		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: simulateHelp + faultHelp(), Args: noFile,
+		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words), Args: noFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return simulate(cmd.Context(), w, o) },
 	}
 	f := cmd.Flags()
@@ -69,11 +70,11 @@ func newSimulate(w world) *cobra.Command {
 }
 
 // faultHelp lists the faults.
-func faultHelp() string {
+func faultHelp(words *lang.Printer) string {
 	var s strings.Builder
 	tab := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
 	for _, f := range simulator.Faults() {
-		fmt.Fprintf(tab, "  %s\t%s\n", f.Name, f.What)
+		fmt.Fprintf(tab, "  %s\t%s\n", f.Name, words.Text(f.What))
 	}
 	if err := tab.Flush(); err != nil {
 		return ""
@@ -127,13 +128,13 @@ func simulate(ctx context.Context, w world, o simulateOptions) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	fmt.Fprintf(w.stdout, "Simulating the provider on http://%s (key %q, %s). Ctrl-C ends it.\n", l.Addr(), o.key, c.Keys[0].Type)
+	w.words.Fprintf(w.stdout, "Simulating the provider on http://%s (key %q, %s). Ctrl-C ends it.\n", l.Addr(), o.key, c.Keys[0].Type)
 	if err := sim.Serve(ctx, l); err != nil {
 		return failf(exitNothing, "serving: %w", err)
 	}
 	if err := sim.Close(); err != nil {
 		return failf(exitNothing, "closing: %w", err)
 	}
-	fmt.Fprintf(w.stderr, "%d top-ups were accepted; the account holds %s DZD.\n", len(sim.Orders()), batch.Centimes(sim.Balance()))
+	w.words.Fprintf(w.stderr, "%d top-ups were accepted; the account holds %s DZD.\n", len(sim.Orders()), batch.Centimes(sim.Balance()))
 	return nil
 }

@@ -22,9 +22,7 @@ func newStatus(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status FILE", Short: "Where a batch stands", Long: statusHelp, Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := t.resolve(w); err != nil {
-				return err
-			}
+			t.resolve(w)
 			l, err := p.ledger(args[0])
 			if err != nil {
 				return err
@@ -47,21 +45,27 @@ func newStatus(w world) *cobra.Command {
 
 // ledger reads the batch that a file belongs to, changing nothing.
 func (p *place) ledger(file string) (*batch.Ledger, error) {
+	l, _, err := p.read(file)
+	return l, err
+}
+
+// read is ledger, and tells of the journal what was read.
+func (p *place) read(file string) (*batch.Ledger, journal.Info, error) {
 	if err := p.resolve(file); err != nil {
-		return nil, err
+		return nil, journal.Info{}, err
 	}
 	if err := p.found(); err != nil {
-		return nil, err
+		return nil, journal.Info{}, err
 	}
-	l, _, err := batch.ReadLedger(journal.Disk{}, p.journal())
+	l, info, err := batch.ReadLedger(journal.Disk{}, p.journal())
 	if err != nil {
-		return nil, failf(exitNothing, "%w", explainJournal(err, p.journal()))
+		return nil, info, failf(exitNothing, "%w", explainJournal(err, p.journal()))
 	}
 	if !l.Planned() {
-		return nil, failf(exitNothing, "%s holds no plan: nothing was ever sent from it", p.journal())
+		return nil, info, failf(exitNothing, "%s holds no plan: nothing was ever sent from it", p.journal())
 	}
 	if p.isJournal {
 		p.name = l.Batch().Name
 	}
-	return l, nil
+	return l, info, nil
 }

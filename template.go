@@ -27,9 +27,7 @@ func newTemplate(w world) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "template [FILE]", Short: "A blank input workbook", Long: templateHelp, Args: atMostOneFile,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := t.resolve(w); err != nil {
-				return err
-			}
+			t.resolve(w)
 			file := "payroll.xlsx"
 			if len(args) == 1 {
 				file = args[0]
@@ -51,7 +49,7 @@ func writeTemplate(t *talk, file string, plans batch.Catalogue) error {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		return failf(exitNothing, "%s exists already, and may hold somebody's work: name another file", file)
 	}
-	err := report.WriteFile(file, func(out io.Writer) error { return report.Template(out, plans, t.lang) })
+	err := report.WriteFile(file, func(out io.Writer) error { return report.Template(out, plans, t.world.words) })
 	if err != nil {
 		return failf(exitNothing, "%w", err)
 	}

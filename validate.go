@@ -56,9 +56,7 @@ type validator struct {
 }
 
 func (v *validator) run(cmd *cobra.Command, file string) error {
-	if err := v.talk.resolve(v.world); err != nil {
-		return err
-	}
+	v.talk.resolve(v.world)
 	if !slices.Contains([]string{"xlsx", "csv", "json"}, v.format) {
 		return failf(exitUsage, "--format %q: give xlsx, csv or json", v.format)
 	}
@@ -78,7 +76,7 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 	}
 	batch.Arrange(v.name, in.Rows, plans, v.limits)
 	t := batch.Total(batch.Rows(in.Rows), plans)
-	check := &report.Check{File: in.File, Header: in.Header, Rows: in.Rows, Totals: t, Warnings: batch.Warnings(in.Rows), Notes: in.Notes}
+	check := &report.Check{File: in.File, Header: in.Header, Rows: in.Rows, Totals: t, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: v.words}
 	if err := v.write(check); err != nil {
 		return err
 	}
@@ -126,21 +124,21 @@ func (v *validator) write(c *report.Check) error {
 // tell says what validate found, in words.
 func (v *validator) tell(c *report.Check) error {
 	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems {
-			fmt.Fprintf(v.stdout, "row %d: %s\n", c.Rows[i].Number, p)
+		for _, p := range c.Rows[i].Problems() {
+			v.words.Fprintf(v.stdout, "row %d: %s\n", c.Rows[i].Number, p)
 		}
 	}
 	for _, w := range c.Warnings {
-		fmt.Fprintf(v.stdout, "row %d: warning: %s: %s\n", w.Row, w.Code, w.Message)
+		v.words.Fprintf(v.stdout, "row %d: warning: %s: %s\n", w.Row, w.Code, w.Message)
 	}
 	for _, note := range c.Notes {
-		fmt.Fprintln(v.stdout, note)
+		fmt.Fprintln(v.stdout, v.words.Text(note))
 	}
 	for _, p := range c.Totals.Plans {
-		fmt.Fprintf(v.stdout, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
+		v.words.Fprintf(v.stdout, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
 	}
 	t := c.Totals
-	_, err := fmt.Fprintf(v.stdout, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
+	_, err := v.words.Fprintf(v.stdout, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
 		c.File, count(t.Rows, "row", "rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/journal"
 	"flexybatch/report"
+	"flexybatch/report/lang"
 )
 
 // All words of the program to its user about a batch stand in this file. Rules:
@@ -24,7 +25,7 @@ import (
 type talk struct {
 	json, quiet       bool
 	logLevel, logFile string
-	lang              string
+	logFormat         string
 	world             world
 }
 
@@ -34,18 +35,31 @@ func (t *talk) flags(cmd *cobra.Command) {
 	f.BoolVar(&t.quiet, "quiet", false, "say nothing but errors and what was asked for")
 	f.StringVar(&t.logLevel, "log-level", "", "debug, info, warn or error (default warn; with --log-file info)")
 	f.StringVar(&t.logFile, "log-file", "", "append the log to this file")
-	f.StringVar(&t.lang, "lang", "", "en, fr or ar (default from the locale, else en): the language of the template; the rest is English so far")
+	f.StringVar(&t.logFormat, "log-format", "text", "what a line of the log is: text or json")
 }
 
-func (t *talk) resolve(w world) error {
-	t.world = w
-	if t.lang == "" {
-		t.lang = locale(w.getenv)
+func (t *talk) resolve(w world) { t.world = w }
+
+// speaker speaks the language that the command line asks for, else that of the
+// machine's user. It is found before the command line is read, whose own errors
+// and help are in it too.
+func speaker(w world) (*lang.Printer, error) {
+	language := w.language
+	if language == "" {
+		language = locale(w.getenv)
 	}
-	if !slices.Contains(report.Languages, t.lang) {
-		return failf(exitUsage, "--lang %q: give en, fr or ar", t.lang)
+	for i, arg := range w.args {
+		if value, is := strings.CutPrefix(arg, "--lang="); is {
+			language = value
+		} else if arg == "--lang" && i+1 < len(w.args) {
+			language = w.args[i+1]
+		}
 	}
-	return nil
+	p, err := lang.New(language)
+	if err != nil {
+		return nil, failf(exitUsage, "--lang %q: give en, fr or ar", language)
+	}
+	return p, nil
 }
 
 // locale is the language of the machine's user as far as it is spoken here, else
@@ -54,7 +68,7 @@ func locale(getenv func(string) string) string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := getenv(name); v != "" {
 			language, _, _ := strings.Cut(strings.ReplaceAll(v, ".", "_"), "_") // as in fr_DZ.UTF-8
-			if slices.Contains(report.Languages, language) {
+			if slices.Contains(lang.Languages, language) {
 				return language
 			}
 			break
@@ -66,7 +80,7 @@ func locale(getenv func(string) string) string {
 // say tells the user something that was not asked for.
 func (t *talk) say(format string, args ...any) {
 	if !t.quiet {
-		fmt.Fprintf(t.world.stderr, format, args...)
+		t.world.words.Fprintf(t.world.stderr, format, args...)
 	}
 }
 
@@ -91,21 +105,21 @@ func (t *talk) summary(w world, s report.Summary, tally batch.Tally) error {
 	if t.quiet {
 		return nil
 	}
-	fmt.Fprintf(w.stdout, "Batch %s: %s", s.Batch, count(tally.Total, "row", "rows"))
+	w.words.Fprintf(w.stdout, "Batch %s: %s", s.Batch, count(tally.Total, "row", "rows"))
 	var parts []string
 	for _, state := range batch.States {
 		if n := tally.Of(state); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, state))
+			parts = append(parts, fmt.Sprintf("%d %s", n, w.words.Title(state.String())))
 		}
 	}
-	fmt.Fprintf(w.stdout, " (%s)\n", strings.Join(parts, ", "))
-	fmt.Fprintf(w.stdout, "  requested %s DZD, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
-	fmt.Fprintf(w.stdout, "  sent now: %d, with %s in %s\n", s.SentNow, count(s.APICalls, "API call", "API calls"),
+	w.words.Fprintf(w.stdout, " (%s)\n", strings.Join(parts, ", "))
+	w.words.Fprintf(w.stdout, "  requested %s DZD, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
+	w.words.Fprintf(w.stdout, "  sent now: %d, with %s in %s\n", s.SentNow, count(s.APICalls, "API call", "API calls"),
 		time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
 	if s.Report != "" {
-		fmt.Fprintf(w.stdout, "  report:  %s\n", s.Report)
+		w.words.Fprintf(w.stdout, "  report:  %s\n", s.Report)
 	}
-	_, err := fmt.Fprintf(w.stdout, "  journal: %s\n", s.Journal)
+	_, err := w.words.Fprintf(w.stdout, "  journal: %s\n", s.Journal)
 	return err
 }
 
@@ -143,7 +157,7 @@ func notTheSame(b batch.BatchRecord, d batch.Difference) string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "batch %q was begun with other rows (file %s): %s. Nothing was sent.\n", b.Name, b.File, differences(d))
 	for _, line := range d.Detail {
-		fmt.Fprintf(&s, "  %s\n", line)
+		s.WriteString("  " + line + "\n")
 	}
 	s.WriteString("If the file was corrected: --amend sends what is new and leaves the rest alone.\nIf it is another payroll: give it a name of its own with --batch NAME.")
 	return s.String()
@@ -152,20 +166,16 @@ func notTheSame(b batch.BatchRecord, d batch.Difference) string {
 // differences puts a Difference in words.
 func differences(d batch.Difference) string {
 	var parts []string
-	for _, p := range []struct {
-		n         int
-		one, many string
-	}{
-		{d.New, "row is new", "rows are new"},
-		{d.Gone, "row is gone", "rows are gone"},
-		{d.Changed, "row not sent yet asks for something else", "rows not sent yet ask for something else"},
-		{d.Refused, "row asks for something else under an id that was sent (id.changed)", "rows ask for something else under ids that were sent (id.changed)"},
-		{d.Invalid, "invalid row differs", "invalid rows differ"},
-	} {
-		if p.n > 0 {
-			parts = append(parts, count(p.n, p.one, p.many))
+	tell := func(n int, counted string) {
+		if n > 0 {
+			parts = append(parts, counted)
 		}
 	}
+	tell(d.New, count(d.New, "row is new", "rows are new"))
+	tell(d.Gone, count(d.Gone, "row is gone", "rows are gone"))
+	tell(d.Changed, count(d.Changed, "row not sent yet asks for something else", "rows not sent yet ask for something else"))
+	tell(d.Refused, count(d.Refused, "row asks for something else under an id that was sent (id.changed)", "rows ask for something else under ids that were sent (id.changed)"))
+	tell(d.Invalid, count(d.Invalid, "invalid row differs", "invalid rows differ"))
 	return strings.Join(parts, ", ")
 }
 

@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
+
+	"flexybatch/report/lang"
 )
 
 // version is what the program calls itself; the release build sets it.
@@ -25,6 +27,11 @@ type world struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	environ        func() []string        // the whole environment; nil: no settings in it
+	configDir      func() (string, error) // the user's configuration folder; nil: none
+	vault          vault                  // the system keyring; nil: none
+	language       string                 // that the settings want; empty: that of the machine's user
+	words          *lang.Printer          // run's: it knows the language
 }
 
 // run is the program: a function of its world that returns the exit code. A
@@ -34,29 +41,41 @@ func run(ctx context.Context, w world) (code int) {
 	defer func() {
 		if v := recover(); v != nil {
 			code = exitInternal
-			fmt.Fprintf(w.stderr, "flexybatch: a fault of the program itself: %v\nThe journal is whole: run the same command again. Please report this:\n%s", v, debug.Stack())
+			w.words.Fprintf(w.stderr, "flexybatch: a fault of the program itself: %v\nThe journal is whole: run the same command again. Please report this:\n%s", v, debug.Stack())
 		}
 	}()
-	cmd := newRoot(w)
+	if c := newConsole(w.stderr, w.getenv); c != nil {
+		w.stderr = c
+	}
+	err := w.execute(ctx)
+	if wanted, ok := errors.AsType[inLanguage](err); ok {
+		w.language = string(wanted)
+		err = w.execute(ctx)
+	}
+	var done outcome
+	if err == nil || errors.As(err, &done) {
+		return exitOf(err)
+	}
+	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Text(err.Error()))
+	var bad failure
+	if !errors.As(err, &bad) {
+		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
+	}
+	return exitOf(err)
+}
+
+// execute reads the command line and does what it says, in the language of the
+// one who reads the answer.
+func (w *world) execute(ctx context.Context) (err error) {
+	if w.words, err = speaker(*w); err != nil {
+		return err
+	}
+	cmd := newRoot(*w)
 	cmd.SetArgs(w.args)
 	cmd.SetIn(w.stdin)
 	cmd.SetOut(w.stdout)
 	cmd.SetErr(w.stderr)
-	err := cmd.ExecuteContext(ctx)
-	var done outcome
-	switch {
-	case err == nil:
-		return exitDone
-	case errors.As(err, &done):
-		return done.code
-	}
-	fmt.Fprintln(w.stderr, "flexybatch: "+err.Error())
-	var bad failure
-	if errors.As(err, &bad) {
-		return bad.code
-	}
-	fmt.Fprintln(w.stderr, "Try: flexybatch --help")
-	return exitUsage
+	return cmd.ExecuteContext(ctx)
 }
 
 // terminal tells whether a person sits at this stream.
@@ -104,13 +123,13 @@ func (w world) signals(ctx context.Context) (abort, drain context.Context, stop 
 				return
 			case <-heard:
 			}
-			if first {
-				fmt.Fprintln(w.stderr, "\nStopping: no new top-ups; waiting for the answers under way. Once more to leave at once.")
+			if first { // first of all it is done: a terminal may be stuck
 				cancelDrain()
+				w.words.Fprintf(w.stderr, "\nStopping: no new top-ups; waiting for the answers under way. Once more to leave at once.\n")
 				continue
 			}
-			fmt.Fprintln(w.stderr, "\nLeaving at once. Run the same command again: what was under way is checked first.")
 			cancelAbort()
+			w.words.Fprintf(w.stderr, "\nLeaving at once. Run the same command again: what was under way is checked first.\n")
 		}
 	}()
 	return abort, drain, func() {
@@ -123,22 +142,33 @@ func (w world) signals(ctx context.Context) (abort, drain context.Context, stop 
 }
 
 // logger writes what the engine does, for those who want it: warnings to
-// stderr, or everything from --log-level on to --log-file.
-func (w world) logger(level, file string) (*slog.Logger, func() error, error) {
+// stderr, or everything from --log-level on to --log-file, as lines of text or of
+// JSON. What is about a row has its ref.
+func (w world) logger(level, file, format string) (*slog.Logger, func() error, error) {
 	to := w.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {
-		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
-		}
-		to, finish, least = f, f.Close, slog.LevelInfo
+		least = slog.LevelInfo
 	}
 	if level != "" {
 		if err := least.UnmarshalText([]byte(level)); err != nil {
 			return nil, nil, failf(exitUsage, "--log-level %q: give debug, info, warn or error", level)
 		}
 	}
-	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: least})), finish, nil
+	if format != "text" && format != "json" {
+		return nil, nil, failf(exitUsage, "--log-format %q: give text or json", format)
+	}
+	if file != "" {
+		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
+		}
+		to, finish = f, f.Close
+	}
+	options := &slog.HandlerOptions{Level: least}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options)), finish, nil
+	}
+	return slog.New(slog.NewTextHandler(to, options)), finish, nil
 }

@@ -29,7 +29,7 @@ var ErrInvariant = errors.New("internal fault: the books would contradict themse
 // errors are those of journal.Open, and ErrRecord.
 func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 	l := NewLedger()
-	j, cut, err := journal.Open(fsys, path, l.replay)
+	j, cut, err := journal.OpenFold(fsys, path, l.replayed())
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 // another process writes it.
 func ReadLedger(fsys journal.FS, path string) (*Ledger, journal.Info, error) {
 	l := NewLedger()
-	info, err := journal.Read(fsys, path, l.replay)
+	info, err := journal.ReadFold(fsys, path, l.replayed())
 	l.draft = nil
 	return l, info, err
 }
@@ -63,13 +63,12 @@ func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 	return *head, nil
 }
 
-// replay folds one entry of a journal.
-func (l *Ledger) replay(e journal.Entry) error {
-	r, err := decodeRecord(e.Record)
-	if err != nil {
-		return err
+// inLine says where in the journal a record stands that cannot be true.
+func inLine(e journal.Entry, err error) error {
+	if err == nil {
+		return nil
 	}
-	return l.Fold(*r, e.At)
+	return fmt.Errorf("line %d: %w", e.Line, err)
 }
 
 // Intend asks for permission to send a row, and is the only way to get it: if
@@ -92,21 +91,29 @@ func (b *Books) Answer(a AnswerRecord) error {
 	return b.write(Record{Answer: &a})
 }
 
-// Look writes down what looks have shown, each of another row. A clearance that
-// was overtaken, because another look has found the order meanwhile, is taken
-// back.
-func (b *Books) Look(looks ...LookRecord) error {
+// Look writes down what looks have shown, each of another row, that were asked
+// at that time. What another look has overtaken since then is not written down:
+// what the books know already, and a state that the row has left behind. A
+// clearance is taken back when the order was found meanwhile.
+func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	refs := make([]Ref, len(looks))
 	for i, l := range looks {
 		refs[i] = l.Ref
 	}
 	defer b.claim(refs...)()
-	records := make([]Record, len(looks))
-	for i, l := range looks {
-		if s, _ := b.Row(l.Ref); l.Clear && !clears(&s, 0, 0) {
+	var records []Record
+	for _, l := range looks {
+		s, _ := b.Row(l.Ref)
+		if (l.By == "list" || s.State.Final()) && !news(&s, &l) || outdated(&s, &l, asked) {
+			continue
+		}
+		if l.Clear && !clears(&s, 0, 0) {
 			l.Clear = false
 		}
-		records[i].Look = &l
+		records = append(records, Record{Look: &l})
+	}
+	if len(records) == 0 {
+		return nil
 	}
 	return b.write(records...)
 }
@@ -200,8 +207,8 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			seal.Cost += r.Cost
 		}
 		chunk = append(chunk, Record{Row: &RowRecord{
-			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells.List(),
-			Written: r.Written, Hidden: r.Hidden, Problems: r.Problems,
+			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
+			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
 		}})
 		if len(chunk) >= planChunk {
 			if err := b.write(chunk...); err != nil {

@@ -1,68 +1,84 @@
 package batch
 
 import (
-	"encoding/binary"
 	"iter"
 	"strings"
 )
 
-// Cells are the texts of a row, one for each column of the header, packed into
-// one: each with its length in front. A million rows are held while they are
-// sent, and a slice of strings for each would take more room than what they say.
-type Cells string
-
-// CellsOf packs texts.
-func CellsOf(texts ...string) Cells {
-	var p CellPacker
-	return p.Pack(texts)
+// Cells are the texts of a row, one for each column of the header, as one text
+// with something between them. A million rows are held while they are sent, and
+// a slice of strings for each would take more room than what they say: the cells
+// of a CSV file are the very lines of the file.
+type Cells struct {
+	_    [0]func() // not to be compared: the same texts may have something else between them
+	text string
+	cut  byte // stands between the texts, and in none of them; 0: there are no texts
 }
 
-// CellPacker packs the cells of many rows with few allocations.
-type CellPacker struct{ made strings.Builder }
+// ownCut is what stands between texts that come one by one. It is no byte of
+// UTF-8.
+const ownCut = 0xff
 
-// Pack packs the texts of a row.
-func (p *CellPacker) Pack(texts []string) Cells {
-	size := 0
-	for _, t := range texts {
-		size += len(t) + binary.MaxVarintLen32
+// CutCells are the texts of a line between its cuts, which stand in no text.
+func CutCells(line string, cut byte) Cells { return Cells{text: line, cut: cut} }
+
+// CellsOf joins texts. What is not UTF-8 in them becomes U+FFFD.
+func CellsOf(texts ...string) Cells {
+	return joined(string(appendTexts(make([]byte, 0, 128), texts)), len(texts))
+}
+
+func joined(text string, n int) Cells {
+	if n == 0 {
+		return Cells{}
 	}
+	return Cells{text: text, cut: ownCut}
+}
+
+func appendTexts(b []byte, texts []string) []byte {
+	for i, t := range texts {
+		if i > 0 {
+			b = append(b, ownCut)
+		}
+		if strings.IndexByte(t, ownCut) >= 0 {
+			t = strings.ToValidUTF8(t, "\ufffd")
+		}
+		b = append(b, t...)
+	}
+	return b
+}
+
+// CellPacker makes the cells of many rows with few allocations.
+type CellPacker struct {
+	row  []byte // the one in hand
+	made strings.Builder
+}
+
+// Pack joins the texts of a row.
+func (p *CellPacker) Pack(texts []string) Cells {
+	p.row = appendTexts(p.row[:0], texts)
+	size := len(p.row)
 	if p.made.Cap()-p.made.Len() < size {
 		p.made = strings.Builder{}
-		p.made.Grow(max(size, 16<<10))
+		p.made.Grow(max(size, 32<<10))
 	}
-	from := p.made.Len()
-	var n [binary.MaxVarintLen64]byte
-	for _, t := range texts {
-		p.made.Write(n[:binary.PutUvarint(n[:], uint64(len(t)))])
-		p.made.WriteString(t)
-	}
-	return Cells(p.made.String()[from:])
+	p.made.Write(p.row)
+	return joined(p.made.String()[p.made.Len()-size:], len(texts))
 }
 
 // All are the texts with their columns, from 0.
 func (c Cells) All() iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
-		rest := string(c)
-		for i := 0; rest != ""; i++ {
-			size, n := uvarint(rest)
-			text := rest[n : n+size]
-			rest = rest[n+size:]
+		rest, more := c.text, c.cut != 0
+		for i := 0; more; i++ {
+			text := rest
+			if at := strings.IndexByte(rest, c.cut); at >= 0 {
+				text, rest = rest[:at], rest[at+1:]
+			} else {
+				more = false
+			}
 			if !yield(i, text) {
 				return
 			}
-		}
-	}
-}
-
-// uvarint reads a length and tells how many bytes it takes (Protocol Buffers,
-// base 128 varints; encoding/binary reads them from slices only).
-func uvarint(s string) (value, bytes int) {
-	for shift := 0; ; shift += 7 {
-		b := s[bytes]
-		bytes++
-		value |= int(b&0x7f) << shift
-		if b < 0x80 {
-			return value, bytes
 		}
 	}
 }
@@ -87,3 +103,14 @@ func (c Cells) AppendTo(to []string) []string {
 	}
 	return to
 }
+
+// Joined is the same text for all rows of the same texts.
+func (c Cells) Joined() string {
+	if c.cut == 0 || c.cut == ownCut {
+		return c.text
+	}
+	return CellsOf(c.List()...).text
+}
+
+// Equal tells whether the texts are the same.
+func (c Cells) Equal(d Cells) bool { return c.Joined() == d.Joined() }

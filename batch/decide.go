@@ -1,6 +1,9 @@
 package batch
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // act is what may be done next for a row.
 type act uint8
@@ -51,7 +54,7 @@ func contradiction(t Topup, o Sighting) string {
 		found.Amount = t.Amount
 	}
 	if d := difference(t, found); d != "" {
-		return "the provider holds this ref for another order: " + d
+		return fmt.Sprintf("the provider holds this ref for another order: %s", d)
 	}
 	return ""
 }

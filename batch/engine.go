@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Engine struct {
 
 	Concurrency int           // sends in flight at once
 	Rate        float64       // calls a minute, sends and looks together; 0: no limit
+	Auto        bool          // look for the provider's own ceiling, upward from Rate; the books remember it
 	Poll        time.Duration // between two looks at an open row; it grows for what stays open
 	Wait        time.Duration // for final outcomes after the last send
 	ResendAfter time.Duration // the grace period of money rule 3
@@ -92,7 +94,7 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	defer cancel()
 	r := &run{
 		Engine: e, ctx: ctx, cancel: cancel,
-		start: time.Now(), pace: newPace(e.Rate, time.Now()),
+		start: time.Now(), pace: e.newPace(time.Now()),
 		results: make(chan result, e.Concurrency+lookers),
 	}
 	r.sends.SetLimit(e.Concurrency)
@@ -107,6 +109,17 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 		return res, errors.Join(p, e.Books.Note(NoteRecord{What: NotePanic, Text: p.Error()}))
 	}
 	return res, r.fatal
+}
+
+// newPace is the budget to begin with.
+func (e *Engine) newPace(now time.Time) *pace {
+	if !e.Auto || e.Rate == 0 {
+		return newPace(e.Rate, now)
+	}
+	found := e.Books.Ceiling()
+	p := newPace(cmp.Or(found, e.Rate), now)
+	p.lookFor(found > 0)
+	return p
 }
 
 const (
@@ -127,6 +140,7 @@ type run struct {
 
 	queue   queue
 	watch   *watchlist
+	span    span // of the provider's list, that looks ask for
 	results chan result
 
 	inFlight  int // sends
@@ -158,6 +172,7 @@ type result struct {
 func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
 	r.queue, r.watch = newQueue(r.PhoneGap), newWatchlist(r.Poll)
+	var first, last time.Time // sends
 	r.Books.Each(func(s *Standing) bool {
 		switch decide(s) {
 		case send:
@@ -174,11 +189,23 @@ func (r *run) load() {
 				r.watch.accepted++
 			}
 		}
-		if ago := r.start.Sub(s.Sent); s.Attempts > 0 && ago < r.PhoneGap {
+		if s.Attempts == 0 {
+			return true
+		}
+		if ago := r.start.Sub(s.Sent); ago < r.PhoneGap {
 			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
+		}
+		if first.IsZero() || s.Sent.Before(first) {
+			first = s.Sent
+		}
+		if s.Sent.After(last) {
+			last = s.Sent
 		}
 		return true
 	})
+	if r.queue.empty() {
+		r.span = spanOf(first, last, r.start)
+	}
 }
 
 // loop starts what may be started, and waits for what happens next.
@@ -291,6 +318,7 @@ func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 // startSend sends one row, once.
 func (r *run) startSend(s *Standing) {
 	r.inFlight++
+	r.span = span{} // the list will have a new order of ours
 	r.sends.Go(func() error {
 		res := result{sent: s}
 		defer func() { r.results <- res }()
@@ -343,11 +371,8 @@ func recovered(res *result) {
 
 // take takes in what a worker reports.
 func (r *run) take(res result) {
-	if res.err != nil && r.fatal == nil {
-		r.fatal = res.err
-		if errors.Is(res.err, journal.ErrFailed) {
-			r.cancel() // no answer can be written down any more (money rule 9)
-		}
+	if res.err != nil {
+		r.fail(res.err)
 	}
 	now := time.Now()
 	if res.sent != nil {
@@ -398,6 +423,9 @@ func (r *run) heard(f *Fault, now time.Time) {
 		r.denied = true
 		r.stop(fmt.Errorf("%w: %w", ErrDenied, f))
 	case class == ClassThrottled && f.Status == 429:
+		if r.pace.refused(now) {
+			r.remember(r.pace.ceilingAMinute())
+		}
 		r.pace.pushedBack(now, f.RetryAfter) // patience is not a failure
 	default:
 		r.failures++
@@ -408,6 +436,25 @@ func (r *run) heard(f *Fault, now time.Time) {
 		if r.StopAfter > 0 && r.failures >= r.StopAfter {
 			r.stop(fmt.Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
 		}
+	}
+}
+
+// remember writes down the ceiling that was found.
+func (r *run) remember(ceiling float64) {
+	err := r.Books.Note(NoteRecord{What: NoteCeiling, Text: fmt.Sprintf("%.0f calls a minute", ceiling), Ceiling: ceiling})
+	if err != nil {
+		r.fail(err)
+	}
+}
+
+// fail ends the run: the books cannot be kept.
+func (r *run) fail(err error) {
+	if r.fatal != nil {
+		return
+	}
+	r.fatal = err
+	if errors.Is(err, journal.ErrFailed) {
+		r.cancel() // no answer can be written down any more (money rule 9)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"path/filepath"
 	"sync/atomic"
@@ -198,6 +199,54 @@ func TestBackPressure(t *testing.T) {
 			}
 		})
 	}
+}
+
+// With Auto the batch finds the provider's limit, goes as fast as that allows,
+// and remembers it: a run that goes on does not look again.
+func TestAutoFindsTheCeilingAndRemembersIt(t *testing.T) {
+	inVirtualTime(t, simulator.Config{RateLimit: 200}, func(w *world) {
+		const rows = 1500
+		auto := func(e *batch.Engine) { e.Auto = true }
+		begun := time.Now()
+		b := w.books(makeRows(rows))
+		e := w.engine(b)
+		auto(e)
+		drain, stop := context.WithCancel(w.t.Context())
+		time.AfterFunc(6*time.Minute, stop)
+		res, err := e.Run(w.t.Context(), drain)
+		if err != nil || !res.Drained {
+			t.Fatal(res, err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		found := b.Ceiling()
+		t.Logf("found %.0f after %d calls in %s", found, res.Calls, time.Since(begun))
+		if found < 170 || found > 205 {
+			t.Errorf("the limit is 200 calls a minute, found: %.0f", found)
+		}
+		first := make(chan float64, 1)
+		again := time.Now()
+		res, tally := w.run(nil, func(e *batch.Engine) {
+			auto(e)
+			go func() {
+				time.Sleep(10 * time.Second)
+				first <- e.Progress().Rate
+			}()
+		})
+		if tally.Of(batch.Fulfilled) != rows {
+			t.Errorf("%+v %v", res, tally.States)
+		}
+		if began := <-first; math.Abs(began-found) > 1 {
+			t.Errorf("the next run began with %.0f calls a minute, the one before had found %.0f", began, found)
+		}
+		if took := time.Since(again); took > time.Duration(float64(res.Calls)/200*1.2*float64(time.Minute))+15*time.Second {
+			t.Errorf("%d calls took %s", res.Calls, took)
+		}
+		if n := w.sim.Calls()[simulator.EndpointSend]; n > rows+40 {
+			t.Errorf("%d sends for %d rows", n, rows)
+		}
+	})
 }
 
 // A burst of 503 slows the batch down; it comes back by itself, and no row is

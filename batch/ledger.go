@@ -2,6 +2,8 @@ package batch
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -13,38 +15,41 @@ import (
 type Ledger struct {
 	mu    sync.RWMutex
 	batch BatchRecord
-	draft *draft // a plan not sealed yet
-	rows  []*Standing
-	byRef map[Ref]*Standing
-	byID  map[string]*Standing // by the provider's id, rows that are not final
+	draft *draft               // a plan not sealed yet
+	rows  *rowSet              // nil: there is no plan
+	byID  map[string]*Standing // by the provider's id, rows that are not final; nil: nobody has asked yet
+	ids   texts
 	tally Tally
 	notes []Note
+	plans []Version
 	first time.Time
 	last  time.Time
+	watch func(Change) // nil: nobody watches
 }
 
 // draft is a plan whose rows are still arriving.
 type draft struct {
 	batch BatchRecord
 	rows  []*Standing
+	made  shelfOf[Standing]
 }
 
 // Standing is one row with all that is known of it. Money is zero until it is
 // known to have moved.
 type Standing struct {
 	Row
-	State    State
-	Gone     bool // sent, and no longer in the corrected file
-	Attempts int  // sends, each announced by an intent
-	TopupID  string
-	Charged  Centimes // what the provider deducted, given back or not
-	Refunded Centimes // what it gave back
-	Sent     time.Time
-	Settled  time.Time // when the final state was learned
-	Evidence *Evidence // what the provider said, where it said more than yes
-
-	waiting   bool // the last intent has no answer in the books
-	duplicate bool // the provider holds this ref already (money rule 4)
+	State     State
+	Gone      bool   // sent, and no longer in the corrected file
+	waiting   bool   // the last intent has no answer in the books
+	duplicate bool   // the provider holds this ref already (money rule 4)
+	Version   uint16 // of the plan that brought it, from 1
+	Attempts  int    // sends, each announced by an intent
+	TopupID   string
+	Charged   Centimes // what the provider deducted, given back or not
+	Refunded  Centimes // what it gave back
+	Sent      time.Time
+	Settled   time.Time // when the final state was learned
+	Evidence  *Evidence // what the provider said, where it said more than yes
 }
 
 // Evidence is what the provider said of a row.
@@ -60,6 +65,18 @@ type Evidence struct {
 type Note struct {
 	NoteRecord
 	At time.Time
+}
+
+// Version is a plan that was sealed: the first, or that of a corrected file.
+type Version struct {
+	At      time.Time
+	File    string // base name of the input
+	SHA256  string // of its bytes, hex
+	Rows    int
+	Valid   int
+	New     int // valid rows that the plan before did not have
+	Gone    int // rows of the plan before that were sent, and that it has no longer
+	Dropped int // the same, never sent: they have left the books
 }
 
 // Tally counts a batch.
@@ -83,7 +100,7 @@ func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
 
 // NewLedger is a ledger in which nothing has happened.
 func NewLedger() *Ledger {
-	return &Ledger{byRef: map[Ref]*Standing{}, byID: map[string]*Standing{}}
+	return &Ledger{}
 }
 
 // Planned tells whether the ledger holds a sealed plan: whether there is a
@@ -115,6 +132,24 @@ func (l *Ledger) Notes() []Note {
 	return l.notes[:len(l.notes):len(l.notes)]
 }
 
+// Ceiling is how many calls a minute the provider was last found to let through;
+// 0: nobody has looked for it.
+func (l *Ledger) Ceiling() float64 {
+	for _, n := range slices.Backward(l.Notes()) {
+		if n.What == NoteCeiling {
+			return n.Ceiling
+		}
+	}
+	return 0
+}
+
+// Versions lists the plans, oldest first.
+func (l *Ledger) Versions() []Version {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.plans[:len(l.plans):len(l.plans)]
+}
+
 // Span is when the first and the last record were written.
 func (l *Ledger) Span() (first, last time.Time) {
 	l.mu.RLock()
@@ -128,7 +163,7 @@ func (l *Ledger) Span() (first, last time.Time) {
 func (l *Ledger) Each(f func(*Standing) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	for _, s := range l.rows {
+	for _, s := range l.rows.each() {
 		if !f(s) {
 			return
 		}
@@ -152,7 +187,7 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	case r.Row != nil:
 		return l.draftRow(r.Row)
 	case r.Planned != nil:
-		return l.seal(r.Planned)
+		return l.seal(r.Planned, at)
 	case r.Note != nil:
 		l.notes = append(l.notes, Note{*r.Note, at})
 		return nil
@@ -162,29 +197,45 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 
 // change takes in a record about one row and keeps the tally in step.
 func (l *Ledger) change(r Record, at time.Time) error {
-	s, ok := l.byRef[r.ref()]
-	if !ok {
+	s := l.rows.find(r.ref())
+	if s == nil {
 		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
 	}
+	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
 	err := s.take(r, at)
 	l.tally.count(s, +1)
-	if s.TopupID != "" {
-		if s.State.Final() {
-			delete(l.byID, s.TopupID)
-		} else {
-			l.byID[s.TopupID] = s
-		}
+	if s.TopupID == id {
+		s.TopupID = id
+	} else {
+		s.TopupID = l.ids.keep(s.TopupID)
+	}
+	if l.watch != nil && s.State != from {
+		l.watch(Change{at, r.kind(), from, s})
+	}
+	if l.byID != nil {
+		l.index(s)
 	}
 	return err
+}
+
+// index keeps byID in step with a row.
+func (l *Ledger) index(s *Standing) {
+	switch {
+	case s.TopupID == "":
+	case s.State.Final():
+		delete(l.byID, s.TopupID)
+	default:
+		l.byID[s.TopupID] = s
+	}
 }
 
 // Row is what is known of ref, as of now.
 func (l *Ledger) Row(ref Ref) (Standing, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	s, ok := l.byRef[ref]
-	if !ok {
+	s := l.rows.find(ref)
+	if s == nil {
 		return Standing{}, false
 	}
 	return *s, true
@@ -195,23 +246,29 @@ func (l *Ledger) Row(ref Ref) (Standing, bool) {
 func (l *Ledger) pointer(ref Ref) *Standing {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.byRef[ref]
+	return l.rows.find(ref)
 }
 
 // match finds the row that an order of the provider's books belongs to: by the
 // provider's id, else by our ref, which the provider may write as
 // API-<username>-<ref> (API page, POST /v3/mobile/send).
 func (l *Ledger) match(o Sighting) (Standing, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.byID == nil {
+		l.byID = map[string]*Standing{}
+		for _, s := range l.rows.each() {
+			l.index(s)
+		}
+	}
 	if s, ok := l.byID[o.ID]; ok && o.ID != "" {
 		return *s, true
 	}
-	s, ok := l.byRef[Ref(o.Ref)]
-	if n := len(slug(l.batch.Name)) + 1 + hashLength; !ok && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
-		s, ok = l.byRef[Ref(o.Ref[len(o.Ref)-n:])]
+	s := l.rows.find(Ref(o.Ref))
+	if n := len(slug(l.batch.Name)) + 1 + hashLength; s == nil && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
+		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:]))
 	}
-	if !ok {
+	if s == nil {
 		return Standing{}, false
 	}
 	return *s, true
@@ -238,10 +295,11 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
-	s := &Standing{State: Unsent, Row: Row{
-		Number: r.Number, Cells: CellsOf(r.Cells...), Topup: r.Topup, Problems: r.Problems,
-		Written: r.Written, Hidden: r.Hidden, Ref: r.Ref, Cost: r.Cost,
-	}}
+	s := l.draft.made.take()
+	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
+	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
+		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
+	}
 	if !s.Valid() {
 		s.State = Invalid
 	}
@@ -252,38 +310,51 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 // seal makes the draft the plan that holds. A row whose ref was in the plan
 // before keeps what became of it; a row that was sent and is in the plan no
 // longer stays in the books at their end; one that was never sent leaves them.
-func (l *Ledger) seal(p *PlannedRecord) error {
+func (l *Ledger) seal(p *PlannedRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
 		return fmt.Errorf("%w: a plan of %d rows is sealed that has another number", ErrRecord, p.Rows)
 	}
-	plan := make([]*Standing, 0, p.Rows)
-	byRef := make(map[Ref]*Standing, p.Valid)
+	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
+	before := l.rows.each()
+	plan := newRowSet(p.Rows + len(before))
 	for _, s := range l.draft.rows {
+		s.Version = uint16(len(l.plans) + 1)
 		if s.Ref != "" {
-			if byRef[s.Ref] != nil {
-				return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
+			was := l.rows.find(s.Ref)
+			switch {
+			case was == nil:
+				v.New++
+			case was.Attempts == 0:
+				s.Version = was.Version
+			case was.Topup != s.Topup:
+				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
+			default:
+				was.Row, was.Gone = s.Row, false
+				s = was
 			}
-			if before := l.byRef[s.Ref]; before != nil && before.Attempts > 0 {
-				if before.Topup != s.Topup {
-					return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-				}
-				before.Row, before.Gone = s.Row, false
-				s = before
-			}
-			byRef[s.Ref] = s
+			v.Valid++
 		}
-		plan = append(plan, s)
+		if !plan.add(s) {
+			return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
+		}
 	}
-	for _, s := range l.rows {
-		if s.Attempts > 0 && byRef[s.Ref] == nil {
+	for _, s := range before {
+		switch {
+		case s.Ref == "" || plan.find(s.Ref) != nil:
+		case s.Attempts == 0:
+			v.Dropped++
+		default:
+			if !s.Gone {
+				v.Gone++
+			}
 			s.Gone = true
-			byRef[s.Ref] = s
-			plan = append(plan, s)
+			plan.add(s)
 		}
 	}
-	l.batch, l.rows, l.byRef, l.draft = l.draft.batch, plan, byRef, nil
+	l.plans = append(l.plans, v)
+	l.batch, l.rows, l.draft = l.draft.batch, plan, nil
 	l.tally = Tally{}
-	for _, s := range plan {
+	for _, s := range plan.each() {
 		l.tally.count(s, +1)
 	}
 	return nil
@@ -331,7 +402,7 @@ func (s *Standing) answered(r *AnswerRecord, at time.Time) error {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
 		return nil
 	}
-	s.Evidence = &Evidence{Code: r.Code, Message: r.Message, RequestID: r.RequestID}
+	s.Evidence = evidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
 		s.State, s.Settled = Rejected, at
@@ -355,14 +426,14 @@ func (s *Standing) looked(r *LookRecord, at time.Time) error {
 	case !r.Found && r.Clear:
 		s.State, s.waiting = Unsent, false
 	case !r.Found && s.TopupID != "":
-		s.fact("the provider no longer knew the order at " + at.Format(time.RFC3339))
+		s.fact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
 	case settled && StateOf(r.Status) != s.State:
 		s.fact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
 	case r.Conflict != "":
 		s.State = Conflict
-		s.Evidence = &Evidence{Code: r.Status, Message: r.Conflict, RequestID: r.RequestID}
+		s.Evidence = evidence(r.Status, r.Conflict, r.RequestID)
 	default:
 		s.seen(r, at)
 	}
@@ -379,17 +450,25 @@ func (s *Standing) seen(r *LookRecord, at time.Time) {
 	if s.State.Final() {
 		s.Settled = at
 	}
-	e := Evidence{Message: r.Message, Offers: r.Offers}
+	var facts []string
 	if s.Evidence != nil {
-		e.Facts = s.Evidence.Facts
+		facts = s.Evidence.Facts
 	}
+	code, request := "", ""
 	if s.State == Refunded || s.State == Unknown {
-		e.Code, e.RequestID = r.Status, r.RequestID
+		code, request = r.Status, r.RequestID
 	}
 	s.Evidence = nil
-	if e.Code != "" || e.Message != "" || len(e.Offers)+len(e.Facts) > 0 {
-		s.Evidence = &e
+	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
+		s.Evidence = evidence(code, r.Message, request)
+		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
 	}
+}
+
+// evidence keeps what a record says. The texts are copies: those of a record
+// that was decoded share their memory with others.
+func evidence(code, message, requestID string) *Evidence {
+	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
 }
 
 // book writes down what the provider deducted: what it says itself, else what
@@ -423,6 +502,6 @@ func (s *Standing) fact(text string) {
 func (l *Ledger) Sent(ref Ref) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	s, ok := l.byRef[ref]
-	return ok && s.Attempts > 0
+	s := l.rows.find(ref)
+	return s != nil && s.Attempts > 0
 }

@@ -216,7 +216,7 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := makeRows(50)
-	rows[3].Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"}}
+	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"})
 	rows[4].Cells = batch.CellsOf("=1+1", "é\n\"'", "\u202bعربي", string(make([]byte, 300)), "")
 	batch.Arrange("october", rows, plans, batch.Limits{})
 	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Plans: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {
@@ -240,7 +240,7 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 		}
 		if i%4 == 0 {
 			c := batch.Centimes(12345)
-			if err := b.Look(batch.LookRecord{Ref: row.Ref, By: "list", Found: true, Status: "FULFILLED", TopupID: fmt.Sprintf("id%d", i), Charged: &c, Offers: []batch.Offer{{Name: "x"}}}); err != nil {
+			if err := b.Look(time.Now(), batch.LookRecord{Ref: row.Ref, By: "list", Found: true, Status: "FULFILLED", TopupID: fmt.Sprintf("id%d", i), Charged: &c, Offers: []batch.Offer{{Name: "x"}}}); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -8,9 +8,34 @@ type shown struct {
 	confirm bool // a list shows it refunded: check-id must confirm it before it is booked
 }
 
+// span is a stretch of the provider's list that a look asks for; the zero span
+// is all of it.
+type span struct{ from, to time.Time }
+
+// doubt is how far the provider's clock is thought to be from the one that the
+// books were kept by.
+const doubt = 2 * time.Hour
+
+// spanOf is where the list shows the orders of a batch, of which the first and
+// the last were sent at these times: a look long after that would have to page
+// through all that the account bought since. The whole list, where that is not
+// long ago.
+func spanOf(first, last, now time.Time) span {
+	if first.IsZero() || now.Sub(last) < 2*doubt {
+		return span{}
+	}
+	return span{first.Add(-doubt), last.Add(doubt)}
+}
+
+// shows tells whether the span has an order of that time.
+func (s span) shows(at time.Time) bool {
+	return at.IsZero() || s == span{} || !at.Before(s.from) && !at.After(s.to)
+}
+
 // startLook makes one look.
 func (r *run) startLook(l *look) {
 	r.looking++
+	l.span = r.span
 	r.looks.Go(func() error {
 		res := result{look: l}
 		defer func() { r.results <- res }()
@@ -18,7 +43,7 @@ func (r *run) startLook(l *look) {
 		if l.row != nil {
 			r.lookAt(l.row, &res)
 		} else {
-			r.lookThrough(l.page, &res)
+			r.lookThrough(l, &res)
 		}
 		return nil
 	})
@@ -48,7 +73,7 @@ func (r *run) lookAt(w *watched, res *result) {
 		rec.RequestID = res.fault.RequestID
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
-	r.record(res, rec)
+	r.record(res, asked, rec)
 }
 
 // see takes what the provider showed into the record.
@@ -60,14 +85,16 @@ func (l *LookRecord) see(t Topup, o Sighting) {
 
 // lookThrough asks for a page of the list and takes in every row of ours that
 // it shows. What it does not show proves nothing (money rule 3).
-func (r *run) lookThrough(page int, res *result) {
-	p, err := r.Provider.List(r.ctx, ListQuery{Page: page, PageSize: pageSize})
+func (r *run) lookThrough(l *look, res *result) {
+	asked := time.Now()
+	p, err := r.Provider.List(r.ctx, ListQuery{Page: l.page, PageSize: pageSize, From: l.span.from, To: l.span.to})
 	if res.asked, res.fault = true, FaultOf(err); err != nil {
 		return
 	}
 	var records []LookRecord
 	seen := map[Ref]bool{}
 	for _, o := range p.Items {
+		l.strayed = l.strayed || !l.span.shows(o.Created)
 		s, ours := r.Books.match(o)
 		if !ours || seen[s.Ref] || s.Attempts == 0 {
 			continue
@@ -85,7 +112,7 @@ func (r *run) lookThrough(page int, res *result) {
 		}
 	}
 	if len(records) > 0 {
-		r.record(res, records...)
+		r.record(res, asked, records...)
 	}
 }
 
@@ -98,9 +125,16 @@ func news(s *Standing, l *LookRecord) bool {
 		s.State == Unknown && (s.Evidence == nil || s.Evidence.Code != l.Status)
 }
 
+// outdated tells a look that shows an open state of a row which came to its end
+// after the look had been asked for: of two looks under way at once, the answer
+// that is older may come later. It contradicts nothing.
+func outdated(s *Standing, l *LookRecord, asked time.Time) bool {
+	return s.State.Final() && l.Found && StateOf(l.Status).Open() && !s.Settled.Before(asked.Truncate(time.Millisecond))
+}
+
 // record writes looks down and reports the rows as they stand then.
-func (r *run) record(res *result, looks ...LookRecord) {
-	if res.err = r.Books.Look(looks...); res.err != nil {
+func (r *run) record(res *result, asked time.Time, looks ...LookRecord) {
+	if res.err = r.Books.Look(asked, looks...); res.err != nil {
 		return
 	}
 	for _, l := range looks {
@@ -131,9 +165,12 @@ func (r *run) looked(res result, now time.Time) {
 		r.followed(x, sh, now)
 	}
 	r.watch.learn(final, open, youngest)
+	lost := r.doubtSpan(res, len(answered) > 0)
 	for _, x := range res.look.all() {
 		switch {
 		case answered[x.ref]:
+		case lost:
+			r.watch.put(x, now)
 		case res.fault == nil: // a page that should have shown it
 			if x.missed++; x.missed > 1 {
 				x.alone = true
@@ -144,6 +181,22 @@ func (r *run) looked(res result, now time.Time) {
 			r.watch.put(x, now.Add(r.Poll))
 		}
 	}
+}
+
+// doubtSpan asks for the whole list from now on when the provider does not
+// honour a span, or not as we mean it. It tells whether the look was lost by
+// that, so that it says nothing of where the rows stand in the list.
+func (r *run) doubtSpan(res result, shown bool) (lost bool) {
+	l, f := res.look, res.fault
+	if l.row != nil || l.span == (span{}) {
+		return false
+	}
+	refused := f != nil && f.Status/100 == 4 && f.Class != ClassThrottled && f.Class != ClassDenied
+	lost = refused || f == nil && !shown
+	if lost || l.strayed {
+		r.span = span{}
+	}
+	return lost
 }
 
 // followed decides when a row that a look has shown is looked at again, if it

@@ -61,7 +61,8 @@ func ParseCentimes(s string) (Centimes, error) {
 // say. The zero Price is not known (the catalogue gave none); it counts as 1,
 // the most any plan has been seen to cost.
 type Price struct {
-	decimal string
+	decimal  string
+	n, scale uint64 // the same as n/scale, scale a power of ten, for short ones; else 0
 }
 
 // ParsePrice reads a decimal number above zero, as JSON writes numbers.
@@ -73,7 +74,8 @@ func ParsePrice(s string) (Price, error) {
 	if r.Sign() <= 0 || r.Cmp(big.NewRat(10, 1)) > 0 {
 		return Price{}, fmt.Errorf("price %q is not between 0 and 10 dinars a dinar", s)
 	}
-	return Price{decimal: s}, nil
+	n, scale := fraction(s)
+	return Price{s, n, scale}, nil
 }
 
 // Known tells whether the catalogue gave a price.
@@ -87,9 +89,9 @@ func (p Price) Cost(d Dinars) Centimes {
 	if !p.Known() {
 		return d.Centimes()
 	}
-	if n, scale, ok := p.fraction(); ok && d >= 0 {
-		if hi, lo := bits.Mul64(uint64(d.Centimes()), n); hi == 0 && lo < math.MaxInt64-scale {
-			return Centimes((lo + scale/2) / scale) // scale is even or 1: half up, exactly
+	if p.scale > 0 && d >= 0 {
+		if hi, lo := bits.Mul64(uint64(d.Centimes()), p.n); hi == 0 && lo < math.MaxInt64-p.scale {
+			return Centimes((lo + p.scale/2) / p.scale) // scale is even or 1: half up, exactly
 		}
 	}
 	r, err := decimal(p.decimal)
@@ -103,15 +105,15 @@ func (p Price) Cost(d Dinars) Centimes {
 	return c
 }
 
-// fraction is the price as n/scale, scale a power of ten: for prices as
-// catalogues write them, which are short. A million rows are worth it.
-func (p Price) fraction() (n, scale uint64, ok bool) {
-	if len(p.decimal) > 15 {
-		return 0, 0, false
+// fraction is a decimal number as n/scale, scale a power of ten: for prices as
+// catalogues write them, which are short. For another the scale is 0.
+func fraction(decimal string) (n, scale uint64) {
+	if len(decimal) > 15 {
+		return 0, 0
 	}
 	scale = 1
 	point := false
-	for _, c := range []byte(p.decimal) {
+	for _, c := range []byte(decimal) {
 		switch {
 		case c >= '0' && c <= '9':
 			n = n*10 + uint64(c-'0')
@@ -121,10 +123,10 @@ func (p Price) fraction() (n, scale uint64, ok bool) {
 		case c == '.' && !point:
 			point = true
 		default:
-			return 0, 0, false
+			return 0, 0
 		}
 	}
-	return n, scale, true
+	return n, scale
 }
 
 // MarshalJSON writes the price as a JSON number, or null when it is not known.

@@ -14,22 +14,3 @@ type Order struct {
 	Topup
 	Cost Centimes // what the catalogue says it will cost
 }
-
-// Row is one data row of the input as it stands in the books.
-type Row struct {
-	Number   int       // the line of the file, or the row of the sheet, as the user sees it
-	Cells    Cells     // what the row held
-	Topup    Topup     // what it asks for; a field that broke a rule may be zero
-	Problems []Problem // the rules it breaks; none: the row is valid
-	Written  string    // the phone as the file writes it, where --fix-phones mended it; else empty
-	Hidden   bool      // hidden in the sheet: nobody is paid unseen
-
-	Ref  Ref      // given to valid rows by Arrange
-	Cost Centimes // likewise
-}
-
-// Valid tells a row that breaks no rule.
-func (r *Row) Valid() bool { return len(r.Problems) == 0 }
-
-// Order is what is sent for a valid row.
-func (r *Row) Order() Order { return Order{Ref: r.Ref, Topup: r.Topup, Cost: r.Cost} }

@@ -14,6 +14,11 @@ import (
 // every answer after that it grows again by a fixed step (additive increase,
 // multiplicative decrease: Chiu and Jain, 1989, the rule of TCP), up to the
 // ceiling that the operator gave.
+//
+// A ceiling that is looked for is raised by a quarter after each trial in which
+// the whole of it was spent and nothing refused. The first refusal ends that: the
+// real ceiling is then between the last two, and between them the budget stays,
+// a little lower after each refusal that comes while it is all spent.
 type pace struct {
 	limiter *rate.Limiter
 	ceiling rate.Limit // calls a second
@@ -21,6 +26,11 @@ type pace struct {
 	cut     time.Time  // of the last decrease
 	step    rate.Limit // what the budget grows by in a second, spread over its answers
 	resting time.Duration
+
+	auto    bool      // the ceiling follows what the provider lets through
+	seeking bool      // and nothing was refused yet
+	trial   time.Time // when the spending of the present ceiling began
+	spent   int       // calls answered since
 
 	// Answers in the second that began at window, and in the one before it:
 	// the first guess of the provider's ceiling where the operator gave none.
@@ -36,6 +46,10 @@ const (
 	pause   = 500 * time.Millisecond          // the first rest
 	settled = time.Second                     // between two decreases: calls under way know nothing of the first
 	noLimit = rate.Limit(math.MaxFloat64 / 2) // a budget without end
+
+	trialTime = 65 * time.Second // limits are by the minute (API page, Limits)
+	raise     = 1.25
+	lower     = 0.95
 )
 
 // newPace makes a budget of so many calls a minute; 0 means no limit.
@@ -46,6 +60,47 @@ func newPace(aMinute float64, now time.Time) *pace {
 	}
 	p.limiter = rate.NewLimiter(p.ceiling, burst(p.ceiling))
 	return p
+}
+
+// lookFor makes the pace look for the provider's ceiling: upward from the one it
+// has, unless that was found before.
+func (p *pace) lookFor(found bool) {
+	p.auto, p.seeking, p.trial = true, !found, p.window
+}
+
+// refused takes in that the provider refused a call because of the pace (429),
+// and tells whether the ceiling is another one for it. pushedBack comes after it.
+func (p *pace) refused(now time.Time) (lowered bool) {
+	underway := now.Sub(p.cut) < settled && !p.cut.IsZero()
+	switch {
+	case !p.auto || underway || p.ceiling <= slowest:
+		return false
+	case p.seeking:
+		p.seeking = false
+		p.ceiling /= rate.Limit(math.Sqrt(raise))
+	case p.limiter.Limit() >= p.ceiling*lower:
+		p.ceiling *= lower
+	default:
+		return false // it was refused far below: that is no ceiling
+	}
+	p.ceiling = max(p.ceiling, slowest)
+	return true
+}
+
+// try raises the ceiling at the end of a trial.
+func (p *pace) try(now time.Time) {
+	if p.limiter.Limit() < p.ceiling { // it is coming back from a decrease
+		p.trial, p.spent = now, 0
+		return
+	}
+	p.spent++
+	if took := now.Sub(p.trial); took >= trialTime {
+		if float64(p.spent) >= 0.8*float64(p.ceiling)*took.Seconds() { // else something else is the limit
+			p.ceiling *= raise
+			p.set(now, p.ceiling)
+		}
+		p.trial, p.spent = now, 0
+	}
 }
 
 // burst is the credit in calls; one at least.
@@ -78,6 +133,9 @@ func (p *pace) answered(now time.Time) {
 	}
 	p.answers++
 	p.resting = 0
+	if p.seeking {
+		p.try(now)
+	}
 	if limit := p.limiter.Limit(); limit < p.ceiling {
 		p.set(now, min(p.ceiling, limit+p.step/max(1, limit)))
 	}
@@ -110,6 +168,9 @@ func (p *pace) set(now time.Time, l rate.Limit) {
 	p.limiter.SetLimitAt(now, l)
 	p.limiter.SetBurstAt(now, burst(l))
 }
+
+// ceilingAMinute is the ceiling in calls a minute.
+func (p *pace) ceilingAMinute() float64 { return float64(p.ceiling * 60) }
 
 // aMinute is the budget as it stands, in calls a minute; 0 means no limit.
 func (p *pace) aMinute() float64 {

@@ -99,3 +99,77 @@ func TestPaceIsNotFooledByAShortStart(t *testing.T) {
 		t.Errorf("after 30 answers in 90 ms and one push-back: %.0f calls a second", got)
 	}
 }
+
+// minutes is a limit of so many calls in a minute that begins with the first.
+type minutes struct {
+	limit, calls int
+	began        time.Time
+}
+
+func (m *minutes) allow(now time.Time) bool {
+	if now.Sub(m.began) >= time.Minute {
+		m.began, m.calls = now, 0
+	}
+	m.calls++
+	return m.calls <= m.limit
+}
+
+// A ceiling that is looked for is found, whatever the provider counts by, within
+// a tenth of the real one, and few calls are refused for it. What was found holds
+// for a second run, which does not look again.
+func TestPaceLooksForTheCeiling(t *testing.T) {
+	for _, limit := range []int{90, 120, 300, 900, 3000} {
+		for kind, allow := range map[string]func(time.Time) bool{
+			"a bucket":     (&bucket{perSecond: float64(limit) / 60, tokens: float64(limit) / 60}).allow,
+			"whole minute": (&minutes{limit: limit}).allow,
+		} {
+			now := time.Unix(0, 0)
+			p := newPace(120, now)
+			p.lookFor(false)
+			run := func(p *pace, length time.Duration) (answered, refused int) {
+				for end := now.Add(length); now.Before(end); {
+					if wait := p.take(now); wait > 0 {
+						now = now.Add(wait)
+						continue
+					}
+					if allow(now) {
+						answered++
+						p.answered(now)
+					} else {
+						refused++
+						p.refused(now)
+						p.pushedBack(now, time.Second)
+					}
+					now = now.Add(time.Millisecond)
+				}
+				return answered, refused
+			}
+			_, refused := run(p, time.Hour)
+			found := p.ceilingAMinute()
+			if found < 0.85*float64(limit) || found > 1.02*float64(limit) || refused > 30*20 {
+				t.Errorf("%s of %d: found %.0f, with %d calls refused", kind, limit, found, refused)
+			}
+			again := newPace(found, now)
+			again.lookFor(true)
+			answered, refusedAgain := run(again, time.Hour)
+			if answered < limit*60*8/10 || refusedAgain > refused || again.ceilingAMinute() > found {
+				t.Errorf("%s of %d: with %.0f found before, %d calls were answered in an hour, %d refused", kind, limit, found, answered, refusedAgain)
+			}
+			t.Logf("%s of %d: found %.0f with %d refused; then %d an hour, %d refused", kind, limit, found, refused, answered, refusedAgain)
+		}
+	}
+}
+
+// A ceiling is not raised while something else keeps the batch slower.
+func TestPaceDoesNotRaiseWhatIsNotSpent(t *testing.T) {
+	now := time.Unix(0, 0)
+	p := newPace(120, now)
+	p.lookFor(false)
+	for range 1000 {
+		now = now.Add(time.Second) // one call in a second, of two
+		p.answered(now)
+	}
+	if got := p.ceilingAMinute(); got != 120 {
+		t.Errorf("the ceiling is %g", got)
+	}
+}

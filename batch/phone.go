@@ -31,10 +31,18 @@ func ParsePhone(s string) (Phone, error) {
 }
 
 // RepairPhone reads a number as a person would: spaces, dots, dashes, slashes,
-// brackets, invisible marks and an apostrophe in front are dropped, digits of
-// other scripts become 0 to 9, and +213, 00213, 213 or a lost leading zero
-// become the zero. It reports false where a doubt is left.
+// brackets, invisible marks, an apostrophe in front and the formula ="…" around it
+// are dropped, digits of other scripts become 0 to 9, and +213, 00213, 213 or a
+// lost leading zero become the zero. It reports false where a doubt is left.
 func RepairPhone(s string) (Phone, bool) {
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.No, r) }) {
+		return "", false // a footnote's ¹ is no digit of the number
+	}
+	if formula, ok := strings.CutPrefix(s, `="`); ok { // in which some programs export numbers, to keep their zeros
+		if s, ok = strings.CutSuffix(formula, `"`); !ok {
+			return "", false
+		}
+	}
 	var b strings.Builder
 	plus := false
 	for _, r := range norm.NFKC.String(s) {
@@ -42,7 +50,8 @@ func RepairPhone(s string) (Phone, bool) {
 		case r >= '0' && r <= '9':
 			b.WriteRune(r)
 		case unicode.Is(unicode.Nd, r):
-			b.WriteByte(digitOf(r))
+			value, _ := Digit(r)
+			b.WriteByte('0' + value)
 		case r == '+' && b.Len() == 0 && !plus:
 			plus = true
 		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Pd, r), strings.ContainsRune(".-/()[]'’", r):
@@ -76,14 +85,18 @@ func national(digits string) string {
 	return "0" + digits
 }
 
-// digitOf maps a decimal digit of any script to its ASCII digit. Unicode lays
-// the digits of a script out in runs of ten that begin with its zero.
-func digitOf(r rune) byte {
+// Digit is the value of a decimal digit of any script. Unicode lays the digits of
+// a script out in a run of ten that begins with its zero; mathematics has five
+// such runs in a row.
+func Digit(r rune) (value byte, ok bool) {
+	if !unicode.Is(unicode.Nd, r) {
+		return 0, false
+	}
 	zero := r
-	for zero > 0 && unicode.Is(unicode.Nd, zero-1) && r-zero < 9 {
+	for zero > 0 && unicode.Is(unicode.Nd, zero-1) {
 		zero--
 	}
-	return byte('0' + (r - zero))
+	return byte((r - zero) % 10), true
 }
 
 // Operator names, as the provider's catalogue spells them.

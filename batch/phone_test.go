@@ -2,6 +2,9 @@ package batch_test
 
 import (
 	"testing"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"flexybatch/batch"
 )
@@ -21,6 +24,10 @@ func TestRepairPhone(t *testing.T) {
 		"۰۷۷۰۰۰۰۰۰۳":              "0770000003",
 		"'0550000001":             "0550000001",
 		"0550\u00a0000\u202f001":  "0550000001",
+		`="0550000001"`:           "0550000001",
+		`="550000001"`:            "0550000001",
+		`="0550000001`:            "",
+		`"0550000001"`:            "",
 		"0450000001":              "",
 		"+33612345678":            "",
 		"05500000011":             "",
@@ -32,10 +39,43 @@ func TestRepairPhone(t *testing.T) {
 		"5.5e8":                   "",
 		"0550000001+":             "",
 		"21355000000":             "",
+		"077000000¹":              "", // a footnote
+		"0770000001²":             "",
+		"⑦70000001":               "",
 	} {
 		got, ok := batch.RepairPhone(written)
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("RepairPhone(%q) = %q, %v, want %q", written, got, ok, want)
+		}
+	}
+}
+
+// Unicode itself says of some digits which ASCII ones they stand for.
+func TestDigit(t *testing.T) {
+	told := 0
+	for _, block := range unicode.Nd.R32 {
+		for r := rune(block.Lo); r <= rune(block.Hi); r++ {
+			plain := norm.NFKC.String(string(r))
+			if len(plain) != 1 {
+				continue
+			}
+			told++
+			if got, ok := batch.Digit(r); !ok || '0'+got != plain[0] {
+				t.Errorf("%q (%U) is %d, want %s", r, r, got, plain)
+			}
+		}
+	}
+	if told < 50 {
+		t.Errorf("%d digits were looked at", told)
+	}
+	for r, want := range map[rune]byte{'0': 0, '9': 9, '٥': 5, '۵': 5, '０': 0, '９': 9, '๙': 9} {
+		if got, ok := batch.Digit(r); !ok || got != want {
+			t.Errorf("%q is %d, want %d", r, got, want)
+		}
+	}
+	for _, r := range "a¹½①Ⅷ五" {
+		if got, ok := batch.Digit(r); ok {
+			t.Errorf("%q is %d, want no digit", r, got)
 		}
 	}
 }

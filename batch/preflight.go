@@ -22,11 +22,6 @@ type Limits struct {
 // control totals or caps refuse.
 var ErrControl = errors.New("the batch is refused")
 
-// problem adds a broken rule to the row.
-func (r *Row) problem(code Code, field, value, message string) {
-	r.Problems = append(r.Problems, Problem{Code: code, Field: field, Value: value, Message: message})
-}
-
 // Totals is what a plan comes to.
 type Totals struct {
 	Rows, Valid, Invalid int
@@ -61,7 +56,7 @@ func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 		t.Valid++
 		t.Requested += r.Topup.Amount.Centimes()
 		t.Cost += r.Cost
-		if r.Hidden {
+		if r.Hidden() {
 			t.Hidden++
 		}
 		if p := by[r.Topup.Plan]; p != nil {
@@ -163,10 +158,10 @@ func (l *Ledger) Compare(rows []Row) Difference {
 		}
 	}
 	same := make(map[Ref]bool, len(rows)) // false: the ref is here, for something else
-	invalid := map[Cells]int{}
+	invalid := map[string]int{}           // by their cells
 	for i := range rows {
 		r := &rows[i]
-		s := l.byRef[r.Ref]
+		s := l.rows.find(r.Ref)
 		switch {
 		case !r.Valid():
 		case s == nil:
@@ -179,21 +174,21 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			same[r.Ref] = false
 			d.Refused++
 			r.refuseChanged(s)
-			say("row %d: %s", r.Number, r.Problems[0].Message)
+			say("row %d: %s", r.Number, r.Problems()[0].Message)
 		default:
 			same[r.Ref] = true
 			d.Changed++
 			say("row %d asks for %s", r.Number, difference(s.Topup, r.Topup))
 		}
 		if !r.Valid() {
-			invalid[r.Cells]++
+			invalid[r.Cells.Joined()]++
 		}
 	}
-	for _, s := range l.rows {
+	for _, s := range l.rows.each() {
 		here, known := same[s.Ref]
 		switch {
 		case s.State == Invalid:
-			invalid[s.Cells]--
+			invalid[s.Cells.Joined()]--
 		case s.Gone && here:
 			d.New++
 			say("row %d of the plan is back in the file", s.Number)
@@ -211,9 +206,9 @@ func (l *Ledger) Compare(rows []Row) Difference {
 // refuseChanged makes a row invalid whose id was sent for something else.
 func (r *Row) refuseChanged(s *Standing) {
 	r.Ref, r.Cost = "", 0
-	r.problem(IDChanged, "id", r.Topup.ID, fmt.Sprintf(
+	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: fmt.Sprintf(
 		"id %q was already sent in this batch (row %d, %s) with %s; restore the row, or give a further payment an id of its own",
-		r.Topup.ID, s.Number, s.State, difference(r.Topup, s.Topup)))
+		r.Topup.ID, s.Number, s.State, difference(r.Topup, s.Topup))})
 }
 
 // difference tells in words what b has that a has not.
@@ -228,5 +223,5 @@ func difference(a, b Topup) string {
 	if a.Amount != b.Amount {
 		parts = append(parts, fmt.Sprintf("amount %d, not %d", b.Amount, a.Amount))
 	}
-	return strings.Join(parts, " and ")
+	return strings.Join(parts, "; ")
 }

@@ -27,7 +27,7 @@ func topup(phone batch.Phone, amount batch.Dinars, id string) batch.Row {
 
 func codes(r batch.Row) string {
 	var s []string
-	for _, p := range r.Problems {
+	for _, p := range r.Problems() {
 		s = append(s, string(p.Code))
 	}
 	return strings.Join(s, " ")
@@ -63,7 +63,7 @@ func TestArrange(t *testing.T) {
 }
 
 func TestControlTotals(t *testing.T) {
-	rows := []batch.Row{topup("0660000001", 100, ""), topup("0660000002", 250, ""), {Problems: []batch.Problem{{Code: batch.PhoneMissing}}}}
+	rows := []batch.Row{topup("0660000001", 100, ""), topup("0660000002", 250, ""), {Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneMissing}}}}}
 	batch.Arrange("october", rows, plans, batch.Limits{})
 	total := batch.Total(batch.Rows(rows), plans)
 	if total.Valid != 2 || total.Invalid != 1 || total.Requested != 35000 || total.Cost != 33600 {
@@ -109,7 +109,7 @@ func begun(t *testing.T, rows []batch.Row) *batch.Books {
 }
 
 func TestCompare(t *testing.T) {
-	base := []batch.Row{topup("0660000001", 100, "a"), topup("0660000002", 100, "b"), topup("0660000003", 100, ""), {Cells: batch.CellsOf("bad"), Problems: []batch.Problem{{Code: batch.PhoneFormat}}}}
+	base := []batch.Row{topup("0660000001", 100, "a"), topup("0660000002", 100, "b"), topup("0660000003", 100, ""), {Cells: batch.CellsOf("bad"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat}}}}}
 	for _, c := range []struct {
 		name   string
 		change func([]batch.Row) []batch.Row

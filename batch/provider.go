@@ -146,7 +146,7 @@ func (f *Fault) Error() string {
 		s += ": " + f.Err.Error()
 	}
 	if f.RequestID != "" {
-		s += " (request " + f.RequestID + ")"
+		s = fmt.Sprintf("%s (request %s)", s, f.RequestID)
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Record is one entry of the books, as the journal stores it: exactly one of
@@ -44,10 +45,21 @@ type RowRecord struct {
 	Ref      Ref       `json:"ref,omitempty"` // valid rows only
 	Topup              // what is asked for
 	Cost     Centimes  `json:"cost"`
-	Cells    []string  `json:"cells"`
+	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
 	Problems []Problem `json:"problems,omitempty"`
+}
+
+// MarshalJSON writes the texts as an array.
+func (c Cells) MarshalJSON() ([]byte, error) { return json.Marshal(c.List()) }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (c *Cells) UnmarshalJSON(b []byte) error {
+	var texts []string
+	err := json.Unmarshal(b, &texts)
+	*c = CellsOf(texts...)
+	return err
 }
 
 // PlannedRecord seals a plan.
@@ -101,15 +113,31 @@ type NoteRecord struct {
 	What    string    `json:"what"` // one of the Note constants
 	Text    string    `json:"text,omitempty"`
 	Balance *Centimes `json:"balance,omitempty"` // of the account at that time, where it was asked
+
+	Approval *ApprovalRecord `json:"approval,omitempty"` // NoteApproved only
+	Ceiling  float64         `json:"ceiling,omitempty"`  // NoteCeiling only: calls a minute
+}
+
+// ApprovalRecord is a person's yes to the plan that is sent, as package approval
+// signs it. A reader that does not know it still has the note's text.
+type ApprovalRecord struct {
+	Plan      string    `json:"plan"`     // digest of what was approved
+	Required  int       `json:"required"` // how many people had to
+	Approver  string    `json:"approver"`
+	At        time.Time `json:"at"`
+	Key       string    `json:"key"` // public
+	Signature []byte    `json:"signature"`
 }
 
 // What notes tell.
 const (
-	NoteStarted = "started" // a process began to send or settle; Text names it
-	NoteEnded   = "ended"   // it left in good order; Text says why
-	NoteStopped = "stopped" // sending stopped for a reason that is not a row's own
-	NotePanic   = "panic"   // a fault of the program itself
-	NoteCut     = "cut"     // a torn tail was cut off the journal; Text tells where it is kept
+	NoteStarted  = "started"  // a process began to send or settle; Text names it
+	NoteEnded    = "ended"    // it left in good order; Text says why
+	NoteStopped  = "stopped"  // sending stopped for a reason that is not a row's own
+	NotePanic    = "panic"    // a fault of the program itself
+	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
+	NoteCeiling  = "ceiling"  // so many calls a minute the provider was found to let through (--rate auto)
+	NoteApproved = "approved" // somebody approved what is sent from here on
 )
 
 // ErrRecord is wrapped by the error for a record that this version cannot
@@ -123,19 +151,6 @@ func (r *Record) encode() ([]byte, error) {
 		return nil, fmt.Errorf("encoding a journal record: %w", err)
 	}
 	return b, nil
-}
-
-// decodeRecord reads what encode wrote. A kind that this version does not know
-// is an error: skipping it could skip a charge.
-func decodeRecord(b []byte) (*Record, error) {
-	var r Record
-	if err := json.Unmarshal(b, &r); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRecord, err)
-	}
-	if r == (Record{}) {
-		return nil, fmt.Errorf("%w: unknown kind in %.80s", ErrRecord, b)
-	}
-	return &r, nil
 }
 
 // ref is the row that the record is about, if it is about one that can be sent.

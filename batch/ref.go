@@ -35,25 +35,26 @@ func RefByContent(batch string, t Topup, nth int) Ref { return newRefs(batch).by
 
 // refs makes the refs of one batch. It is for one goroutine.
 type refs struct {
-	head []byte // what the hash of every ref begins with
-	slug string
-	buf  []byte
-	text []byte // one base32 text
-	made strings.Builder
+	head   []byte // what the hash of every ref begins with
+	fields []byte // of one ref
+	slug   []byte // what every ref begins with
+	ref    []byte
+	made   strings.Builder
 }
 
 func newRefs(batch string) *refs {
-	m := &refs{slug: slug(batch) + "-"}
-	m.head = appendField(appendField(nil, "flexybatch ref v1"), canonical(batch))
-	return m
+	return &refs{
+		head: appendField(appendField(nil, "flexybatch ref v1"), canonical(batch)),
+		slug: []byte(slug(batch) + "-"),
+	}
 }
 
 func (m *refs) byID(id string) Ref {
-	return m.make(appendField(appendField(append(m.buf[:0], m.head...), "id"), id))
+	return m.make(appendField(appendField(append(m.fields[:0], m.head...), "id"), id))
 }
 
 func (m *refs) byContent(t Topup, nth int) Ref {
-	b := appendField(append(m.buf[:0], m.head...), "row")
+	b := appendField(append(m.fields[:0], m.head...), "row")
 	b = appendField(appendField(b, string(t.Phone)), t.Plan)
 	for _, n := range []uint64{uint64(t.Amount), uint64(nth)} {
 		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, 8), n)
@@ -63,18 +64,17 @@ func (m *refs) byContent(t Topup, nth int) Ref {
 
 // make hashes fields. The refs are cut from long texts: one allocation for many.
 func (m *refs) make(fields []byte) Ref {
-	m.buf = fields
+	m.fields = fields
 	sum := sha256.Sum256(fields)
-	m.text = refEncoding.AppendEncode(m.text[:0], sum[:])
+	const hashed = (hashLength*5 + 7) / 8 // bytes that hashLength characters are made of
+	m.ref = refEncoding.AppendEncode(append(m.ref[:0], m.slug...), sum[:hashed])
 	length := len(m.slug) + hashLength
 	if m.made.Cap()-m.made.Len() < length {
 		m.made = strings.Builder{}
-		m.made.Grow(128 * length)
+		m.made.Grow(512 * length)
 	}
-	m.made.WriteString(m.slug)
-	m.made.Write(m.text[:hashLength])
-	all := m.made.String()
-	return Ref(all[len(all)-length:])
+	m.made.Write(m.ref[:length])
+	return Ref(m.made.String()[m.made.Len()-length:])
 }
 
 // appendField appends a field with its length in front, so that no two lists of

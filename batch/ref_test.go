@@ -158,23 +158,3 @@ func TestRefsNeverChange(t *testing.T) {
 		}
 	}
 }
-
-// What is packed comes out again, also from a packer that packs many.
-func TestCellsComeOutAsTheyWentIn(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var p batch.CellPacker
-		rows := rapid.SliceOf(rapid.SliceOf(rapid.OneOf(rapid.String(), rapid.StringN(100, 400, -1)))).Draw(t, "rows")
-		packed := make([]batch.Cells, len(rows))
-		for i, r := range rows {
-			packed[i] = p.Pack(r)
-		}
-		for i, r := range rows {
-			if got := packed[i].List(); !slices.Equal(got, r) || packed[i] != batch.CellsOf(r...) {
-				t.Fatalf("%q came out as %q", r, got)
-			}
-			if got := packed[i].At(len(r)); got != "" {
-				t.Fatalf("behind the last is %q", got)
-			}
-		}
-	})
-}

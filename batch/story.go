@@ -20,19 +20,15 @@ type Event struct {
 func ReadStory(fsys journal.FS, path string, about func(*RowRecord) bool, tell func(Event) error) error {
 	l := NewLedger()
 	picked := map[Ref]int{} // their numbers
-	_, err := journal.Read(fsys, path, func(e journal.Entry) error {
-		r, err := decodeRecord(e.Record)
-		if err != nil {
-			return err
-		}
-		if err := l.Fold(*r, e.At); err != nil {
+	_, err := journal.ReadFold(fsys, path, journal.Fold[Record]{Decoder: newDecoder, Take: func(e journal.Entry, r Record) error {
+		if err := inLine(e, l.Fold(r, e.At)); err != nil {
 			return err
 		}
 		ref := r.ref()
 		if r.Row == nil && ref == "" {
 			return nil
 		}
-		ev := Event{At: e.At, Record: *r, State: Unsent}
+		ev := Event{At: e.At, State: Unsent}
 		if r.Row != nil {
 			if !about(r.Row) {
 				return nil
@@ -51,7 +47,11 @@ func ReadStory(fsys journal.FS, path string, about func(*RowRecord) bool, tell f
 		if s, known := l.Row(ref); known && ref != "" {
 			ev.State = s.State
 		}
+		var err error
+		if ev.Record, err = decodeRecord(e.Record); err != nil { // r is not ours to give away
+			return err
+		}
 		return tell(ev)
-	})
+	}})
 	return err
 }

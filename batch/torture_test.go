@@ -191,7 +191,7 @@ func drawRows(rng *rand.Rand) []batch.Row {
 		case 1:
 			r.Topup.Phone = batch.Phone(fmt.Sprintf("060000000%d", 1+rng.IntN(3)))
 		case 2:
-			r.Problems = []batch.Problem{{Code: batch.AmountFormat}}
+			r.AddProblem(batch.Problem{Code: batch.AmountFormat})
 		case 3:
 			r.Topup.Phone = "0660000066" // a phone that comes again
 		}

@@ -1,6 +1,9 @@
 package batch
 
-import "fmt"
+import (
+	"fmt"
+	"hash/maphash"
+)
 
 // PhoneAgain is the code of the warning that a phone comes more than once.
 const PhoneAgain Code = "phone.again"
@@ -16,13 +19,16 @@ type Warning struct {
 // Warnings looks at arranged rows for phones that come again, in valid rows: a
 // second payment may be meant, and may be a slip.
 func Warnings(rows []Row) []Warning {
-	first := make(map[Phone]*Row, len(rows))
-	var all []Warning
+	phones, seed := make(hashes, len(rows)), maphash.MakeSeed()
 	for i := range rows {
-		r := &rows[i]
-		if !r.Valid() {
-			continue
+		if r := &rows[i]; r.Valid() {
+			phones[i] = nonzero(maphash.String(seed, string(r.Topup.Phone)))
 		}
+	}
+	first := map[Phone]*Row{}
+	var all []Warning
+	for _, i := range phones.alike() {
+		r := &rows[i]
 		f, again := first[r.Topup.Phone]
 		if !again {
 			first[r.Topup.Phone] = r

@@ -37,9 +37,11 @@ type watched struct {
 
 // look is one call about open rows: a page of the list, or one row.
 type look struct {
-	page int
-	row  *watched
-	rows []*watched // that the page should show
+	page    int
+	row     *watched
+	rows    []*watched // that the page should show
+	span    span       // of the list that is asked for
+	strayed bool       // the page has shown orders from outside of it
 }
 
 const (

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode"
@@ -21,7 +22,10 @@ type badAmount struct {
 // 1.500,00, 1,500.00, 500 DA, 500,00 د.ج, ٥٠٠. What can be read in two ways is
 // refused with the question spelled out: 1.500 and 1,500 are fifteen hundred to
 // one reader and one and a half to another.
-func parseAmount(text string) (batch.Dinars, *badAmount) {
+func parseAmount(text string) (batch.Dinars, *badAmount) { return payable(readAmount(text)) }
+
+// readAmount is parseAmount without the bounds of what a row may ask for.
+func readAmount(text string) (batch.Dinars, *badAmount) {
 	if plainDigits(text) {
 		return wholeDinars(text, "")
 	}
@@ -40,9 +44,9 @@ func parseAmount(text string) (batch.Dinars, *badAmount) {
 	return wholeDinars(whole, fraction)
 }
 
-// parseNumber reads the decimal text of a number cell. There a point is a
-// decimal point, whatever the user's language.
-func parseNumber(decimal string) (batch.Dinars, *badAmount) {
+// readNumber reads the decimal text of a number cell. There a point is a decimal
+// point, whatever the user's language.
+func readNumber(decimal string) (batch.Dinars, *badAmount) {
 	if strings.HasPrefix(decimal, "-") {
 		return 0, &badAmount{batch.AmountRange, "an amount cannot be below zero"}
 	}
@@ -58,13 +62,23 @@ func wholeDinars(whole, fraction string) (batch.Dinars, *badAmount) {
 		return 0, &badAmount{batch.AmountFormat, "it has centimes, and phones are topped up with whole dinars only: round it yourself"}
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || batch.Dinars(n) > batch.MaxDinars {
-		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("it is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
-	}
-	if n == 0 {
-		return 0, &badAmount{batch.AmountRange, "an amount must be above zero"}
+	if err != nil {
+		n = math.MaxInt64
 	}
 	return batch.Dinars(n), nil
+}
+
+// payable holds an amount to the bounds of what any row may ask for.
+func payable(n batch.Dinars, bad *badAmount) (batch.Dinars, *badAmount) {
+	switch {
+	case bad != nil:
+		return 0, bad
+	case n > batch.MaxDinars:
+		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("it is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
+	case n == 0:
+		return 0, &badAmount{batch.AmountRange, "an amount must be above zero"}
+	}
+	return n, nil
 }
 
 // normalised brings a number's characters down to ASCII: digits of any script,
@@ -77,9 +91,8 @@ func normalised(text string) string {
 		case r < 0x80:
 			b.WriteRune(unicode.ToUpper(r))
 		case unicode.Is(unicode.Nd, r):
-			// A digit's NFKC is ASCII only for the wide ones; RepairPhone's
-			// rule is the same: runs of ten that begin with zero.
-			b.WriteRune('0' + digitValue(r))
+			value, _ := batch.Digit(r)
+			b.WriteByte('0' + value)
 		case r == '٫': // Arabic decimal separator
 			b.WriteByte(',')
 		case r == '٬', r == '’': // Arabic and Swiss thousands separators
@@ -89,6 +102,8 @@ func normalised(text string) string {
 		case unicode.IsSpace(r), unicode.Is(unicode.Zs, r):
 			b.WriteByte(' ')
 		case unicode.Is(unicode.Cf, r): // direction marks
+		case unicode.Is(unicode.No, r): // 500¹ is no 5001, but a footnote
+			b.WriteByte('?')
 		default:
 			b.WriteString(norm.NFKC.String(string(r)))
 		}
@@ -96,18 +111,8 @@ func normalised(text string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// digitValue is the value of a decimal digit of any script: Unicode lays them
-// out in runs of ten.
-func digitValue(r rune) rune {
-	zero := r
-	for r-zero < 9 && unicode.Is(unicode.Nd, zero-1) {
-		zero--
-	}
-	return r - zero
-}
-
 // currencies are the dinar's names, as normalised leaves them, longest first.
-var currencies = []string{"دينار جزائري", "DINARS", "دينار", "DINAR", "د.ج.", "DZD", "د.ج", "D.A.", "D.A", "دج", "DA"}
+var currencies = []string{"دينار جزائري", "DINARS", "دينار", "DINAR", "د.ج.", "د ج", "DZD", "د.ج", "D.A.", "D.A", "دج", "DA"}
 
 // cutCurrency takes the dinar's name off, before or behind the number.
 func cutCurrency(s string) string {

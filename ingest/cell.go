@@ -35,45 +35,47 @@ const (
 var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellText, "b": cellTruth, "e": cellFault, "d": cellDate}
 
 // cellHead reads the tag of a cell: where it stands, and what it holds.
-func (in *sheetScan) cellHead(el element) (k cellKind, isDate bool, err error) {
+func (in *sheetScan) cellHead(el element) (k cellKind, shown oddity, err error) {
 	column := in.column + 1
 	for i, a := range el.attrs {
 		for _, b := range el.attrs[:i] {
 			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
-				return 0, false, in.damaged("a cell of row %d says %q twice", in.number, a.name)
+				return 0, ordinary, in.damaged("a cell of row %d says %q twice", in.number, a.name)
 			}
 		}
 		switch string(a.name) {
 		case "r":
 			col, row, ok := cellRef(a.value)
 			if !ok || row != in.number {
-				return 0, false, in.damaged("a cell of row %d is called %q", in.number, a.value)
+				return 0, ordinary, in.damaged("a cell of row %d is called %q", in.number, a.value)
 			}
 			column = col
 		case "s":
 			style, ok := wholeNumber(a.value)
 			if !ok {
-				return 0, false, in.damaged("cell %s%d has the style %q", letters(column), in.number, a.value)
+				return 0, ordinary, in.damaged("cell %s%d has the style %q", letters(column), in.number, a.value)
 			}
-			isDate = style < len(in.dates) && in.dates[style]
+			if style < len(in.shown) {
+				shown = in.shown[style]
+			}
 		case "t":
 			said, known := cellKinds[string(a.value)]
 			if !known {
-				return 0, false, in.damaged("cell %s%d is of a kind %q that does not exist", letters(column), in.number, shorten(string(a.value)))
+				return 0, ordinary, in.damaged("cell %s%d is of a kind %q that does not exist", letters(column), in.number, shorten(string(a.value)))
 			}
 			k = said
 		}
 	}
 	if column <= in.column {
-		return 0, false, in.damaged("in row %d column %s comes after column %s", in.number, letters(column), letters(in.column))
+		return 0, ordinary, in.damaged("in row %d column %s comes after column %s", in.number, letters(column), letters(in.column))
 	}
 	in.column = column
-	return k, isDate, nil
+	return k, shown, nil
 }
 
 // cell reads one cell and marks what is odd about it. It tells whether there is
 // a value in it, if only one that should be.
-func (in *sheetScan) cell(k cellKind, isDate bool) (bool, error) {
+func (in *sheetScan) cell(k cellKind, shown oddity) (bool, error) {
 	var values, inline, formulas int
 	value := in.buf[:0]
 	for {
@@ -113,13 +115,13 @@ func (in *sheetScan) cell(k cellKind, isDate bool) (bool, error) {
 		return false, nil
 	}
 	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
-		return false, &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: "shorten it, or raise the limit: " + raise("cell-chars", in.limits.CellChars), Err: ErrLimit}
+		return false, &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", raise("cell-chars", in.limits.CellChars)), Err: ErrLimit}
 	}
-	return true, in.judge(k, isDate, value)
+	return true, in.judge(k, shown, value)
 }
 
 // judge holds a value against the cell's kind, and keeps its text.
-func (in *sheetScan) judge(k cellKind, isDate bool, value []byte) error {
+func (in *sheetScan) judge(k cellKind, shown oddity, value []byte) error {
 	switch k {
 	case cellShared:
 		n, ok := wholeNumber(trimSpace(value))
@@ -140,8 +142,8 @@ func (in *sheetScan) judge(k cellKind, isDate bool, value []byte) error {
 			}
 		}
 		switch {
-		case isDate:
-			in.mark(date)
+		case shown != ordinary:
+			in.mark(shown)
 		case !plain:
 			in.mark(number)
 		}

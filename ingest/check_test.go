@@ -73,7 +73,7 @@ func rowsOf(in *ingest.Input) func(func(*batch.Row) bool) {
 func told(in *ingest.Input) (all [][]string) {
 	for _, r := range in.Rows {
 		row := append([]string{string(r.Ref), string(r.Topup.Phone), r.Topup.ID}, r.Cells.List()...)
-		for _, p := range r.Problems {
+		for _, p := range r.Problems() {
 			row = append(row, string(p.Code))
 		}
 		all = append(all, row)

@@ -18,7 +18,7 @@ func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) 
 	if err != nil {
 		return nil, err
 	}
-	text = unixLines(text)
+	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
 	delimiter, cut := sepLine(text)
 	if !cut {
 		delimiter = sniffDelimiter(text, m, l)
@@ -32,7 +32,7 @@ func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) 
 	}
 	header, columns, own, err := findHeader(lines, m)
 	if err != nil {
-		return nil, err
+		return nil, doubted(err, encoding, forced)
 	}
 	return &table{
 		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
@@ -41,6 +41,16 @@ func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) 
 		capacity: min(strings.Count(text, "\n")+1, len(text)/len("0550000001")),
 		entries:  (&csvRows{lines: lines, header: header, columns: columns, own: own}).entries(ctx),
 	}, nil
+}
+
+// doubted is the error for a header in which no name is known. Where the encoding
+// was guessed, the guess may be why.
+func doubted(err error, encoding, forced string) error {
+	e, ok := errors.AsType[*FileError](err)
+	if ok && e.Do == nameThePhone && forced == "" && strings.HasPrefix(encoding, "Windows-") {
+		e.Do = fmt.Sprintf("name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6", encoding)
+	}
+	return err
 }
 
 // unixLines turns the line ends of old Macs into ours. encoding/csv knows the
@@ -64,7 +74,7 @@ func findHeader(lines *lines, m mapping) ([]string, columns, ownColumns, error) 
 		}
 		own := ownOf(line.cells)
 		header := trimRight(own.strip(line.cells))
-		columns, ok, err := f.try(header)
+		columns, ok, err := f.try(line.number, header)
 		if err != nil {
 			return nil, noColumns, nil, onRow(err, line.number)
 		}
@@ -94,7 +104,7 @@ type csvRows struct {
 }
 
 // next is the next line that is not blank.
-func (r *csvRows) next() (line, error) {
+func (r *csvRows) next() (*line, error) {
 	line, err := r.lines.next()
 	for ; err == nil; line, err = r.lines.next() {
 		line.cells = r.own.strip(line.cells)
@@ -108,22 +118,31 @@ func (r *csvRows) next() (line, error) {
 	return line, err
 }
 
-// fill brings a line to the header's width.
-func (r *csvRows) fill(e *Entry, l line) {
-	*e = Entry{Number: l.number, Cells: e.Cells}
-	e.keep(&r.packer, l.cells, len(r.header))
-	n := min(len(l.cells), len(r.header))
-	if n < len(r.header) {
-		e.Width = n
+// fill brings a line to the header's width. The cells of most lines are the line
+// itself, as it stands in the text.
+func (r *csvRows) fill(e *Entry, l *line) {
+	*e = Entry{Number: l.number}
+	cells, width := l.cells, len(r.header)
+	if len(cells) < width {
+		e.Width = len(cells)
+		cells = append(cells, make([]string, width-len(cells))...)
 	}
-	for i, c := range l.cells[n:] {
+	size := len(l.raw)
+	for i, c := range cells[width:] {
+		size -= len(c) + 1
 		if strings.TrimSpace(c) != "" {
-			e.Width = n + i + 1
+			e.Width = width + i + 1
 			if e.Beyond == "" {
 				e.Beyond = c
 			}
 		}
 	}
+	if l.raw != "" && len(r.own) == 0 && len(l.cells) >= width {
+		e.Cells, l.cells = batch.CutCells(l.raw[:size], r.lines.delimiter), cells[:width]
+		return
+	}
+	e.Cells = r.packer.Pack(cells[:width])
+	l.cells = e.Cells.AppendTo(cells[:0]) // so that nothing else need be kept
 }
 
 func blank(cells []string) bool {
@@ -138,7 +157,7 @@ func blank(cells []string) bool {
 // swallowed refuses a line whose quotes have swallowed other lines: two stray
 // quotes, lines apart, make one text of all that lies between them, and its
 // rows would be lost without a word.
-func (r *csvRows) swallowed(l line) error {
+func (r *csvRows) swallowed(l *line) error {
 	for k, cell := range l.cells {
 		parts := strings.Split(cell, "\n")
 		for i, part := range parts {

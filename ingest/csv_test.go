@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -12,6 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 	"golang.org/x/text/encoding/charmap"
+	"pgregory.net/rapid"
+
+	"flexybatch/batch"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -79,6 +83,59 @@ func TestCSVDialects(t *testing.T) {
 	}
 }
 
+// A line without quotes is kept as it stands in the file, another cell by cell:
+// what comes out is the same.
+func TestQuotesChangeNothing(t *testing.T) {
+	plans := catalogue(t)
+	cell := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "x", " ", "0550000001", "550000001", "PREPAID_OOREDOO", "500", "Total", "phone"}),
+		rapid.StringOfN(rapid.RuneFrom([]rune("aé 0|,'=-\t#رقم")), 0, 8, -1),
+	)
+	rapid.Check(t, func(rt *rapid.T) {
+		header := []string{"id", "phone", "plan", "amount", "note"}
+		if rapid.Bool().Draw(rt, "checked") {
+			header = slices.Insert(header, rapid.IntRange(0, len(header)).Draw(rt, "own"), CheckColumn)
+		}
+		table := append([][]string{header}, rapid.SliceOfN(rapid.SliceOfN(cell, 1, len(header)+2), 1, 20).Draw(rt, "rows")...)
+		end := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(rt, "line end")
+		var plain, quoted strings.Builder
+		for _, row := range table {
+			plain.WriteString(strings.Join(row, ";") + end)
+			quoted.WriteString(`"` + strings.Join(row, `";"`) + `"` + end)
+		}
+		rules := Rules{Catalogue: plans, DefaultPlan: Auto, FixPhones: rapid.Bool().Draw(rt, "fix")}
+		want, errWant := read(t.Context(), quoted.String(), Options{}, Limits{}.orDefault(), rules)
+		got, err := read(t.Context(), plain.String(), Options{}, Limits{}.orDefault(), rules)
+		if fmt.Sprint(err) != fmt.Sprint(errWant) {
+			rt.Fatalf("%q: %v, and %v with quotes", plain.String(), err, errWant)
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			rt.Fatalf("%q: with quotes -, without +\n%s", plain.String(), d)
+		}
+		if err == nil {
+			batch.Arrange("october", want.Rows, plans, batch.Limits{})
+			batch.Arrange("october", got.Rows, plans, batch.Limits{})
+			if d := cmp.Diff(want, got); d != "" {
+				rt.Fatalf("%q: arranged, with quotes -, without +\n%s", plain.String(), d)
+			}
+		}
+	})
+}
+
+// Where the encoding is guessed wrong, the error says how to name it.
+func TestEncodingGuessedWrong(t *testing.T) {
+	content, err := charmap.ISO8859_6.NewEncoder().Bytes([]byte("رقم الهاتف;المبلغ\n0550000001;500\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = readBytes(t, content, Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrNoPhone, "Windows-1256", "--encoding iso-8859-6", "--map phone=HEADER")
+	in := mustRead(t, content, Options{Encoding: "iso-8859-6"}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2 0550000001 PREPAID_OOREDOO 500"}, paid(in)); d != "" {
+		t.Error(d)
+	}
+}
+
 // Row numbers are the lines that an editor shows.
 func TestLineNumbers(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -119,7 +176,7 @@ func TestWidth(t *testing.T) {
 	if d := cmp.Diff([]string{"2", "3 row.width amount.missing", "4 row.width", "5", "6 row.width"}, told(in)); d != "" {
 		t.Error(d)
 	}
-	if p := in.Rows[4].Problems[0]; p.Value != "x" || p.Column != "E" {
+	if p := in.Rows[4].Problems()[0]; p.Value != "x" || p.Column != "E" {
 		t.Errorf("problem %+v does not say what stands where", p)
 	}
 }
@@ -137,15 +194,25 @@ func TestCSVDamage(t *testing.T) {
 		"doubled, never closed":      {rows + "0550000002,,500,\"b \"\"c\n", ErrDamaged, []string{"row 3", "never closed"}},
 		"quote after a multi-line":   {rows + "\"0550000002\n\",,500,\"b\n0550000003,,500,c\n", ErrDamaged, []string{"row 4", "never closed"}},
 		"bare quote":                 {rows + "0550000002,,500,b\"b\n", ErrDamaged, []string{"row 3", "inside a text"}},
+		"zeros kept by a formula":    {rows + "=\"0550000002\",,500,b\n", ErrDamaged, []string{"row 3", `="…"`, "save it as"}},
 		"quote closed too early":     {rows + "0550000002,,500,\"b\"b\n", ErrDamaged, []string{"row 3"}},
 		"rows swallowed":             {rows + "0550000002,,500,\"b\n0550000003,,500,c\n0550000004,,500,\"\n", ErrDamaged, []string{"row 3", "swallows"}},
 		"one row swallowed in front": {"note,phone,amount\n\"a,0550000001,500\nb\",0550000002,500\n", ErrDamaged, []string{"row 2", "swallows"}},
 		"one row swallowed behind":   {"phone,amount,note\n0550000001,500,\"a\n0550000002,500,b\"\n", ErrDamaged, []string{"row 2", "swallows"}},
 		"NUL bytes":                  {rows + "0550000002,,500,\x00\x00\x00\n", ErrDamaged, []string{"row 3", "NUL"}},
 		"broken UTF-8 after BOM":     {"\ufeff" + rows + "0550000002,,500,\xff\n", ErrDamaged, []string{"row 3", "UTF-8"}},
+		"CR within a header":         {"phone,plan,amount,note\r0550000001,,500,a\r\n0550000002,,500,b\r\n", ErrDamaged, []string{"row 1", "two kinds", "save it as"}},
+		"CR within a row":            {rows + "0550000002,,500,b\r0550000003,,500,c\n", ErrDamaged, []string{"row 3", "two kinds"}},
+		"half a surrogate pair":      {"\xff\xfep\x00h\x00o\x00n\x00e\x00\n\x00\x00\xd80\x00\n\x00", ErrDamaged, []string{"row 2", "half a character"}},
+		"the other half":             {"\xfe\xff\x00p\x00h\x00o\x00n\x00e\x00\n\xdc\x00\x000\x00\n", ErrDamaged, []string{"row 2", "half a character"}},
+		"a stray byte in UTF-8":      {"phone,amount,nom\n0550000001,500,Zo\u00e9\n0550000002,300,Zo\xe9\n", ErrDamaged, []string{"row 3", "0xe9", "the rest of the file", "--encoding"}},
+		"a cut character in UTF-8":   {"phone,amount,nom\n0550000001,500,زهرة\n0550000002,300,زه\xd8\n", ErrDamaged, []string{"row 3", "0xd8"}},
 		"half a UTF-16 character":    {"\xff\xfep\x00h", ErrDamaged, []string{"middle of a character"}},
 		"no phone column":            {"name,amount\nA,500\n", ErrNoPhone, []string{`"name", "amount"`, "--map phone="}},
-		"no header":                  {"0550000001,500\n0550000002,500\n", ErrNoPhone, []string{"0550000001"}},
+		"no header":                  {"0550000001,500\n0550000002,500\n", ErrNoPhone, []string{"0550000001", "no header line", "put one above"}},
+		"no header, a title":         {"Paie\n\nA,+213 550 00 00 01,500\n", ErrNoPhone, []string{"row 3", `column "B"`, "no header line"}},
+		"columns parted by spaces":   {"phone plan amount\n0550000001 x 500\n", ErrNoPhone, []string{`"phone plan amount"`, "nothing parts its columns"}},
+		"sep lies":                   {"sep=,\nphone;plan;amount\n0550000001;x;500\n", ErrNoPhone, []string{`"phone;plan;amount"`, "nothing parts its columns"}},
 		"header only":                {"phone,amount\n", ErrEmpty, nil},
 		"empty":                      {"", ErrEmpty, nil},
 		"blank":                      {" \n\n  \n", ErrEmpty, nil},
@@ -163,7 +230,23 @@ func TestCSVDamage(t *testing.T) {
 func TestMultilineTextsPass(t *testing.T) {
 	text := "phone,amount,address\n0550000001,500,\"12, rue A\nAlger, 0550000009\"\n"
 	if in := mustRead(t, []byte(text), Options{}, Rules{DefaultPlan: Auto}); !in.Rows[0].Valid() {
-		t.Error(in.Rows[0].Problems)
+		t.Error(in.Rows[0].Problems())
+	}
+}
+
+// A carriage return that stands at a line's end, however often, or in quotes, is
+// no damage; nor is the sign that DOS ended its files with.
+func TestReturnsPass(t *testing.T) {
+	for _, text := range []string{
+		"phone,amount\r\r\n0550000001,500\r\r\n",
+		"phone,amount,note\n0550000001,500,\"a\rb\"\n",
+		"phone,amount\r\n0550000001,500\r\n\x1a",
+		"phone,amount\r0550000001,500\r\x1a\x1a",
+	} {
+		in := mustRead(t, []byte(text), Options{}, Rules{DefaultPlan: Auto})
+		if d := cmp.Diff([]string{"2 0550000001 PREPAID_OOREDOO 500"}, paid(in)); d != "" || !in.Rows[0].Valid() {
+			t.Errorf("%q: %s %v", text, d, in.Rows[0].Problems())
+		}
 	}
 }
 
@@ -192,7 +275,12 @@ func TestCSVLimits(t *testing.T) {
 			}
 		})
 	}
-	_, err := readBytes(t, []byte(rows+strings.Repeat(",", 999_999)+"x\n"), Options{}, Rules{DefaultPlan: Auto})
+	_, err := readBytes(t, []byte(rows+"0550000001,"+strings.Repeat("1", 2<<20)), Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrDamaged, "row 2", "1024 KiB", "is this a payroll?", "--limit record-bytes=")
+	if strings.Contains(err.Error(), "quote") {
+		t.Errorf("there is no quote in it: %v", err)
+	}
+	_, err = readBytes(t, []byte(rows+strings.Repeat(",", 999_999)+"x\n"), Options{}, Rules{DefaultPlan: Auto})
 	wantError(t, err, ErrLimit, "1000000 columns", "--limit columns=")
 	_, err = readBytes(t, []byte(rows+"0550000001,"+strings.Repeat("x", 32_768)+"\n"), Options{}, Rules{DefaultPlan: Auto})
 	wantError(t, err, ErrLimit, "32767 characters", "--limit cell-chars=")

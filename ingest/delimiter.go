@@ -45,7 +45,7 @@ func tryDelimiter(text string, delimiter rune, m mapping, l Limits) (columns int
 		if err != nil {
 			break // damage, or the wrong delimiter: whoever reads it all will tell
 		}
-		if _, ok, _ := f.try(row.cells); ok {
+		if _, ok, _ := f.try(row.number, row.cells); ok {
 			return len(row.cells), true
 		}
 	}

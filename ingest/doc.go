@@ -19,11 +19,12 @@
 //	xlsx.go       which sheet is the payroll: all are read to their end first
 //	open.go       workbooks under a password, opened by excelize
 //	sheet.go      rows of cells → entries
+//	styles.go     number formats that show another thing than the cell holds
 //	own.go        columns that flexybatch itself has added, passed over
 //	header.go     which column is phone, plan, amount, id
 //	rows.go       an entry held to the row rules; phone.go, plan.go
 //	amount.go     dinars as people write them; number.go, as spreadsheets store them
-//	total.go      lines that add up the rows above them
+//	total.go      lines that are no payments: totals, the header once more
 //
 // What it promises:
 //   - No row is lost. A file that is cut short, damaged or doubtful is an error

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,6 +37,10 @@ func decode(content string, forced string) (text, name string, err error) {
 		return decodeUTF16(content, unicode.BigEndian, "UTF-16BE")
 	case utf8.ValidString(content):
 		return content, "UTF-8", noNUL(content)
+	case mostlyUTF8(content):
+		i := notUTF8(content)
+		return "", "", &FileError{Row: lineOf(content, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, as the rest of the file is", content[i]),
+			Do: `the file is damaged, or put together of two: save it again as "CSV UTF-8", or name its encoding: --encoding windows-1252`, Err: ErrDamaged}
 	case arabic(content):
 		return decodeWith(charmap.Windows1256, content, "Windows-1256")
 	}
@@ -75,7 +80,7 @@ func decodeAs(content, name string) (string, string, error) {
 	}
 	text, shown, err := decodeWith(e, content, strings.ToUpper(name[:1])+name[1:])
 	if i := strings.IndexRune(text, utf8.RuneError); err == nil && i >= 0 {
-		return "", "", &FileError{Row: lineOf(text, i), What: "there is a byte that means nothing in " + shown, Do: "try another --encoding, or leave it out", Err: ErrEncoding}
+		return "", "", &FileError{Row: lineOf(text, i), What: fmt.Sprintf("there is a byte that means nothing in %s", shown), Do: "try another --encoding, or leave it out", Err: ErrEncoding}
 	}
 	return text, shown, err
 }
@@ -83,7 +88,7 @@ func decodeAs(content, name string) (string, string, error) {
 func decodeWith(e encoding.Encoding, content string, name string) (string, string, error) {
 	text, err := e.NewDecoder().String(content)
 	if err != nil {
-		return "", "", &FileError{What: "is not text in " + name + " (" + err.Error() + ")", Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+		return "", "", &FileError{What: fmt.Sprintf("is not text in %s (%v)", name, err), Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
 	}
 	return text, name, noNUL(text)
 }
@@ -92,9 +97,39 @@ func decodeWith(e encoding.Encoding, content string, name string) (string, strin
 // silence.
 func decodeUTF16(content string, order unicode.Endianness, name string) (string, string, error) {
 	if len(content)%2 != 0 {
-		return "", "", &FileError{What: "is text in " + name + " that ends in the middle of a character", Do: "it may be cut short: get it again", Err: ErrDamaged}
+		return "", "", &FileError{What: fmt.Sprintf("is text in %s that ends in the middle of a character", name), Do: "it may be cut short: get it again", Err: ErrDamaged}
 	}
-	return decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), content, name)
+	text, name, err := decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), content, name)
+	if err != nil || !strings.ContainsRune(text, utf8.RuneError) {
+		return text, name, err
+	}
+	if row, half := halfCharacter(content, order); half {
+		return "", "", &FileError{Row: row, What: fmt.Sprintf("there is half a character of %s, and not the other half", name), Do: `the file is damaged: get it again, or save it again as "CSV UTF-8"`, Err: ErrDamaged}
+	}
+	return text, name, nil
+}
+
+// halfCharacter finds the line of the first half of a surrogate pair that has no
+// other half.
+func halfCharacter(content string, order unicode.Endianness) (row int, found bool) {
+	bytes := binary.ByteOrder(binary.LittleEndian)
+	if order == unicode.BigEndian {
+		bytes = binary.BigEndian
+	}
+	row = 1
+	high := false // the unit before begins a pair
+	for i := 0; i+1 < len(content); i += 2 {
+		unit := bytes.Uint16([]byte(content[i : i+2]))
+		low := unit >= 0xdc00 && unit <= 0xdfff
+		if high != low {
+			return row, true
+		}
+		high = unit >= 0xd800 && unit <= 0xdbff
+		if unit == '\n' {
+			row++
+		}
+	}
+	return row, high
 }
 
 // nulShares tells which share of the bytes at odd and at even places are NUL,
@@ -151,14 +186,37 @@ func noNUL(text string) error {
 // brokenUTF8 names the place in a text that says of itself that it is UTF-8 and
 // is not.
 func brokenUTF8(text string) error {
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		if r == utf8.RuneError && n == 1 {
-			return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
+	i := notUTF8(text)
+	return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
+}
+
+// notUTF8 is where the first byte stands that is no UTF-8; -1 where there is none.
+func notUTF8(text string) int {
+	for i, r := range text {
+		if r == utf8.RuneError {
+			if _, n := utf8.DecodeRuneInString(text[i:]); n == 1 {
+				return i
+			}
 		}
-		i += n
 	}
-	return nil
+	return -1
+}
+
+// mostlyUTF8 tells a text in UTF-8 with some bytes in it that are none. In another
+// encoding two letters hardly ever look like one character of UTF-8.
+func mostlyUTF8(text string) bool {
+	whole, broken := 0, 0
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			broken++
+		case n > 1:
+			whole++
+		}
+		text = text[n:]
+	}
+	return whole >= broken
 }
 
 // lineOf is the line that the i-th byte stands on, counted from 1.

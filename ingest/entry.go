@@ -11,8 +11,7 @@ import (
 type Entry struct {
 	Number int            // the line of the file, or the row of the sheet, as the user sees it
 	Fields [fields]string // phone, plan, amount and id, as written; empty where the file has no such column
-	Cells  []string       // a text for each column of the header, cut from Packed
-	Packed batch.Cells    // the same, to be kept
+	Cells  batch.Cells    // a text for each column of the header
 	Width  int            // how many columns the row fills or parts off, where that differs from the header; else 0
 	Beyond string         // the first text right of the header's last column, if there is one
 	Hidden bool           // hidden in the sheet
@@ -26,6 +25,7 @@ const (
 	ordinary  oddity = iota
 	number           // a number whose text is decimalText of what is stored
 	date             // a number or text that the sheet shows as a date or a time
+	scaled           // a number that the sheet shows as another: as a percentage, or in thousands
 	truth            // TRUE or FALSE
 	fault            // #REF! and its kin
 	uncounted        // a formula whose value was never saved
@@ -60,14 +60,4 @@ func columnName(header []string, i int) string {
 		return letters(max(i, 0))
 	}
 	return header[i]
-}
-
-// keep packs the texts of a row, brought to n columns, into the entry. texts may
-// be used again.
-func (e *Entry) keep(p *batch.CellPacker, texts []string, n int) {
-	for len(texts) < n {
-		texts = append(texts, "")
-	}
-	e.Packed = p.Pack(texts[:n])
-	e.Cells = e.Packed.AppendTo(e.Cells[:0])
 }

@@ -41,31 +41,25 @@ type FileError struct {
 
 // Error says all of it on one line.
 func (e *FileError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.File)
-	if e.Part != "" {
-		fmt.Fprintf(&b, ", part %s", e.Part)
+	where := []string{e.File}
+	at := func(there bool, format string, value any) {
+		if there {
+			where = append(where, fmt.Sprintf(format, value))
+		}
 	}
-	if e.Sheet != "" {
-		fmt.Fprintf(&b, ", sheet %q", e.Sheet)
-	}
-	if e.Row > 0 {
-		fmt.Fprintf(&b, ", row %d", e.Row)
-	}
-	if e.Column != "" {
-		fmt.Fprintf(&b, ", column %q", e.Column)
-	}
-	if e.Value != "" {
-		fmt.Fprintf(&b, ", value %q", shorten(e.Value))
-	}
-	fmt.Fprintf(&b, ": %s", e.What)
+	at(e.Part != "", "part %s", e.Part)
+	at(e.Sheet != "", "sheet %q", e.Sheet)
+	at(e.Row > 0, "row %d", e.Row)
+	at(e.Column != "", "column %q", e.Column)
+	at(e.Value != "", "value %q", shorten(e.Value))
+	s := strings.Join(where, ", ") + ": " + e.What
 	if len(e.List) > 0 {
-		fmt.Fprintf(&b, ": %s", quoted(e.List))
+		s += ": " + quoted(e.List)
 	}
 	if e.Do != "" {
-		fmt.Fprintf(&b, "; %s", e.Do)
+		s += "; " + e.Do
 	}
-	return b.String()
+	return s
 }
 
 // Unwrap is the reason, for errors.Is.

@@ -42,30 +42,41 @@ func (l Limits) orDefault() Limits {
 
 // slurp reads the whole file, once: what is hashed is what is parsed, also when
 // someone saves the file again meanwhile.
-func slurp(path string, limit int) (content, digest string, err error) {
+func slurp(path string, limit int) (content string, err error) {
 	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return "", "", &FileError{File: name, What: "cannot be opened: " + cause(err), Do: "check the name, and close the file where it is open in another program", Err: err}
+		return "", &FileError{File: name, What: fmt.Sprintf("cannot be opened: %s", cause(err)), Do: "check the name, and close the file where it is open in another program", Err: err}
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
 	if err == nil && info.IsDir() {
-		return "", "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
+		return "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
 	}
 	var b strings.Builder // a text of its own: what is cut from it need not be copied
 	if err == nil && info.Mode().IsRegular() && info.Size() <= int64(limit) {
 		b.Grow(int(info.Size()))
 	}
-	sum := sha256.New()
-	n, err := io.Copy(io.MultiWriter(&b, sum), io.LimitReader(f, int64(limit)+1))
+	n, err := io.Copy(&b, io.LimitReader(f, int64(limit)+1))
 	if err != nil {
-		return "", "", &FileError{File: name, What: "cannot be read: " + cause(err), Do: "try again, or copy the file to another disk", Err: err}
+		return "", &FileError{File: name, What: fmt.Sprintf("cannot be read: %s", cause(err)), Do: "try again, or copy the file to another disk", Err: err}
 	}
 	if n > int64(limit) {
-		return "", "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: "split it into several files, or raise the limit: " + raise("file-bytes", limit), Err: ErrLimit}
+		return "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: fmt.Sprintf("split it into several files, or raise the limit: %s", raise("file-bytes", limit)), Err: ErrLimit}
 	}
-	return b.String(), hex.EncodeToString(sum.Sum(nil)), nil
+	return b.String(), nil
+}
+
+// digest is the SHA-256 of content in hex.
+func digest(content string) string {
+	sum := sha256.New()
+	var part [32 << 10]byte // no second copy of the whole
+	for content != "" {
+		n := copy(part[:], content)
+		sum.Write(part[:n])
+		content = content[n:]
+	}
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 // cause is the system's own reason, without the path that the message names

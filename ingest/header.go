@@ -34,7 +34,7 @@ func (f field) String() string { return fieldNames[f] }
 // "Input"). "N°" is also written "No" and "Numéro".
 var knownAs = [fields][]string{
 	phone: {"phone", "msisdn", "mssidn", "mobile", "tel", "telephone", "portable", "gsm", "numero",
-		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "رقمالهاتف", "الهاتف", "رقم", "الجوال"},
+		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "ntel", "notel", "numtel", "numerotel", "رقمالهاتف", "الهاتف", "رقم", "الجوال"},
 	plan:   {"plan", "plancode", "offre", "forfait", "formule", "الباقه", "الخطه", "العرض"},
 	amount: {"amount", "montant", "somme", "valeur", "المبلغ", "القيمه"},
 	id:     {"id", "ref", "reference", "matricule", "employeeid", "code", "المرجع", "الرقمالوظيفي"},
@@ -173,7 +173,7 @@ func columnNamed(header []string, name string) (int, error) {
 		if rest := header[first+1:]; slices.ContainsFunc(rest, same) {
 			second := first + 1 + slices.IndexFunc(rest, same)
 			return -1, &FileError{What: fmt.Sprintf("two columns are called %q: %s and %s", name, letters(first), letters(second)),
-				Do: "say which one is meant by its letter, as in --map phone=" + letters(first), Err: ErrColumns}
+				Do: fmt.Sprintf("say which one is meant by its letter, as in --map phone=%s", letters(first)), Err: ErrColumns}
 		}
 		return first, nil
 	}
@@ -222,20 +222,23 @@ func notData(header []string, c columns) error {
 type finder struct {
 	mapping mapping
 	fullest []string // the row with the most texts so far: what a header might have been
+	number  int      // its own
 	seen    int
 }
 
 // try holds one row. It reports true for the header.
-func (f *finder) try(row []string) (columns, bool, error) {
+func (f *finder) try(number int, row []string) (columns, bool, error) {
 	f.seen++
 	if texts(row) > texts(f.fullest) {
-		f.fullest = slices.Clone(row)
+		f.number, f.fullest = number, slices.Clone(row)
 	}
 	return match(row, f.mapping)
 }
 
 // done tells that the header, if there is one, would have been seen.
 func (f *finder) done() bool { return f.seen >= headerRows }
+
+const nameThePhone = "name the phone column: --map phone=HEADER"
 
 // missing is the error for a table without a phone column.
 func (f *finder) missing() error {
@@ -245,8 +248,24 @@ func (f *finder) missing() error {
 	if name, ok := f.mapping[phone]; ok {
 		return &FileError{What: fmt.Sprintf("--map phone=%s: there is no such column; the headers are", name), List: f.fullest, Err: ErrMap}
 	}
-	return &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
-		List: f.fullest, Do: "name the phone column: --map phone=HEADER", Err: ErrNoPhone}
+	for i := range f.fullest {
+		if err := notData(f.fullest, columns{phone: i}); err != nil {
+			return onRow(err, f.number)
+		}
+	}
+	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
+		List: f.fullest, Do: nameThePhone, Err: ErrNoPhone}
+	if texts(f.fullest) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(f.fullest, ""), notLetter), isPhoneName) {
+		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", asXLSX)
+	}
+	return missing
+}
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
+
+func isPhoneName(s string) bool {
+	f, known := fieldKnownAs(fold(s))
+	return known && f == phone
 }
 
 // texts counts the cells that are not blank.

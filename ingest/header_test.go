@@ -10,7 +10,8 @@ import (
 func TestHeaderNames(t *testing.T) {
 	names := map[field][]string{
 		phone: {"phone", "msisdn", "mssidn", "mobile", "tel", "telephone", "téléphone", "portable", "gsm", "numéro", "n° de téléphone", "رقم الهاتف", "الهاتف", "رقم", "الجوال",
-			"PHONE", " Tél. ", "TÉLÉPHONE", "te\u0301le\u0301phone", "N°  de Telephone :", "Nº de téléphone", "رَقَمُ الهَاتِف", "رقـــم الهاتف", "\u200fالهاتف\u200e", "*Phone*"},
+			"PHONE", " Tél. ", "TÉLÉPHONE", "te\u0301le\u0301phone", "N°  de Telephone :", "Nº de téléphone", "رَقَمُ الهَاتِف", "رقـــم الهاتف", "\u200fالهاتف\u200e", "*Phone*",
+			"N° Tél", "Nº Tel.", "Num Tél", "Numéro Tél"},
 		plan:   {"plan", "plan_code", "offre", "forfait", "formule", "الباقة", "الخطة", "العرض", "Plan Code", "PLAN-CODE", "الباقه"},
 		amount: {"amount", "montant", "somme", "valeur", "المبلغ", "القيمة", "Montant :", "المَبلَغ"},
 		id:     {"id", "ref", "reference", "référence", "matricule", "employee id", "code", "المرجع", "الرقم الوظيفي", "Employee_ID", "Réf."},

@@ -100,7 +100,7 @@ func told(in *Input) []string {
 	var out []string
 	for _, r := range in.Rows {
 		s := fmt.Sprint(r.Number)
-		for _, p := range r.Problems {
+		for _, p := range r.Problems() {
 			s += " " + string(p.Code)
 		}
 		out = append(out, s)

@@ -36,7 +36,7 @@ type sheetScan struct {
 	*xmlPart
 	limits Limits
 	texts  *sharedTexts
-	dates  []bool // by style
+	shown  []oddity // numbers, by style
 	found  findings
 	number int // of the row in hand
 	column int // of the cell in hand
@@ -54,7 +54,7 @@ func (w *workbook) scanSheet(s worksheet, l Limits) (*sheetScan, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &sheetScan{xmlPart: x, limits: l, texts: w.texts, dates: w.dates}
+	in := &sheetScan{xmlPart: x, limits: l, texts: w.texts, shown: w.shown}
 	if err := in.begin(); err != nil {
 		x.close()
 		return nil, err
@@ -205,16 +205,16 @@ func (in *sheetScan) rowCells() error {
 		if string(el.name) != "c" {
 			return in.damaged("there is a <%s> among the cells of row %d", el.name, in.number)
 		}
-		k, isDate, err := in.cellHead(el)
+		k, shown, err := in.cellHead(el)
 		if err != nil {
 			return err
 		}
-		value, err := in.cell(k, isDate)
+		value, err := in.cell(k, shown)
 		if err != nil {
 			return err
 		}
 		if value && in.column >= in.limits.Columns {
-			return &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("a value stands right of the first %d columns", in.limits.Columns), Do: "delete the columns that the payroll does not need, or raise the limit: " + raise("columns", in.limits.Columns), Err: ErrLimit}
+			return &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("a value stands right of the first %d columns", in.limits.Columns), Do: fmt.Sprintf("delete the columns that the payroll does not need, or raise the limit: %s", raise("columns", in.limits.Columns)), Err: ErrLimit}
 		}
 		filled = filled || value
 	}

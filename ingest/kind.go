@@ -3,7 +3,9 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"unicode/utf16"
 
@@ -40,9 +42,17 @@ var magic = []struct{ prefix, name, do string }{
 	{"\x7fELF", "a program", "give the spreadsheet as XLSX or CSV"},
 	{"MZ\x90", "a program", "give the spreadsheet as XLSX or CSV"},
 	{"\x09\x08", "an old Excel file (.xls)", asXLSX},
+	{"TABLE\n0,1\n", "a table in the old format DIF", asXLSX},
+	{"TABLE\r\n0,1\r\n", "a table in the old format DIF", asXLSX},
 	{"\x00\x00\xfe\xff", "text in UTF-32", `save it as "CSV UTF-8"`},
 	{"\xff\xfe\x00\x00", "text in UTF-32", `save it as "CSV UTF-8"`},
 }
+
+// Texts that are certainly something else than CSV, though they look like it.
+var (
+	sylk     = regexp.MustCompile(`^ID;P[^\r\n]*\r?\n[BCFOP];[A-Z]`) // its second line is a record: ID;P… alone may be a header
+	jsonData = regexp.MustCompile(`^(\x{feff})?\s*(\{\s*"|\[\s*["{\[])`)
+)
 
 // kindOf says what content is, whatever the file is called. What cannot be read
 // is an ErrKind that says what it is and what to do.
@@ -60,18 +70,24 @@ func kindOf(content string) (kind, error) {
 			return 0, notOurs(m.name, m.do)
 		}
 	}
+	switch head := content[:min(len(content), 4096)]; {
+	case sylk.MatchString(head):
+		return 0, notOurs("a table in the old format SYLK (.slk)", asXLSX)
+	case jsonData.MatchString(head):
+		return 0, notOurs("JSON", "have the rows exported as CSV or XLSX")
+	}
 	return kindText, markup(content)
 }
 
 func notOurs(name, do string) error {
-	return &FileError{What: "is " + name + ", not a CSV file or an XLSX workbook", Do: do, Err: ErrKind}
+	return &FileError{What: fmt.Sprintf("is %s, not a CSV file or an XLSX workbook", name), Do: do, Err: ErrKind}
 }
 
 // kindOfZip tells a workbook from the other things that are ZIP archives.
 func kindOfZip(content string) (kind, error) {
 	z, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
 	if err != nil {
-		return 0, &FileError{What: "is a workbook or ZIP archive that is cut short or damaged (" + err.Error() + ")", Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
+		return 0, &FileError{What: fmt.Sprintf("is a workbook or ZIP archive that is cut short or damaged (%v)", err), Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
 	}
 	workbook := false
 	for _, f := range z.File {

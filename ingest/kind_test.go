@@ -50,6 +50,12 @@ func TestKinds(t *testing.T) {
 		"utf-16":    {[]byte("\xff\xfe<\x00h\x00t\x00m\x00l\x00>\x00"), []string{"HTML"}},
 		"xml 2003":  {[]byte(`<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">`), []string{"2003", "save it as"}},
 		"xml":       {[]byte(`<?xml version="1.0"?><a/>`), []string{"XML document"}},
+		"dif":       {[]byte("TABLE\r\n0,1\r\n\"EXCEL\"\r\nVECTORS\r\n0,1\r\n"), []string{"DIF", "save it as"}},
+		"sylk":      {[]byte("ID;PWXL;N;E\r\nP;PGeneral\r\nC;Y1;X1;K\"phone\"\r\nE\r\n"), []string{"SYLK", "save it as"}},
+		"sylk 2":    {[]byte("ID;PSCALC3\nB;Y3;X4\nC;X1;Y1;K\"phone\"\n"), []string{"SYLK"}},
+		"json":      {[]byte("\ufeff[\n  {\"phone\": \"0550000001\"}\n]\n"), []string{"JSON"}},
+		"json 2":    {[]byte("{\"rows\": []}"), []string{"JSON"}},
+		"json 3":    {[]byte("[[\"phone\"]]"), []string{"JSON"}},
 		"rtf":       {[]byte(`{\rtf1}`), []string{"RTF"}},
 		"utf-32":    {[]byte("\xff\xfe\x00\x00p\x00\x00\x00"), []string{"UTF-32"}},
 		"old xls":   {[]byte("\x09\x08\x10\x00\x00\x06"), []string{".xls"}},
@@ -102,7 +108,7 @@ func oleOf(tb testing.TB, stream string) []byte {
 
 // Names lie. The content says what a file is.
 func TestNamesDoNotMatter(t *testing.T) {
-	for name, content := range map[string][]byte{"payroll.csv": rawBook(t, inSheet(goodRow)), "payroll.xlsx": []byte("phone;amount\n0550000001;500\n"), "payroll.xls": []byte("phone\tamount\n0550000001\t500\n")} {
+	for name, content := range map[string][]byte{"payroll.slk": []byte("ID;Phone;Amount\nP;0550000001;500\n"), "payroll.json": []byte("[phone];[amount]\n0550000001;500\n"), "payroll.csv": rawBook(t, inSheet(goodRow)), "payroll.xlsx": []byte("phone;amount\n0550000001;500\n"), "payroll.xls": []byte("phone\tamount\n0550000001\t500\n")} {
 		in, err := Read(t.Context(), file(t, name, content), Options{}, Rules{Catalogue: catalogue(t), DefaultPlan: Auto})
 		if err != nil || len(in.Rows) != 1 || !in.Rows[0].Valid() {
 			t.Errorf("%s: %+v, %v", name, in, err)
@@ -134,6 +140,14 @@ func TestPassword(t *testing.T) {
 			t.Error("the error tells the password")
 		}
 	}
+	// Notepad puts a byte order mark in front, or writes the system's own encoding.
+	for _, written := range []string{"\ufeffsésame", "s\xe9same"} {
+		if in := mustRead(t, locked, Options{Password: written}, Rules{DefaultPlan: Auto}); len(in.Rows) != 1 {
+			t.Errorf("password %q: rows %+v", written, in.Rows)
+		}
+	}
+	_, err = readBytes(t, locked[:len(locked)-len(locked)/4], Options{Password: "sésame"}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrDamaged, "under a password", "cut short or damaged", "get it again")
 	for n := range 40 { // cut short anywhere, it is an error or whole all the same; never a panic
 		cut, err := readBytes(t, locked[:len(locked)*n/40], Options{Password: "sésame"}, Rules{DefaultPlan: Auto})
 		if err == nil && !cmp.Equal(cut.Rows, in.Rows) {

@@ -18,13 +18,16 @@ type lines struct {
 	csv       *csv.Reader // reads from feed
 	delimiter byte
 	limits    Limits
-	cells     []string // of the line in hand, if it has no quotes
-	apart     int      // lines that encoding/csv did not see, and does not count
+	clear     int // there is no quote from feed.pos to here
+	apart     int // lines that encoding/csv did not see, and does not count
+	line      line
+	cells     []string // room for those of a line without quotes
 }
 
-// line is one record. Its cells are valid until the next; their texts stay.
+// line is one record. It is valid until the next; the texts of its cells stay.
 type line struct {
-	number    int // of the text, from 1
+	number    int    // of the text, from 1
+	raw       string // without its end, where it is nothing but cells and delimiters
 	cells     []string
 	multiline bool // a quoted field may hold a line break
 }
@@ -39,78 +42,107 @@ func newLines(text string, delimiter rune, l Limits) *lines {
 }
 
 // next is the next record that is not an empty line, or io.EOF.
-func (l *lines) next() (line, error) {
+func (l *lines) next() (*line, error) {
 	r, err := l.record()
 	if err != nil {
-		return line{}, err
+		return nil, err
 	}
 	if len(r.cells) > l.limits.Columns && len(trimRight(r.cells)) > l.limits.Columns {
-		return line{}, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: "is this a payroll? If it is, delete the columns that it does not need, or raise the limit: " + raise("columns", l.limits.Columns), Err: ErrLimit}
+		return nil, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: fmt.Sprintf("is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s", raise("columns", l.limits.Columns)), Err: ErrLimit}
+	}
+	if i := strings.IndexByte(r.raw, '\r'); i >= 0 && i < len(strings.TrimRight(r.raw, "\r")) {
+		return nil, &FileError{Row: r.number, What: "there is a carriage return within the line: line ends of two kinds are mixed, and rows may be lost", Do: `open it in a spreadsheet program, look whether all rows are there, and save it as "CSV UTF-8"`, Err: ErrDamaged}
+	}
+	if r.raw != "" && len(r.raw) <= l.limits.CellChars {
+		return r, nil
 	}
 	for i, c := range r.cells {
 		if len(c) > l.limits.CellChars && utf8.RuneCountInString(c) > l.limits.CellChars {
-			return line{}, &FileError{Row: r.number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: "shorten it, look for a quote that should not be there, or raise the limit: " + raise("cell-chars", l.limits.CellChars), Err: ErrLimit}
+			return nil, &FileError{Row: r.number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: fmt.Sprintf("shorten it, look for a quote that should not be there, or raise the limit: %s", raise("cell-chars", l.limits.CellChars)), Err: ErrLimit}
 		}
 	}
 	return r, nil
 }
 
 // record is the next record, whatever its size in cells.
-func (l *lines) record() (line, error) {
+func (l *lines) record() (*line, error) {
 	f := &l.feed
 	for f.start = f.pos; f.pos < len(f.text); f.start = f.pos {
 		number, raw := f.lines+1, lineIn(f.text[f.pos:])
 		if len(raw) > f.limit {
-			return line{}, l.explain(errRecordTooLong)
+			return nil, l.explain(errRecordTooLong)
 		}
-		if strings.IndexByte(raw, '"') >= 0 {
+		if l.hasQuote(raw) {
 			return l.quoted(number)
 		}
 		f.pass(len(raw))
 		l.apart++
 		raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
 		if raw != "" {
-			return line{number: number, cells: l.split(raw)}, nil
+			l.line = line{number: number, raw: raw, cells: l.split(raw)}
+			return &l.line, nil
 		}
 	}
-	return line{}, io.EOF
+	return nil, io.EOF
+}
+
+// hasQuote tells whether there is a quote in the line that comes next. It looks
+// through many lines at once.
+func (l *lines) hasQuote(raw string) bool {
+	pos := l.feed.pos
+	if end := pos + len(raw); l.clear < end {
+		ahead := l.feed.text[pos:min(len(l.feed.text), max(end, pos+64<<10))]
+		l.clear = pos + len(ahead)
+		if i := strings.IndexByte(ahead, '"'); i >= 0 {
+			l.clear = pos + i
+		}
+	}
+	return l.clear < pos+len(raw)
 }
 
 // split cuts a line without quotes into its cells.
 func (l *lines) split(raw string) []string {
 	l.cells = l.cells[:0]
-	from := 0
-	for i := range len(raw) { // texts are short: looking for the next one costs more
-		if raw[i] == l.delimiter {
-			l.cells = append(l.cells, raw[from:i])
-			from = i + 1
+	for {
+		i := strings.IndexByte(raw, l.delimiter)
+		if i < 0 {
+			l.cells = append(l.cells, raw)
+			return l.cells
 		}
+		l.cells = append(l.cells, raw[:i])
+		raw = raw[i+1:]
 	}
-	l.cells = append(l.cells, raw[from:])
-	return l.cells
 }
 
 // quoted reads the record that begins at the line in hand by encoding/csv.
-func (l *lines) quoted(number int) (line, error) {
+func (l *lines) quoted(number int) (*line, error) {
 	cells, err := l.csv.Read()
 	if err != nil {
-		return line{}, l.explain(err)
+		return nil, l.explain(err)
 	}
 	raw := l.feed.text[l.feed.start:l.feed.pos]
-	return line{number, cells, strings.IndexByte(raw, '\n') < len(raw)-1}, nil
+	l.line = line{number: number, cells: cells, multiline: strings.IndexByte(raw, '\n') < len(raw)-1}
+	return &l.line, nil
 }
 
 // explain turns an error about the record in hand into words about the file.
 func (l *lines) explain(err error) error {
 	if errors.Is(err, errRecordTooLong) {
-		opened, _ := l.lastQuote()
-		return &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Do: "look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: " + raise("record-bytes", l.limits.RecordBytes), Err: ErrDamaged}
+		opened, open := l.lastQuote()
+		long := &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Err: ErrDamaged}
+		if long.Do = fmt.Sprintf("is this a payroll? If it is, raise the limit: %s", raise("record-bytes", l.limits.RecordBytes)); open {
+			long.Do = fmt.Sprintf("look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s", raise("record-bytes", l.limits.RecordBytes))
+		}
+		return long
 	}
 	p, ok := errors.AsType[*csv.ParseError](err)
 	if !ok {
 		return err
 	}
 	row := p.Line + l.apart
+	if errors.Is(err, csv.ErrBareQuote) && strings.Contains(lineIn(l.feed.text[l.feed.start:]), `="`) {
+		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
+	}
 	if errors.Is(err, csv.ErrBareQuote) {
 		return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
 	}

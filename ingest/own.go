@@ -13,7 +13,7 @@ const ownPrefix = "flexybatch:"
 
 // CheckColumn is the title of the column that a check puts in front, as package
 // report writes it.
-const CheckColumn = ownPrefix + " what to mend"
+const CheckColumn = "flexybatch: what to mend"
 
 // ownColumns are the columns of a table that are flexybatch's own, counted from
 // 0, in order.

@@ -59,7 +59,7 @@ func TestOwnColumnsShiftNothing(t *testing.T) {
 		}
 	})
 	in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
-	if in.Hidden != 2 || len(in.Rows[0].Problems) != 1 || in.Rows[0].Problems[0].Code != batch.AmountFormat || !in.Rows[1].Valid() {
+	if in.Hidden != 2 || len(in.Rows[0].Problems()) != 1 || in.Rows[0].Problems()[0].Code != batch.AmountFormat || !in.Rows[1].Valid() {
 		t.Errorf("%d hidden, %+v", in.Hidden, in.Rows)
 	}
 }

@@ -17,7 +17,7 @@ func (i *inspection) phone() {
 	}
 	if trimmed == "" {
 		what := "there is no phone: write one in the form 0550123456"
-		if slices.ContainsFunc(i.entry.Cells, isTotalWord) {
+		if slices.ContainsFunc(i.entry.Cells.List(), isTotalWord) {
 			what = fmt.Sprintf("there is no phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
 		}
 		i.problem(batch.PhoneMissing, phone, "%s", what)
@@ -28,10 +28,15 @@ func (i *inspection) phone() {
 		i.row.Topup.Phone = p
 		return
 	}
+	if isTotalWord(trimmed) {
+		i.problem(batch.PhoneFormat, phone, "this is not a phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
+		return
+	}
 	p, repairable := batch.RepairPhone(written)
 	repairable = repairable && i.entry.Odd[phone] != date
 	if repairable && i.FixPhones {
-		i.row.Topup.Phone, i.row.Written = p, written
+		i.row.Topup.Phone = p
+		i.row.Remark(func(m *batch.Remarks) { m.Written = written })
 		return
 	}
 	if repairable {

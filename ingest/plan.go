@@ -25,8 +25,11 @@ func (i *inspection) plan() *offered {
 			return nil
 		}
 	}
-	i.row.Topup.Plan = code
 	p := i.offer(code)
+	if p != nil {
+		code = p.Code // the same text, for all rows in the same place
+	}
+	i.row.Topup.Plan = code
 	switch {
 	case p == nil:
 		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", shorten(code), i.nearest(code))
@@ -85,5 +88,5 @@ func (k *checker) nearest(code string) string {
 	case strings.EqualFold(near[0], code):
 		return fmt.Sprintf("write %s, with these very capitals", near[0])
 	}
-	return "the nearest are " + strings.Join(near, ", ")
+	return fmt.Sprintf("the nearest are %s", strings.Join(near, ", "))
 }

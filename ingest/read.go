@@ -43,22 +43,28 @@ type Total struct {
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
 	limits := o.Limits.orDefault()
-	content, digest, err := slurp(path, limits.FileBytes)
+	content, err := slurp(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
 	}
+	sum := make(chan string)
+	go func() { sum <- digest(content) }() // while it is read
 	in, err := read(ctx, content, o, limits, rules)
+	hashed := <-sum
 	if err != nil {
 		return nil, located(err, name, "")
 	}
-	in.File, in.SHA256 = name, digest
+	in.File, in.SHA256 = name, hashed
 	return in, nil
 }
 
 // Digest is the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	_, digest, err := slurp(path, Limits{}.orDefault().FileBytes)
-	return digest, err
+	content, err := slurp(path, Limits{}.orDefault().FileBytes)
+	if err != nil {
+		return "", err
+	}
+	return digest(content), nil
 }
 
 func read(ctx context.Context, content string, o Options, l Limits, rules Rules) (in *Input, err error) {
@@ -121,13 +127,11 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 		if err != nil {
 			return nil, err
 		}
-		if total, ok := c.total(e); ok {
-			in.Totals = append(in.Totals, total)
-			in.Notes = append(in.Notes, fmt.Sprintf("row %d holds the sum of the rows above it, %d: a total, not a payment", total.Number, total.Amount))
+		if c.aside(e, in) {
 			continue
 		}
 		if len(in.Rows) == l.Rows {
-			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: "split the file, or raise the limit: " + raise("rows", l.Rows), Err: ErrLimit}
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", raise("rows", l.Rows)), Err: ErrLimit}
 		}
 		in.Rows = append(in.Rows, batch.Row{})
 		c.row(e, &in.Rows[len(in.Rows)-1])

@@ -61,7 +61,10 @@ type inspection struct {
 // breaks.
 func (k *checker) row(e *Entry, row *batch.Row) {
 	i := inspection{checker: k, entry: e, row: row}
-	*row = batch.Row{Number: e.Number, Cells: e.Packed, Hidden: e.Hidden}
+	*row = batch.Row{Number: e.Number, Cells: e.Cells}
+	if e.Hidden {
+		row.Remarks = &batch.Remarks{Hidden: true}
+	}
 	i.width()
 	i.phone()
 	i.row.Topup.ID = i.readable(id)
@@ -72,7 +75,7 @@ func (k *checker) row(e *Entry, row *batch.Row) {
 
 // problem adds a broken rule, with the column and what stands in it.
 func (i *inspection) problem(code batch.Code, f field, format string, args ...any) {
-	i.row.Problems = append(i.row.Problems, batch.Problem{
+	i.row.AddProblem(batch.Problem{
 		Code: code, Field: f.String(), Column: i.columnName(f), Value: shorten(i.entry.Fields[f]), Message: fmt.Sprintf(format, args...),
 	})
 }
@@ -97,7 +100,7 @@ func (i *inspection) width() {
 		p.Column = letters(i.entry.Width - 1)
 		p.Message = fmt.Sprintf("%q stands right of the last column of the header, which has %d: clear it, give its column a header, or look for a delimiter too many", shorten(i.entry.Beyond), len(i.header))
 	}
-	i.row.Problems = append(i.row.Problems, p)
+	i.row.AddProblem(p)
 }
 
 // readable is the field's text without the spaces around it; empty, after a
@@ -117,7 +120,7 @@ func (i *inspection) readable(f field) string {
 
 // broken tells that the row has a problem with the field already.
 func (i *inspection) broken(f field) bool {
-	for _, p := range i.row.Problems {
+	for _, p := range i.row.Problems() {
 		if p.Field == f.String() {
 			return true
 		}
@@ -149,7 +152,7 @@ func (i *inspection) amount(p *offered) {
 		i.noAmount(p)
 		return
 	}
-	n, bad := i.dinars(text)
+	n, bad := payable(i.dinars(text))
 	if bad != nil {
 		i.problem(bad.code, amount, "%s", inWords(bad, p))
 		return
@@ -189,15 +192,17 @@ func inWords(bad *badAmount, p *offered) string {
 	return s
 }
 
-// dinars reads the amount's cell by what it holds.
+// dinars reads the amount's cell by what it holds, whatever the row may ask for.
 func (i *inspection) dinars(text string) (batch.Dinars, *badAmount) {
 	switch i.entry.Odd[amount] {
 	case date:
 		return 0, &badAmount{batch.AmountFormat, "the cell is formatted as a date: make it Number and type the amount again"}
 	case truth:
 		return 0, &badAmount{batch.AmountFormat, "the cell is TRUE or FALSE: write whole dinars in digits, such as 1500"}
+	case scaled:
+		return 0, &badAmount{batch.AmountFormat, "the cell shows another number than it holds, by its number format (a percentage, or thousands): make it Number and look at the amount again"}
 	case number:
-		return parseNumber(text)
+		return readNumber(text)
 	}
-	return parseAmount(text)
+	return readAmount(text)
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -69,10 +70,10 @@ func TestRules(t *testing.T) {
 				got = strings.TrimPrefix(paid(in)[0], "2")
 			}
 			if d := cmp.Diff(tt.want, strings.TrimSpace(got)); d != "" {
-				t.Error(d, in.Rows[0].Problems)
+				t.Error(d, in.Rows[0].Problems())
 			}
 			for _, w := range tt.words {
-				if p := in.Rows[0].Problems; len(p) == 0 || !strings.Contains(p[0].Message, w) {
+				if p := in.Rows[0].Problems(); len(p) == 0 || !strings.Contains(p[0].Message, w) {
 					t.Errorf("%v does not say %q", p, w)
 				}
 			}
@@ -83,7 +84,7 @@ func TestRules(t *testing.T) {
 // A problem carries its place: field, column as the file names it, and value.
 func TestProblemPlace(t *testing.T) {
 	in := mustRead(t, []byte("Téléphone;Montant (DA);Offre\n0550000001;abc;PREPAID_OOREDOO\n"), Options{Map: map[string]string{"amount": "Montant (DA)"}}, Rules{})
-	p := in.Rows[0].Problems[0]
+	p := in.Rows[0].Problems()[0]
 	p.Message = ""
 	if d := cmp.Diff(batch.Problem{Code: batch.AmountFormat, Field: "amount", Column: "Montant (DA)", Value: "abc"}, p); d != "" {
 		t.Error(d)
@@ -97,11 +98,11 @@ func TestFixPhones(t *testing.T) {
 	} {
 		text := []byte("phone;amount\n" + written + ";500\n")
 		fixed := mustRead(t, text, Options{}, Rules{FixPhones: true, DefaultPlan: Auto}).Rows[0]
-		if fixed.Topup.Phone != "0770000001" || !fixed.Valid() || fixed.Written != written {
-			t.Errorf("%q is mended to %q, from %q: %v", written, fixed.Topup.Phone, fixed.Written, fixed.Problems)
+		if fixed.Topup.Phone != "0770000001" || !fixed.Valid() || fixed.Written() != written {
+			t.Errorf("%q is mended to %q, from %q: %v", written, fixed.Topup.Phone, fixed.Written(), fixed.Problems())
 		}
 		// Without the flag nothing is paid, and the message says what it would be.
-		p := mustRead(t, text, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems
+		p := mustRead(t, text, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems()
 		if len(p) == 0 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, "0770000001") {
 			t.Errorf("%q: %+v", written, p)
 		}
@@ -109,7 +110,7 @@ func TestFixPhones(t *testing.T) {
 	in := mustRead(t, []byte("phone,amount\n770000001,500\n0770000002,500\n٠٧٧٠٠٠٠٠٠٣,500\n+213 (0) 770.00.00-04,500\n 0770000005,500\n"), Options{}, Rules{FixPhones: true, DefaultPlan: Auto})
 	var got []string
 	for _, r := range in.Rows {
-		got = append(got, string(r.Topup.Phone)+" "+r.Written)
+		got = append(got, string(r.Topup.Phone)+" "+r.Written())
 	}
 	want := []string{"0770000001 770000001", "0770000002 ", "0770000003 ٠٧٧٠٠٠٠٠٠٣", "0770000004 +213 (0) 770.00.00-04", "0770000005  0770000005"}
 	if d := cmp.Diff(want, got); d != "" {
@@ -133,7 +134,10 @@ func TestTotals(t *testing.T) {
 		"named":                      {"TOTAL,,1000\n", 3, []Total{{5, 1000}}},
 		"named in Arabic":            {"المجموع,,1000 د.ج\n", 3, []Total{{5, 1000}}},
 		"below a blank row":          {",,\nTotal :,,\"1.000,00\"\n", 3, []Total{{6, 1000}}},
+		"named where the phone is":   {",Total,1000\n", 3, []Total{{5, 1000}}},
+		"somebody of that name":      {"D,Total,1000\n", 4, nil},
 		"not the sum":                {"TOTAL,,1001\n", 4, nil},
+		"nor where the phone is":     {",TOTAL,1001\n", 4, nil},
 		"somebody without a phone":   {"D,,1000\n", 4, nil},
 		"nobody, with another sum":   {",,100\n", 4, nil},
 		"a note":                     {"Fait à Alger,,\n", 4, nil},
@@ -155,6 +159,34 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+// A payroll's sum may be far above what one row may ask for.
+func TestLargeTotal(t *testing.T) {
+	n := int(batch.MaxDinars)/300_000 + 1
+	text := "phone,plan,amount\n" + strings.Repeat("0660000002,GROS_MOBILIS,300000\n", n)
+	for _, total := range []string{fmt.Sprintf(",Total,%d\n", n*300_000), fmt.Sprintf("Total,,%s DA\n", grouped(int64(n*300_000), " "))} {
+		in := mustRead(t, []byte(text+total), Options{}, Rules{})
+		if d := cmp.Diff([]Total{{n + 2, batch.Dinars(n * 300_000)}}, in.Totals); d != "" || len(in.Rows) != n {
+			t.Errorf("%q: %d rows, want %d\n%s", total, len(in.Rows), n, d)
+		}
+	}
+	in := mustRead(t, []byte(text+"Total,,1\n"), Options{}, Rules{})
+	if p := in.Rows[n].Problems(); len(p) == 0 || !strings.Contains(p[0].Message, "if this line is a total") {
+		t.Errorf("a wrong total: %+v", p)
+	}
+}
+
+// A header that comes again, as on every page of a print, is no payment.
+func TestHeaderAgain(t *testing.T) {
+	text := "Nom;Téléphone;Montant\nA;0550000001;500\n Nom ;Téléphone;Montant;;\nB;0550000002;300\nNom;Téléphone;300\n"
+	in := mustRead(t, []byte(text), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2", "4", "5 phone.format"}, told(in)); d != "" {
+		t.Error(d)
+	}
+	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0], "row 3 repeats the header") {
+		t.Errorf("notes %q", in.Notes)
+	}
+}
+
 // Whatever stands in the cells: every data line becomes a row or a total, the
 // row is valid or says what is wrong, and a valid one could be sent.
 func TestEveryLineIsARow(t *testing.T) {
@@ -172,9 +204,9 @@ func TestEveryLineIsARow(t *testing.T) {
 		}
 		cells := rapid.SliceOfN(cell, 4, 4).Draw(rt, "cells")
 		var row batch.Row
-		c.row(&Entry{Number: 2, Cells: cells, Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}}, &row)
+		c.row(&Entry{Number: 2, Cells: batch.CellsOf(cells...), Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}}, &row)
 		if !row.Valid() {
-			for _, p := range row.Problems {
+			for _, p := range row.Problems() {
 				if p.Code == "" || p.Message == "" {
 					rt.Fatalf("a problem without words: %+v", p)
 				}
@@ -201,7 +233,7 @@ func FuzzPhone(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		var row batch.Row
-		c.row(&Entry{Number: 2, Cells: []string{s}, Fields: [fields]string{phone: s}}, &row)
+		c.row(&Entry{Number: 2, Cells: batch.CellsOf(s), Fields: [fields]string{phone: s}}, &row)
 		if row.Valid() && string(row.Topup.Phone) != s {
 			t.Fatalf("%q passes for %s", s, row.Topup.Phone)
 		}

@@ -45,7 +45,7 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 		}
 		own := ownOf(r.texts)
 		header := trimRight(own.strip(slices.Clone(r.texts)))
-		columns, ok, err := f.try(header)
+		columns, ok, err := f.try(r.number, header)
 		if err != nil {
 			return true, onRow(err, r.number)
 		}
@@ -135,7 +135,7 @@ func (r *sheetReader) fieldHidden() bool {
 // cells.
 func (r *sheetReader) take(hidden bool) *Entry {
 	e := &r.entry
-	*e = Entry{Number: r.number, Hidden: hidden, Cells: e.Cells}
+	*e = Entry{Number: r.number, Hidden: hidden}
 	for _, m := range r.marks {
 		if m.column == wholeRow {
 			e.Hidden = true
@@ -160,9 +160,13 @@ func (r *sheetReader) take(hidden bool) *Entry {
 			}
 		}
 	}
-	e.keep(&r.packer, r.texts, n)
+	for len(r.texts) < n {
+		r.texts = append(r.texts, "")
+	}
+	e.Cells = r.packer.Pack(r.texts[:n])
+	r.texts = e.Cells.AppendTo(r.texts[:0]) // so that nothing else need be kept
 	for f := range e.Fields {
-		e.Fields[f] = r.columns.of(field(f), e.Cells)
+		e.Fields[f] = r.columns.of(field(f), r.texts)
 	}
 	return e
 }
@@ -170,7 +174,7 @@ func (r *sheetReader) take(hidden bool) *Entry {
 // spell writes what is stored in an odd cell as its user knows it.
 func spell(stored string, odd oddity, dates1904 bool) string {
 	switch odd {
-	case number:
+	case number, scaled:
 		if s, ok := decimalText(stored); ok {
 			return s
 		}

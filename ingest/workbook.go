@@ -13,8 +13,8 @@ type workbook struct {
 	sheets   []worksheet
 	strings  string // the part with the shared texts; empty where there is none
 	texts    *sharedTexts
-	dates    []bool // by cell style: shown as a date or a time
-	date1904 bool   // days are counted from 1904, as on old Macs
+	shown    []oddity // by cell style: how numbers are
+	date1904 bool     // days are counted from 1904, as on old Macs
 }
 
 // worksheet is a sheet with rows; charts and macro sheets are none.
@@ -99,7 +99,7 @@ func openWorkbook(p *parts) (*workbook, error) {
 			w.strings = r.Target
 		}
 		if r.is("styles") {
-			if w.dates, err = p.dateStyles(r.Target); err != nil {
+			if w.shown, err = p.styles(r.Target); err != nil {
 				return nil, err
 			}
 		}
@@ -115,70 +115,6 @@ func openWorkbook(p *parts) (*workbook, error) {
 		return nil, &FileError{What: "the workbook has no sheet with rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
 	}
 	return w, nil
-}
-
-// dateStyles tells of each cell style whether it shows numbers as dates or
-// times: 45658 may be a date, and may lie within a plan's range.
-func (p *parts) dateStyles(part string) ([]bool, error) {
-	var styles struct {
-		Formats []struct {
-			ID   int    `xml:"numFmtId,attr"`
-			Code string `xml:"formatCode,attr"`
-		} `xml:"numFmts>numFmt"`
-		Cells []struct {
-			Format int `xml:"numFmtId,attr"`
-		} `xml:"cellXfs>xf"`
-	}
-	if err := p.decode(part, &styles); err != nil {
-		return nil, err
-	}
-	custom := make(map[int]bool, len(styles.Formats))
-	for _, f := range styles.Formats {
-		custom[f.ID] = showsDate(f.Code)
-	}
-	dates := make([]bool, len(styles.Cells))
-	for i, c := range styles.Cells {
-		own, ok := custom[c.Format]
-		dates[i] = ok && own || !ok && builtInDate(c.Format)
-	}
-	return dates, nil
-}
-
-// builtInDate knows the number formats that have no code in the file (ECMA-376,
-// 18.8.30 numFmt), those of East Asian versions included.
-func builtInDate(id int) bool {
-	return 14 <= id && id <= 22 || 27 <= id && id <= 36 || 45 <= id && id <= 47 || 50 <= id && id <= 58
-}
-
-// showsDate tells whether a number format shows a date or a time: a letter of
-// days, months, years, hours or seconds outside quotes, escapes and brackets;
-// in brackets, an elapsed time.
-func showsDate(code string) bool {
-	code = strings.ToLower(code)
-	for i := 0; i < len(code); i++ {
-		switch code[i] {
-		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
-				return false
-			}
-			i += end + 1
-		case '\\', '_', '*': // the next character is no letter of the format
-			i++
-		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 {
-				return false
-			}
-			if strings.Trim(code[i+1:i+end], "hms") == "" && end > 1 {
-				return true
-			}
-			i += end
-		case 'd', 'm', 'y', 'h', 's':
-			return true
-		}
-	}
-	return false
 }
 
 // isTrue reads an XML boolean.

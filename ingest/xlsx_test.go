@@ -91,7 +91,7 @@ func TestCellKinds(t *testing.T) {
 				got = fmt.Sprint(in.Rows[0].Topup.Amount)
 			}
 			if got != tt.want {
-				t.Errorf("%s, want %s: %v", got, tt.want, in.Rows[0].Problems)
+				t.Errorf("%s, want %s: %v", got, tt.want, in.Rows[0].Problems())
 			}
 		})
 	}
@@ -129,7 +129,7 @@ func TestPhonesThatAreNone(t *testing.T) {
 		`<c r="A2" t="str"><v>021 33 44 55</v></c>`: "write 05, 06 or 07",
 	} {
 		in := mustRead(t, rawBook(t, inSheet(`<row r="2">`+cell+`<c r="B2"><v>500</v></c></row>`)), Options{}, Rules{DefaultPlan: Auto, FixPhones: true})
-		if p := in.Rows[0].Problems; len(p) != 1 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, words) {
+		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, words) {
 			t.Errorf("%s: %+v does not say %q", cell, p, words)
 		}
 	}
@@ -142,7 +142,7 @@ func TestOtherColumns(t *testing.T) {
 	})
 	in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
 	if d := cmp.Diff([]string{"1990-01-31", "0550000001", "TRUE", "500"}, in.Rows[0].Cells.List()); d != "" || !in.Rows[0].Valid() {
-		t.Error(d, in.Rows[0].Problems)
+		t.Error(d, in.Rows[0].Problems())
 	}
 	of1904 := rawBook(t, inSheet(`<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2" s="1"><v>0</v></c></row>`),
 		[2]string{"xl/workbook.xml", `<workbook xmlns:r="x"><workbookPr date1904="1"/><sheets><sheet name="Paie" sheetId="1" r:id="s1"/></sheets></workbook>`})
@@ -162,7 +162,7 @@ func TestRowsOfSheet(t *testing.T) {
 	if d := cmp.Diff([]string{"4 0550000001 PREPAID_OOREDOO 500", "6 0660000002 PREPAID_MOBILIS 300"}, paid(in)); d != "" {
 		t.Error(d)
 	}
-	if in.Rows[0].Hidden || !in.Rows[1].Hidden || in.Hidden != 1 || in.Sheet != "Sheet1" || in.Format != "XLSX" {
+	if in.Rows[0].Hidden() || !in.Rows[1].Hidden() || in.Hidden != 1 || in.Sheet != "Sheet1" || in.Format != "XLSX" {
 		t.Errorf("%+v", in)
 	}
 	if d := cmp.Diff([]Total{{7, 800}}, in.Totals); d != "" {
@@ -192,10 +192,10 @@ func TestTableInSheet(t *testing.T) {
 	})
 	in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
 	want := []string{"6 0550000001 PREPAID_OOREDOO 500", "7 0660000002 PREPAID_MOBILIS 300", "8 0770000003 PREPAID_DJEZZY 200"}
-	if d := cmp.Diff(want, paid(in)); d != "" || len(in.Rows[0].Problems) > 0 {
-		t.Error(d, in.Rows[0].Problems)
+	if d := cmp.Diff(want, paid(in)); d != "" || len(in.Rows[0].Problems()) > 0 {
+		t.Error(d, in.Rows[0].Problems())
 	}
-	if in.Hidden != 1 || !in.Rows[1].Hidden || !strings.Contains(in.Notes[0], "filtered out") {
+	if in.Hidden != 1 || !in.Rows[1].Hidden() || !strings.Contains(in.Notes[0], "filtered out") {
 		t.Errorf("%d hidden, notes %q", in.Hidden, in.Notes)
 	}
 }
@@ -210,7 +210,7 @@ func TestHidden(t *testing.T) {
 		"narrow":   rawBook(t, strings.Replace(inSheet(fmt.Sprintf(row, "")), "<sheetData>", `<cols><col min="1" max="1" width="0"/></cols><sheetData>`, 1)),
 		"sheet":    rawBook(t, inSheet(fmt.Sprintf(row, "")), [2]string{"xl/workbook.xml", `<workbook xmlns:r="x"><sheets><sheet name="Paie" state="veryHidden" r:id="s1"/></sheets></workbook>`}),
 	} {
-		if in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}); !in.Rows[0].Hidden || in.Hidden != 1 || len(in.Notes) != 1 {
+		if in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}); !in.Rows[0].Hidden() || in.Hidden != 1 || len(in.Notes) != 1 {
 			t.Errorf("hidden %s: %+v", name, in)
 		}
 	}
@@ -306,13 +306,39 @@ func TestNoTemporaryFiles(t *testing.T) {
 	}
 }
 
-func TestShowsDate(t *testing.T) {
-	for code, want := range map[string]bool{
-		"General": false, "0": false, "#,##0.00": false, `#,##0\ "DA"`: false, "[Red]0": false, "0.00E+00": false, "@": false, `0" mois"`: false, "[$-40C]#,##0": false, "0%": false, `"jour "0\d`: false,
-		"dd/mm/yyyy": true, "[$-409]mmm yy": true, "h:mm": true, "[h]:mm": true, "[ss]": true, "m/d/yy h:mm": true, `"le" d mmmm`: true, "yyyy": true, "": false, `"`: false, "[": false, `\`: false,
+func TestShown(t *testing.T) {
+	for code, want := range map[string]oddity{
+		"General": ordinary, "0": ordinary, "#,##0.00": ordinary, `#,##0\ "DA"`: ordinary, "[Red]0": ordinary, "0.00E+00": ordinary, "@": ordinary, `0" mois"`: ordinary, "[$-40C]#,##0": ordinary, `"jour "0\d`: ordinary,
+		"dd/mm/yyyy": date, "[$-409]mmm yy": date, "h:mm": date, "[h]:mm": date, "[ss]": date, "m/d/yy h:mm": date, `"le" d mmmm`: date, "yyyy": date, "": ordinary, `"`: ordinary, "[": ordinary, `\`: ordinary,
+		"0%": scaled, "0.00 %": scaled, `0"%"`: ordinary, `0\%`: ordinary, "0,": scaled, "#,##0,": scaled, "#,##0,,.00": scaled, `0.0,"k"`: scaled, "#,##0;-#,##0,": scaled, "#,##0_);(#,##0)": ordinary, "#,#": ordinary, "?,??0": ordinary, ",0": ordinary,
+		";;;": ordinary,
 	} {
-		if showsDate(code) != want {
-			t.Errorf("%q shows a date: %v", code, !want)
+		if got := shown(code); got != want {
+			t.Errorf("%q is shown as %d, want %d", code, got, want)
+		}
+	}
+}
+
+// What the cell shows and what it holds are two amounts: nobody can tell which
+// is meant.
+func TestScaledAmounts(t *testing.T) {
+	for _, format := range []string{"0%", "0,"} {
+		content := workbookOf(t, func(f *excelize.File) {
+			set(t, f, "Sheet1", []any{"phone", "amount", "note"}, []any{"0550000001", 500, 0.5}, []any{"0550000002", "500 DA", 1})
+			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.SetCellStyle("Sheet1", "A2", "C3", style); err != nil {
+				t.Fatal(err)
+			}
+		})
+		in := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto})
+		if d := cmp.Diff([]string{"2 amount.format", "3"}, told(in)); d != "" {
+			t.Errorf("%s: %s", format, d)
+		}
+		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Value != "500" || !strings.Contains(p[0].Message, "another number than it holds") || in.Rows[0].Cells.At(2) != "0.5" {
+			t.Errorf("%s: %+v", format, p)
 		}
 	}
 }

@@ -176,7 +176,7 @@ func (x *xmlPart) damaged(format string, args ...any) *FileError {
 func (x *xmlPart) explain(err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
-		return &FileError{Part: x.name, What: fmt.Sprintf("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: "copy the rows alone into a new workbook, or raise the limit: " + raise("unzipped-bytes", x.parts.limit), Err: ErrLimit}
+		return &FileError{Part: x.name, What: fmt.Sprintf("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", raise("unzipped-bytes", x.parts.limit)), Err: ErrLimit}
 	case errors.Is(err, errTokenTooLong):
 		return &FileError{Part: x.name, What: fmt.Sprintf("one element of it is longer than %d MiB", tokenBytes>>20), Do: "copy the rows alone into a new workbook", Err: ErrLimit}
 	case errors.Is(err, zip.ErrChecksum):

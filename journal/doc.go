@@ -22,6 +22,9 @@
 //
 // # The format, for an auditor with a text editor
 //
+// AUDIT.md, beside this file, is the guide for somebody who is to prove a journal
+// whole without a programmer.
+//
 // A journal is text, a JSON object a line:
 //
 //		{"crc":"9a3c01d2","link":"5f…32 hex digits…","n":1,"group":1,"at":"2026-11-23T09:00:00.123Z","rec":{…}}

@@ -38,7 +38,7 @@ type Locked struct {
 }
 
 // Error names the holder.
-func (l *Locked) Error() string { return "the journal is in use by " + l.Holder }
+func (l *Locked) Error() string { return fmt.Sprintf("the journal is in use by %s", l.Holder) }
 
 // Disk is the machine's own file system.
 type Disk struct{}

@@ -9,11 +9,11 @@ import (
 // judge decides whether a bad line is in a torn tail or a broken middle. A torn
 // write leaves a part of one group; where more than that is broken, whatever
 // did it, cutting it off would forget what was promised.
-func (s *scanner) judge(c Corrupt, whole bool) error {
+func (s *seen) judge(f File, c Corrupt, whole bool) error {
 	if whole {
 		return &c
 	}
-	r, err := s.from(c.Offset)
+	r, err := s.from(f, c.Offset)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
@@ -39,6 +39,14 @@ func (s *scanner) judge(c Corrupt, whole bool) error {
 	return nil
 }
 
+// from is a reader of the file from offset to the end that it had.
+func (s *seen) from(f File, offset int64) (*bufio.Reader, error) {
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		return nil, err
+	}
+	return bufio.NewReaderSize(io.LimitReader(f, s.size-offset), 1<<16), nil
+}
+
 // mayBegin tells whether a journal's first line may begin so, torn or not: where
 // a torn write left nothing there are zeros.
 func mayBegin(b []byte) bool {
@@ -54,7 +62,7 @@ func mayBegin(b []byte) bool {
 // than the one that is being read, at the start of a line or within one (its
 // newline may be what is broken), whole or not (all lines may be). -1 means that
 // there is none.
-func (s *scanner) laterGroup(r *bufio.Reader) (at int64, err error) {
+func (s *seen) laterGroup(r *bufio.Reader) (at int64, err error) {
 	for {
 		b, err := r.ReadSlice(crcStart[0])
 		at += int64(len(b))

@@ -1,10 +1,8 @@
 package journal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"hash/crc32"
 	"strconv"
 	"time"
@@ -14,21 +12,31 @@ import (
 type kind uint8
 
 const (
-	isHead   kind = iota // the first line: format, version, id
+	isNone   kind = iota // it is no line
+	isHead               // the first line: format, version, id
 	isRecord             // a record
 	isCommit             // the end of a group
 )
 
 // line is one line of a journal, taken apart.
 type line struct {
-	kind    kind
-	link    string
-	n       uint64
-	group   uint64
-	at      time.Time
-	rec     []byte // isRecord: the record; aliases the buffer it was parsed from
-	records uint64 // isCommit: how many records the group has
-	version uint64 // isHead
+	kind   kind
+	linked bool   // its link is that of its text behind the line before it
+	rec    int32  // isRecord: where in text the record begins, up to the last brace
+	text   []byte // without the newline; aliases the buffer it was read into
+	n      uint64
+	group  uint64
+	at     int64  // milliseconds since 1970
+	count  uint64 // isHead: the version; isCommit: how many records the group has
+	err    error  // isNone: why it is none; isRecord: why it could not be decoded
+}
+
+// link is what the line gives as its own.
+func (l *line) link() []byte { return l.text[linkAt : linkAt+linkLength] }
+
+// entry is the record of a line.
+func (l *line) entry() Entry {
+	return Entry{At: time.UnixMilli(l.at).UTC(), Line: l.n + 1, Record: l.text[l.rec : len(l.text)-1 : len(l.text)-1]}
 }
 
 const (
@@ -36,6 +44,7 @@ const (
 	timeFormat = "2006-01-02T15:04:05.000Z"
 	crcStart   = `{"crc":"`
 	linkStart  = `"link":"`
+	linkAt     = len(crcStart) + len(`00000000",`+linkStart) // where the link stands in a line
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -63,18 +72,16 @@ func appendLine(b []byte, before string, n, group uint64, at time.Time, tail ...
 		b = append(b, t...)
 	}
 	b = append(b, '}')
-	putLink(b[link:link+linkLength], before, b[chained:])
+	putLink(b[link:], append([]byte(before), b[chained:]...))
 	putCRC(b[start+len(crcStart):], b[covered:])
 	return append(b, '\n'), string(b[link : link+linkLength])
 }
 
-// putLink writes the link of a line with this text behind the one before.
-func putLink(to []byte, before string, text []byte) {
-	h := sha256.New()
-	h.Write([]byte(before))
-	h.Write(text)
-	var sum [sha256.Size]byte
-	hex.Encode(to, h.Sum(sum[:0])[:linkLength/2])
+// putLink writes the link of a line: chained is the link of the line before it
+// with its own text, from "n" on, behind.
+func putLink(to, chained []byte) {
+	sum := sha256.Sum256(chained)
+	hex.Encode(to, sum[:linkLength/2])
 }
 
 func putCRC(to, text []byte) {
@@ -83,63 +90,103 @@ func putCRC(to, text []byte) {
 }
 
 var (
-	errShape = errors.New("it is not in a journal line's form")
-	errCRC   = errors.New("its checksum does not match its text")
+	errShape = &badLine{reason: "it is not in a journal line's form"}
+	errLong  = &badLine{reason: "it is longer than any record may be"}
+	errCRC   = &badLine{reason: "its checksum does not match its text"}
 )
 
-// parseLine takes a line apart (the newline already taken off) and checks its
-// checksum. text is the part that the link covers.
-func parseLine(b []byte) (l line, text []byte, err error) {
-	c := cursor{b}
+// parser takes the lines of a journal apart, one behind the other.
+type parser struct {
+	before  []byte // link of the line before
+	chained []byte
+	clock   clock
+}
+
+// parse takes a line apart (the newline already taken off) and checks its
+// checksum and its link.
+func (p *parser) parse(text []byte) line {
+	l := line{text: text}
+	c := cursor{text}
 	if !c.skip(crcStart) || len(c.b) < 8 {
-		return l, nil, errShape
+		return line{err: errShape}
 	}
 	crc := c.take(8)
 	if !c.skip(`",`) {
-		return l, nil, errShape
+		return line{err: errShape}
 	}
 	var want [8]byte
 	putCRC(want[:], c.b)
-	if !bytes.Equal(crc, want[:]) {
-		return l, nil, errCRC
+	if string(crc) != string(want[:]) {
+		return line{err: errCRC}
 	}
-	if !c.skip(linkStart) || len(c.b) < linkLength {
-		return l, nil, errShape
+	if !c.skip(linkStart) || !c.drop(linkLength) || !c.skip(`",`) {
+		return line{err: errShape}
 	}
-	l.link = string(c.take(linkLength))
-	if !c.skip(`",`) {
-		return l, nil, errShape
+	p.chained = append(append(p.chained[:0], p.before...), c.b...)
+	if !l.body(&c, &p.clock) {
+		return line{err: errShape}
 	}
-	text = c.b
+	var link [linkLength]byte
+	putLink(link[:], p.chained)
+	l.linked = string(link[:]) == string(l.link())
+	p.before = l.link()
+	return l
+}
+
+// body reads what the link covers.
+func (l *line) body(c *cursor, clock *clock) bool {
 	ok := c.skip(`"n":`) && c.uint(&l.n) && c.skip(`,"group":`) && c.uint(&l.group) && c.skip(`,"at":"`)
 	if !ok || len(c.b) < len(timeFormat) {
-		return l, nil, errShape
+		return false
 	}
-	if l.at, err = time.Parse(timeFormat, string(c.take(len(timeFormat)))); err != nil {
-		return l, nil, errShape
+	if l.at, ok = clock.read(c.take(len(timeFormat))); !ok || !c.skip(`",`) {
+		return false
 	}
 	switch {
-	case !c.skip(`",`):
-		return l, nil, errShape
 	case c.skip(`"rec":`):
-		l.kind = isRecord
-		ok = len(c.b) > 1 && c.b[len(c.b)-1] == '}'
-		if ok {
-			l.rec = c.b[:len(c.b)-1]
-		}
+		l.kind, l.rec = isRecord, int32(len(l.text)-len(c.b))
+		return len(c.b) > 1 && c.b[len(c.b)-1] == '}'
 	case c.skip(`"commit":`):
 		l.kind = isCommit
-		ok = c.uint(&l.records) && string(c.b) == "}"
+		return c.uint(&l.count) && string(c.b) == "}"
 	case c.skip(`"journal":"flexybatch","version":`):
 		l.kind = isHead
-		ok = c.uint(&l.version) && c.skip(`,`)
-	default:
-		ok = false
+		return c.uint(&l.count) && c.skip(`,`)
 	}
-	if !ok {
-		return l, nil, errShape
+	return false
+}
+
+// clock reads times in timeFormat as milliseconds since 1970. Most are of the
+// same minute as the one before.
+type clock struct {
+	text   [len("2006-01-02T15:04:")]byte
+	minute int64
+}
+
+func (c *clock) read(b []byte) (at int64, ok bool) {
+	s := b[len(c.text):] // 05.000Z
+	ms, ok := digits(s[0], s[1], s[3], s[4], s[5])
+	if !ok || s[2] != '.' || s[6] != 'Z' || ms >= 60_000 || string(b[:len(c.text)]) != string(c.text[:]) {
+		t, err := time.Parse(timeFormat, string(b))
+		if err != nil {
+			return 0, false
+		}
+		copy(c.text[:], b)
+		c.minute = t.Truncate(time.Minute).UnixMilli()
+		return t.UnixMilli(), true
 	}
-	return l, text, nil
+	return c.minute + ms, true
+}
+
+// digits is the number that they write.
+func digits(digits ...byte) (n int64, ok bool) {
+	for _, d := range digits {
+		if d < '0' || d > '9' {
+			return 0, false
+		}
+		n = n*10 + int64(d-'0')
+	}
+	return n, true
 }
 
 // maxStart is the most bytes that groupOf looks at.

@@ -20,16 +20,21 @@ type Cut struct {
 }
 
 // Open locks a journal, making an empty one where there is none, hands each of
-// its records to each, and cuts off a torn tail (the Cut tells; nil where there
+// its records to f, and cuts off a torn tail (the Cut tells; nil where there
 // was none). A *Corrupt or *Locked error, or one of each, leaves the file as it
 // was.
-func Open(fsys FS, name string, each func(Entry) error) (*Journal, *Cut, error) {
+func Open(fsys FS, name string, f func(Entry) error) (*Journal, *Cut, error) {
+	return OpenFold(fsys, name, each(f).fold())
+}
+
+// OpenFold is Open, with the records decoded as ReadFold decodes them.
+func OpenFold[T any](fsys FS, name string, fold Fold[T]) (*Journal, *Cut, error) {
 	lock, err := fsys.Lock(name + ".lock")
 	if err != nil {
 		return nil, nil, fmt.Errorf("locking %s: %w", filepath.Base(name), err)
 	}
 	j := &Journal{fs: fsys, name: name, lock: lock, open: make(chan *group, 1), disk: make(chan struct{}, 1)}
-	cut, err := j.load(each)
+	cut, err := load(j, fold)
 	if err != nil {
 		return nil, nil, errors.Join(err, j.release())
 	}
@@ -38,7 +43,7 @@ func Open(fsys FS, name string, each func(Entry) error) (*Journal, *Cut, error) 
 }
 
 // load opens the file, replays it and readies it for the next group.
-func (j *Journal) load(each func(Entry) error) (cut *Cut, err error) {
+func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
 	j.file, err = j.fs.OpenFile(j.name, os.O_RDWR, 0)
 	if errors.Is(err, os.ErrNotExist) {
 		j.file, err = j.fs.OpenFile(j.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
@@ -46,7 +51,7 @@ func (j *Journal) load(each func(Entry) error) (cut *Cut, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	s, err := scan(j.file, each)
+	s, err := scan(j.file, fold)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -24,6 +23,7 @@ const (
 // Entry is a record and when it was written, by the wall clock.
 type Entry struct {
 	At     time.Time
+	Line   uint64 // of the file, counted from 1 as editors do
 	Record []byte // valid until the function it is handed to returns
 }
 
@@ -65,86 +65,102 @@ var (
 	ErrNotJournal = errors.New("not a flexybatch journal")
 )
 
-// Read hands every committed record of a journal to each, in order. It takes no
+// Fold takes in the records of a journal: each is decoded, and then taken in.
+type Fold[T any] struct {
+	// Decoder makes a Decoder. Several are at work at once, each in a goroutine
+	// of its own.
+	Decoder func() Decoder[T]
+	// Take is called with what became of each committed record, in order, and
+	// with no other.
+	Take func(Entry, T) error
+}
+
+// Decoder makes of records what a Fold takes in.
+type Decoder[T any] interface {
+	// Decode is called ahead of Take, also with records that turn out not to be
+	// committed. It must not keep Entry.Record.
+	Decode(Entry) (T, error)
+	// Reset says that nobody needs any more what Decode has made.
+	Reset()
+}
+
+// each is a fold that does nothing ahead.
+type each func(Entry) error
+
+func (each) Decode(Entry) (struct{}, error) { return struct{}{}, nil }
+func (each) Reset()                         {}
+
+func (f each) fold() Fold[struct{}] {
+	return Fold[struct{}]{
+		Decoder: func() Decoder[struct{}] { return f },
+		Take:    func(e Entry, _ struct{}) error { return f(e) },
+	}
+}
+
+// Read hands every committed record of a journal to f, in order. It takes no
 // lock and changes nothing, so a journal can be read while another process
 // writes it: what is not committed yet looks like a torn tail.
-func Read(fsys FS, name string, each func(Entry) error) (Info, error) {
+func Read(fsys FS, name string, f func(Entry) error) (Info, error) {
+	return ReadFold(fsys, name, each(f).fold())
+}
+
+// ReadFold is Read, with the records decoded on all processors. An error of the
+// decoder is returned when the turn of its record has come.
+func ReadFold[T any](fsys FS, name string, fold Fold[T]) (Info, error) {
 	f, err := fsys.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
 		return Info{}, fmt.Errorf("opening the journal: %w", err)
 	}
-	s, err := scan(f, each)
-	return s.info, errors.Join(err, f.Close())
+	seen, err := scan(f, fold)
+	return seen.info, errors.Join(err, f.Close())
 }
 
-// scanner walks through the lines of a journal.
-type scanner struct {
-	file   File
-	size   int64 // of the file, when the reading began: what is added meanwhile is not looked at
-	r      *bufio.Reader
-	buf    []byte // a line longer than r's buffer is put together here
+// seen is what is known of the part of a journal that was read.
+type seen struct {
+	size   int64  // of the file, when the reading began: what is added meanwhile is not looked at
 	offset int64  // where the next line begins
 	line   uint64 // lines read so far
-	n      uint64 // the n that the next line must have
-	link   string // the link of the line before
 	group  uint64 // the group that is being read
 	info   Info
 	last   int64 // where the last whole group begins
+}
 
-	held    []byte // the records of that group, one behind the other
-	entries []Entry
+// scanner walks through the lines of a journal.
+type scanner[T any] struct {
+	seen
+	fold    Fold[T]
+	ahead   *ahead[T]
+	pending []*block[T] // those with records that are not handed on, and the one at hand
+	records uint64      // of the group that is being read
+	head    []byte      // link of the last committed line
 }
 
 // scan reads a journal to its end, handing on each group when its commit has
 // been seen to be whole.
-func scan(f File, each func(Entry) error) (*scanner, error) {
-	s := &scanner{file: f, group: 1}
+func scan[T any](f File, fold Fold[T]) (*seen, error) {
+	s := &scanner[T]{seen: seen{group: 1}, fold: fold}
 	var err error
 	if s.size, err = f.Seek(0, io.SeekEnd); err == nil {
-		s.r, err = s.from(0)
+		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return s, fmt.Errorf("reading the journal: %w", err)
+		return &s.seen, fmt.Errorf("reading the journal: %w", err)
 	}
-	for {
-		start := s.offset
-		b, err := s.next()
-		if err == io.EOF {
-			if s.n > s.info.Lines { // lines without their commit
-				s.torn(s.info.Lines+1, s.info.Size, "its group has no commit")
-			}
-			return s, nil
-		}
-		if err == nil {
-			err = s.take(b)
-		}
-		if bad, ok := errors.AsType[*badLine](err); ok {
-			return s, s.judge(Corrupt{Line: s.line, Offset: start, Reason: bad.reason}, bad.whole)
-		}
-		if err != nil {
-			return s, err
-		}
-		if len(s.entries) > 0 && s.n == s.info.Lines { // a commit was taken
-			for _, e := range s.entries {
-				if err := each(e); err != nil {
-					return s, err
-				}
-			}
-			s.entries, s.held = s.entries[:0], s.held[:0]
-		}
+	s.ahead = startAhead(io.LimitReader(f, s.size), s.size, fold.Decoder)
+	err = s.walk()
+	s.ahead.stop() // the file is wanted for other things
+	s.info.Head = string(s.head)
+	if bad, ok := errors.AsType[*badLine](err); ok {
+		err = s.judge(f, Corrupt{Line: s.line + 1, Offset: s.offset, Reason: bad.reason}, bad.whole)
 	}
-}
-
-// from is a reader of the file from offset to the end that it had.
-func (s *scanner) from(offset int64) (*bufio.Reader, error) {
-	if _, err := s.file.Seek(offset, io.SeekStart); err != nil {
-		return nil, err
+	if err == nil && s.info.Torn == nil && s.line > s.info.Lines { // lines without their commit
+		s.torn(s.info.Lines+1, s.info.Size, "its group has no commit")
 	}
-	return bufio.NewReaderSize(io.LimitReader(s.file, s.size-offset), 1<<16), nil
+	return &s.seen, err
 }
 
 // torn notes that all behind the last whole commit is a torn tail.
-func (s *scanner) torn(line uint64, offset int64, reason string) {
+func (s *seen) torn(line uint64, offset int64, reason string) {
 	s.info.Torn = &Torn{Line: line, Offset: offset, Bytes: s.size - s.info.Size, Reason: reason}
 }
 
@@ -157,69 +173,94 @@ type badLine struct {
 
 func (b *badLine) Error() string { return b.reason }
 
-// next reads one line, without its newline. io.EOF means the end of the file,
-// at the end of a line.
-func (s *scanner) next() ([]byte, error) {
-	s.buf = s.buf[:0]
+// walk takes the lines in, one after the other. A *badLine is the one that
+// begins at s.offset.
+func (s *scanner[T]) walk() error {
 	for {
-		b, err := s.r.ReadSlice('\n')
-		s.offset += int64(len(b))
-		switch {
-		case err == nil && len(s.buf) == 0:
-			s.line++
-			return b[:len(b)-1], nil
-		case len(s.buf)+len(b) > MaxRecord+1024:
-			s.line++
-			return nil, &badLine{reason: "it is longer than any record may be"}
-		case err == nil:
-			s.line++
-			s.buf = append(s.buf, b...)
-			return s.buf[:len(s.buf)-1], nil
-		case err == bufio.ErrBufferFull:
-			s.buf = append(s.buf, b...)
-		case err == io.EOF && len(s.buf)+len(b) == 0:
-			return nil, io.EOF
-		case err == io.EOF:
-			s.line++
-			return nil, &badLine{reason: "it breaks off before its end"}
+		b := s.ahead.block()
+		s.pending = append(s.pending, b)
+		for i := range b.lines {
+			if err := s.take(&b.lines[i]); err != nil {
+				return err
+			}
+			if s.line == s.info.Lines { // it was a commit
+				if err := s.handOn(i + 1); err != nil {
+					return err
+				}
+			}
+		}
+		if s.line == s.info.Lines {
+			s.ahead.recycle(b)
+			s.pending = s.pending[:0]
+		}
+		switch b.end {
+		case nil:
+		case io.EOF:
+			return nil
 		default:
-			return nil, fmt.Errorf("reading the journal: %w", err)
+			return b.end
 		}
 	}
 }
 
 // take takes one line into what is known.
-func (s *scanner) take(b []byte) error {
-	l, text, err := parseLine(b)
-	if err != nil {
-		return &badLine{reason: err.Error()}
-	}
-	var link [linkLength]byte
-	putLink(link[:], s.link, text)
+func (s *scanner[T]) take(l *line) error {
+	size := int64(len(l.text) + len("\n"))
 	switch {
-	case l.kind == isHead && l.n == 0 && l.version > Version:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrVersion, l.version, Version)
-	case l.n != s.n, (l.kind == isHead) != (l.n == 0), string(link[:]) != l.link:
+	case l.kind == isNone:
+		return l.err
+	case l.kind == isHead && l.n == 0 && l.count > Version:
+		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
+	case l.n != s.line, (l.kind == isHead) != (l.n == 0), !l.linked:
 		return &badLine{"it is whole but does not follow the line before it: lines were removed, moved or put in", true}
 	case l.group != s.group:
 		return &badLine{"it belongs to another group than the lines before it", true}
-	case s.offset-s.info.Size > maxGroup:
+	case s.offset+size-s.info.Size > maxGroup:
 		return &badLine{"its group is longer than any group may be", true}
+	case l.kind == isCommit && l.count != s.records:
+		return &badLine{fmt.Sprintf("it commits %d records where there are %d", l.count, s.records), true}
 	}
-	s.n, s.link = l.n+1, l.link
+	s.offset += size
+	s.line++
 	switch l.kind {
 	case isRecord:
-		at := len(s.held)
-		s.held = append(s.held, l.rec...)
-		s.entries = append(s.entries, Entry{At: l.at, Record: s.held[at:len(s.held):len(s.held)]})
+		s.records++
 	case isCommit:
-		if l.records != uint64(len(s.entries)) {
-			return &badLine{fmt.Sprintf("it commits %d records where there are %d", l.records, len(s.entries)), true}
-		}
 		s.last = s.info.Size
-		s.info.Records += l.records
-		s.info.Lines, s.info.Groups, s.info.Head, s.info.Size = s.n, l.group, l.link, s.offset
+		s.info.Records += l.count
+		s.info.Lines, s.info.Groups, s.info.Size = s.line, l.group, s.offset
+		s.head = append(s.head[:0], l.link()...)
 		s.group++
+		s.records = 0
 	}
+	return nil
+}
+
+// handOn hands on the records up to line end of the block at hand: what the
+// commit there has made sure of.
+func (s *scanner[T]) handOn(end int) error {
+	last := len(s.pending) - 1
+	for i, b := range s.pending {
+		to := len(b.lines)
+		if i == last {
+			to = end
+		}
+		for ; b.next < to; b.next++ {
+			l := &b.lines[b.next]
+			if l.kind != isRecord {
+				continue
+			}
+			if l.err != nil {
+				return l.err
+			}
+			if err := s.fold.Take(l.entry(), b.values[b.next]); err != nil {
+				return err
+			}
+		}
+		if i != last {
+			s.ahead.recycle(b)
+		}
+	}
+	s.pending = append(s.pending[:0], s.pending[last])
 	return nil
 }

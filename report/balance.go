@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"time"
 
 	"flexybatch/batch"
@@ -26,7 +25,7 @@ func (r *Reconciliation) balance(notes []batch.Note, all []Movement, begun int) 
 		moved, ok := span[i].moved()
 		b.Moved += moved
 		if whole = whole && ok; !ok {
-			r.unbalanced("%s", span[i].broken())
+			r.differ(BalanceDiffers, "", 0, span[i].broken())
 		}
 	}
 	if c, ok := newChain(all, begun); ok {
@@ -69,16 +68,16 @@ func (r *Reconciliation) byNotes(notes []batch.Note, moved bool) {
 }
 
 func (r *Reconciliation) unbalanced(format string, args ...any) {
-	r.Differences = append(r.Differences, Difference{Kind: BalanceDiffers, Detail: fmt.Sprintf(format, args...)})
+	r.differ(BalanceDiffers, "", 0, messagef(format, args...))
 }
 
 // broken says what is wrong with a movement that is none.
-func (m *Movement) broken() string {
+func (m *Movement) broken() message {
 	amount, ok := m.Signed()
 	if !ok {
-		return m.what() + " does not say whether it took money or brought it; it is not counted"
+		return messagef("%s does not say whether it took money or brought it; it is not counted", m.what())
 	}
-	return fmt.Sprintf("%s says %s DZD, and its balances differ by %s", m.what(), amount, *m.After-*m.Before)
+	return messagef("%s says %s DZD, and its balances differ by %s", m.what(), amount, *m.After-*m.Before)
 }
 
 // chain is transactions one after the other, each beginning at the balance that

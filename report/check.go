@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"maps"
@@ -15,10 +13,12 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
-// CheckColumn is the title of the column that a check puts in front. Readers of
-// input files pass over it, so that the check can be mended and run.
+// CheckColumn is the title of the column that a check puts in front, in English.
+// Readers of input files pass over what begins as it does in every language, so
+// that the check can be mended and run.
 const CheckColumn = "flexybatch: what to mend"
 
 // Check is what there is to say about a file before anything is sent.
@@ -29,44 +29,37 @@ type Check struct {
 	Totals   batch.Totals
 	Warnings []batch.Warning // in the rows' order
 	Notes    []string        // what people should know of the file, in words
+	Words    *lang.Printer   // of the workbook and the CSV; nil: English
 }
 
 // Workbook writes the check as XLSX: the user's own rows again, with what is
 // wrong and what mends it in a column in front, the broken cells coloured; and a
 // summary.
-func (c *Check) Workbook(w io.Writer) (err error) {
-	f := excelize.NewFile()
-	defer func() { err = errors.Join(err, f.Close()) }()
-	st, err := newStyles(f)
-	if err != nil {
-		return err
-	}
-	columns := []column{{CheckColumn, 70, st.wrap}}
-	for _, h := range c.Header {
-		columns = append(columns, column{h, 18, st.text})
-	}
-	if err := f.SetSheetName("Sheet1", "Check"); err != nil { // the one that every new workbook has
-		return err
-	}
-	s, err := newSheet(f, st, "Check", maxRows, columns)
-	if err != nil {
-		return err
-	}
-	for r, what := range c.told() {
-		if err := s.write(c.cells(r, what, len(columns), st)...); err != nil {
+func (c *Check) Workbook(w io.Writer) error {
+	return making(w, c.Words, func(d *document) error {
+		d.about = about{title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
+		columns := []column{{title: d.Sprintf(CheckColumn), width: 70, style: d.styles.wrap}}
+		columns = append(columns, d.carried(c.Header, func(yield func(batch.Cells) bool) {
+			for i := range c.Rows {
+				if !yield(c.Rows[i].Cells) {
+					return
+				}
+			}
+		})...)
+		s, err := d.sheet("Check", d.Title("Check"), columns)
+		if err != nil {
 			return err
 		}
-	}
-	if err := s.end(); err != nil {
-		return err
-	}
-	if err := c.summary(f, st); err != nil {
-		return err
-	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: "Check of " + clean(c.File), Creator: "flexybatch"}); err != nil {
-		return err
-	}
-	return f.Write(w)
+		for r, what := range c.told(d.voice) {
+			if err := s.write(c.cells(r, what, len(columns), d.styles)...); err != nil {
+				return err
+			}
+		}
+		if err := s.end(); err != nil {
+			return err
+		}
+		return c.summary(d)
+	})
 }
 
 // cells are a row of the check sheet.
@@ -80,28 +73,28 @@ func (c *Check) cells(r *batch.Row, what []string, columns int, st styles) []any
 			text = texts[j]
 		}
 		cells[j+1] = text
-		if h != "" && slices.ContainsFunc(r.Problems, func(p batch.Problem) bool { return p.Column == h }) {
-			cells[j+1] = excelize.Cell{StyleID: st.state[batch.Rejected], Value: clean(text)}
+		if h != "" && slices.ContainsFunc(r.Problems(), func(p batch.Problem) bool { return p.Column == h }) {
+			cells[j+1] = excelize.Cell{StyleID: st.broken, Value: clean(text)}
 		}
 	}
 	return cells
 }
 
 // told is every row with what there is to say of it.
-func (c *Check) told() iter.Seq2[*batch.Row, []string] {
+func (c *Check) told(v voice) iter.Seq2[*batch.Row, []string] {
 	return func(yield func(*batch.Row, []string) bool) {
 		warnings := c.Warnings
 		for i := range c.Rows {
 			r := &c.Rows[i]
 			var what []string
-			for _, p := range r.Problems {
-				what = append(what, fmt.Sprintf("row %d: %s", r.Number, p))
+			for _, p := range r.Problems() {
+				what = append(what, v.Sprintf("row %d: %s", r.Number, p))
 			}
 			for ; len(warnings) > 0 && warnings[0].Row == r.Number; warnings = warnings[1:] {
-				what = append(what, fmt.Sprintf("row %d: warning: %s: %s", r.Number, warnings[0].Code, warnings[0].Message))
+				what = append(what, v.Sprintf("row %d: warning: %s: %s", r.Number, warnings[0].Code, warnings[0].Message))
 			}
-			if r.Hidden && r.Valid() {
-				what = append(what, fmt.Sprintf("row %d: warning: it is hidden in the sheet, and would be paid", r.Number))
+			if r.Hidden() && r.Valid() {
+				what = append(what, v.Sprintf("row %d: warning: it is hidden in the sheet, and would be paid", r.Number))
 			}
 			if !yield(r, what) {
 				return
@@ -112,41 +105,38 @@ func (c *Check) told() iter.Seq2[*batch.Row, []string] {
 
 // summary is the second sheet. No cell of it alone is a column's name, so that
 // readers do not take it for a payroll.
-func (c *Check) summary(f *excelize.File, st styles) error {
-	const sheet = "Summary"
-	if _, err := f.NewSheet(sheet); err != nil {
-		return err
-	}
-	p := &pen{book: &book{File: f, styles: st}, sheet: sheet, row: 1}
-	if err := printed(f, sheet); err != nil {
-		return err
-	}
-	p.err = f.SetColWidth(sheet, "A", "A", 44)
-	p.also(f.SetColWidth(sheet, "B", "D", 17))
-	p.line(st.title, "Check of "+c.File)
+func (c *Check) summary(d *document) error {
+	p := d.pen(d.Title("Summary"), 44, 17, 17, 17)
+	st, t := d.styles, c.Totals
+	p.heading(d.about.title)
 	p.row++
-	count := func(what string, n int) { p.cells([]int{st.label, st.whole}, what, n) }
-	t := c.Totals
-	count("rows", t.Rows)
-	count("valid rows", t.Valid)
-	count("invalid rows", t.Invalid)
-	count("rows with a warning", len(c.Warnings))
-	count("valid rows that are hidden in the sheet", t.Hidden)
-	p.cells([]int{st.label, st.money}, "requested, DZD", t.Requested)
-	p.cells([]int{st.label, st.money}, "cost, DZD", t.Cost)
+	p.fact(d.Title("rows"), t.Rows)
+	p.fact(d.Title("valid rows"), t.Valid)
+	p.fact(d.Title("invalid rows"), t.Invalid)
+	p.fact(d.Title("rows with a warning"), len(c.Warnings))
+	p.fact(d.Title("valid rows that are hidden in the sheet"), t.Hidden)
+	p.fact(d.Title("requested, DZD"), t.Requested)
+	p.fact(d.Title("cost, DZD"), t.Cost)
 	p.row++
-	p.line(st.head, "broken rules and warnings", "rows")
+	head := p.row
+	p.line(st.head, d.Title("broken rules and warnings"), d.Title("rows"))
 	for _, rule := range c.rules() {
 		p.cells([]int{st.text, st.whole}, string(rule.code), rule.rows)
 	}
+	p.tabled("Rules", head, p.row-1, 2)
 	p.row++
-	p.line(st.head, "plans of the valid rows", "rows", "requested", "cost")
+	head = p.row
+	p.line(st.head, d.Title("plans of the valid rows"), d.Title("rows"), d.Title("requested"), d.Title("cost"))
 	for _, x := range t.Plans {
 		p.cells([]int{st.text, st.whole, st.money, st.money}, x.Plan.Code, x.Rows, x.Requested, x.Cost)
 	}
+	p.tabled("Plans", head, p.row-1, 4)
 	p.row++
 	for _, note := range c.Notes {
-		p.cells([]int{st.text}, note)
+		p.line(st.text, d.Text(note))
+	}
+	if p.err == nil {
+		p.also(d.SetPanes(p.sheet, frozen))
 	}
 	return p.err
 }
@@ -161,7 +151,7 @@ type rule struct {
 func (c *Check) rules() []rule {
 	by := map[batch.Code]int{}
 	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems {
+		for _, p := range c.Rows[i].Problems() {
 			by[p.Code]++
 		}
 	}
@@ -182,12 +172,12 @@ func (c *Check) CSV(w io.Writer) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	out := csv.NewWriter(w)
-	if err := out.Write(append([]string{CheckColumn}, c.Header...)); err != nil {
+	out, v := csv.NewWriter(w), newVoice(c.Words)
+	if err := out.Write(append([]string{v.Sprintf(CheckColumn)}, c.Header...)); err != nil {
 		return err
 	}
 	line := make([]string, len(c.Header)+1)
-	for r, what := range c.told() {
+	for r, what := range c.told(v) {
 		clear(line)
 		line[0] = strings.Join(what, "\n")
 		copy(line[1:], r.Cells.AppendTo(make([]string, 0, len(line))))
@@ -202,5 +192,5 @@ func (c *Check) CSV(w io.Writer) error {
 	return out.Error()
 }
 
-// JSON writes the check as one object, a Validation.
+// JSON writes the check as one object, a Validation, in English.
 func (c *Check) JSON(w io.Writer) error { return json.NewEncoder(w).Encode(c.Validation()) }

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-
 	"flexybatch/batch"
 )
 
@@ -16,7 +14,7 @@ type comparer struct {
 // differ adds a difference of a row.
 func (c *comparer) differ(b *RowBooks, k Kind, format string, args ...any) {
 	b.Kinds = append(b.Kinds, k)
-	c.Differences = append(c.Differences, Difference{k, b.Ref, b.Number, fmt.Sprintf(format, args...)})
+	c.Reconciliation.differ(k, b.Ref, b.Number, messagef(format, args...))
 }
 
 // row compares what the three books say of a row.
@@ -51,13 +49,13 @@ func (c *comparer) row(b *RowBooks) {
 }
 
 // evidence is what the provider has of a row, in words.
-func (b *RowBooks) evidence() string {
-	s := "has no order for it"
-	if word, ok := b.shown(); ok {
-		o := b.Orders[0]
-		s = fmt.Sprintf("holds the order %s (%s, %s, %d dinars, %s)", o.ID, o.Phone, o.Plan, o.Amount, word)
+func (b *RowBooks) evidence() message {
+	word, ok := b.shown()
+	if !ok {
+		return messagef("has no order for it, charged %s DZD and gave %s back", b.taken(), b.given())
 	}
-	return s + fmt.Sprintf(", charged %s DZD and gave %s back", b.taken(), b.given())
+	o := b.Orders[0]
+	return messagef("holds the order %s (%s, %s, %d dinars, %s), charged %s DZD and gave %s back", o.ID, o.Phone, o.Plan, o.Amount, word, b.taken(), b.given())
 }
 
 // fulfilled compares a row that the journal says was topped up.
@@ -93,7 +91,7 @@ func (c *comparer) refunded(b *RowBooks) {
 // open compares a row whose outcome the journal does not have yet.
 func (c *comparer) open(b *RowBooks) {
 	word, listed := b.shown()
-	const settle = "Run settle, then reconcile again"
+	settle := messagef("Run settle, then reconcile again")
 	switch {
 	case listed && batch.StateOf(word).Final():
 		c.differ(b, OpenRow, "the journal has it %s, and the provider says %s. %s", b.State, word, settle)
@@ -155,10 +153,9 @@ func (c *comparer) charge(b *RowBooks) {
 }
 
 // again names the charges of a row that was charged more than once.
-func again(charges []Movement) string {
-	s := charges[0].what() + " and " + charges[1].what()
+func again(charges []Movement) message {
 	if charges[0].ID != "" && charges[0].ID == charges[1].ID {
-		s += "; they are one and the same id, so the statement may list it twice by mistake"
+		return messagef("first %s and then %s; they are one and the same id, so the statement may list it twice by mistake", charges[0].what(), charges[1].what())
 	}
-	return s
+	return messagef("first %s and then %s", charges[0].what(), charges[1].what())
 }

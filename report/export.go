@@ -33,7 +33,7 @@ func values(s *batch.Standing) []string {
 	}
 	return []string{
 		strconv.Itoa(s.Number), string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, amount, s.Cost.String(), s.Topup.ID, s.State.String(),
-		s.TopupID, s.Charged.String(), s.Refunded.String(), code(s), message(s), o, strconv.Itoa(s.Attempts), stamp(s.Sent), stamp(s.Settled), notes(s),
+		s.TopupID, s.Charged.String(), s.Refunded.String(), code(s), voice{}.message(s), o, strconv.Itoa(s.Attempts), stamp(s.Sent), stamp(s.Settled), voice{}.notes(s),
 	}
 }
 
@@ -49,18 +49,18 @@ func stamp(t time.Time) string {
 // mark, without which Excel takes it for another encoding. A value that a
 // spreadsheet would run as a formula gets an apostrophe in front (money rule
 // 13; OWASP, "CSV Injection").
-func CSV(w io.Writer, l *batch.Ledger) error {
+func CSV(w io.Writer, from Books) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	c := csv.NewWriter(w)
 	head := append([]string(nil), Columns...)
-	header := l.Batch().Header
+	header := from.Batch().Header
 	for _, h := range header {
 		head = append(head, "in:"+h)
 	}
 	err := c.Write(head)
-	l.Each(func(s *batch.Standing) bool {
+	from.Each(func(s *batch.Standing) bool {
 		if err != nil {
 			return false
 		}
@@ -118,15 +118,15 @@ type Row struct {
 func rowOf(s *batch.Standing, header []string) Row {
 	r := Row{
 		Row: s.Number, Ref: s.Ref, Phone: s.Topup.Phone, Plan: s.Topup.Plan, Amount: s.Topup.Amount, Cost: s.Cost, ID: s.Topup.ID,
-		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: message(s),
-		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent), Settled: stamp(s.Settled), Notes: notes(s),
+		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: voice{}.message(s),
+		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent), Settled: stamp(s.Settled), Notes: voice{}.notes(s),
 		Problems: []batch.Problem{}, In: map[string]string{},
 	}
 	if s.Evidence != nil && s.Evidence.Offers != nil {
 		r.Offers = s.Evidence.Offers
 	}
-	if s.Problems != nil {
-		r.Problems = s.Problems
+	if p := s.Problems(); p != nil {
+		r.Problems = p
 	}
 	for i, h := range header {
 		r.In[h] = s.Cells.At(i)
@@ -135,14 +135,14 @@ func rowOf(s *batch.Standing, header []string) Row {
 }
 
 // NDJSON writes every row as a JSON object on a line.
-func NDJSON(w io.Writer, l *batch.Ledger) error {
-	return eachRow(l, json.NewEncoder(w).Encode)
+func NDJSON(w io.Writer, from Books) error {
+	return eachRow(from, json.NewEncoder(w).Encode)
 }
 
-func eachRow(l *batch.Ledger, f func(any) error) error {
+func eachRow(from Books, f func(any) error) error {
 	var err error
-	header := l.Batch().Header
-	l.Each(func(s *batch.Standing) bool {
+	header := from.Batch().Header
+	from.Each(func(s *batch.Standing) bool {
 		err = f(rowOf(s, header))
 		return err == nil
 	})
@@ -150,15 +150,15 @@ func eachRow(l *batch.Ledger, f func(any) error) error {
 }
 
 // JSON writes {"summary":…,"rows":[…]}, a row a line.
-func JSON(w io.Writer, l *batch.Ledger) error {
+func JSON(w io.Writer, from Books) error {
 	b := bufio.NewWriter(w)
-	summary, err := json.Marshal(Summarize(l))
+	summary, err := json.Marshal(Summarize(from))
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(b, "{\"summary\":%s,\"rows\":[", summary)
 	separator := "\n"
-	err = eachRow(l, func(v any) error {
+	err = eachRow(from, func(v any) error {
 		row, err := json.Marshal(v)
 		if err != nil {
 			return err

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
 // Kind names how the three books differ. Kinds are stable: scripts rely on them.
@@ -49,7 +49,17 @@ type Difference struct {
 	Kind   Kind      `json:"kind"`
 	Ref    batch.Ref `json:"ref"`    // empty where it is no row's
 	Row    int       `json:"row"`    // as the user sees it; 0 where it is no row's
-	Detail string    `json:"detail"` // for people: who says what, and what to do
+	Detail string    `json:"detail"` // for people, in English: who says what, and what to do
+
+	said message // the detail, for any language
+}
+
+// In is the detail in the language of words; nil is English.
+func (d Difference) In(words *lang.Printer) string { return newVoice(words).say(d.said) }
+
+// differ adds a difference.
+func (r *Reconciliation) differ(k Kind, ref batch.Ref, row int, m message) {
+	r.Differences = append(r.Differences, Difference{k, ref, row, m.String(), m})
 }
 
 // Reconciliation is a batch held against the provider's book. Money is in
@@ -110,7 +120,9 @@ type Other struct {
 	Type   string         `json:"type"`
 	Amount batch.Centimes `json:"amount"` // below zero where it was taken from the account
 	Time   time.Time      `json:"time"`
-	Detail string         `json:"detail"` // whose it is, as far as anybody knows
+	Detail string         `json:"detail"` // whose it is, as far as anybody knows, in English
+
+	said message // the detail, for any language
 }
 
 // Reconcile holds a batch against the provider's book. It is pure: the same
@@ -184,7 +196,8 @@ func (r *Reconciliation) sortMovements(span []Movement, m *match) {
 		amount, _ := v.Signed()
 		switch {
 		case !ok || h.row == nil:
-			r.Others = append(r.Others, Other{OtherTransaction, v.ID, v.Type, amount, v.Time, whose(v, h, ok)})
+			detail := whose(v, h, ok)
+			r.Others = append(r.Others, Other{OtherTransaction, v.ID, v.Type, amount, v.Time, detail.String(), detail})
 		case amount > 0:
 			h.row.Refunds = append(h.row.Refunds, *v)
 		default:
@@ -194,18 +207,18 @@ func (r *Reconciliation) sortMovements(span []Movement, m *match) {
 }
 
 // whose says what is known of a transaction that is no row's.
-func whose(v *Movement, h home, found bool) string {
+func whose(v *Movement, h home, found bool) message {
 	switch {
 	case found:
-		return fmt.Sprintf("row %d of the batch %s", h.number, h.batch)
+		return messagef("row %d of the batch %s", h.number, h.batch)
 	case v.Object == "" && v.Ref == "" && v.Note == "":
-		return "it names no order"
+		return messagef("it names no order")
 	case v.Object == "" && v.Ref == "":
-		return "it names no order; its note: " + v.Note
+		return messagef("it names no order; its note: %s", v.Note)
 	case v.Ref == "":
-		return "of " + v.Object + ", which is in no batch here"
+		return messagef("of %s, which is in no batch here", v.Object)
 	}
-	return "of the reference " + v.Ref + ", which is in no batch here"
+	return messagef("of the reference %s, which is in no batch here", v.Ref)
 }
 
 // foreign finds the orders that look as if they were this batch's.
@@ -214,17 +227,17 @@ func (r *Reconciliation) foreign(st Statement, m *match) {
 	for _, o := range st.Orders {
 		if _, known := m.order(o); !known && m.looksOurs(o.Ref) {
 			listed[o.Ref], listed[o.ID] = true, true
-			r.Differences = append(r.Differences, Difference{ForeignOrder, batch.Ref(o.Ref), 0, fmt.Sprintf(
+			r.differ(ForeignOrder, batch.Ref(o.Ref), 0, messagef(
 				"the provider holds the order %s for %s, %s, %d dinars (%s), whose reference is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?",
-				o.ID, o.Phone, o.Plan, o.Amount, o.Status)})
+				o.ID, o.Phone, o.Plan, o.Amount, o.Status))
 		}
 	}
 	for i := range st.Movements {
 		v := &st.Movements[i]
 		if _, known := m.movement(v); !known && m.looksOurs(v.Ref) && !listed[v.Ref] && !listed[v.Object] {
 			listed[v.Ref] = true
-			r.Differences = append(r.Differences, Difference{ForeignOrder, batch.Ref(v.Ref), 0, fmt.Sprintf(
-				"%s moved %s DZD for a reference that is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?", v.what(), v.Amount)})
+			r.differ(ForeignOrder, batch.Ref(v.Ref), 0, messagef(
+				"%s moved %s DZD for a reference that is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?", v.what(), v.Amount))
 		}
 	}
 }

@@ -51,7 +51,7 @@ func ledgerOf(t testing.TB, name string) (*batch.Ledger, map[int]batch.Ref) {
 	for i := range rows {
 		rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "PREPAID_MOBILIS", Amount: 500}}
 	}
-	rows[rowInvalid-2].Problems = []batch.Problem{{Code: batch.AmountFormat}}
+	rows[rowInvalid-2].Remarks = &batch.Remarks{Problems: []batch.Problem{{Code: batch.AmountFormat}}}
 	batch.Arrange(name, rows, plans, batch.Limits{})
 	l := batch.NewLedger()
 	second := 0
@@ -65,7 +65,7 @@ func ledgerOf(t testing.TB, name string) (*batch.Ledger, map[int]batch.Ref) {
 	refs := map[int]batch.Ref{}
 	for _, r := range rows {
 		refs[r.Number] = r.Ref
-		tell(batch.Record{Row: &batch.RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Problems: r.Problems}})
+		tell(batch.Record{Row: &batch.RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Problems: r.Problems()}})
 	}
 	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: len(rows)}})
 	before := batch.Centimes(1_000_000)
@@ -299,7 +299,7 @@ func TestReconciliationWorkbook(t *testing.T) {
 	b.take(moveFulfilled)
 	r := Reconcile(b.ledger, b.st)
 	var out bytes.Buffer
-	if err := ReconciliationWorkbook(&out, r); err != nil {
+	if err := ReconciliationWorkbook(&out, r, nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&out)

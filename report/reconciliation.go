@@ -1,69 +1,54 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
 // Differences, Rows (file, journal and provider side by side) and Others.
-func ReconciliationWorkbook(w io.Writer, r *Reconciliation) (err error) {
-	f := excelize.NewFile()
-	defer func() { err = errors.Join(err, f.Close()) }()
-	st, err := newStyles(f)
-	if err != nil {
-		return err
-	}
-	if err := f.SetSheetName("Sheet1", "Summary"); err != nil { // the one that every new workbook has
-		return err
-	}
-	s := &reconciled{Reconciliation: r, file: f, styles: st}
-	for _, sheet := range []func() error{s.differences, s.rows, s.others, s.summary, s.properties} {
-		if err := sheet(); err != nil {
-			return fmt.Errorf("making the workbook: %w", err)
+func ReconciliationWorkbook(w io.Writer, r *Reconciliation, words *lang.Printer) error {
+	return making(w, words, func(d *document) error {
+		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch), subject: d.Sprintf("Airtime top-ups"), from: r.Head.File, at: r.To}
+		s := &reconciled{Reconciliation: r, document: d}
+		top := d.pen(d.Title("Summary"), 44, 60)
+		for _, sheet := range []func() error{s.differences, s.rows, s.others} {
+			if err := sheet(); err != nil {
+				return err
+			}
 		}
-	}
-	return f.Write(w)
+		return s.summary(top)
+	})
 }
 
 // reconciled is the workbook of a reconciliation that is being made.
 type reconciled struct {
 	*Reconciliation
-	file   *excelize.File
-	styles styles
+	*document
 }
 
 // summary is the sheet for who signs.
-func (r *reconciled) summary() error {
-	p := &pen{book: &book{File: r.file, styles: r.styles}, sheet: "Summary", row: 1}
+func (r *reconciled) summary(p *pen) error {
 	st := r.styles
-	p.err = printed(r.file, p.sheet)
-	if p.err == nil {
-		p.err = r.file.SetColWidth(p.sheet, "A", "A", 44)
-		p.also(r.file.SetColWidth(p.sheet, "B", "B", 60))
-	}
-	p.line(st.title, "Reconciliation of batch "+r.Batch)
+	p.heading(r.about.title)
 	p.row++
-	verdict := "the file, the journal and the provider agree"
-	if !r.Agrees {
-		verdict = fmt.Sprintf("they do not agree; differences: %d", len(r.Differences))
+	if r.Agrees {
+		p.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
+	} else {
+		p.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
 	}
-	fact := func(what string, v any) { p.cells([]int{st.label, 0}, what, v) }
-	fact("result", verdict)
-	fact("account", fmt.Sprintf("%s, %s (%s)", r.Head.Account.Username, r.Head.Account.Type, r.Head.Account.Host))
-	fact("file", r.Head.File)
-	p.cells([]int{st.label, st.date}, "from", excelTime(r.From))
-	p.cells([]int{st.label, st.date}, "to", excelTime(r.To))
-	fact("rows", len(r.Rows))
-	fact("rows that are not final yet", r.Open)
+	p.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Head.Account.Username, r.Head.Account.Type, r.Head.Account.Host))
+	p.fact(r.Title("file"), r.Head.File)
+	p.fact(r.Title("from"), r.From)
+	p.fact(r.Title("to"), r.To)
+	p.fact(r.Title("rows"), len(r.Rows))
+	p.fact(r.Title("rows that are not final yet"), r.Open)
 	p.row++
-	p.line(st.head, "Balance", "dinars")
+	p.line(st.head, r.Title("Balance"), r.Title("dinars"))
 	var own, others batch.Centimes
 	for _, b := range r.Rows {
 		own += b.given() - b.taken()
@@ -71,22 +56,27 @@ func (r *reconciled) summary() error {
 	for _, o := range r.Others {
 		others += o.Amount
 	}
-	for _, x := range []struct {
-		what string
-		c    batch.Centimes
-	}{
-		{"before", r.Balance.Before}, {"moved by this batch", own}, {"moved by others", others}, {"moved in all", r.Balance.Moved},
-		{"so it should be", r.Balance.Before + r.Balance.Moved}, {"after, as the provider says", r.Balance.After},
-		{"not explained", r.Balance.After - r.Balance.Before - r.Balance.Moved},
-	} {
-		p.cells([]int{st.label, st.money}, x.what, x.c)
+	p.fact(r.Title("before"), r.Balance.Before)
+	p.fact(r.Title("moved by this batch"), own)
+	p.fact(r.Title("moved by others"), others)
+	p.fact(r.Title("moved in all"), r.Balance.Moved)
+	p.fact(r.Title("so it should be"), r.Balance.Before+r.Balance.Moved)
+	p.fact(r.Title("after, as the provider says"), r.Balance.After)
+	if p.err == nil {
+		p.also(r.alarm(p.sheet, fmt.Sprintf("B%d", p.row)))
 	}
+	p.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
 	p.row++
-	p.line(st.head, "Differences", "number")
+	head := p.row
+	p.line(st.head, r.Title("Differences"), r.Title("number"))
 	for _, k := range r.Kinds() {
 		p.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
 	}
-	p.cells([]int{st.label, st.whole}, "transactions of others", len(r.Others))
+	p.tabled("Kinds", head, p.row-1, 2)
+	p.fact(r.Title("transactions of others"), len(r.Others))
+	if p.err == nil {
+		p.also(r.SetPanes(p.sheet, frozen))
+	}
 	return p.err
 }
 
@@ -114,8 +104,9 @@ func (r *Reconciliation) Kinds() []KindCount {
 
 func (r *reconciled) differences() error {
 	st := r.styles
-	w, err := newSheet(r.file, st, "Differences", maxRows, []column{
-		{"kind", 24, st.text}, {"row", 7, st.whole}, {"phone", 12, st.text}, {"ref", 33, st.text}, {"what", 100, st.wrap},
+	w, err := r.sheet("Differences", r.Title("Differences"), []column{
+		{title: r.Title("kind"), width: 24, style: st.text}, {title: r.Title("row"), width: 9, style: st.ordinal}, {title: r.Title("phone"), width: 12, style: st.text},
+		{title: r.Title("ref"), width: 30, style: st.text}, {title: r.Title("what"), width: 90, style: st.wrap},
 	})
 	if err != nil {
 		return err
@@ -130,7 +121,7 @@ func (r *reconciled) differences() error {
 		if d.Row > 0 {
 			row, phone = d.Row, string(phones[d.Ref])
 		}
-		if err := w.write(string(d.Kind), row, phone, string(d.Ref), d.Detail); err != nil {
+		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.say(d.said)); err != nil {
 			return err
 		}
 	}
@@ -141,22 +132,23 @@ func (r *reconciled) differences() error {
 // the journal says, what the provider says.
 func (r *reconciled) rows() error {
 	st := r.styles
-	w, err := newSheet(r.file, st, "Rows", maxRows, []column{
-		{"row", 7, st.whole}, {"ref", 33, st.text}, {"differs", 24, st.text},
-		{"asked: phone", 12, st.text}, {"asked: plan", 20, st.text}, {"asked: amount", 10, st.whole}, {"asked: cost", 12, st.money},
-		{"journal: state", 11, st.text}, {"journal: id", 27, st.text}, {"journal: charged", 12, st.money}, {"journal: refunded", 12, st.money},
-		{"provider: status", 14, st.text}, {"provider: id", 27, st.text}, {"provider: phone", 12, st.text}, {"provider: amount", 10, st.whole},
-		{"provider: charged", 12, st.money}, {"provider: refunded", 12, st.money}, {"provider: transactions", 50, st.text},
+	w, err := r.sheet("Rows", r.Title("Rows"), []column{
+		{title: r.Title("row"), width: 9, style: st.ordinal}, {title: r.Title("ref"), width: 30, style: st.text}, {title: r.Title("differs"), width: 22, style: st.wrap},
+		{title: r.Title("asked: phone"), width: 12, style: st.text}, {title: r.Title("asked: plan"), width: 19, style: st.text},
+		{title: r.Title("asked: amount"), width: 10, style: st.whole}, {title: r.Title("asked: cost"), width: 11, style: st.money},
+		r.states(r.Title("journal: state")), {title: r.Title("journal: id"), width: 27, style: st.text},
+		{title: r.Title("journal: charged"), width: 11, style: st.money}, {title: r.Title("journal: refunded"), width: 11, style: st.money},
+		{title: r.Title("provider: status"), width: 14, style: st.text}, {title: r.Title("provider: id"), width: 27, style: st.text},
+		{title: r.Title("provider: phone"), width: 12, style: st.text}, {title: r.Title("provider: amount"), width: 12, style: st.whole},
+		{title: r.Title("provider: charged"), width: 12, style: st.money}, {title: r.Title("provider: refunded"), width: 12, style: st.money},
+		{title: r.Title("provider: transactions"), width: 30, style: st.wrap},
 	})
 	if err != nil {
 		return err
 	}
 	for _, b := range r.Rows {
-		var amount, ordered any
+		var ordered any
 		var o batch.Sighting
-		if b.Topup.Amount > 0 {
-			amount = int64(b.Topup.Amount)
-		}
 		if len(b.Orders) > 0 {
 			o = b.Orders[0]
 			ordered = int64(o.Amount)
@@ -169,7 +161,7 @@ func (r *reconciled) rows() error {
 		for _, v := range append(b.Charges[:len(b.Charges):len(b.Charges)], b.Refunds...) {
 			ids = append(ids, v.ID)
 		}
-		err := w.write(b.Number, string(b.Ref), strings.Join(kinds, " "), string(b.Topup.Phone), b.Topup.Plan, amount, b.Cost,
+		err := w.write(b.Number, string(b.Ref), strings.Join(kinds, " "), string(b.Topup.Phone), b.Topup.Plan, whole(b.Topup.Amount), b.Cost,
 			b.State, b.TopupID, b.Charged, b.Refunded,
 			o.Status, o.ID, o.Phone, ordered, b.taken(), b.given(), strings.Join(ids, " "))
 		if err != nil {
@@ -182,22 +174,17 @@ func (r *reconciled) rows() error {
 // others is the sheet of the transactions that are no row's.
 func (r *reconciled) others() error {
 	st := r.styles
-	w, err := newSheet(r.file, st, "Others", maxRows, []column{
-		{"when", 20, st.date}, {"type", 16, st.text}, {"amount", 14, st.money}, {"whose", 80, st.wrap}, {"transaction", 27, st.text},
+	w, err := r.sheet("Others", r.Title("Others"), []column{
+		{title: r.Title("when"), width: 20, style: st.date}, {title: r.Title("type"), width: 16, style: st.text}, {title: r.Title("amount"), width: 14, style: st.money},
+		{title: r.Title("whose"), width: 80, style: st.wrap}, {title: r.Title("transaction"), width: 27, style: st.text},
 	})
 	if err != nil {
 		return err
 	}
 	for _, o := range r.Others {
-		if err := w.write(o.Time, o.Type, o.Amount, o.Detail, o.ID); err != nil {
+		if err := w.write(o.Time, o.Type, o.Amount, r.say(o.said), o.ID); err != nil {
 			return err
 		}
 	}
 	return w.end()
-}
-
-func (r *reconciled) properties() error {
-	return r.file.SetDocProps(&excelize.DocProperties{
-		Title: "Reconciliation of batch " + clean(r.Batch), Subject: "Airtime top-ups", Creator: "flexybatch", Description: clean(r.Head.File),
-	})
 }

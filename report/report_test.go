@@ -1,11 +1,9 @@
 package report
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
 // ledger is a batch with a row in every state, hostile texts among them.
@@ -35,10 +34,10 @@ func ledger(t testing.TB) *batch.Ledger {
 	tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: "october.csv", Header: header, Fields: map[string]string{"phone": "Téléphone"},
 		Account: batch.Account{Username: "acme", Type: batch.Sandbox, Host: "api"}, Plans: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}}})
 	refs := []batch.Ref{"unsent", "unknown", "pending", "fulfilled", "refunded", "rejected", "conflict"}
-	tell(batch.Record{Row: &batch.RowRecord{Number: 2, Cells: []string{"=1+1", "+213", "\x01\x02", strings.Repeat("é", 40_000), "_x000D_"},
+	tell(batch.Record{Row: &batch.RowRecord{Number: 2, Cells: batch.CellsOf("=1+1", "+213", "\x01\x02", strings.Repeat("é", 40_000), "_x000D_"),
 		Problems: []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: "+213", Message: "mend it"}, {Code: batch.AmountMissing, Message: "write one"}}}})
 	for i, ref := range refs {
-		tell(batch.Record{Row: &batch.RowRecord{Number: i + 3, Ref: ref, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "P", Amount: 500}, Cost: 48_050, Cells: []string{"@x", "0660000000", "-1", "", "ع"}}})
+		tell(batch.Record{Row: &batch.RowRecord{Number: i + 3, Ref: ref, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "P", Amount: 500}, Cost: 48_050, Cells: batch.CellsOf("@x", "0660000000", "-1", "", "ع")}})
 	}
 	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: 8, Valid: 7}})
 	balance := batch.Centimes(1_000_000)
@@ -188,67 +187,6 @@ func TestRowsGoOnInAFurtherSheet(t *testing.T) {
 	}
 }
 
-// Every part is well-formed, and every relationship leads to a part.
-func TestWorkbookParts(t *testing.T) {
-	_, b := open(t, ledger(t), Options{})
-	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	parts := map[string][]byte{}
-	for _, p := range z.File {
-		r, err := p.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatalf("%s: %v", p.Name, err)
-		}
-		parts[p.Name] = content
-		for d := xml.NewDecoder(bytes.NewReader(content)); ; {
-			if _, err := d.Token(); err == io.EOF {
-				break
-			} else if err != nil {
-				t.Fatalf("%s: %v", p.Name, err)
-			}
-		}
-	}
-	for name, content := range parts {
-		if !strings.HasSuffix(name, ".rels") {
-			continue
-		}
-		var rels struct {
-			Relationship []struct {
-				Target     string `xml:",attr"`
-				TargetMode string `xml:",attr"`
-			}
-		}
-		if err := xml.Unmarshal(content, &rels); err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rels.Relationship {
-			target := strings.TrimPrefix(r.Target, "/")
-			if !strings.HasPrefix(r.Target, "/") {
-				target = filepath.ToSlash(filepath.Join(filepath.Dir(filepath.Dir(name)), r.Target))
-			}
-			if parts[target] == nil && r.TargetMode != "External" {
-				t.Errorf("%s leads to %s, which is not there", name, r.Target)
-			}
-		}
-	}
-}
-
-func TestEmptyBatch(t *testing.T) {
-	l := batch.NewLedger()
-	for _, r := range []batch.Record{{Batch: &batch.BatchRecord{Name: "empty"}}, {Planned: &batch.PlannedRecord{}}} {
-		if err := l.Fold(r, time.Now()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	open(t, l, Options{})
-}
-
 func TestCSVIsDefused(t *testing.T) {
 	var b bytes.Buffer
 	if err := CSV(&b, ledger(t)); err != nil {
@@ -358,7 +296,7 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	var b bytes.Buffer
 	rows := []batch.Row{
 		{Number: 2, Cells: batch.CellsOf("0660000001", "100")},
-		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}},
+		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}}},
 	}
 	c := Check{File: "october.csv", Header: []string{"phone", "amount"}, Rows: rows, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1},
 		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: "again"}}}
@@ -412,17 +350,25 @@ func BenchmarkWorkbook(b *testing.B) {
 	records := []batch.Record{{Batch: &batch.BatchRecord{Name: "big", Header: []string{"Nom", "Téléphone", "Montant"}}}}
 	for i := range rows {
 		records = append(records, batch.Record{Row: &batch.RowRecord{Number: i + 2, Ref: batch.Ref(fmt.Sprintf("big-%020d", i)),
-			Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48_000, Cells: []string{"Agent", "0660000001", "500"}}})
+			Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48_000, Cells: batch.CellsOf("Agent", "0660000001", "500")}})
 	}
 	for _, r := range append(records, batch.Record{Planned: &batch.PlannedRecord{Rows: rows, Valid: rows}}) {
 		if err := l.Fold(r, time.Now()); err != nil {
 			b.Fatal(err)
 		}
 	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if err := Workbook(io.Discard, l, Options{}); err != nil {
-			b.Fatal(err)
-		}
+	for _, c := range []struct {
+		name  string
+		from  Books
+		words *lang.Printer
+	}{{"English", l, nil}, {"French", l, speak(b, "fr")}, {"redacted", Redact(l), nil}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := Workbook(io.Discard, c.from, Options{Words: c.words}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

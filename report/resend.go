@@ -1,23 +1,14 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
-
-// ownColumn begins the titles of our own columns in a file that is to be run.
-// Readers of input files pass over them.
-const ownColumn = "flexybatch:"
-
-// ResendSheet is the sheet of the rows that are to be paid anew.
-const ResendSheet = "Rows"
 
 // Resend sorts a batch for being paid anew.
 type Resend struct {
@@ -31,7 +22,7 @@ type Resend struct {
 // LeftOut is a row that is not paid anew, and why.
 type LeftOut struct {
 	*batch.Standing
-	Why string
+	Why string // in English
 }
 
 // NewResend finds the rows that are provably unpaid: rejected, refunded or
@@ -65,7 +56,7 @@ func leftOut(s *batch.Standing, head *batch.BatchRecord) string {
 	case s.State == batch.Unknown, s.State == batch.Pending:
 		return "Nobody knows yet whether it was paid: run settle, then resend again."
 	case s.State == batch.Conflict:
-		return todo(s)
+		return voice{}.todo(s)
 	case s.Evidence != nil && len(s.Evidence.Facts) > 0:
 		return "The provider has contradicted itself about this row. Ask its support, with the reference, before paying it again."
 	case s.State == batch.Fulfilled:
@@ -73,7 +64,7 @@ func leftOut(s *batch.Standing, head *batch.BatchRecord) string {
 	case s.Gone:
 		return "The corrected file no longer has this row."
 	}
-	for _, p := range s.Problems {
+	for _, p := range s.Problems() {
 		if text := elsewhere(p, head); text != "" {
 			return text
 		}
@@ -89,7 +80,7 @@ func elsewhere(p batch.Problem, head *batch.BatchRecord) string {
 		p.Code == batch.AmountCap && head.Options["max-per-phone"] != "":
 		return "It was refused for other rows of this batch, which may have been paid; without them nothing would tell. If it is to be paid all the same, put it in a file of its own."
 	case p.Code == batch.RowWidth, p.Code == batch.CellError && p.Value == "":
-		return "What is wrong with it does not stand in its cells, so that a new file would not tell. Mend it in " + head.File + " and run that with --amend."
+		return fmt.Sprintf("What is wrong with it does not stand in its cells, so that a new file would not tell. Mend it in %s and run that with --amend.", head.File)
 	}
 	return ""
 }
@@ -108,37 +99,31 @@ func (r *Resend) Without(why string, pick func(*batch.Standing) bool) {
 // Workbook writes the rows as an input file (XLSX): the user's own columns as
 // text, then why each row is to be paid anew and what the operator offers
 // instead. A second sheet lists the rows that are left out.
-func (r *Resend) Workbook(w io.Writer) (err error) {
-	f := excelize.NewFile()
-	defer func() { err = errors.Join(err, f.Close()) }()
-	st, err := newStyles(f)
-	if err != nil {
-		return err
-	}
-	if err := f.SetSheetName("Sheet1", ResendSheet); err != nil { // the one that every new workbook has
-		return err
-	}
-	if err := r.rows(f, st); err != nil {
-		return fmt.Errorf("making the workbook: %w", err)
-	}
-	if err := r.left(f, st); err != nil {
-		return fmt.Errorf("making the workbook: %w", err)
-	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: "Unpaid rows of batch " + clean(r.head.Name), Creator: "flexybatch"}); err != nil {
-		return err
-	}
-	return f.Write(w)
+func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
+	return making(w, words, func(d *document) error {
+		d.about = about{title: d.Sprintf("Unpaid rows of batch %s", r.head.Name), subject: d.Sprintf("Airtime top-ups"), from: r.head.File}
+		if err := r.rows(d); err != nil {
+			return err
+		}
+		return r.left(d)
+	})
 }
 
+// ResendSheet is the name of the sheet of the rows that are to be paid anew.
+func ResendSheet(words *lang.Printer) string { return words.Title("Rows") }
+
 // rows is the sheet that is run.
-func (r *Resend) rows(f *excelize.File, st styles) error {
-	var columns []column
-	for _, h := range r.head.Header {
-		columns = append(columns, column{h, 18, st.text})
-	}
+func (r *Resend) rows(d *document) error {
+	columns := d.carried(r.head.Header, func(yield func(batch.Cells) bool) {
+		for _, row := range r.Rows {
+			if !yield(row.Cells) {
+				return
+			}
+		}
+	})
 	n := len(columns)
-	columns = append(columns, column{ownColumn + " why", 70, st.wrap}, column{ownColumn + " offers", 40, st.wrap})
-	s, err := newSheet(f, st, ResendSheet, maxRows, columns)
+	columns = append(columns, column{title: d.Title("flexybatch: why"), width: 70, style: d.styles.wrap}, column{title: d.Title("flexybatch: offers"), width: 40, style: d.styles.wrap})
+	s, err := d.sheet("Rows", ResendSheet(d.Printer), columns)
 	if err != nil {
 		return err
 	}
@@ -156,7 +141,7 @@ func (r *Resend) rows(f *excelize.File, st styles) error {
 		if row.Evidence != nil {
 			list = offers(row.Evidence.Offers)
 		}
-		cells[n], cells[n+1] = r.why(row), list
+		cells[n], cells[n+1] = r.why(d.voice, row), list
 		if err := s.write(cells...); err != nil {
 			return err
 		}
@@ -165,41 +150,40 @@ func (r *Resend) rows(f *excelize.File, st styles) error {
 }
 
 // why says what became of a row that is to be paid anew.
-func (r *Resend) why(s *batch.Standing) string {
-	parts := []string{fmt.Sprintf("row %d of %s: %s", s.Number, r.head.File, s.State)}
+func (r *Resend) why(v voice, s *batch.Standing) string {
+	first := v.say(messagef("row %d of %s: %s", s.Number, r.head.File, s.State))
 	if s.State == batch.Refunded {
-		parts[0] += fmt.Sprintf(", %s DZD charged and given back", s.Refunded)
+		first = v.say(messagef("row %d of %s: %s, %s DZD charged and given back", s.Number, r.head.File, s.State, s.Refunded))
 	}
-	for _, p := range s.Problems {
-		parts = append(parts, p.String())
+	parts := []string{first}
+	for _, p := range s.Problems() {
+		parts = append(parts, v.problem(p))
 	}
-	if e := s.Evidence; e != nil {
-		if text := strings.Trim(e.Code+": "+e.Message, ": "); text != "" {
-			parts = append(parts, text)
-		}
+	if s.Evidence != nil {
+		parts = append(parts, v.evidence(s.Evidence)...)
 	}
-	if s.Hidden {
-		parts = append(parts, "it was hidden in the sheet")
+	if s.Hidden() {
+		parts = append(parts, v.Sprintf("it was hidden in the sheet"))
 	}
 	return strings.Join(parts, "\n")
 }
 
 // left is the sheet of the rows that are left out. Its titles are none that a
-// reader would take for a payroll's.
-func (r *Resend) left(f *excelize.File, st styles) error {
-	columns := []column{{"row", 7, st.whole}, {"state", 11, st.text}, {"phone", 14, st.text}, {"plan", 20, st.text}, {"amount", 10, st.text},
-		{"why it is left out", 90, st.wrap}, {"ref", 33, st.text}}
-	for i := range columns {
-		columns[i].title = ownColumn + " " + columns[i].title
-	}
-	s, err := newSheet(f, st, "Left out", maxRows, columns)
+// reader would take for a payroll's: they begin as our own columns do.
+func (r *Resend) left(d *document) error {
+	st := d.styles
+	s, err := d.sheet("Leftout", d.Title("Left out"), []column{
+		{title: d.Title("flexybatch: row"), width: 12, style: st.ordinal}, d.states(d.Title("flexybatch: state")),
+		{title: d.Title("flexybatch: phone"), width: 16, style: st.text}, {title: d.Title("flexybatch: plan"), width: 20, style: st.text},
+		{title: d.Title("flexybatch: amount"), width: 12, style: st.whole}, {title: d.Title("flexybatch: why it is left out"), width: 80, style: st.wrap},
+		{title: d.Title("flexybatch: ref"), width: 33, style: st.text},
+	})
 	if err != nil {
 		return err
 	}
-	b := &book{batch: r.head}
 	for _, row := range r.Left {
-		phone, plan, amount := b.asked(row.Standing)
-		if err := s.write(row.Number, row.State, phone, plan, amount, row.Why, string(row.Ref)); err != nil {
+		phone, plan, amount := asked(row.Standing, &r.head)
+		if err := s.write(row.Number, row.State, phone, plan, amount, d.Text(row.Why), string(row.Ref)); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,7 @@ func TestResendWithout(t *testing.T) {
 
 func TestResendWorkbook(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewResend(ledger(t)).Workbook(&b); err != nil {
+	if err := NewResend(ledger(t)).Workbook(&b, nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)

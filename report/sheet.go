@@ -2,8 +2,11 @@ package report
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -16,72 +19,38 @@ const maxRows = 1_048_576
 
 // column is a column of a sheet that is written row by row.
 type column struct {
-	title string
-	width float64
-	style int // of its cells
+	title  string
+	width  float64
+	style  int  // of its cells
+	states bool // its cells are states
 }
 
-// styles are the workbook's cell styles.
-type styles struct {
-	title, head, text, wrap, whole, money, date, label int
-	state                                              [8]int // by batch.State: a colour, and a weight that shows in black and white
-}
-
-// face is the typeface of every style that names a font: one that does not name
-// its face gets whatever the reader takes for a default.
-const face = "Calibri"
-
-// newStyles registers them.
-func newStyles(f *excelize.File) (st styles, err error) {
-	add := func(s *excelize.Style) int {
-		id, e := f.NewStyle(s)
-		if e != nil && err == nil {
-			err = fmt.Errorf("making a cell style: %w", e)
-		}
-		return id
-	}
-	money, date := "#,##0.00", "yyyy-mm-dd hh:mm:ss"
-	top := &excelize.Alignment{Vertical: "top"}
-	st.title = add(&excelize.Style{Font: &excelize.Font{Family: face, Bold: true, Size: 16}})
-	st.head = add(&excelize.Style{Font: &excelize.Font{Family: face, Size: 11, Bold: true, Color: "FFFFFF"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E78"}}, Alignment: &excelize.Alignment{Vertical: "center", WrapText: true}})
-	st.label = add(&excelize.Style{Font: &excelize.Font{Family: face, Size: 11, Bold: true}})
-	st.text = add(&excelize.Style{NumFmt: 49, Alignment: top})
-	st.wrap = add(&excelize.Style{NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
-	st.whole = add(&excelize.Style{NumFmt: 3, Alignment: top})
-	st.money = add(&excelize.Style{CustomNumFmt: &money, Alignment: top})
-	st.date = add(&excelize.Style{CustomNumFmt: &date, Alignment: top})
-	for _, s := range []struct {
-		state        batch.State
-		fill         string
-		bold, italic bool
-	}{
-		{batch.Fulfilled, "E2EFDA", false, false}, {batch.Refunded, "FCE4D6", true, false}, {batch.Rejected, "F8CBAD", true, false},
-		{batch.Invalid, "EDEDED", false, true}, {batch.Unsent, "FFFFFF", false, true}, {batch.Pending, "DDEBF7", false, true},
-		{batch.Unknown, "FFF2CC", true, true}, {batch.Conflict, "FF9999", true, true},
-	} {
-		st.state[s.state] = add(&excelize.Style{NumFmt: 49, Alignment: top, Font: &excelize.Font{Family: face, Size: 11, Bold: s.bold, Italic: s.italic},
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{s.fill}}})
-	}
-	return st, err
-}
+// states is the column of the rows' states.
+func (d *document) states(title string) column { return column{title, 14, d.styles.text, true} }
 
 // sheetWriter writes a sheet row by row, and goes on in a further sheet where
 // one is full.
 type sheetWriter struct {
-	f       *excelize.File
-	styles  styles
+	d       *document
+	id      string // of its tables: one word, the same in every language
 	name    string
 	columns []column
 	limit   int // rows a sheet, its header included
 
 	sheets int
+	at     string // name of the sheet that is being written
 	stream *excelize.StreamWriter
-	row    int // last row written on this sheet
+	row    int // last row written on it
 	cells  []any
 }
 
-func newSheet(f *excelize.File, st styles, name string, limit int, columns []column) (*sheetWriter, error) {
-	w := &sheetWriter{f: f, styles: st, name: name, columns: unique(columns), limit: limit}
+// sheet begins a sheet that goes on in a further one after maxRows.
+func (d *document) sheet(id, name string, columns []column) (*sheetWriter, error) {
+	return d.limited(id, name, columns, maxRows)
+}
+
+func (d *document) limited(id, name string, columns []column, limit int) (*sheetWriter, error) {
+	w := &sheetWriter{d: d, id: id, name: name, columns: unique(columns), limit: limit}
 	return w, w.begin()
 }
 
@@ -89,12 +58,9 @@ func newSheet(f *excelize.File, st styles, name string, limit int, columns []col
 func unique(columns []column) []column {
 	seen := map[string]int{}
 	for i := range columns {
-		title := clean(strings.TrimSpace(strings.NewReplacer("\n", " ", "\r", " ").Replace(columns[i].title)))
+		title := caption(columns[i].title)
 		if title == "" {
 			title = fmt.Sprintf("column %d", i+1)
-		}
-		if utf8.RuneCountInString(title) > 200 {
-			title = string([]rune(title)[:200])
 		}
 		for try := title; ; try = fmt.Sprintf("%s (%d)", title, seen[strings.ToLower(title)]) {
 			seen[strings.ToLower(title)]++
@@ -108,57 +74,61 @@ func unique(columns []column) []column {
 	return columns
 }
 
+// escape is what spells a character in cells and in the names of a table's
+// columns (ECMA-376, 22.9.2.19), which not every program takes for the same.
+var escape = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
+
+// caption makes a text fit for a column's title, which stands in the sheet and in
+// its table: one line, and nothing that the two could spell in different ways.
+func caption(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, clean(s))
+	s = strings.TrimSpace(escape.ReplaceAllString(s, "_ $1"))
+	if utf8.RuneCountInString(s) > 200 {
+		s = string([]rune(s)[:200])
+	}
+	return s
+}
+
 // begin begins the next sheet: widths, panes and header come before the first
 // row, or the stream writer loses them.
 func (w *sheetWriter) begin() error {
 	w.sheets++
-	name := w.name
+	w.at = w.name
 	if w.sheets > 1 {
-		name = fmt.Sprintf("%s %d", w.name, w.sheets)
+		w.at = fmt.Sprintf("%s %d", w.name, w.sheets)
 	}
-	if _, err := w.f.NewSheet(name); err != nil {
-		return fmt.Errorf("sheet %s: %w", name, err)
-	}
-	if err := printed(w.f, name); err != nil {
+	if err := w.d.add(w.at); err != nil {
 		return err
 	}
-	s, err := w.f.NewStreamWriter(name)
+	s, err := w.d.NewStreamWriter(w.at)
 	if err != nil {
-		return fmt.Errorf("sheet %s: %w", name, err)
+		return fmt.Errorf("sheet %s: %w", w.at, err)
 	}
-	head := make([]any, len(w.columns))
-	for i, c := range w.columns {
+	head, lines := make([]any, len(w.columns)), 1
+	for i, c := range slices.Backward(w.columns) { // excelize puts each in front of those it has
 		if err := s.SetColWidth(i+1, i+1, c.width); err != nil {
-			return fmt.Errorf("sheet %s: %w", name, err)
+			return fmt.Errorf("sheet %s: %w", w.at, err)
 		}
-		head[i] = excelize.Cell{StyleID: w.styles.head, Value: c.title}
+		head[i] = excelize.Cell{StyleID: w.d.styles.head, Value: c.title}
+		lines = max(lines, linesOf(c.title, c.width-filterButton))
 	}
-	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return fmt.Errorf("sheet %s: %w", name, err)
+	if err := s.SetPanes(frozen); err != nil {
+		return fmt.Errorf("sheet %s: %w", w.at, err)
 	}
 	w.stream, w.row = s, 1
-	return s.SetRow("A1", head)
+	return s.SetRow("A1", head, excelize.RowOpts{Height: float64(min(lines, 3)) * (lineHeight + 2)})
 }
 
-// printed sets up the page: landscape, one page wide, the header on each page,
-// pages numbered.
-func printed(f *excelize.File, sheet string) error {
-	landscape, wide, high, paper, fit := "landscape", 1, 0, 9, true
-	err := f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high, Size: &paper})
-	if err == nil {
-		err = f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit})
-	}
-	if err == nil {
-		err = f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddFooter: "&L&A&R&P / &N"})
-	}
-	if err == nil {
-		err = f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", sheet), Scope: sheet})
-	}
-	if err != nil {
-		return fmt.Errorf("page setup of sheet %s: %w", sheet, err)
-	}
-	return nil
-}
+// frozen keeps the first row in sight.
+var frozen = &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}
+
+// filterButton is how much of a title's width its filter takes.
+const filterButton = 2
 
 // write writes a row; values stand in the columns' order.
 func (w *sheetWriter) write(values ...any) error {
@@ -180,7 +150,7 @@ func (w *sheetWriter) write(values ...any) error {
 			v, style = x.Value, x.StyleID
 		case string:
 			v = clean(x)
-			if style == w.styles.wrap {
+			if style == w.d.styles.wrap {
 				lines = max(lines, linesOf(x, w.columns[i].width))
 			}
 		case batch.Centimes:
@@ -188,7 +158,7 @@ func (w *sheetWriter) write(values ...any) error {
 		case time.Time:
 			v = excelTime(x)
 		case batch.State:
-			v, style = x.String(), w.styles.state[x]
+			v = w.d.state(x)
 		}
 		w.cells = append(w.cells, excelize.Cell{StyleID: style, Value: v})
 	}
@@ -205,45 +175,63 @@ func (w *sheetWriter) write(values ...any) error {
 // lineHeight is the height of a line of text, in points; a row can have 409.
 const lineHeight = 15
 
-// linesOf is about how many lines a wrapped text takes in a column of this
-// width: no program makes a streamed row higher by itself.
+// linesOf is about how many lines a text takes that is wrapped at its words in a
+// column of this width, which is counted in digits: most letters are narrower. No
+// program makes a streamed row higher by itself.
 func linesOf(text string, width float64) int {
+	room := int(1.05*width) - 1 // what it is indented by
 	lines := 0
 	for line := range strings.SplitSeq(text, "\n") {
-		lines += 1 + int(float64(utf8.RuneCountInString(line))/width)
+		lines++
+		at := 0
+		for word := range strings.SplitSeq(line, " ") {
+			n := utf8.RuneCountInString(word)
+			if at > 0 && at+1+n > room {
+				lines++
+				at = 0
+			} else if at > 0 {
+				at++
+			}
+			at += n
+			for ; at > room && room > 0; at -= room { // a word that is broken
+				lines++
+			}
+		}
 	}
 	return lines
 }
 
-// excelTime is a local time as a cell takes it; nothing for the zero time.
-func excelTime(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	t = t.Local()
-	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
-}
-
-// end ends the sheet: filters go on, and nothing more can be written.
+// end ends the sheet: it becomes a table, and nothing more can be written.
 func (w *sheetWriter) end() error {
-	if w.row > 1 {
-		last, err := excelize.CoordinatesToCellName(len(w.columns), w.row)
-		if err != nil {
-			return err
-		}
-		stripes := false
-		err = w.stream.AddTable(&excelize.Table{
-			Range: "A1:" + last, Name: fmt.Sprintf("%s%d", strings.ReplaceAll(w.name, " ", ""), w.sheets),
-			StyleName: "TableStyleLight1", ShowRowStripes: &stripes,
-		})
-		if err != nil {
-			return fmt.Errorf("sheet %s: %w", w.name, err)
+	last, err := excelize.CoordinatesToCellName(len(w.columns), max(w.row, 2)) // a table has a row
+	if err != nil {
+		return err
+	}
+	plain := false
+	err = w.stream.AddTable(&excelize.Table{
+		Range: "A1:" + last, Name: fmt.Sprintf("%s%d", w.id, w.sheets), StyleName: "TableStyleLight1", ShowRowStripes: &plain,
+	})
+	for i := range w.columns {
+		if err == nil && w.columns[i].states && w.row > 1 {
+			err = w.dress(i + 1)
 		}
 	}
-	if err := w.stream.Flush(); err != nil {
-		return fmt.Errorf("sheet %s: %w", w.name, err)
+	if err == nil {
+		err = w.stream.Flush()
+	}
+	if err != nil {
+		return fmt.Errorf("sheet %s: %w", w.at, err)
 	}
 	return nil
+}
+
+// dress makes the states of a column, counted from 1, look as they do.
+func (w *sheetWriter) dress(column int) error {
+	name, err := excelize.ColumnNumberToName(column)
+	if err != nil {
+		return err
+	}
+	return w.d.colour(w.at, fmt.Sprintf("%s2:%s%d", name, name, w.row))
 }
 
 // maxCell is how many characters a cell can hold.

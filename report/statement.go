@@ -102,16 +102,26 @@ func OldestFirst(list []Movement) []Movement {
 }
 
 // what names the movement for people.
-func (m *Movement) what() string {
-	s := "transaction " + m.ID
-	if m.ID == "" {
-		s = "a transaction"
-	}
-	if m.Type != "" {
-		s += " (" + m.Type + ")"
-	}
+func (m *Movement) what() message {
+	id, kind, at := m.ID, m.Type, ""
 	if !m.Time.IsZero() {
-		s += " of " + m.Time.Local().Format(time.DateTime)
+		at = m.Time.Local().Format(time.DateTime)
 	}
-	return s
+	switch {
+	case id != "" && kind != "" && at != "":
+		return messagef("transaction %s (%s) of %s", id, kind, at)
+	case id != "" && kind != "":
+		return messagef("transaction %s (%s)", id, kind)
+	case id != "" && at != "":
+		return messagef("transaction %s of %s", id, at)
+	case id != "":
+		return messagef("the transaction %s", id)
+	case kind != "" && at != "":
+		return messagef("a transaction (%s) of %s", kind, at)
+	case kind != "":
+		return messagef("a transaction (%s)", kind)
+	case at != "":
+		return messagef("a transaction of %s", at)
+	}
+	return messagef("a transaction")
 }

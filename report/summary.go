@@ -41,10 +41,10 @@ type Money struct {
 	Refunded  batch.Centimes `json:"refunded"`
 }
 
-// Summarize makes the summary of a ledger. What only the caller knows (the
+// Summarize makes the summary of a batch. What only the caller knows (the
 // files, what was sent now, how long it took) is left for the caller to set.
-func Summarize(l *batch.Ledger) Summary {
-	b, t := l.Batch(), l.Tally()
+func Summarize(from Books) Summary {
+	b, t := from.Batch(), from.Tally()
 	return Summary{
 		Batch: b.Name, File: b.File, Simulated: b.Account.Type == batch.Simulated,
 		Rows: Rows{
@@ -103,7 +103,7 @@ func (c *Check) Validation() Validation {
 		Problems: []Problem{}, Warnings: []Warning{},
 	}
 	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems {
+		for _, p := range c.Rows[i].Problems() {
 			v.Problems = append(v.Problems, Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message})
 		}
 	}

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"html"
 	"io"
@@ -9,56 +8,41 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
 // templateRows is how many rows of the template are prepared for writing:
 // drop-downs, ranges and the text format end there, and the file can go on.
 const templateRows = 20_000
 
-// Template writes the blank input workbook (XLSX) in one of the Languages: a
-// sheet to fill in, whose header every reader of input files knows, with the
-// phone column as text, the plans as a drop-down, and amounts held to their
-// plan's range; the plans with their ranges; and instructions. Plans that
-// cannot be bought are not offered.
-func Template(w io.Writer, plans batch.Catalogue, language string) (err error) {
-	words, ok := templateIn[language]
-	if !ok {
-		return fmt.Errorf("the template speaks no %q", language)
-	}
-	f := excelize.NewFile()
-	defer func() { err = errors.Join(err, f.Close()) }()
-	st, err := newStyles(f)
-	if err != nil {
-		return err
-	}
-	if words.rightToLeft {
-		if err := turn(f, &st); err != nil {
-			return err
+// Template writes the blank input workbook (XLSX): a sheet to fill in, whose
+// header every reader of input files knows in every language, with the phone
+// column as text, the plans as a drop-down, and amounts held to their plan's
+// range; the plans with their ranges; and instructions. Plans that cannot be
+// bought are not offered.
+func Template(w io.Writer, plans batch.Catalogue, words *lang.Printer) error {
+	return making(w, words, func(d *document) error {
+		d.about = about{title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
+		t := &template{document: d, payroll: d.Title("Payroll"), offers: d.Title("Plans")}
+		for _, p := range plans {
+			if p.Enabled && !p.Menu() {
+				t.plans = append(t.plans, p)
+			}
 		}
-	}
-	t := &template{f: f, styles: st, words: words}
-	for _, p := range plans {
-		if p.Enabled && !p.Menu() {
-			t.plans = append(t.plans, p)
+		for _, write := range []func() error{t.fillIn, t.catalogue, t.instructions} {
+			if err := write(); err != nil {
+				return err
+			}
 		}
-	}
-	for _, write := range []func() error{t.fillIn, t.catalogue, t.instructions} {
-		if err := write(); err != nil {
-			return fmt.Errorf("writing the template: %w", err)
-		}
-	}
-	if err := f.SetDocProps(&excelize.DocProperties{Title: words.title, Creator: "flexybatch", Language: language}); err != nil {
-		return err
-	}
-	return f.Write(w)
+		return nil
+	})
 }
 
 // template is one Template being written.
 type template struct {
-	f      *excelize.File
-	styles styles
-	words  templateWords
-	plans  batch.Catalogue
+	*document
+	payroll, offers string // sheets
+	plans           batch.Catalogue
 }
 
 // The columns of the sheet to fill in.
@@ -68,82 +52,43 @@ const (
 
 // fillIn writes the sheet that people fill in.
 func (t *template) fillIn() error {
-	name := t.words.sheet
-	err := t.f.SetSheetName("Sheet1", name)
-	if err == nil {
-		err = t.dress(name)
-	}
-	if err == nil {
-		err = t.f.SetSheetRow(name, "A1", &[]any{t.words.id, t.words.name, t.words.phone, t.words.plan, t.words.amount})
-	}
-	for _, c := range []struct {
-		column string
-		width  float64
-		style  int
-	}{
-		{columnID, 14, t.styles.text}, {columnName, 28, t.styles.text}, {columnPhone, 16, t.styles.text},
-		{columnPlan, 24, t.styles.text}, {columnAmount, 12, t.styles.whole},
-	} {
-		if err == nil {
-			err = t.f.SetColWidth(name, c.column, c.column, c.width)
+	p := t.pen(t.payroll, 18, 28, 16, 24, 12)
+	st := t.styles
+	for _, column := range []string{columnAmount, columnPlan, columnPhone, columnName, columnID} { // as for their widths
+		style := st.text
+		if column == columnAmount {
+			style = st.whole
 		}
-		if err == nil {
-			err = t.f.SetColStyle(name, c.column, c.style)
+		if p.err == nil {
+			p.also(t.SetColStyle(t.payroll, column, style))
 		}
 	}
-	if err == nil {
-		err = t.f.SetCellStyle(name, "A1", columnAmount+"1", t.styles.head)
+	p.line(st.head, t.Title("Employee ID"), t.Title("Name"), t.Title("Phone"), t.Title("Plan"), t.Title("Amount"))
+	p.tabled("Payroll", 1, 2, 5) // it grows as it is filled in
+	if p.err == nil {
+		p.also(t.SetPanes(t.payroll, frozen))
 	}
-	if err == nil {
-		err = t.f.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
+	if p.err != nil {
+		return p.err
 	}
-	if err == nil {
-		err = printed(t.f, name)
-	}
-	if err != nil {
-		return err
-	}
-	return t.validations(name)
-}
-
-// dress gives a sheet the direction of its language.
-func (t *template) dress(sheet string) error {
-	if !t.words.rightToLeft {
-		return nil
-	}
-	yes := true
-	return t.f.SetSheetView(sheet, -1, &excelize.ViewOptions{RightToLeft: &yes})
-}
-
-// turn makes styles for texts that are read from right to left.
-func turn(f *excelize.File, st *styles) error {
-	for _, id := range []*int{&st.title, &st.head, &st.text, &st.wrap, &st.whole} {
-		s, err := f.GetStyle(*id)
-		if err != nil {
-			return fmt.Errorf("making a cell style: %w", err)
-		}
-		if s.Alignment == nil {
-			s.Alignment = &excelize.Alignment{}
-		}
-		s.Alignment.ReadingOrder = 2 // ECMA-376, 18.8.1: right to left
-		if *id, err = f.NewStyle(s); err != nil {
-			return fmt.Errorf("making a cell style: %w", err)
-		}
-	}
-	return nil
+	return t.validations()
 }
 
 // validations hold what is typed to the row rules, as far as a spreadsheet can:
 // ten digits of a mobile number, a plan of the list, an amount of its range.
-func (t *template) validations(sheet string) error {
-	list := fmt.Sprintf("'%s'!$A$2:$E$%d", t.words.plans, len(t.plans)+1)
-	end := func(n int) string { return fmt.Sprintf("VLOOKUP($D2,%s,%d,FALSE)", list, n) }
-	rules := []struct{ column, kind, formula, title, help string }{
-		{columnPhone, "custom", `AND(LEN($C2)=10,ISNUMBER(VALUE($C2)),OR(LEFT($C2,2)="05",LEFT($C2,2)="06",LEFT($C2,2)="07"))`, t.words.phone, t.words.phoneHelp},
-		{columnPlan, "list", fmt.Sprintf("'%s'!$A$2:$A$%d", t.words.plans, len(t.plans)+1), t.words.plan, t.words.planHelp},
-		{columnAmount, "custom", fmt.Sprintf("AND(ISNUMBER($E2),$E2=INT($E2),OR($D2=\"\",IFERROR(AND($E2>=%s,$E2<=%s),FALSE)))", end(4), end(5)), t.words.amount, t.words.amountHelp},
+func (t *template) validations() error {
+	within := func(cells string) string { return reference(t.offers, cells) }
+	end := func(n int) string {
+		return fmt.Sprintf("VLOOKUP($D2,%s,%d,FALSE)", within(fmt.Sprintf("$A$2:$E$%d", len(t.plans)+1)), n)
 	}
-	for _, r := range rules {
+	for _, r := range []struct{ column, kind, formula, title, help string }{
+		{columnPhone, "custom", `AND(LEN($C2)=10,ISNUMBER(VALUE($C2)),OR(LEFT($C2,2)="05",LEFT($C2,2)="06",LEFT($C2,2)="07"))`, t.Title("Phone"),
+			t.Sprintf("Ten digits: 05, 06 or 07 and eight more, such as 0550123456. The column is text, so that the zero stays.")},
+		{columnPlan, "list", within(fmt.Sprintf("$A$2:$A$%d", len(t.plans)+1)), t.Title("Plan"),
+			t.Sprintf("Choose a plan from the list; the sheet Plans explains them. Leave it empty if the batch is run with --plan auto.")},
+		{columnAmount, "custom", fmt.Sprintf("AND(ISNUMBER($E2),$E2=INT($E2),OR($D2=\"\",IFERROR(AND($E2>=%s,$E2<=%s),FALSE)))", end(4), end(5)), t.Title("Amount"),
+			t.Sprintf("Whole dinars, within the plan's range (sheet Plans). A plan with a fixed price needs none.")},
+	} {
 		if r.kind == "list" && len(t.plans) == 0 {
 			continue
 		}
@@ -152,7 +97,7 @@ func (t *template) validations(sheet string) error {
 		v.Type, v.Formula1 = r.kind, html.EscapeString(r.formula) // excelize writes it as XML
 		v.SetError(excelize.DataValidationErrorStyleStop, r.title, r.help)
 		v.SetInput(r.title, r.help)
-		if err := t.f.AddDataValidation(sheet, v); err != nil {
+		if err := t.AddDataValidation(t.payroll, v); err != nil {
 			return fmt.Errorf("the rule of column %s: %w", r.column, err)
 		}
 	}
@@ -162,76 +107,48 @@ func (t *template) validations(sheet string) error {
 // catalogue writes the sheet of the plans. Columns D and E are what amounts are
 // held to.
 func (t *template) catalogue() error {
-	name := t.words.plans
-	if _, err := t.f.NewSheet(name); err != nil {
+	st := t.styles
+	s, err := t.sheet("Plans", t.offers, []column{
+		{title: t.Title("Plan"), width: 26, style: st.text}, {title: t.Title("Offer"), width: 40, style: st.text}, {title: t.Title("Operator"), width: 16, style: st.text},
+		{title: t.Title("From (DZD)"), width: 13, style: st.whole}, {title: t.Title("To (DZD)"), width: 13, style: st.whole},
+	})
+	if err != nil {
 		return err
 	}
-	if err := t.dress(name); err != nil {
-		return err
-	}
-	if err := t.f.SetSheetRow(name, "A1", &[]any{t.words.plan, t.words.planName, t.words.operator, t.words.least, t.words.most}); err != nil {
-		return err
-	}
-	for i, p := range t.plans {
+	for _, p := range t.plans {
 		least, most := p.Min, p.Max
 		if p.Fixed {
 			least, most = p.Amount, p.Amount
 		}
-		cell, err := excelize.CoordinatesToCellName(1, i+2)
-		if err != nil {
-			return err
-		}
-		if err := t.f.SetSheetRow(name, cell, &[]any{clean(p.Code), clean(p.Name), clean(p.Operator), int64(least), int64(most)}); err != nil {
+		if err := s.write(p.Code, p.Name, p.Operator, int64(least), int64(most)); err != nil {
 			return err
 		}
 	}
-	err := t.f.SetCellStyle(name, "A1", "E1", t.styles.head)
-	if err == nil {
-		err = t.f.SetColWidth(name, "A", "C", 26)
-	}
-	if err == nil {
-		err = t.f.SetColWidth(name, "D", "E", 12)
-	}
-	if err == nil && len(t.plans) > 0 {
-		err = t.f.SetCellStyle(name, "D2", fmt.Sprintf("E%d", len(t.plans)+1), t.styles.whole)
-	}
-	if err != nil {
-		return err
-	}
-	return printed(t.f, name)
+	return s.end()
 }
 
 // instructions writes the sheet that tells how to fill in the first one. Each
 // line is one cell: a row of column names would look like a header.
 func (t *template) instructions() error {
-	name := t.words.instructions
-	if _, err := t.f.NewSheet(name); err != nil {
-		return err
-	}
-	err := t.dress(name)
-	if err == nil {
-		err = t.f.SetColWidth(name, "A", "A", 110)
-	}
-	if err == nil {
-		err = t.f.SetCellStr(name, "A1", t.words.title)
-	}
-	if err == nil {
-		err = t.f.SetCellStyle(name, "A1", "A1", t.styles.title)
-	}
-	for i, line := range t.words.lines {
-		cell := fmt.Sprintf("A%d", i+3)
-		if err == nil {
-			err = t.f.SetCellStr(name, cell, line)
+	const width = 120
+	p := t.pen(t.Title("Instructions"), width)
+	p.heading(t.about.title)
+	p.row++
+	for _, line := range []string{
+		t.Sprintf("One row is one top-up. Write below the header of the sheet Payroll; the order of the rows does not matter, and blank rows are skipped."),
+		t.Sprintf("Employee ID: yours, optional, once in the file. It makes the row known when the file is corrected later: a row with an ID is never paid twice in a batch, whatever else changes."),
+		t.Sprintf("Name: for people; it is carried through to the report. You may add further columns of your own."),
+		t.Sprintf("Phone: ten digits, 05, 06 or 07 and eight more. Pasted numbers without their zero are refused, with what mends them."),
+		t.Sprintf("Plan: a code of the sheet Plans, in these very letters."),
+		t.Sprintf("Amount: whole dinars within the plan's range. For a plan with one price leave it empty or write that price."),
+		t.Sprintf("Save the file as XLSX under the name of the pay period, such as payroll-2026-11.xlsx: the name becomes the batch's, and a batch is paid once."),
+		t.Sprintf("Look first: flexybatch validate payroll-2026-11.xlsx sends nothing and writes down what to mend. Then: flexybatch run payroll-2026-11.xlsx"),
+		t.Sprintf("A line with the total below the rows may stay: it is known by its sum. Delete nothing of what was sent; corrections are sent with --amend."),
+	} {
+		if p.err == nil {
+			p.also(t.SetRowHeight(p.sheet, p.row, float64(lineHeight*linesOf(line, width))))
 		}
-		if err == nil {
-			err = t.f.SetCellStyle(name, cell, cell, t.styles.wrap)
-		}
-		if err == nil {
-			err = t.f.SetRowHeight(name, i+3, float64(lineHeight*linesOf(line, 110)))
-		}
+		p.line(t.styles.wrap, line)
 	}
-	if err != nil {
-		return err
-	}
-	return printed(t.f, name)
+	return p.err
 }

@@ -21,6 +21,7 @@ import (
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/ingest"
 	"flexybatch/report"
+	"flexybatch/report/lang"
 )
 
 // offers is the simulator's catalogue, as the client reads it.
@@ -81,10 +82,14 @@ func wellFormed(t *testing.T, workbook []byte) {
 // cells refuse is what the row rules refuse.
 func TestTemplate(t *testing.T) {
 	plans := offers(t)
-	for _, language := range report.Languages {
+	for _, language := range lang.Languages {
 		t.Run(language, func(t *testing.T) {
+			words, err := lang.New(language)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var b bytes.Buffer
-			if err := report.Template(&b, plans, language); err != nil {
+			if err := report.Template(&b, plans, words); err != nil {
 				t.Fatal(err)
 			}
 			wellFormed(t, b.Bytes())
@@ -160,7 +165,7 @@ func TestTemplate(t *testing.T) {
 			}
 			for i, r := range rows {
 				if in.Rows[i].Valid() != r.ok {
-					t.Errorf("row %d: %+v: %v", i+2, r, in.Rows[i].Problems)
+					t.Errorf("row %d: %+v: %v", i+2, r, in.Rows[i].Problems())
 				}
 			}
 			for _, v := range validations {

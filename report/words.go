@@ -5,55 +5,137 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
+// voice says the words of a report in its language. The zero value speaks
+// English, which is how CSV and JSON have them in every language.
+type voice struct {
+	*lang.Printer
+	said map[string]string // what Text has said: a million rows tell of few things
+}
+
+func newVoice(words *lang.Printer) voice {
+	v := voice{Printer: words}
+	if words != nil {
+		v.said = map[string]string{}
+	}
+	return v
+}
+
+// mostSaid bounds what is remembered.
+const mostSaid = 10_000
+
+// Text says words that stand in the books, or come from the reading of a file,
+// in English.
+func (v voice) Text(s string) string {
+	if v.Printer == nil || s == "" {
+		return s
+	}
+	t, known := v.said[s]
+	if !known {
+		if len(v.said) == mostSaid {
+			clear(v.said)
+		}
+		t = v.Printer.Text(s)
+		v.said[s] = t
+	}
+	return t
+}
+
+// state says a state.
+func (v voice) state(s batch.State) string { return v.Title(s.String()) }
+
+// message is words with values, to be said in the language of who reads them.
+type message struct {
+	format string
+	args   []any
+}
+
+func messagef(format string, args ...any) message { return message{format, args} }
+
+// String is the message in English.
+func (m message) String() string { return voice{}.say(m) }
+
+// say says a message. States, and messages, among its values are said too.
+func (v voice) say(m message) string {
+	args := make([]any, len(m.args))
+	for i, a := range m.args {
+		switch a := a.(type) {
+		case batch.State:
+			args[i] = v.state(a)
+		case message:
+			args[i] = v.say(a)
+		default:
+			args[i] = a
+		}
+	}
+	return v.Sprintf(m.format, args...)
+}
+
 // todo says in words what a person must do about a row; empty where nothing.
-func todo(s *batch.Standing) string {
+func (v voice) todo(s *batch.Standing) string {
 	switch s.State {
 	case batch.Invalid:
-		return "Mend the row in the file, then run again with --amend."
+		return v.Sprintf("Mend the row in the file, then run again with --amend.")
 	case batch.Unsent:
-		return "Not sent. Run the same command again."
+		return v.Sprintf("Not sent. Run the same command again.")
 	case batch.Unknown:
 		if s.Evidence != nil && s.Evidence.Code == "UNKNOWN_ERROR" {
-			return "The operator has not said. The provider settles this within 24 hours: run settle tomorrow. Do not pay it by other means meanwhile."
+			return v.Sprintf("The operator has not said. The provider settles this within 24 hours: run settle tomorrow. Do not pay it by other means meanwhile.")
 		}
-		return "Nobody knows yet whether it was paid. Run settle; do not pay it by other means meanwhile."
+		return v.Sprintf("Nobody knows yet whether it was paid. Run settle; do not pay it by other means meanwhile.")
 	case batch.Pending:
-		return "Accepted, not finished. Run settle later."
+		return v.Sprintf("Accepted, not finished. Run settle later.")
 	case batch.Refunded:
-		return "The operator failed and the money came back. Look at the message and the offers, and pay it in a new batch."
+		return v.Sprintf("The operator failed and the money came back. Look at the message and the offers, and pay it in a new batch.")
 	case batch.Rejected:
 		if s.Evidence != nil && len(s.Evidence.Facts) > 0 {
-			return "The provider refused it, and yet shows an order under its reference. Ask the provider's support before paying it again."
+			return v.Sprintf("The provider refused it, and yet shows an order under its reference. Ask the provider's support before paying it again.")
 		}
-		return "The provider refused it and charged nothing. Mend it and pay it in a new batch."
+		return v.Sprintf("The provider refused it and charged nothing. Mend it and pay it in a new batch.")
 	case batch.Conflict:
-		return "The provider holds this reference for another order. Ask the provider's support, with the reference, before paying."
+		return v.Sprintf("The provider holds this reference for another order. Ask the provider's support, with the reference, before paying.")
 	}
 	return ""
 }
 
 // reasons is what is known of why a row stands as it does.
-func reasons(s *batch.Standing) string {
+func (v voice) reasons(s *batch.Standing) string {
 	var parts []string
-	for _, p := range s.Problems {
-		parts = append(parts, p.String())
+	for _, p := range s.Problems() {
+		parts = append(parts, v.problem(p))
 	}
 	if e := s.Evidence; e != nil {
-		if e.Code != "" {
-			parts = append(parts, strings.TrimSuffix(e.Code+": "+e.Message, ": "))
-		} else if e.Message != "" {
-			parts = append(parts, e.Message)
-		}
+		parts = append(parts, v.evidence(e)...)
 		if o := offers(e.Offers); o != "" {
-			parts = append(parts, "offers: "+o)
+			parts = append(parts, v.Sprintf("suggested offers: %s", o))
 		}
 		if e.RequestID != "" {
-			parts = append(parts, "request "+e.RequestID)
+			parts = append(parts, v.Sprintf("provider's request %s", e.RequestID))
 		}
 	}
 	return strings.Join(parts, "; ")
+}
+
+// problem says a broken rule on one line.
+func (v voice) problem(p batch.Problem) string {
+	if v.Printer == nil {
+		return p.String()
+	}
+	p.Message = v.Text(p.Message)
+	if p.Column == "" {
+		return p.String()
+	}
+	return v.Sprintf("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message)
+}
+
+// evidence is the provider's code and words, if there are any.
+func (v voice) evidence(e *batch.Evidence) []string {
+	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.Text(e.Message)), ": "); text != "" {
+		return []string{text}
+	}
+	return nil
 }
 
 // offers puts the provider's suggestions on one line.
@@ -66,28 +148,30 @@ func offers(list []batch.Offer) string {
 }
 
 // notes is what else the books tell of a row.
-func notes(s *batch.Standing) string {
+func (v voice) notes(s *batch.Standing) string {
 	var parts []string
-	if s.Hidden {
-		parts = append(parts, "the row is hidden in the sheet")
+	if s.Hidden() {
+		parts = append(parts, v.Sprintf("the row is hidden in the sheet"))
 	}
-	if s.Written != "" {
-		parts = append(parts, fmt.Sprintf("the phone was written %q and mended", s.Written))
+	if s.Written() != "" {
+		parts = append(parts, v.Sprintf("the phone was written %q and mended", s.Written()))
 	}
 	if s.Gone {
-		parts = append(parts, "the corrected file no longer has this row")
+		parts = append(parts, v.Sprintf("the corrected file no longer has this row"))
 	}
 	if s.Evidence != nil {
-		parts = append(parts, s.Evidence.Facts...)
+		for _, fact := range s.Evidence.Facts {
+			parts = append(parts, v.Text(fact))
+		}
 	}
 	return strings.Join(parts, "; ")
 }
 
 // code and message are what the provider or the row rules say.
 func code(s *batch.Standing) string {
-	if len(s.Problems) > 0 {
-		codes := make([]string, len(s.Problems))
-		for i, p := range s.Problems {
+	if len(s.Problems()) > 0 {
+		codes := make([]string, len(s.Problems()))
+		for i, p := range s.Problems() {
 			codes[i] = string(p.Code)
 		}
 		return strings.Join(codes, " ")
@@ -98,16 +182,37 @@ func code(s *batch.Standing) string {
 	return ""
 }
 
-func message(s *batch.Standing) string {
-	if len(s.Problems) > 0 {
-		parts := make([]string, len(s.Problems))
-		for i, p := range s.Problems {
-			parts[i] = p.Message
+func (v voice) message(s *batch.Standing) string {
+	if len(s.Problems()) > 0 {
+		parts := make([]string, len(s.Problems()))
+		for i, p := range s.Problems() {
+			parts[i] = v.Text(p.Message)
 		}
 		return strings.Join(parts, "; ")
 	}
 	if s.Evidence != nil {
-		return s.Evidence.Message
+		return v.Text(s.Evidence.Message)
 	}
 	return ""
+}
+
+// event says what a note of the journal is about.
+func (v voice) event(what string) string {
+	switch what {
+	case batch.NoteStarted:
+		return v.Title("started")
+	case batch.NoteEnded:
+		return v.Title("ended")
+	case batch.NoteStopped:
+		return v.Title("stopped")
+	case batch.NotePanic:
+		return v.Title("panic")
+	case batch.NoteCut:
+		return v.Title("cut")
+	case batch.NoteCeiling:
+		return v.Title("call ceiling")
+	case batch.NoteApproved:
+		return v.Title("approved")
+	}
+	return what
 }

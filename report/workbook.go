@@ -1,58 +1,67 @@
 package report
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"sort"
-
-	"github.com/xuri/excelize/v2"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
-// Options is what a workbook tells beside the ledger.
+// Books is what a report is made from: a batch.Ledger, or a Redact of one.
+type Books interface {
+	Batch() batch.BatchRecord
+	Versions() []batch.Version
+	Each(func(*batch.Standing) bool)
+	Tally() batch.Tally
+	Notes() []batch.Note
+	Span() (first, last time.Time)
+}
+
+// Options is what a workbook tells beside the books.
 type Options struct {
-	Journal string // name of the journal's file
-	Head    string // link of the journal's last line: it stands for all lines before it
-	Lines   uint64 // number of that line
-	limit   int    // rows a sheet; maxRows where 0
+	Words   *lang.Printer // nil: English
+	Journal string        // name of the journal's file
+	Head    string        // link of the journal's last line: it stands for all lines before it
+	Lines   uint64        // number of that line
+	limit   int           // rows a sheet; maxRows where 0
 }
 
 // Workbook writes the results workbook (XLSX). Sheets: Summary, Rows, To do,
-// Refunds, Changes and Journal. Rows that do not fit in a sheet go on in
-// "Rows 2" and so on.
-func Workbook(w io.Writer, l *batch.Ledger, o Options) (err error) {
+// Refunds, Changes, Journal and Over time, the figures of a chart. Rows that do
+// not fit in a sheet go on in "Rows 2" and so on.
+func Workbook(w io.Writer, from Books, o Options) error {
 	if o.limit == 0 {
 		o.limit = maxRows
 	}
-	f := excelize.NewFile()
-	defer func() { err = errors.Join(err, f.Close()) }()
-	st, err := newStyles(f)
-	if err != nil {
-		return err
-	}
-	b := &book{File: f, ledger: l, batch: l.Batch(), styles: st, options: o, plans: map[string]*sums{}, operators: map[string]*sums{}}
-	if err := f.SetSheetName("Sheet1", "Summary"); err != nil {
-		return err
-	}
-	for _, sheet := range []func() error{b.rows, b.todo, b.refunds, b.changes, b.journal, b.summary, b.properties} {
-		if err := sheet(); err != nil {
-			return fmt.Errorf("making the workbook: %w", err)
+	return making(w, o.Words, func(d *document) error {
+		b := &book{document: d, books: from, batch: from.Batch(), options: o, plans: map[string]*sums{}, operators: map[string]*sums{}}
+		_, last := from.Span()
+		d.about = about{title: d.Sprintf("Results of batch %s", b.batch.Name), subject: d.Sprintf("Airtime top-ups"), from: b.batch.File, head: o.Head, at: last}
+		top := d.pen(d.Title("Summary"), 28, 20, 14, 14, 14, 14, 14)
+		for _, sheet := range []func() error{b.rows, b.todo, b.refunds, b.changes, b.journal, b.overTime} {
+			if err := sheet(); err != nil {
+				return err
+			}
 		}
-	}
-	return f.Write(w)
+		return b.summary(top)
+	})
 }
 
-// book is a workbook that is being made.
+// book is a results workbook that is being made.
 type book struct {
-	*excelize.File
-	ledger    *batch.Ledger
+	*document
+	books     Books
 	batch     batch.BatchRecord
-	styles    styles
 	options   Options
 	plans     map[string]*sums // by code
 	operators map[string]*sums
+	settled   buckets
 }
 
 // sums is what some rows come to.
@@ -80,12 +89,12 @@ func sumFor(m map[string]*sums, key string) *sums {
 }
 
 // each writes one sheet: a row for every standing that f gives cells for.
-func (b *book) each(name string, columns []column, f func(*batch.Standing) []any) error {
-	w, err := newSheet(b.File, b.styles, name, b.options.limit, columns)
+func (b *book) each(id, name string, columns []column, f func(*batch.Standing) []any) error {
+	w, err := b.limited(id, name, columns, b.options.limit)
 	if err != nil {
 		return err
 	}
-	b.ledger.Each(func(s *batch.Standing) bool {
+	b.books.Each(func(s *batch.Standing) bool {
 		if cells := f(s); cells != nil {
 			err = w.write(cells...)
 		}
@@ -97,25 +106,49 @@ func (b *book) each(name string, columns []column, f func(*batch.Standing) []any
 	return w.end()
 }
 
+// carried are the input's columns, as wide as what the first rows hold.
+func (d *document) carried(header []string, rows func(func(batch.Cells) bool)) []column {
+	const looked, least, most = 500, 8, 28
+	columns := make([]column, len(header))
+	for i, title := range header {
+		columns[i] = column{title: title, width: least, style: d.styles.text}
+		columns[i].width = max(least, min(most/2, float64(utf8.RuneCountInString(title)+filterButton)))
+	}
+	n := 0
+	rows(func(c batch.Cells) bool {
+		for i, text := range c.All() {
+			if i < len(columns) {
+				columns[i].width = max(columns[i].width, min(most, float64(utf8.RuneCountInString(text)+3)))
+			}
+		}
+		n++
+		return n < looked
+	})
+	return columns
+}
+
 // rows is the sheet of all rows: the input's columns, then ours.
 func (b *book) rows() error {
 	st := b.styles
-	var columns []column
-	for _, h := range b.batch.Header {
-		columns = append(columns, column{h, 18, st.text})
-	}
+	columns := b.carried(b.batch.Header, func(yield func(batch.Cells) bool) {
+		b.books.Each(func(s *batch.Standing) bool { return yield(s.Cells) })
+	})
 	n := len(columns)
 	columns = append(columns,
-		column{"row", 7, st.whole}, column{"ref", 33, st.text}, column{"phone", 12, st.text}, column{"plan", 20, st.text},
-		column{"amount", 10, st.whole}, column{"cost", 12, st.money}, column{"state", 11, st.text}, column{"provider id", 27, st.text},
-		column{"charged", 12, st.money}, column{"refunded", 12, st.money}, column{"code", 20, st.text}, column{"message", 50, st.text},
-		column{"sent", 19, st.date}, column{"settled", 19, st.date}, column{"attempts", 9, st.whole}, column{"notes", 40, st.text})
+		column{title: b.Title("row"), width: 9, style: st.ordinal}, column{title: b.Title("ref"), width: 28, style: st.text},
+		column{title: b.beside(b.Title("phone")), width: 13, style: st.text}, column{title: b.beside(b.Title("plan")), width: 19, style: st.text},
+		column{title: b.beside(b.Title("amount")), width: 10, style: st.whole}, column{title: b.Title("cost"), width: 11, style: st.money},
+		b.states(b.Title("state")), column{title: b.Title("provider id"), width: 27, style: st.text},
+		column{title: b.Title("charged"), width: 11, style: st.money}, column{title: b.Title("refunded"), width: 13, style: st.money},
+		column{title: b.Title("code"), width: 19, style: st.wrap}, column{title: b.Title("message"), width: 34, style: st.wrap},
+		column{title: b.Title("sent"), width: 19, style: st.date}, column{title: b.Title("settled"), width: 19, style: st.date},
+		column{title: b.Title("attempts"), width: 11, style: st.ordinal}, column{title: b.Title("notes"), width: 26, style: st.wrap})
 	cells := make([]any, len(columns))
 	operator := map[string]string{}
 	for _, p := range b.batch.Plans {
 		operator[p.Code] = p.Operator
 	}
-	return b.each("Rows", columns, func(s *batch.Standing) []any {
+	return b.each("Rows", b.Title("Rows"), columns, func(s *batch.Standing) []any {
 		for i := range n {
 			cells[i] = ""
 		}
@@ -124,12 +157,8 @@ func (b *book) rows() error {
 				cells[i] = text
 			}
 		}
-		var amount any
-		if s.Topup.Amount > 0 {
-			amount = int64(s.Topup.Amount)
-		}
-		copy(cells[n:], []any{s.Number, string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, amount, s.Cost, s.State, s.TopupID,
-			s.Charged, s.Refunded, code(s), message(s), s.Sent, s.Settled, s.Attempts, notes(s)})
+		copy(cells[n:], []any{s.Number, string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, whole(s.Topup.Amount), s.Cost, s.State, s.TopupID,
+			s.Charged, s.Refunded, code(s), b.message(s), s.Sent, s.Settled, s.Attempts, b.notes(s)})
 		if s.State != batch.Invalid {
 			sumFor(b.plans, s.Topup.Plan).add(s)
 			sumFor(b.operators, operator[s.Topup.Plan]).add(s)
@@ -138,37 +167,59 @@ func (b *book) rows() error {
 	})
 }
 
+// beside is the title of what was read from the file, where the file's own column
+// has the same.
+func (b *book) beside(title string) string {
+	if slices.ContainsFunc(b.batch.Header, func(h string) bool { return strings.EqualFold(caption(h), title) }) {
+		return b.Sprintf("%s, as read", title)
+	}
+	return title
+}
+
+// whole is an amount as a cell takes it; nothing where there is none.
+func whole(amount batch.Dinars) any {
+	if amount <= 0 {
+		return nil
+	}
+	return int64(amount)
+}
+
 // todo is the sheet of what a person must do.
 func (b *book) todo() error {
 	st := b.styles
-	return b.each("To do", []column{
-		{"row", 7, st.whole}, {"state", 11, st.text}, {"phone", 14, st.text}, {"plan", 20, st.text}, {"amount", 10, st.text},
-		{"what to do", 60, st.wrap}, {"why", 80, st.wrap}, {"ref", 33, st.text},
+	return b.each("Todo", b.Title("To do"), []column{
+		{title: b.Title("row"), width: 9, style: st.ordinal}, b.states(b.Title("state")), {title: b.Title("phone"), width: 18, style: st.text},
+		{title: b.Title("plan"), width: 20, style: st.text}, {title: b.Title("amount"), width: 10, style: st.whole},
+		{title: b.Title("what to do"), width: 50, style: st.wrap}, {title: b.Title("why"), width: 64, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
 	}, func(s *batch.Standing) []any {
-		what := todo(s)
+		what := b.voice.todo(s)
 		if what == "" {
 			return nil
 		}
-		phone, plan, amount := b.asked(s)
-		return []any{s.Number, s.State, phone, plan, amount, what, reasons(s), string(s.Ref)}
+		phone, plan, amount := asked(s, &b.batch)
+		return []any{s.Number, s.State, phone, plan, amount, what, b.reasons(s), string(s.Ref)}
 	})
 }
 
 // asked is what a row asks for, as the file has it where it could not be read.
-func (b *book) asked(s *batch.Standing) (phone, plan, amount string) {
-	phone, plan = string(s.Topup.Phone), s.Topup.Plan
-	if s.Topup.Amount > 0 {
-		amount = fmt.Sprint(s.Topup.Amount)
-	}
-	for field, to := range map[string]*string{"phone": &phone, "plan": &plan, "amount": &amount} {
-		if *to != "" {
-			continue
-		}
-		for i, h := range b.batch.Header {
-			if h == b.batch.Fields[field] {
-				*to = s.Cells.At(i)
+func asked(s *batch.Standing, head *batch.BatchRecord) (phone, plan string, amount any) {
+	phone, plan, amount = string(s.Topup.Phone), s.Topup.Plan, whole(s.Topup.Amount)
+	written := func(field string) (text string) {
+		for i, h := range head.Header {
+			if h == head.Fields[field] {
+				text = s.Cells.At(i)
 			}
 		}
+		return text
+	}
+	if phone == "" {
+		phone = written("phone")
+	}
+	if plan == "" {
+		plan = written("plan")
+	}
+	if amount == nil {
+		amount = written("amount")
 	}
 	return phone, plan, amount
 }
@@ -176,9 +227,11 @@ func (b *book) asked(s *batch.Standing) (phone, plan, amount string) {
 // refunds is the sheet of what came back, in the shape of an input file.
 func (b *book) refunds() error {
 	st := b.styles
-	return b.each("Refunds", []column{
-		{"phone", 14, st.text}, {"plan", 20, st.text}, {"amount", 10, st.whole}, {"provider's message", 50, st.wrap},
-		{"suggested offers", 50, st.wrap}, {"charged", 12, st.money}, {"refunded", 12, st.money}, {"paid as row", 12, st.whole}, {"paid as", 33, st.text},
+	return b.each("Refunds", b.Title("Refunds"), []column{
+		{title: b.Title("phone"), width: 14, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text}, {title: b.Title("amount"), width: 10, style: st.whole},
+		{title: b.Title("provider's message"), width: 46, style: st.wrap}, {title: b.Title("suggested offers"), width: 40, style: st.wrap},
+		{title: b.Title("charged"), width: 12, style: st.money}, {title: b.Title("refunded"), width: 12, style: st.money},
+		{title: b.Title("paid as row"), width: 11, style: st.ordinal}, {title: b.Title("paid as"), width: 30, style: st.text},
 	}, func(s *batch.Standing) []any {
 		if s.State != batch.Refunded {
 			return nil
@@ -187,42 +240,66 @@ func (b *book) refunds() error {
 		if s.Evidence != nil {
 			list = offers(s.Evidence.Offers)
 		}
-		return []any{string(s.Topup.Phone), s.Topup.Plan, int64(s.Topup.Amount), message(s), list, s.Charged, s.Refunded, s.Number, string(s.Ref)}
+		return []any{string(s.Topup.Phone), s.Topup.Plan, int64(s.Topup.Amount), b.message(s), list, s.Charged, s.Refunded, s.Number, string(s.Ref)}
 	})
 }
 
-// changes is the sheet of what is not as the file has it.
+// changes is the sheet of what is not as the first file has it, or not as it
+// seems.
 func (b *book) changes() error {
 	st := b.styles
-	return b.each("Changes", []column{
-		{"row", 7, st.whole}, {"phone", 14, st.text}, {"as the file writes it", 24, st.text}, {"state", 11, st.text}, {"what", 60, st.wrap}, {"ref", 33, st.text},
+	versions := b.books.Versions()
+	return b.each("Changes", b.Title("Changes"), []column{
+		{title: b.Title("row"), width: 9, style: st.ordinal}, {title: b.Title("phone"), width: 14, style: st.text},
+		{title: b.Title("as the file writes it"), width: 24, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text},
+		{title: b.Title("amount"), width: 10, style: st.whole}, b.states(b.Title("state")),
+		{title: b.Title("what"), width: 60, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
 	}, func(s *batch.Standing) []any {
-		if s.Written == "" && !s.Gone && !s.Hidden {
+		later := s.Version > 1 && s.Valid()
+		if s.Written() == "" && !s.Gone && !s.Hidden() && !later {
 			return nil
 		}
-		return []any{s.Number, string(s.Topup.Phone), s.Written, s.State, notes(s), string(s.Ref)}
+		what := b.notes(s)
+		if n := int(s.Version); later && n <= len(versions) {
+			what = joined(b.Sprintf("it came with the corrected file of %s", clock(versions[n-1].At)), what)
+		}
+		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
 	})
 }
 
-// journal is the sheet that ties the paper to the journal.
+// clock is a time for people.
+func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }
+
+// journal is the sheet that ties the paper to the journal: its first and its last
+// record, and in the order of time the plans and the notes.
 func (b *book) journal() error {
 	st := b.styles
-	w, err := newSheet(b.File, st, "Journal", maxRows, []column{{"when", 20, st.date}, {"what", 24, st.text}, {"text", 100, st.wrap}, {"balance", 16, st.money}})
+	w, err := b.sheet("Journal", b.Title("Journal"), []column{
+		{title: b.Title("when"), width: 20, style: st.date}, {title: b.Title("what"), width: 24, style: st.wrap},
+		{title: b.Title("text"), width: 100, style: st.wrap}, {title: b.Title("balance"), width: 18, style: st.money},
+	})
 	if err != nil {
 		return err
 	}
-	first, last := b.ledger.Span()
+	first, last := b.books.Span()
 	lines := [][]any{
-		{first, "first record", b.options.Journal, nil},
-		{last, "last record", fmt.Sprintf("line %d, link %s", b.options.Lines, b.options.Head), nil},
-		{nil, "how to check", "flexybatch journal verify " + b.options.Journal + "; the line of this number has this link", nil},
+		{first, b.Sprintf("first record"), b.options.Journal, nil},
+		{last, b.Sprintf("last record"), b.Sprintf("line %d, link %s", b.options.Lines, b.options.Head), nil},
+		{nil, b.Sprintf("how to check"), b.Sprintf("flexybatch journal verify %s; the line of this number has this link", b.options.Journal), nil},
 	}
-	for _, n := range b.ledger.Notes() {
+	versions := b.books.Versions()
+	for _, n := range b.books.Notes() {
+		for len(versions) > 0 && !versions[0].At.After(n.At) {
+			lines, versions = append(lines, b.planned(versions[0])), versions[1:]
+		}
 		var balance any
 		if n.Balance != nil {
 			balance = *n.Balance
 		}
-		lines = append(lines, []any{n.At, n.What, n.Text, balance})
+		lines = append(lines, []any{n.At, b.event(n.What), b.Text(n.Text), balance})
+	}
+	for _, v := range versions {
+		lines = append(lines, b.planned(v))
 	}
 	for _, cells := range lines {
 		if err := w.write(cells...); err != nil {
@@ -232,19 +309,24 @@ func (b *book) journal() error {
 	return w.end()
 }
 
-// properties are the document's own.
-func (b *book) properties() error {
-	return b.SetDocProps(&excelize.DocProperties{
-		Title: "Results of batch " + clean(b.batch.Name), Subject: "Airtime top-ups", Creator: "flexybatch", Description: clean(b.batch.File),
-	})
+// planned tells of a plan.
+func (b *book) planned(v batch.Version) []any {
+	text := b.Sprintf("%s, SHA-256 %s: rows %d, valid %d", v.File, v.SHA256, v.Rows, v.Valid)
+	what := b.Title("plan written")
+	if v.New != v.Valid || v.Gone+v.Dropped > 0 {
+		what = b.Title("corrected plan")
+		text = joined(text, b.Sprintf("new %d; sent before and no longer in it %d; never sent and no longer in it %d", v.New, v.Gone, v.Dropped))
+	}
+	return []any{v.At, what, text, nil}
+}
+
+// joined puts what is to be said of one thing on one line.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return fmt.Sprintf("%s; %s", a, b)
 }
 
 // names lists the keys of m, sorted.
-func names(m map[string]*sums) []string {
-	var list []string
-	for k := range m {
-		list = append(list, k)
-	}
-	sort.Strings(list)
-	return list
-}
+func names(m map[string]*sums) []string { return slices.Sorted(maps.Keys(m)) }

@@ -161,7 +161,7 @@ func TestPayroll(t *testing.T) {
 		batch.Arrange("samples", in.Rows, plans, batch.Limits{})
 		for _, r := range in.Rows {
 			if !r.Valid() {
-				t.Errorf("%s, row %d: %v", name, r.Number, r.Problems)
+				t.Errorf("%s, row %d: %v", name, r.Number, r.Problems())
 			}
 			if p := string(r.Topup.Phone); p >= "0600000001" && p <= "0600000003" {
 				t.Errorf("%s, row %d: %s is special in the sandbox", name, r.Number, p)
@@ -182,7 +182,7 @@ func TestInvalid(t *testing.T) {
 	for _, r := range in.Rows {
 		want, _, _ := strings.Cut(r.Cells.At(1), ":")
 		var got []string
-		for _, p := range r.Problems {
+		for _, p := range r.Problems() {
 			broken[p.Code] = true
 			got = append(got, string(p.Code))
 		}

@@ -35,7 +35,7 @@ var (
 	// ErrPlainHTTP says that the key would go over the network in the clear.
 	ErrPlainHTTP = errors.New("plain http is allowed to this machine only; use https")
 	// ErrBaseURL says that a base URL is none.
-	ErrBaseURL = errors.New("a base URL is a scheme and a host and nothing else, such as " + DefaultBaseURL)
+	ErrBaseURL = errors.New("a base URL is a scheme and a host and nothing else, such as https://api.oneclickdz.com")
 )
 
 // Client is the provider. Its methods may be called from many goroutines.

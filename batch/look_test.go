@@ -1,0 +1,155 @@
+package batch_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/journal"
+)
+
+// Of looks under way at once none writes down what another has written down
+// meanwhile, and none takes an answer that is older for a contradiction. Once, a
+// batch of a million rows had four hundred thousand looks too many in its books,
+// and a report in which twenty thousand rows were pending after they had been
+// fulfilled.
+func TestLooksThatWereOvertaken(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "october.journal")
+	b, err := batch.OpenBooks(journal.Disk{}, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := makeRows(1)
+	batch.Arrange("october", rows, plans, batch.Limits{})
+	ref := rows[0].Ref
+	if err := b.Begin(batch.BatchRecord{Name: "october", Plans: plans}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok, err := b.Intend(ref); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if err := b.Answer(batch.AnswerRecord{Ref: ref, Attempt: 1, Result: batch.Accepted, TopupID: "id1"}); err != nil {
+		t.Fatal(err)
+	}
+	asked := time.Now()
+	look := func(asked time.Time, by, status string) {
+		t.Helper()
+		if err := b.Look(asked, batch.LookRecord{Ref: ref, By: by, Found: true, Status: status, TopupID: "id1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	looks := func() (n int) {
+		t.Helper()
+		if err := batch.ReadStory(journal.Disk{}, path, func(*batch.RowRecord) bool { return true }, func(e batch.Event) error {
+			if e.Record.Look != nil {
+				n++
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	look(asked, "list", "FULFILLED")
+	for _, by := range []string{"list", "id"} {
+		look(asked, by, "FULFILLED")
+		look(asked, by, "PENDING")
+	}
+	if s, _ := b.Row(ref); s.State != batch.Fulfilled || s.Evidence != nil {
+		t.Errorf("%s, %+v", s.State, s.Evidence)
+	}
+	if n := looks(); n != 1 {
+		t.Errorf("%d looks are in the books, one has shown something", n)
+	}
+	look(time.Now().Add(time.Second), "list", "PENDING") // a provider that goes back on its word
+	if s, _ := b.Row(ref); s.State != batch.Fulfilled || s.Evidence == nil || len(s.Evidence.Facts) != 1 || looks() != 2 {
+		t.Errorf("%s, %+v, %d looks", s.State, s.Evidence, looks())
+	}
+	look(asked, "list", "REFUNDED") // no order comes from refunded to fulfilled: whenever it was said
+	if n := looks(); n != 2 {
+		t.Errorf("%d looks: what contradicts is kept once", n)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A batch is settled the day after, when the account has bought a thousand
+// other top-ups. The list's date filter finds ours with a few calls where it is
+// honoured; where it is not, or not as we mean it, it costs time and nothing else.
+func TestSettleByDate(t *testing.T) {
+	const rows, others = 300, 1000
+	for _, c := range []struct {
+		name string
+		list func(w http.ResponseWriter, r *http.Request, next http.Handler) // with from and to
+		most int                                                             // calls
+	}{
+		{"honoured", func(w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) }, 20},
+		{"ignored", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			q := r.URL.Query()
+			q.Del("from")
+			q.Del("to")
+			r.URL.RawQuery = q.Encode()
+			next.ServeHTTP(w, r)
+		}, rows + 20},
+		{"refused", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"success":false,"error":{"code":"ERR_VALIDATION","message":"from is not allowed"}}`)
+		}, rows + 30},
+		{"always empty", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			_, _ = io.WriteString(w, `{"success":true,"data":{"items":[],"pagination":{"page":1,"pageSize":100,"totalPages":0,"totalResults":0}}}`)
+		}, rows + 30},
+		{"another day", func(w http.ResponseWriter, r *http.Request, next http.Handler) {
+			q := r.URL.Query()
+			for _, end := range []string{"from", "to"} {
+				at, err := time.Parse(time.RFC3339, q.Get(end))
+				if err != nil {
+					t.Errorf("%s is %q", end, q.Get(end))
+				}
+				q.Set(end, at.Add(10*time.Hour).Format(time.RFC3339))
+			}
+			r.URL.RawQuery = q.Encode()
+			next.ServeHTTP(w, r)
+		}, rows + 30},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			front := func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.URL.Query().Has("from") {
+						c.list(w, r, next)
+						return
+					}
+					next.ServeHTTP(w, r)
+				})
+			}
+			behind(t, simulator.Config{Balance: 1e9}, front, func(w *world) {
+				ours := makeRows(rows)
+				_, tally := w.run(ours, func(e *batch.Engine) { e.Rate, e.Wait, e.Poll = 0, 0, time.Hour })
+				if tally.Open() != rows {
+					t.Fatalf("%v", tally.States)
+				}
+				time.Sleep(8 * time.Hour)
+				for i := range others {
+					o := batch.Order{Ref: batch.Ref(fmt.Sprintf("other-%020d", i)), Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 100}}
+					if _, err := w.client.Send(w.t.Context(), o); err != nil {
+						t.Fatal(err)
+					}
+				}
+				time.Sleep(16 * time.Hour)
+				res, tally := w.run(ours, func(e *batch.Engine) { e.Pick = func(*batch.Standing) bool { return false } })
+				if tally.Of(batch.Fulfilled) != rows {
+					t.Errorf("%v", tally.States)
+				}
+				if res.Calls > c.most {
+					t.Errorf("%d calls for %d open rows, want at most %d", res.Calls, rows, c.most)
+				}
+				t.Logf("%d calls", res.Calls)
+			})
+		})
+	}
+}

@@ -1,0 +1,71 @@
+package batch
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"flexybatch/journal"
+)
+
+// bigJournal is the journal of a batch of so many rows, all fulfilled: for each a
+// row, an intent, an answer and a look, in groups as sixty-four senders make
+// them.
+func bigJournal(t testing.TB, rows int) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "big.journal")
+	b, err := OpenBooks(journal.Disk{}, path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := make([]Row, rows)
+	made := newRefs("big")
+	for i := range plan {
+		id, phone := fmt.Sprintf("E%07d", i), fmt.Sprintf("06%08d", i)
+		plan[i] = Row{
+			Number: i + 2, Cells: CellsOf(id, phone, "PREPAID_MOBILIS", "500"), Ref: made.byID(id), Cost: 480_00,
+			Topup: Topup{Phone: Phone(phone), Plan: "PREPAID_MOBILIS", Amount: 500, ID: id},
+		}
+	}
+	write := func(records []Record) {
+		if err := b.write(records...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Begin(BatchRecord{Name: "big", Header: []string{"id", "phone", "plan", "amount"}}, plan); err != nil {
+		t.Fatal(err)
+	}
+	for len(plan) > 0 {
+		n := min(64, len(plan))
+		var intents, answers, looks []Record
+		for _, r := range plan[:n] {
+			id := fmt.Sprintf("%024x", r.Number)
+			intents = append(intents, Record{Intent: &IntentRecord{Ref: r.Ref, Attempt: 1}})
+			answers = append(answers, Record{Answer: &AnswerRecord{Ref: r.Ref, Attempt: 1, Result: Accepted, TopupID: id, RequestID: id, Balance: &r.Cost}})
+			looks = append(looks, Record{Look: &LookRecord{Ref: r.Ref, By: "list", Found: true, Status: "FULFILLED", TopupID: id, Charged: &r.Cost, RequestID: id}})
+		}
+		write(intents)
+		write(answers)
+		write(looks)
+		plan = plan[n:]
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Replay of a batch as it is left behind.
+func BenchmarkReplay(b *testing.B) {
+	const rows = 50_000
+	path := bigJournal(b, rows)
+	b.ReportAllocs()
+	for b.Loop() {
+		l, info, err := ReadLedger(journal.Disk{}, path)
+		if err != nil || l.Tally().Of(Fulfilled) != rows {
+			b.Fatal(info, err)
+		}
+		b.SetBytes(info.Size)
+	}
+	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}

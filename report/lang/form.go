@@ -1,0 +1,196 @@
+package lang
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// verb is a place in a format where a value goes.
+type verb struct {
+	from, to int    // in the format
+	arg      int    // which value, from 0
+	text     string // as in %6.2f, without the value's number
+}
+
+// words tells whether the verb's value may be words of ours; what is quoted is
+// somebody else's.
+func (v verb) words() bool {
+	return strings.HasSuffix(v.text, "s") || strings.HasSuffix(v.text, "v") || strings.HasSuffix(v.text, "w")
+}
+
+var verbs = regexp.MustCompile(`%([-+# 0]*)(?:\[([0-9]+)\])?([0-9]*(?:\.[0-9]+)?)([a-zA-Z%])`)
+
+// verbsOf finds the verbs of a format, in its order.
+func verbsOf(format string) (list []verb) {
+	next := 0
+	for _, m := range verbs.FindAllStringSubmatchIndex(format, -1) {
+		part := func(i int) string { return format[max(m[2*i], 0):max(m[2*i+1], 0)] }
+		if part(4) == "%" {
+			continue
+		}
+		if n, err := strconv.Atoi(part(2)); err == nil {
+			next = n - 1
+		}
+		list = append(list, verb{m[0], m[1], next, "%" + part(1) + part(3) + part(4)})
+		next++
+	}
+	return list
+}
+
+// fill puts values into a translation, each as the format would put it.
+func (p *Printer) fill(format, translation string, args []any) string {
+	said := map[int]string{}
+	for _, v := range verbsOf(format) {
+		if v.arg >= len(args) {
+			continue // a fault of the caller, which vet finds
+		}
+		text := fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), args[v.arg])
+		if v.words() {
+			text = p.Text(text)
+		}
+		said[v.arg] = text
+	}
+	return insert(translation, said)
+}
+
+// insert puts texts where a format's verbs are.
+func insert(format string, said map[int]string) string {
+	var s strings.Builder
+	at := 0
+	for _, v := range verbsOf(format) {
+		s.WriteString(strings.ReplaceAll(format[at:v.from], "%%", "%"))
+		s.WriteString(said[v.arg])
+		at = v.to
+	}
+	s.WriteString(strings.ReplaceAll(format[at:], "%%", "%"))
+	return s.String()
+}
+
+// form is an English format, by which a text that was made with it is known.
+type form struct {
+	format     string
+	id, plural string // in the catalogue
+	literal    int    // bytes that are not verbs
+	head, tail string // before the first verb and after the last
+	verbs      []verb
+	whole      func() *regexp.Regexp // made when it is needed first
+}
+
+func formOf(format, id, plural string) form {
+	f := form{format: format, id: id, plural: plural, verbs: verbsOf(format)}
+	var pattern strings.Builder
+	at := 0
+	part := func(to int) string {
+		text := strings.ReplaceAll(format[at:to], "%%", "%")
+		f.literal += len(text)
+		pattern.WriteString(regexp.QuoteMeta(text))
+		return text
+	}
+	for i, v := range f.verbs {
+		text := part(v.from)
+		if i == 0 {
+			f.head = text
+		}
+		switch v.text[len(v.text)-1] {
+		case 'd':
+			pattern.WriteString(`( *-?[0-9]+ *)`) // with spaces up to its width
+		case 'q':
+			pattern.WriteString(`("(?:[^"\\]|\\.)*")`)
+		default:
+			pattern.WriteString(`(.*)`)
+		}
+		at = v.to
+	}
+	f.tail = part(len(format))
+	f.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^` + pattern.String() + `$`) })
+	return f
+}
+
+// compare puts forms that fit fewer texts first.
+func (f form) compare(g form) int {
+	return cmp.Or(cmp.Compare(g.literal, f.literal), cmp.Compare(f.format, g.format))
+}
+
+// separators part what is said from what is said beside it.
+var separators = regexp.MustCompile(`\n|[;:,] `)
+
+// mostParts is how many parts a text is taken apart into: a message of ours has a
+// few, what has more is somebody else's.
+const mostParts = 64
+
+// Text says words that came from below, whose values are in them already. What
+// no form fits is taken apart from its end: "a.csv, row 5: what is wrong; what to
+// do".
+func (p *Printer) Text(s string) string {
+	if p == nil || s == "" {
+		return s
+	}
+	if t, ok := p.known(s); ok {
+		return t
+	}
+	cuts := separators.FindAllStringIndex(s, mostParts+1)
+	if len(cuts) > mostParts {
+		return s
+	}
+	var end string // what has been said of it already
+	for {
+		cut := slices.IndexFunc(cuts, func(c []int) bool {
+			_, ok := p.known(s[c[1]:])
+			return ok
+		})
+		if cut < 0 {
+			cut = len(cuts) - 1 // nobody knows the last part: it stays as it is
+		}
+		if cut < 0 {
+			return s + end
+		}
+		last := s[cuts[cut][1]:]
+		if t, ok := p.known(last); ok {
+			last = t
+		}
+		end = s[cuts[cut][0]:cuts[cut][1]] + last + end
+		s, cuts = s[:cuts[cut][0]], cuts[:cut]
+		if t, ok := p.known(s); ok {
+			return t + end
+		}
+	}
+}
+
+// known says a text that one of the forms fits.
+func (p *Printer) known(s string) (string, bool) {
+	if p.fixed[s] {
+		return p.one(s), true
+	}
+	for i := range p.forms {
+		f := &p.forms[i]
+		if !strings.HasPrefix(s, f.head) || !strings.HasSuffix(s, f.tail) {
+			continue
+		}
+		m := f.whole().FindStringSubmatch(s)
+		if m == nil {
+			continue
+		}
+		said := map[int]string{}
+		n := 1
+		for j, v := range f.verbs {
+			text := m[j+1]
+			if v.arg == 0 && f.plural == f.format {
+				n, _ = strconv.Atoi(strings.TrimSpace(text))
+			}
+			if v.words() {
+				text = p.Text(text)
+			}
+			said[v.arg] = text
+		}
+		if f.plural != "" {
+			return insert(p.counted(n, f.id, f.plural), said), true
+		}
+		return insert(p.one(f.id), said), true
+	}
+	return "", false
+}

@@ -1,0 +1,139 @@
+// Package lang says the program's words in the reader's language: English,
+// French or Arabic.
+//
+// The program writes in English, and everything below the edge (ingest, batch,
+// the journal) knows no other language: so a journal reads the same everywhere,
+// and a report can be made from it in any language later. Where words leave for
+// a person, on the terminal or in a workbook, they go through a Printer. Its
+// catalogue is one gettext file a language (fr.po, ar.po), which any editor for
+// translators opens; its keys are the English formats.
+//
+// Words that come up from below have their values in them already. A Printer
+// knows them by their form: the text "line 5 has 3 columns" is what the format
+// "line %d has %d columns" makes. What it does not know stays as it is, such as
+// the provider's own words and the operating system's.
+package lang
+
+import (
+	"embed"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/leonelquinteros/gotext"
+)
+
+// Languages are those that the program speaks, by their codes (ISO 639-1).
+var Languages = []string{"en", "fr", "ar"}
+
+//go:embed *.po
+var catalogues embed.FS
+
+// Printer says things in one language. A nil Printer speaks English. It is safe
+// for use by several goroutines.
+type Printer struct {
+	language string
+	po       *gotext.Po
+	fixed    map[string]bool // messages without values
+	forms    []form          // of the others, the most particular first
+}
+
+// titles is the context of words that stand alone: titles, states, names of
+// sheets. They are asked for as such, since a word of the user's own may be the
+// same.
+const titles = "title"
+
+// New makes a printer of one of Languages.
+func New(language string) (*Printer, error) {
+	if language == "en" {
+		return nil, nil
+	}
+	if !slices.Contains(Languages, language) {
+		return nil, fmt.Errorf("no catalogue speaks %q: give en, fr or ar", language)
+	}
+	text, err := catalogues.ReadFile(language + ".po")
+	if err != nil {
+		return nil, fmt.Errorf("opening the catalogue: %w", err)
+	}
+	return parse(language, text), nil
+}
+
+func parse(language string, text []byte) *Printer {
+	po := gotext.NewPo()
+	po.Parse(text)
+	p := &Printer{language: language, po: po, fixed: map[string]bool{}}
+	for id, t := range po.GetDomain().GetTranslations() {
+		if id == "" {
+			continue // what the catalogue says of itself
+		}
+		if t.PluralID == "" && !strings.Contains(id, "%") {
+			p.fixed[id] = true
+			continue
+		}
+		p.forms = append(p.forms, formOf(id, id, t.PluralID))
+		if t.PluralID != "" {
+			p.forms = append(p.forms, formOf(t.PluralID, id, t.PluralID))
+		}
+	}
+	slices.SortFunc(p.forms, form.compare)
+	return p
+}
+
+// Language is the code of the printer's language.
+func (p *Printer) Language() string {
+	if p == nil {
+		return "en"
+	}
+	return p.language
+}
+
+// RightToLeft tells whether the language is written so.
+func (p *Printer) RightToLeft() bool { return p.Language() == "ar" }
+
+// Sprintf says a message, with the values that fmt.Sprintf would put in it.
+// Values that are words themselves, errors and texts that come from below, are
+// said in the printer's language too, unless they are quoted.
+func (p *Printer) Sprintf(format string, args ...any) string {
+	if p == nil {
+		return fmt.Errorf(format, args...).Error() // not Sprintf: %w is welcome
+	}
+	return p.fill(format, p.one(format), args)
+}
+
+// Fprintf writes what Sprintf says.
+func (p *Printer) Fprintf(w io.Writer, format string, args ...any) (int, error) {
+	return io.WriteString(w, p.Sprintf(format, args...))
+}
+
+// N says a message about a number of things, in the form that the number has in
+// the language. Both formats are given the number and then the values.
+func (p *Printer) N(n int, one, many string, args ...any) string {
+	format := many
+	if n == 1 {
+		format = one
+	}
+	args = append([]any{n}, args...)
+	if p == nil {
+		return fmt.Sprintf(format, args...)
+	}
+	return p.fill(many, p.counted(n, one, many), args)
+}
+
+// Title says a word or two that stand alone.
+func (p *Printer) Title(s string) string {
+	if p == nil {
+		return s
+	}
+	return p.po.GetC(s, titles, raw...)
+}
+
+// raw is no values: gettext's look-ups would format what they find, and here it
+// is wanted as it stands in the catalogue.
+var raw []any
+
+// one is the translation of a format.
+func (p *Printer) one(format string) string { return p.po.Get(format, raw...) }
+
+// counted is the translation of a pair of formats for a number.
+func (p *Printer) counted(n int, one, many string) string { return p.po.GetN(one, many, n, raw...) }

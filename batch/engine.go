@@ -24,7 +24,7 @@ type Engine struct {
 	Provider Provider
 	Log      *slog.Logger
 
-	Concurrency int           // sends in flight at once
+	Concurrency int           // requests to send that are under way at once
 	Rate        float64       // calls a minute, sends and looks together; 0: no limit
 	Auto        bool          // look for the provider's own ceiling, upward from Rate; the books remember it
 	Poll        time.Duration // between two looks at an open row; it grows for what stays open
@@ -41,7 +41,7 @@ type Engine struct {
 
 // Progress is what the engine is doing, beyond what the ledger tells.
 type Progress struct {
-	InFlight int     // sends whose answer is awaited
+	InFlight int     // sends under way, from the intent to the answer that is on disk
 	Calls    int     // made by this Run
 	Sent     int     // sends that left in this Run
 	Rate     float64 // calls a minute, as the budget stands; 0: no limit
@@ -95,9 +95,10 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	r := &run{
 		Engine: e, ctx: ctx, cancel: cancel,
 		start: time.Now(), pace: e.newPace(time.Now()),
-		results: make(chan result, e.Concurrency+lookers),
+		turns: make(chan struct{}, e.Concurrency), off: make(chan struct{}),
+		results: make(chan result, 2*e.Concurrency+lookers),
 	}
-	r.sends.SetLimit(e.Concurrency)
+	r.sends.SetLimit(2 * e.Concurrency)
 	r.looks.SetLimit(lookers)
 	r.load()
 	r.loop(drain.Done())
@@ -137,6 +138,8 @@ type run struct {
 	pace   *pace
 	sends  errgroup.Group
 	looks  errgroup.Group
+	turns  chan struct{} // holds a token for each request to send that is under way
+	off    chan struct{} // closed when the sends that wait for their turn shall not have it
 
 	queue   queue
 	watch   *watchlist
@@ -226,8 +229,10 @@ func (r *run) loop(drain <-chan struct{}) {
 		case <-drain:
 			drain = nil
 			r.drained = true
+			r.callOff()
 		case <-r.ctx.Done():
 			r.drained = true
+			r.callOff()
 			for r.inFlight+r.looking > 0 {
 				r.take(<-r.results)
 			}
@@ -272,8 +277,11 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 		r.stop(fmt.Errorf("%w for %s", ErrPushedBack, pushedBackFor))
 	}
 	limit := r.Concurrency
-	if r.pace.resting > 0 {
+	switch {
+	case r.pace.resting > 0:
 		limit = 1 // one asks whether the trouble is over, not all at once
+	case r.pace.aMinute() == 0:
+		limit *= 2 // the disk takes in the intents and answers of some while others are under way
 	}
 	for r.stopped == nil && r.inFlight < limit {
 		s, wait := r.queue.next(now)
@@ -319,18 +327,19 @@ func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 func (r *run) startSend(s *Standing) {
 	r.inFlight++
 	r.span = span{} // the list will have a new order of ours
+	off := r.off
 	r.sends.Go(func() error {
 		res := result{sent: s}
 		defer func() { r.results <- res }()
 		defer recovered(&res)
-		r.send(s.Order(), &res)
+		r.send(s.Order(), off, &res)
 		return nil
 	})
 }
 
 // send is the life of a send: the intent is on disk, then the request leaves,
 // then the answer is on disk (money rule 1).
-func (r *run) send(o Order, res *result) {
+func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	if r.ctx.Err() != nil {
 		return
 	}
@@ -338,7 +347,12 @@ func (r *run) send(o Order, res *result) {
 	if res.err = err; err != nil || !ok {
 		return
 	}
-	receipt, err := r.Provider.Send(r.ctx, o)
+	if !r.turn(off) {
+		res.err = r.Books.Answer(AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: ClassUnreached.String(),
+			Message: "it was not sent: the run held before its turn came"})
+		return
+	}
+	receipt, err := r.request(o)
 	res.asked, res.ended, res.fault = true, time.Now(), FaultOf(err)
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
 		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance}
@@ -348,6 +362,35 @@ func (r *run) send(o Order, res *result) {
 	}
 	r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
 	res.err = r.Books.Answer(a)
+}
+
+// turn waits until a request may begin. It may not, and never will, when that is
+// called off meanwhile: then nothing has left, and the answer says so.
+func (r *run) turn(off <-chan struct{}) bool {
+	select {
+	case <-off:
+		return false
+	case r.turns <- struct{}{}:
+	}
+	select {
+	case <-off:
+		<-r.turns
+		return false
+	default:
+		return true
+	}
+}
+
+// request makes the request whose turn it is.
+func (r *run) request(o Order) (Receipt, error) {
+	defer func() { <-r.turns }()
+	return r.Provider.Send(r.ctx, o)
+}
+
+// callOff keeps the sends that wait for their turn from having it.
+func (r *run) callOff() {
+	close(r.off)
+	r.off = make(chan struct{})
 }
 
 // faultText is a fault's message with what went wrong below.
@@ -426,17 +469,23 @@ func (r *run) heard(f *Fault, now time.Time) {
 		if r.pace.refused(now) {
 			r.remember(r.pace.ceilingAMinute())
 		}
-		r.pace.pushedBack(now, f.RetryAfter) // patience is not a failure
+		r.pushedBack(now, f.RetryAfter) // patience is not a failure
 	default:
 		r.failures++
 		// One 5xx may be one order's bad luck; two in a row are trouble.
 		if class == ClassThrottled || class == ClassUnreached || f.Status >= 500 && r.failures > 1 {
-			r.pace.pushedBack(now, f.RetryAfter)
+			r.pushedBack(now, f.RetryAfter)
 		}
 		if r.StopAfter > 0 && r.failures >= r.StopAfter {
 			r.stop(fmt.Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
 		}
 	}
+}
+
+// pushedBack makes fewer calls from now on, and none for a while.
+func (r *run) pushedBack(now time.Time, wait time.Duration) {
+	r.pace.pushedBack(now, wait)
+	r.callOff()
 }
 
 // remember writes down the ceiling that was found.
@@ -453,6 +502,7 @@ func (r *run) fail(err error) {
 		return
 	}
 	r.fatal = err
+	r.callOff()
 	if errors.Is(err, journal.ErrFailed) {
 		r.cancel() // no answer can be written down any more (money rule 9)
 	}
@@ -462,6 +512,7 @@ func (r *run) fail(err error) {
 func (r *run) stop(why error) {
 	if r.stopped == nil {
 		r.stopped = why
+		r.callOff()
 		r.Log.Warn("sending stops", "why", why)
 	}
 }

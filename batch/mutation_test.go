@@ -21,9 +21,17 @@ type mutation struct {
 // TestTorture must find every one of them.
 var mutations = []mutation{
 	{"the request leaves before its intent is on disk", "batch/engine.go", [][2]string{{
-		"	attempt, ok, err := r.Books.Intend(o.Ref)\n	if res.err = err; err != nil || !ok {\n		return\n	}\n	receipt, err := r.Provider.Send(r.ctx, o)\n",
-		"	receipt, err := r.Provider.Send(r.ctx, o)\n	attempt, ok, e := r.Books.Intend(o.Ref)\n	if res.err = e; e != nil || !ok {\n		return\n	}\n",
+		"	attempt, ok, err := r.Books.Intend(o.Ref)\n	if res.err = err; err != nil || !ok {\n		return\n	}\n",
+		"	var attempt int\n",
+	}, {
+		"	if !r.turn(off) {\n", "	if !r.turn(off) {\n		return\n",
+	}, {
+		"	receipt, err := r.request(o)\n",
+		"	receipt, err := r.request(o)\n	var ok bool\n	attempt, ok, res.err = r.Books.Intend(o.Ref)\n	if res.err != nil || !ok {\n		return\n	}\n",
 	}}, "50"},
+	{"a send that was called off leaves after all", "batch/engine.go", [][2]string{{
+		"	if !r.turn(off) {\n", "	if !r.turn(off) {\n		_, _ = r.Provider.Send(r.ctx, o)\n",
+	}}, "500"},
 	{"a lost send is sent again without a check", "batch/look.go", [][2]string{{
 		"found, err = r.Provider.CheckRef(r.ctx, w.ref)", "err = &Fault{Class: ClassNotFound}",
 	}}, "200"},

@@ -29,6 +29,7 @@ type Journal struct {
 	failed error  // set once: the first failure is the last
 	head   string // link of the last line on disk
 	lines  uint64 // that are on disk
+	spare  []byte // text of a group that is on disk: room for another's
 }
 
 // group is what one fsync will cover.
@@ -37,10 +38,14 @@ type group struct {
 	n       uint64 // of the next line
 	link    string // of the last line
 	text    []byte
+	chained []byte // what the link of the last line was made from
 	records uint64
 	done    chan struct{} // closed when err is set
 	err     error
 }
+
+// mostSpare is the longest text whose room is kept, in bytes.
+const mostSpare = 1 << 20
 
 // ErrFailed is wrapped by every error of Append after a write or an fsync has
 // failed: the file can no longer be trusted, and nothing more is written to it
@@ -108,7 +113,7 @@ func check(records [][]byte) (size int, err error) {
 
 // add writes one line into the group.
 func (g *group) add(at time.Time, tail ...[]byte) {
-	g.text, g.link = appendLine(g.text, g.link, g.n, g.number, at, tail...)
+	g.text, g.link = appendLine(g.text, &g.chained, g.link, g.n, g.number, at, tail...)
 	g.n++
 }
 
@@ -119,7 +124,8 @@ func (j *Journal) commit() {
 	defer func() { j.disk <- struct{}{} }()
 	g := <-j.open
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))
-	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, done: make(chan struct{})}
+	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, chained: g.chained, done: make(chan struct{})}
+	j.spare = nil
 	if j.failed == nil {
 		j.failed = j.store(g.text)
 	}
@@ -127,7 +133,10 @@ func (j *Journal) commit() {
 		j.head, j.lines = g.link, g.n
 	}
 	g.err = j.failed
-	g.text = nil
+	if cap(g.text) <= mostSpare {
+		j.spare = g.text[:0]
+	}
+	g.text, g.chained = nil, nil
 	close(g.done)
 }
 

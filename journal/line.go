@@ -50,8 +50,8 @@ const (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // appendLine writes a line behind b: what follows "at", chained to the link of
-// the line before. It returns the line's own link too.
-func appendLine(b []byte, before string, n, group uint64, at time.Time, tail ...[]byte) ([]byte, string) {
+// the line before. It returns the line's own link too. chained is room to work in.
+func appendLine(b []byte, chained *[]byte, before string, n, group uint64, at time.Time, tail ...[]byte) ([]byte, string) {
 	start := len(b)
 	b = append(b, crcStart...)
 	b = append(b, `00000000",`...)
@@ -60,7 +60,7 @@ func appendLine(b []byte, before string, n, group uint64, at time.Time, tail ...
 	link := len(b)
 	b = append(b, make([]byte, linkLength)...)
 	b = append(b, `",`...)
-	chained := len(b)
+	own := len(b)
 	b = append(b, `"n":`...)
 	b = strconv.AppendUint(b, n, 10)
 	b = append(b, `,"group":`...)
@@ -72,7 +72,8 @@ func appendLine(b []byte, before string, n, group uint64, at time.Time, tail ...
 		b = append(b, t...)
 	}
 	b = append(b, '}')
-	putLink(b[link:], append([]byte(before), b[chained:]...))
+	*chained = append(append((*chained)[:0], before...), b[own:]...)
+	putLink(b[link:], *chained)
 	putCRC(b[start+len(crcStart):], b[covered:])
 	return append(b, '\n'), string(b[link : link+linkLength])
 }

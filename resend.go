@@ -157,7 +157,7 @@ func (r *resender) notTwice(rows *report.Resend, next string) error {
 		return err
 	}
 	rows.Without(fmt.Sprintf("It may have been paid in the batch %s, which was run after this row had come to its end.", usual.name),
-		func(s *batch.Standing) bool { return !s.Settled.After(begun) })
+		func(s *batch.Standing) bool { return !s.Settled().After(begun) })
 	return nil
 }
 

@@ -335,7 +335,9 @@ type shelfOf[T any] struct {
 	taken  int
 }
 
-const shelfSize = 64
+// shelfSize things take more than 32 kB: smaller blocks are rounded up by a seventh
+// and more.
+const shelfSize = 512
 
 func (s *shelfOf[T]) take() *T {
 	at := s.taken / shelfSize

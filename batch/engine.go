@@ -195,14 +195,14 @@ func (r *run) load() {
 		if s.Attempts == 0 {
 			return true
 		}
-		if ago := r.start.Sub(s.Sent); ago < r.PhoneGap {
+		if ago := r.start.Sub(s.Sent()); ago < r.PhoneGap {
 			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
 		}
-		if first.IsZero() || s.Sent.Before(first) {
-			first = s.Sent
+		if first.IsZero() || s.Sent().Before(first) {
+			first = s.Sent()
 		}
-		if s.Sent.After(last) {
-			last = s.Sent
+		if s.Sent().After(last) {
+			last = s.Sent()
 		}
 		return true
 	})

@@ -47,9 +47,26 @@ type Standing struct {
 	TopupID   string
 	Charged   Centimes // what the provider deducted, given back or not
 	Refunded  Centimes // what it gave back
-	Sent      time.Time
-	Settled   time.Time // when the final state was learned
+	sent      moment
+	settled   moment
 	Evidence  *Evidence // what the provider said, where it said more than yes
+}
+
+// Sent is when the row was first sent; the zero time where it never was.
+func (s *Standing) Sent() time.Time { return s.sent.time() }
+
+// Settled is when the final state was learned; the zero time where there is none.
+func (s *Standing) Settled() time.Time { return s.settled.time() }
+
+// moment is a time as the journal keeps it, in milliseconds since 1970, in a third
+// of the room; 0: never.
+type moment int64
+
+func (m moment) time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
 }
 
 // Evidence is what the provider said of a row.
@@ -382,8 +399,8 @@ func (s *Standing) intend(r *IntentRecord, at time.Time) error {
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
 	}
 	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
-	if s.Sent.IsZero() {
-		s.Sent = at
+	if s.sent == 0 {
+		s.sent = moment(at.UnixMilli())
 	}
 	return nil
 }
@@ -405,7 +422,7 @@ func (s *Standing) answered(r *AnswerRecord, at time.Time) error {
 	s.Evidence = evidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
-		s.State, s.Settled = Rejected, at
+		s.State, s.settled = Rejected, moment(at.UnixMilli())
 	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
 		s.State = Unsent
 	case ClassDuplicate.String():
@@ -448,7 +465,7 @@ func (s *Standing) seen(r *LookRecord, at time.Time) {
 	}
 	s.book(r.Charged)
 	if s.State.Final() {
-		s.Settled = at
+		s.settled = moment(at.UnixMilli())
 	}
 	var facts []string
 	if s.Evidence != nil {

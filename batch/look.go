@@ -129,7 +129,7 @@ func news(s *Standing, l *LookRecord) bool {
 // after the look had been asked for: of two looks under way at once, the answer
 // that is older may come later. It contradicts nothing.
 func outdated(s *Standing, l *LookRecord, asked time.Time) bool {
-	return s.State.Final() && l.Found && StateOf(l.Status).Open() && !s.Settled.Before(asked.Truncate(time.Millisecond))
+	return s.State.Final() && l.Found && StateOf(l.Status).Open() && !s.Settled().Before(asked.Truncate(time.Millisecond))
 }
 
 // record writes looks down and reports the rows as they stand then.

@@ -52,7 +52,7 @@ var mutations = []mutation{
 	}}, "500"},
 	{"torn records are accepted", "journal/line.go", [][2]string{{"if string(crc) != string(want[:]) {", "if string(crc) != string(want[:]) && len(crc) == 0 {"}}, "2000"},
 	{"a stranger's order under our ref is taken for ours", "batch/look.go", [][2]string{{"l.Conflict = contradiction(t, o)", "l.Conflict = \"\""}}, "500"},
-	{"the wall clock says how long a send is lost", "batch/engine.go", [][2]string{{"r.watch.add(s, r.start, r.start)", "r.watch.add(s, s.Sent, r.start)"}}, "500"},
+	{"the wall clock says how long a send is lost", "batch/engine.go", [][2]string{{"r.watch.add(s, r.start, r.start)", "r.watch.add(s, s.Sent(), r.start)"}}, "500"},
 	{"UNKNOWN_ERROR is taken for a refund", "batch/state.go", [][2]string{{`case "REFUNDED", "FAILED":`, `case "REFUNDED", "FAILED", "UNKNOWN_ERROR":`}}, "500"},
 }
 

@@ -24,7 +24,7 @@ func (c *comparer) row(b *RowBooks) {
 		c.Open++
 	}
 	switch {
-	case !c.st.Taken.IsZero() && b.Settled.After(c.st.Taken):
+	case !c.st.Taken.IsZero() && b.Settled().After(c.st.Taken):
 		// The statement may lack what became of it since.
 	case state == batch.Invalid:
 		return // it has no ref that anything could be matched by

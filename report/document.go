@@ -1,6 +1,7 @@
 package report
 
 import (
+	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -43,7 +44,11 @@ func making(w io.Writer, words *lang.Printer, fill func(*document) error) (err e
 	if err := d.properties(); err != nil {
 		return fmt.Errorf("making the workbook: %w", err)
 	}
-	return d.Write(w)
+	// To w itself: excelize would hold the whole file in memory first, which is a
+	// hundred bytes a row, and twice that while its buffer grows.
+	d.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	_, err = d.WriteToBuffer()
+	return err
 }
 
 // properties are the document's own.

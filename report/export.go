@@ -33,7 +33,7 @@ func values(s *batch.Standing) []string {
 	}
 	return []string{
 		strconv.Itoa(s.Number), string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, amount, s.Cost.String(), s.Topup.ID, s.State.String(),
-		s.TopupID, s.Charged.String(), s.Refunded.String(), code(s), voice{}.message(s), o, strconv.Itoa(s.Attempts), stamp(s.Sent), stamp(s.Settled), voice{}.notes(s),
+		s.TopupID, s.Charged.String(), s.Refunded.String(), code(s), voice{}.message(s), o, strconv.Itoa(s.Attempts), stamp(s.Sent()), stamp(s.Settled()), voice{}.notes(s),
 	}
 }
 
@@ -119,7 +119,7 @@ func rowOf(s *batch.Standing, header []string) Row {
 	r := Row{
 		Row: s.Number, Ref: s.Ref, Phone: s.Topup.Phone, Plan: s.Topup.Plan, Amount: s.Topup.Amount, Cost: s.Cost, ID: s.Topup.ID,
 		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: voice{}.message(s),
-		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent), Settled: stamp(s.Settled), Notes: voice{}.notes(s),
+		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: voice{}.notes(s),
 		Problems: []batch.Problem{}, In: map[string]string{},
 	}
 	if s.Evidence != nil && s.Evidence.Offers != nil {

@@ -31,7 +31,7 @@ func settledOverTime(from Books) buckets {
 	var b buckets
 	var last time.Time
 	from.Each(func(s *batch.Standing) bool {
-		if t := s.Settled; !t.IsZero() {
+		if t := s.Settled(); !t.IsZero() {
 			if b.from.IsZero() || t.Before(b.from) {
 				b.from = t
 			}
@@ -56,7 +56,7 @@ func settledOverTime(from Books) buckets {
 	b.from = b.from.Truncate(min(b.width, time.Hour)) // whole hours are whole in every zone of today but a few
 	b.rows = make([]int, int(last.Sub(b.from)/b.width)+1)
 	from.Each(func(s *batch.Standing) bool {
-		if t := s.Settled; !t.IsZero() {
+		if t := s.Settled(); !t.IsZero() {
 			b.rows[t.Sub(b.from)/b.width]++
 		}
 		return true

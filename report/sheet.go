@@ -40,8 +40,9 @@ type sheetWriter struct {
 	sheets int
 	at     string // name of the sheet that is being written
 	stream *excelize.StreamWriter
-	row    int // last row written on it
-	cells  []any
+	row    int   // last row written on it
+	cells  []any // pointers into room: excelize takes either, and a value in an any is an allocation
+	room   []excelize.Cell
 }
 
 // sheet begins a sheet that goes on in a further one after maxRows.
@@ -50,7 +51,7 @@ func (d *document) sheet(id, name string, columns []column) (*sheetWriter, error
 }
 
 func (d *document) limited(id, name string, columns []column, limit int) (*sheetWriter, error) {
-	w := &sheetWriter{d: d, id: id, name: name, columns: unique(columns), limit: limit}
+	w := &sheetWriter{d: d, id: id, name: name, columns: unique(columns), limit: limit, room: make([]excelize.Cell, len(columns))}
 	return w, w.begin()
 }
 
@@ -160,7 +161,8 @@ func (w *sheetWriter) write(values ...any) error {
 		case batch.State:
 			v = w.d.state(x)
 		}
-		w.cells = append(w.cells, excelize.Cell{StyleID: style, Value: v})
+		w.room[i] = excelize.Cell{StyleID: style, Value: v}
+		w.cells = append(w.cells, &w.room[i])
 	}
 	cell, err := excelize.CoordinatesToCellName(1, w.row)
 	if err != nil {

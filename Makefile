@@ -26,8 +26,17 @@ lint: ## formatting, vet, golangci-lint, and known vulnerabilities where the dat
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
-bench: ## the Go benchmarks, ready for benchstat
+bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6 and newman, and at 10k, 100k and 1M rows
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bench/flexybatch .
+	$(GO) -C tools run ./bench -programs $(CURDIR)/.bench $(BENCHFLAGS)
+
+# What flexybatch is measured beside; k6 takes some minutes to build.
+.bench/newman:
+	GOBIN=$(CURDIR)/.bench $(GO) install github.com/tsenart/vegeta/v12@v12.13.0
+	GOBIN=$(CURDIR)/.bench $(GO) install go.k6.io/k6@v1.8.1
+	npm install --silent --no-audit --no-fund --prefix .bench/npm newman@6.2.2
+	ln -sf npm/node_modules/.bin/newman .bench/newman
 
 torture: ## whole batches in virtual time: make torture SEEDS=100000
 	$(GO) test ./batch -run 'TestTorture$$' -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== RUN'
@@ -53,4 +62,4 @@ dist: ## binaries for every platform, with checksums
 	@cd dist && sha256sum flexybatch-* > SHA256SUMS && cat SHA256SUMS
 
 clean:
-	rm -rf flexybatch dist
+	rm -rf flexybatch dist .bench

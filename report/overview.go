@@ -78,7 +78,7 @@ func (b *book) outcomes(p *pen, t batch.Tally) [2]int {
 	})
 	p.row++
 	head := p.row
-	p.line(b.styles.head, b.Title("state"), b.Title("rows"), b.Title("requested"), b.Title("cost"), b.Title("charged"), b.Title("refunded"))
+	p.head(b.Title("state"), b.Title("rows"), b.Title("requested"), b.Title("cost"), b.Title("charged"), b.Title("refunded"))
 	whole, m := b.styles.whole, b.styles.money
 	for _, s := range batch.States {
 		if by[s] == nil {
@@ -104,7 +104,7 @@ func (b *book) table(p *pen, id, title string, by map[string]*sums) [2]int {
 	st := b.styles
 	p.row++
 	head := p.row
-	p.line(st.head, title, b.Title("rows"), b.Title("fulfilled"), b.Title("requested"), b.Title("cost"), b.Title("charged"), b.Title("refunded"))
+	p.head(title, b.Title("rows"), b.Title("fulfilled"), b.Title("requested"), b.Title("cost"), b.Title("charged"), b.Title("refunded"))
 	for _, name := range names(by) {
 		s := by[name]
 		p.cells([]int{st.text, st.whole, st.whole, st.money, st.money, st.money, st.money}, name, s.rows, s.fulfilled, s.requested, s.cost, s.charged, s.refunded)
@@ -135,7 +135,7 @@ func (b *book) money(p *pen, t batch.Tally) {
 		return true
 	})
 	p.row++
-	p.line(st.head, b.Title("Balance"), b.Title("dinars"))
+	p.head(b.Title("Balance"), b.Title("dinars"))
 	expected := *before - t.Charged + t.Refunded
 	line := func(what string, c batch.Centimes) { p.cells([]int{st.text, st.money}, what, c) }
 	line(b.Title("before the first send"), *before)

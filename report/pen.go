@@ -59,6 +59,15 @@ func (p *pen) line(style int, values ...any) {
 	p.cells(st, values...)
 }
 
+// head writes the head of a table: a title above words, the others above figures.
+func (p *pen) head(title string, figures ...string) {
+	st, values := []int{p.d.styles.head}, []any{title}
+	for _, f := range figures {
+		st, values = append(st, p.d.styles.figures), append(values, f)
+	}
+	p.cells(st, values...)
+}
+
 // cells writes a row, each cell in its style.
 func (p *pen) cells(style []int, values ...any) {
 	for i, v := range values {

@@ -48,7 +48,7 @@ func (r *reconciled) summary(p *pen) error {
 	p.fact(r.Title("rows"), len(r.Rows))
 	p.fact(r.Title("rows that are not final yet"), r.Open)
 	p.row++
-	p.line(st.head, r.Title("Balance"), r.Title("dinars"))
+	p.head(r.Title("Balance"), r.Title("dinars"))
 	var own, others batch.Centimes
 	for _, b := range r.Rows {
 		own += b.given() - b.taken()
@@ -68,7 +68,7 @@ func (r *reconciled) summary(p *pen) error {
 	p.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
 	p.row++
 	head := p.row
-	p.line(st.head, r.Title("Differences"), r.Title("number"))
+	p.head(r.Title("Differences"), r.Title("number"))
 	for _, k := range r.Kinds() {
 		p.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
 	}

@@ -12,6 +12,7 @@ import (
 // styles are the workbook's cell styles.
 type styles struct {
 	title, banner, head, label, text, wrap, whole, ordinal, money, date int
+	figures                                                             int // a head above figures
 	broken                                                              int // a cell that breaks a row rule
 	// Formats that cells take on by what stands in them.
 	state [8]int // by batch.State: a colour, and a weight that shows in black and white
@@ -67,6 +68,7 @@ func newStyles(f *excelize.File, rightToLeft bool) (st styles, err error) {
 	st.title = words(&excelize.Style{Font: font(16, true, false, ""), Alignment: &excelize.Alignment{Vertical: "center", Indent: 1}})
 	st.banner = words(&excelize.Style{Font: font(12, true, false, "C00000"), Alignment: &excelize.Alignment{Vertical: "center", Indent: 1}})
 	st.head = words(&excelize.Style{Font: font(11, true, false, "FFFFFF"), Fill: fill("1F4E78"), Alignment: &excelize.Alignment{Vertical: "center", WrapText: true, Indent: 1}})
+	st.figures = keep(f.NewStyle(&excelize.Style{Font: font(11, true, false, "FFFFFF"), Fill: fill("1F4E78"), Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right", WrapText: true}}))
 	st.label = words(&excelize.Style{Font: font(11, true, false, ""), Alignment: &excelize.Alignment{Vertical: "top", Indent: 1}})
 	off := func(wrap bool) *excelize.Alignment { // a text keeps off the figure in front of it
 		return &excelize.Alignment{Vertical: "top", WrapText: wrap, Indent: 1}

@@ -5,16 +5,9 @@ package main
 import (
 	"context"
 	"os"
-	"runtime/debug"
 )
 
 func main() {
-	// Rows are held for as long as they are sent. With Go's own 100 the heap may
-	// grow to twice what they take before anything is collected; half of that
-	// costs a twentieth of the time.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
-	}
 	os.Exit(run(context.Background(), world{
 		args:   os.Args[1:],
 		stdin:  os.Stdin,

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"flexybatch/batch"
+	"flexybatch/report/lang"
 )
 
 // november is a batch as an office has it: 487 agents of three operators, sent at
@@ -69,22 +70,25 @@ func november(t testing.TB) *batch.Ledger {
 	return l
 }
 
-// TestPicture makes the README's picture: the first page of a report, as
-// LibreOffice prints it (make picture).
+// TestPicture makes the pictures of the READMEs: the first page of a report, as
+// LibreOffice prints it, in every language (make picture).
 func TestPicture(t *testing.T) {
 	to := os.Getenv("FLEXYBATCH_PICTURE")
 	if to == "" {
-		t.Skip("FLEXYBATCH_PICTURE names no file")
+		t.Skip("FLEXYBATCH_PICTURE names no folder")
 	}
 	o := libreOffice(t)
-	path := filepath.Join(o.dir, "results.xlsx")
-	_, b := open(t, november(t), Options{Journal: "payroll-2026-11.journal", Head: strings.Repeat("0f1e", 8), Lines: 1946})
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o.convert("pdf", path)
-	out, err := exec.CommandContext(t.Context(), "pdftoppm", "-r", "90", "-png", "-singlefile", "-f", "1", strings.TrimSuffix(path, ".xlsx")+".pdf", strings.TrimSuffix(to, ".png")).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
+	for _, language := range lang.Languages {
+		path := filepath.Join(o.dir, "results."+language+".xlsx")
+		_, b := open(t, november(t), Options{Journal: "payroll-2026-11.journal", Head: strings.Repeat("0f1e", 8), Lines: 1946, Words: speak(t, language)})
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o.convert("pdf", path)
+		base := strings.TrimSuffix(path, ".xlsx")
+		out, err := exec.CommandContext(t.Context(), "pdftoppm", "-r", "90", "-png", "-singlefile", "-f", "1", base+".pdf", filepath.Join(to, filepath.Base(base))).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
 }

@@ -50,11 +50,30 @@ func (c *Centimes) UnmarshalJSON(b []byte) error {
 // ParseCentimes reads a decimal number of dinars, as JSON writes numbers, and
 // rounds half up (away from zero) to the centime.
 func ParseCentimes(s string) (Centimes, error) {
+	if n, scale := fraction(s); scale > 0 {
+		return Centimes((n*100 + scale/2) / scale), nil // scale is even or 1: half up, exactly
+	}
 	r, err := decimal(s)
 	if err != nil {
 		return 0, err
 	}
 	return roundCentimes(r.Mul(r, big.NewRat(100, 1)))
+}
+
+// WholeDinars reads a number of dinars if it is exactly whole, however JSON writes
+// it: 500, 500.0, 5e2.
+func WholeDinars(s string) (d Dinars, ok bool) {
+	if n, scale := fraction(s); scale > 0 {
+		return Dinars(n / scale), n%scale == 0
+	}
+	if _, err := ParseCentimes(s); err != nil { // too long, too large
+		return 0, false
+	}
+	r, err := decimal(s)
+	if err != nil || !r.IsInt() || !r.Num().IsInt64() {
+		return 0, false
+	}
+	return Dinars(r.Num().Int64()), true
 }
 
 // Price is what a dinar of face value costs, exactly: the plan's `cost`, 0.9925
@@ -105,17 +124,18 @@ func (p Price) Cost(d Dinars) Centimes {
 	return c
 }
 
-// fraction is a decimal number as n/scale, scale a power of ten: for prices as
-// catalogues write them, which are short. For another the scale is 0.
+// fraction is a decimal number as n/scale, scale a power of ten: for numbers as
+// the provider writes them, which are short. For another the scale is 0.
 func fraction(decimal string) (n, scale uint64) {
-	if len(decimal) > 15 {
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	if len(decimal) == 0 || len(decimal) > 15 || !digit(decimal[0]) || !digit(decimal[len(decimal)-1]) {
 		return 0, 0
 	}
 	scale = 1
 	point := false
 	for _, c := range []byte(decimal) {
 		switch {
-		case c >= '0' && c <= '9':
+		case digit(c):
 			n = n*10 + uint64(c-'0')
 			if point {
 				scale *= 10

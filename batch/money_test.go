@@ -2,6 +2,7 @@ package batch_test
 
 import (
 	"encoding/json"
+	"math"
 	"math/big"
 	"testing"
 
@@ -44,6 +45,32 @@ func TestCostRoundsHalfUp(t *testing.T) {
 		off := new(big.Rat).Sub(new(big.Rat).SetInt64(int64(price(digits).Cost(amount))), exact)
 		if off.Cmp(big.NewRat(-1, 2)) <= 0 || off.Cmp(big.NewRat(1, 2)) > 0 {
 			t.Fatalf("%d at %s is off by %s centimes", amount, digits, off.FloatString(4))
+		}
+	})
+}
+
+// A number is read as what it is, however long, and rounded once.
+func TestNumbersAreReadExactly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching(`-?[0-9]{1,13}(\.[0-9]{1,8})?(e-?[0-9])?`).Draw(t, "number")
+		exact, ok := new(big.Rat).SetString(s)
+		c, err := batch.ParseCentimes(s)
+		if !ok || err != nil {
+			if ok && new(big.Rat).Abs(exact).Cmp(big.NewRat(math.MaxInt64/300, 1)) < 0 {
+				t.Fatalf("%q was not read: %v", s, err)
+			}
+			return
+		}
+		off := new(big.Rat).Sub(new(big.Rat).SetInt64(int64(c)), new(big.Rat).Mul(exact, big.NewRat(100, 1)))
+		if exact.Sign() < 0 {
+			off.Neg(off)
+		}
+		if off.Cmp(big.NewRat(-1, 2)) <= 0 || off.Cmp(big.NewRat(1, 2)) > 0 {
+			t.Fatalf("%q was read as %s", s, c)
+		}
+		d, whole := batch.WholeDinars(s)
+		if whole != exact.IsInt() || whole && exact.Cmp(new(big.Rat).SetInt64(int64(d))) != 0 {
+			t.Fatalf("%q was read as %d dinars, %v", s, d, whole)
 		}
 	})
 }

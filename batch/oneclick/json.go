@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 	"time"
 
@@ -166,15 +165,11 @@ func (o object) centimes(name string) *batch.Centimes {
 // dinars is the number of that name if it is exactly whole, however it is
 // written (500, 500.0, "500"); else 0, as where there is none.
 func (o object) dinars(name string) batch.Dinars {
-	n := o.number(name)
-	if _, err := batch.ParseCentimes(n); err != nil { // too long, too large
+	d, ok := batch.WholeDinars(o.number(name))
+	if !ok {
 		return 0
 	}
-	r, ok := new(big.Rat).SetString(n)
-	if !ok || !r.IsInt() || !r.Num().IsInt64() {
-		return 0
-	}
-	return batch.Dinars(r.Num().Int64())
+	return d
 }
 
 // count is the number of that name if it is a count; else 0.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -123,22 +124,23 @@ func (v *validator) write(c *report.Check) error {
 
 // tell says what validate found, in words.
 func (v *validator) tell(c *report.Check) error {
+	out := bufio.NewWriter(v.stdout) // for a million lines
 	for i := range c.Rows {
 		for _, p := range c.Rows[i].Problems() {
-			v.words.Fprintf(v.stdout, "row %d: %s\n", c.Rows[i].Number, p)
+			v.words.Fprintf(out, "row %d: %s\n", c.Rows[i].Number, p)
 		}
 	}
 	for _, w := range c.Warnings {
-		v.words.Fprintf(v.stdout, "row %d: warning: %s: %s\n", w.Row, w.Code, w.Message)
+		v.words.Fprintf(out, "row %d: warning: %s: %s\n", w.Row, w.Code, w.Message)
 	}
 	for _, note := range c.Notes {
-		fmt.Fprintln(v.stdout, v.words.Text(note))
+		fmt.Fprintln(out, v.words.Text(note))
 	}
 	for _, p := range c.Totals.Plans {
-		v.words.Fprintf(v.stdout, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
+		v.words.Fprintf(out, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
 	}
 	t := c.Totals
-	_, err := v.words.Fprintf(v.stdout, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
+	v.words.Fprintf(out, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
 		c.File, count(t.Rows, "row", "rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
-	return err
+	return out.Flush()
 }

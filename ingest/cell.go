@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"strconv"
 	"unicode/utf8"
 )
@@ -55,8 +54,11 @@ func (in *sheetScan) cellHead(el element) (k cellKind, shown oddity, err error) 
 			if !ok {
 				return 0, ordinary, in.damaged("cell %s%d has the style %q", letters(column), in.number, a.value)
 			}
-			if style < len(in.shown) {
+			switch {
+			case style < len(in.shown):
 				shown = in.shown[style]
+			case len(in.shown) > 0: // without styles all numbers are as they stand
+				return 0, ordinary, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", letters(column), in.number, style, len(in.shown))
 			}
 		case "t":
 			said, known := cellKinds[string(a.value)]
@@ -107,8 +109,11 @@ func (in *sheetScan) cell(k cellKind, shown oddity) (bool, error) {
 	if values > 1 || inline > 1 || values+inline > 1 || formulas > 1 {
 		return false, in.damaged("cell %s%d has several values", letters(in.column), in.number)
 	}
-	if formulas > 0 && values+inline == 0 {
+	// Some programs write an empty value beside a formula that nobody has
+	// computed; a formula whose value is the empty text says that it is a text.
+	if formulas > 0 && len(value) == 0 && (values+inline == 0 || k != cellText) {
 		in.mark(uncounted)
+		in.place(placed{shared: -1})
 		return true, nil
 	}
 	if len(value) == 0 {
@@ -136,8 +141,8 @@ func (in *sheetScan) judge(k cellKind, shown oddity, value []byte) error {
 		value = trimSpace(value)
 		plain := plainDigits(value)
 		if !plain {
-			f, err := strconv.ParseFloat(string(value), 64)
-			if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			_, err := strconv.ParseFloat(string(value), 64)
+			if err != nil || len(bytes.Trim(value, "0123456789.eE+-")) > 0 { // other notations are Go's own
 				return in.damaged("cell %s%d should be a number and is %q", letters(in.column), in.number, shorten(string(value)))
 			}
 		}

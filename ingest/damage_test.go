@@ -51,6 +51,12 @@ func TestSheetDamage(t *testing.T) {
 		"unknown text":         {cell(`<c r="A2" t="s"><v>3</v></c>`), []string{"A2", "text number 3", "there are 3"}},
 		"negative text":        {cell(`<c r="A2" t="s"><v>-1</v></c>`), []string{"A2"}},
 		"number of no digits":  {cell(`<c r="A2"><v>abc</v></c>`), []string{"A2", "abc"}},
+		"number in Go's way":   {cell(`<c r="A2"><v>5_00</v></c>`), []string{"A2", "5_00"}},
+		"number in base 16":    {cell(`<c r="A2"><v>0x1F4p0</v></c>`), []string{"A2", "0x1F4p0"}},
+		"row of another kind":  {inSheet(goodRow + `<y:row xmlns:y="urn:y" r="3"/>`), []string{"<y:row>"}},
+		"cell of another kind": {cell(`<y:c xmlns:y="urn:y" r="A2"><v>1</v></y:c>`), []string{"<y:c>"}},
+		"style beyond":         {cell(`<c r="A2" s="4"><v>1</v></c>`), []string{"A2", "style number 4", "there are 4"}},
+		"merge of no cells":    {strings.Replace(inSheet(goodRow), "</worksheet>", `<mergeCells><mergeCell ref="A2-B3"/></mergeCells></worksheet>`, 1), []string{"A2-B3"}},
 		"infinite":             {cell(`<c r="A2"><v>1e999</v></c>`), []string{"A2"}},
 		"kind unknown":         {cell(`<c r="A2" t="z"><v>1</v></c>`), []string{`"z"`}},
 		"kind twice":           {cell(`<c r="A2" t="n" x:t="s"><v>1</v></c>`), []string{"twice"}},
@@ -83,6 +89,12 @@ func TestPackageDamage(t *testing.T) {
 		"relations cut short":    {[2]string{"xl/_rels/workbook.xml.rels", `<Relationships>`}, "workbook.xml.rels"},
 		"styles cut short":       {[2]string{"xl/styles.xml", `<styleSheet`}, "xl/styles.xml"},
 		"styles of no number":    {[2]string{"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="x"/></cellXfs></styleSheet>`}, "xl/styles.xml"},
+		"no workbook":            {[2]string{"_rels/.rels", `<Relationships><Relationship Id="a" Type="x/other" Target="xl/workbook.xml"/></Relationships>`}, "part _rels/.rels"},
+		"two workbooks":          {[2]string{"_rels/.rels", `<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.xml"/><Relationship Id="b" Type="x/officeDocument" Target="xl/other.xml"/></Relationships>`}, "officeDocument"},
+		"a sheet nowhere":        {[2]string{"xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="Paie" r:id="s1"/><sheet name="Août" r:id="s9"/></sheets></workbook>`}, `sheet "Août"`},
+		"a sheet elsewhere":      {[2]string{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="s1" Type="x/worksheet" Target="http://localhost/sheet1.xml" TargetMode="External"/></Relationships>`}, `sheet "Paie"`},
+		"a relationship twice":   {[2]string{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="s1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="s1" Type="x/worksheet" Target="worksheets/sheet2.xml"/></Relationships>`}, `"s1"`},
+		"two lists of texts":     {[2]string{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="s1" Type="x/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="s2" Type="x/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="s3" Type="x/sharedStrings" Target="other.xml"/></Relationships>`}, "sharedStrings"},
 		"a part twice":           {[2]string{"XL\\Worksheets\\sheet1.XML", inSheet(goodRow)}, "twice"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -200,6 +212,35 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A text that is stored once may stand in any number of cells: what the cells
+// hold is bounded, not only what is unzipped.
+func TestTextsAreBounded(t *testing.T) {
+	text := `<si><t>` + strings.Repeat("z", 30_000) + `</t></si>`
+	texts := func(n int) [2]string {
+		return [2]string{"xl/sharedStrings.xml", `<sst><si><t>phone</t></si><si><t>amount</t></si>` + strings.Repeat(text, n) + `</sst>`}
+	}
+	rows := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `<row r="%d"><c r="A%[1]d" t="s"><v>2</v></c></row>`, i+2)
+		}
+		return inSheet(b.String())
+	}
+	small := Limits{FileBytes: 1 << 20}
+	for name, content := range map[string][]byte{
+		"one text in many cells": rawBook(t, rows(40), texts(1)),
+		"many texts":             rawBook(t, rows(1), texts(40)),
+		"many empty texts":       rawBook(t, rows(1), [2]string{"xl/sharedStrings.xml", `<sst>` + strings.Repeat(`<si/>`, 100_000) + `</sst>`}),
+	} {
+		_, err := readBytes(t, content, Options{Limits: small}, Rules{DefaultPlan: Auto})
+		wantError(t, err, ErrLimit, "1 MiB", "--limit file-bytes=2M")
+		if name == "one text in many cells" {
+			wantError(t, err, ErrLimit, `"Paie"`)
+		}
+	}
+	mustRead(t, rawBook(t, rows(30), texts(1)), Options{Limits: small}, Rules{DefaultPlan: Auto})
 }
 
 // Sheets as real programs leave them: rows by the hundred thousand that hold

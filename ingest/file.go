@@ -21,7 +21,7 @@ import (
 // fields' in kebab case: file-bytes, unzipped-bytes, rows, columns, cell-chars,
 // record-bytes.
 type Limits struct {
-	FileBytes     int // of the file as it lies on the disk: 256 MiB
+	FileBytes     int // of the file as it lies on the disk, and of the texts of a workbook's cells: 256 MiB
 	UnzippedBytes int // of the parts of a workbook that are read, together: 512 MiB
 	Rows          int // below the header: 2,000,000
 	Columns       int // of a row, as far as it holds values: 1,024

@@ -3,6 +3,7 @@ package ingest
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,9 @@ func (f field) String() string { return fieldNames[f] }
 // "Input"). "N°" is also written "No" and "Numéro".
 var knownAs = [fields][]string{
 	phone: {"phone", "msisdn", "mssidn", "mobile", "tel", "telephone", "portable", "gsm", "numero",
-		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "ntel", "notel", "numtel", "numerotel", "رقمالهاتف", "الهاتف", "رقم", "الجوال"},
+		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "ntel", "notel", "numtel", "numerotel", "رقمالهاتف", "الهاتف", "رقم", "الجوال",
+		"phonenumber", "phoneno", "mobilephone", "mobilenumber", "mobileno", "telephonemobile", "telmobile", "telephoneportable", "telportable", "nmobile", "nomobile",
+		"numerodemobile", "numeromobile", "numerodeportable", "numeroportable", "ngsm", "nogsm", "numerogsm", "رقمهاتف", "رقمالجوال", "رقمالهاتفالنقال", "الهاتفالنقال", "النقال"},
 	plan:   {"plan", "plancode", "offre", "forfait", "formule", "الباقه", "الخطه", "العرض"},
 	amount: {"amount", "montant", "somme", "valeur", "المبلغ", "القيمه"},
 	id:     {"id", "ref", "reference", "matricule", "employeeid", "code", "المرجع", "الرقمالوظيفي"},
@@ -148,7 +151,14 @@ func match(header []string, m mapping) (columns, bool, error) {
 	return c, true, notData(header, c)
 }
 
+// inDinars is what people write behind the name of an amount, as fold leaves it:
+// "Montant (DA)", "Montant en dinars".
+var inDinars = regexp.MustCompile(`(en|in)?(da|dzd|dinars?|دج|بالدينار|بالدينارالجزاءري|بالدينارالجزايري)$`)
+
 func fieldKnownAs(folded string) (field, bool) {
+	if name := inDinars.ReplaceAllString(folded, ""); name != folded && slices.Contains(knownAs[amount], name) {
+		return amount, true
+	}
 	for f, names := range knownAs {
 		if slices.Contains(names, folded) {
 			return field(f), true

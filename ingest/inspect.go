@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -63,14 +64,16 @@ func (w *workbook) scanSheet(s worksheet, l Limits) (*sheetScan, error) {
 }
 
 // inspect reads a sheet to its end. Its error says what is wrong with it.
-func (w *workbook) inspect(s worksheet, l Limits) (findings, error) {
+func (w *workbook) inspect(ctx context.Context, s worksheet, l Limits) (findings, error) {
 	in, err := w.scanSheet(s, l)
 	if err != nil {
 		return findings{}, err
 	}
 	defer in.close()
 	for err == nil {
-		err = in.row()
+		if err = in.row(); err == nil && in.number%1024 == 0 {
+			err = ctx.Err()
+		}
 	}
 	if !errors.Is(err, io.EOF) {
 		return findings{}, err
@@ -269,11 +272,17 @@ func (in *sheetScan) merges() error {
 			if string(a.name) != "ref" {
 				continue
 			}
-			from, to, _ := strings.Cut(string(a.value), ":")
+			from, to, ranged := strings.Cut(string(a.value), ":")
+			if !ranged {
+				to = from
+			}
 			left, top, ok1 := cellRef([]byte(from))
 			right, bottom, ok2 := cellRef([]byte(to))
-			if ok1 && ok2 && bottom > top {
-				in.found.merges = append(in.found.merges, merge{span{left, right}, top, bottom, string(a.value)})
+			if !ok1 || !ok2 {
+				return in.damaged("it merges the cells %q, which are none", shorten(string(a.value)))
+			}
+			if top != bottom {
+				in.found.merges = append(in.found.merges, merge{span{min(left, right), max(left, right)}, min(top, bottom), max(top, bottom), string(a.value)})
 			}
 		}
 		if err := in.skip(); err != nil {

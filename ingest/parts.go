@@ -15,6 +15,7 @@ type parts struct {
 	files  map[string]*zip.File // by partName
 	budget int                  // bytes that may still be unzipped
 	limit  int
+	zipped int // bytes of the archive
 }
 
 func openParts(content string, limit int) (*parts, error) {
@@ -22,7 +23,7 @@ func openParts(content string, limit int) (*parts, error) {
 	if err != nil {
 		return nil, damaged("", "the workbook is cut short or damaged (%v)", err)
 	}
-	p := &parts{files: make(map[string]*zip.File, len(z.File)), budget: limit, limit: limit}
+	p := &parts{files: make(map[string]*zip.File, len(z.File)), budget: limit, limit: limit, zipped: len(content)}
 	for _, f := range z.File {
 		name := partName(f.Name)
 		if _, twice := p.files[name]; twice {
@@ -57,9 +58,15 @@ func (p *parts) open(name string) (*xmlPart, error) {
 	if err != nil {
 		return nil, damaged(name, "the part cannot be unzipped (%v)", err)
 	}
-	x := &xmlPart{name: name, parts: p, zipped: r}
+	x := &xmlPart{name: name, parts: p, zipped: r, size: p.unzipped(f)}
 	x.scan = scanner{r: x, limit: tokenBytes}
 	return x, nil
+}
+
+// unzipped is how many bytes a part will have, as the archive says and as far as
+// that can be: deflate makes at most 1,032 of one.
+func (p *parts) unzipped(f *zip.File) int {
+	return int(min(f.UncompressedSize64, 1032*uint64(p.zipped)))
 }
 
 // decode reads a small part into v, strictly and to its end.

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -17,7 +16,7 @@ func (i *inspection) phone() {
 	}
 	if trimmed == "" {
 		what := "there is no phone: write one in the form 0550123456"
-		if slices.ContainsFunc(i.entry.Cells.List(), isTotalWord) {
+		if i.wrongTotal() {
 			what = fmt.Sprintf("there is no phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
 		}
 		i.problem(batch.PhoneMissing, phone, "%s", what)
@@ -28,7 +27,7 @@ func (i *inspection) phone() {
 		i.row.Topup.Phone = p
 		return
 	}
-	if isTotalWord(trimmed) {
+	if isTotalWord(trimmed) && i.wrongTotal() {
 		i.problem(batch.PhoneFormat, phone, "this is not a phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
 		return
 	}
@@ -68,7 +67,7 @@ func phoneFault(s string, odd oddity) string {
 		return "the leading zero is lost (the column is of type Number; make it Text)"
 	case plain && digits == 10 && s[0] == '0' && strings.ContainsAny(s[1:2], "234"):
 		return "this is a landline, and only mobile phones are topped up"
-	case plain && s[0] == '0':
+	case plain && s[0] == '0' && digits != 10:
 		return fmt.Sprintf("the phone has %d digits, not the 10 of a mobile number", digits)
 	}
 	return "this is not an Algerian mobile number as the provider takes it"

@@ -79,8 +79,16 @@ func (i *inspection) defaultPlan() string {
 	return p.Code
 }
 
-// nearest says which code may be meant.
+// nearest says which code may be meant. Rows that are wrong in the same way follow
+// each other.
 func (k *checker) nearest(code string) string {
+	if k.unknown != code || k.near == "" {
+		k.unknown, k.near = code, k.search(code)
+	}
+	return k.near
+}
+
+func (k *checker) search(code string) string {
 	near := k.Catalogue.Nearest(code, 3)
 	switch {
 	case len(near) == 0:

@@ -26,10 +26,13 @@ type checker struct {
 	columns columns
 	plans   map[string]*offered
 	last    *offered // of the row before: most rows name the same
+	unknown string   // the last code that is no plan's
+	near    string   // what is said of it
 
 	// What the rows so far come to, for lines that add them up.
-	rows int
-	sum  batch.Dinars
+	rows  int
+	sum   batch.Dinars
+	since batch.Dinars // the last of such lines
 }
 
 func newChecker(rules Rules, header []string, c columns) (*checker, error) {
@@ -71,6 +74,7 @@ func (k *checker) row(e *Entry, row *batch.Row) {
 	i.amount(i.plan())
 	k.rows++
 	k.sum += i.given
+	k.since += i.given
 }
 
 // problem adds a broken rule, with the column and what stands in it.
@@ -128,11 +132,15 @@ func (i *inspection) broken(f field) bool {
 	return false
 }
 
+// notCounted is what stands for the value of a formula that was never saved: it
+// is as little a value in a check as it was in the file.
+const notCounted = "=?"
+
 // spreadsheetError knows the errors that a cell shows, also once they were
 // saved as the text of a CSV file.
 func spreadsheetError(s string) bool {
 	if !strings.HasPrefix(s, "#") {
-		return false
+		return s == notCounted
 	}
 	switch s {
 	case "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!",

@@ -135,6 +135,14 @@ func TestTotals(t *testing.T) {
 		"named in Arabic":            {"المجموع,,1000 د.ج\n", 3, []Total{{5, 1000}}},
 		"below a blank row":          {",,\nTotal :,,\"1.000,00\"\n", 3, []Total{{6, 1000}}},
 		"named where the phone is":   {",Total,1000\n", 3, []Total{{5, 1000}}},
+		"named at length":            {"Total à payer (DA),,1000\n", 3, []Total{{5, 1000}}},
+		"named at length in Arabic":  {"المجموع الكلي,,1000\n", 3, []Total{{5, 1000}}},
+		"with the rows counted":      {"TOTAL,3,1000\n", 3, []Total{{5, 1000}}},
+		"of each part, and of all":   {"Sous-total,,1000\nD,0550000004,400\nE,0550000005,300\nSous-total,,700\nTotal général,,1700\n", 5, []Total{{5, 1000}, {8, 700}, {9, 1700}}},
+		"of a part, without a name":  {"Sous-total,,1000\nD,0550000004,400\n,,400\n", 5, []Total{{5, 1000}}},
+		"the count, and no name":     {"3,,1000\n", 4, nil},
+		"another count":              {"TOTAL,4,1000\n", 4, nil},
+		"a word that begins so":      {"Totalgaz,,1000\n", 4, nil},
 		"somebody of that name":      {"D,Total,1000\n", 4, nil},
 		"not the sum":                {"TOTAL,,1001\n", 4, nil},
 		"nor where the phone is":     {",TOTAL,1001\n", 4, nil},
@@ -152,6 +160,13 @@ func TestTotals(t *testing.T) {
 				t.Errorf("notes %q", in.Notes)
 			}
 		})
+	}
+	// A line is not said to hold another sum than it does.
+	for tail, says := range map[string]bool{"TOTAL,,999\n": true, ",TOTAL,999\n": true, "D,Total,1000\n": false, "TOTAL,4,1000\n": false} {
+		p := mustRead(t, []byte(head+tail), Options{}, Rules{DefaultPlan: Auto}).Rows[3].Problems()
+		if len(p) == 0 || strings.Contains(p[0].Message, "it is not the sum") != says {
+			t.Errorf("%q: %+v", tail, p)
+		}
 	}
 	// Of a single row, a nameless line with the same amount may be a payment.
 	if in := mustRead(t, []byte("phone,amount\n0550000001,500\n,500\n"), Options{}, Rules{DefaultPlan: Auto}); len(in.Rows) != 2 {

@@ -198,7 +198,7 @@ func TestCellsAgreeWithExcelize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.texts, err = w.sharedTexts(); err != nil {
+	if w.texts, err = w.sharedTexts(Limits{}.orDefault()); err != nil {
 		t.Fatal(err)
 	}
 	scan, err := w.scanSheet(w.sheets[0], Limits{}.orDefault())

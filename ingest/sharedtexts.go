@@ -2,8 +2,10 @@ package ingest
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -12,7 +14,12 @@ import (
 type sharedTexts struct {
 	all  string
 	ends []uint32
+	held int // what they take of Limits.FileBytes
 }
+
+// textOverhead is what a shared text takes besides its bytes, so that empty ones
+// are not without end either.
+const textOverhead = 16
 
 func (t *sharedTexts) len() int { return len(t.ends) }
 
@@ -26,7 +33,7 @@ func (t *sharedTexts) at(i int) string {
 }
 
 // sharedTexts reads the shared texts, to their end.
-func (w *workbook) sharedTexts() (*sharedTexts, error) {
+func (w *workbook) sharedTexts(l Limits) (*sharedTexts, error) {
 	if w.strings == "" {
 		return &sharedTexts{}, nil
 	}
@@ -43,14 +50,16 @@ func (w *workbook) sharedTexts() (*sharedTexts, error) {
 		return nil, x.damaged("it is no list of shared texts")
 	}
 	t := &sharedTexts{}
-	var all, buf []byte
+	var all strings.Builder
+	all.Grow(min(x.size, l.FileBytes)) // at once: a list of millions would be copied each time that it grows
+	var buf []byte
 	for {
 		el, ok, err := x.child()
 		if err != nil {
 			return nil, err
 		}
 		if !ok {
-			t.all = string(all)
+			t.all = all.String()
 			return t, x.skipAll()
 		}
 		if string(el.name) != "si" {
@@ -62,12 +71,19 @@ func (w *workbook) sharedTexts() (*sharedTexts, error) {
 		if buf, err = x.richText(buf[:0]); err != nil {
 			return nil, err
 		}
-		all = append(all, unescape(buf)...)
-		if len(all) > math.MaxUint32 { // only with a limit that was raised that far
-			return nil, x.explain(errTooLarge)
+		buf = unescape(buf)
+		if t.held += len(buf) + textOverhead; t.held > min(l.FileBytes, math.MaxUint32) {
+			return nil, tooMuchText(l)
 		}
-		t.ends = append(t.ends, uint32(len(all)))
+		all.Write(buf)
+		t.ends = append(t.ends, uint32(all.Len()))
 	}
+}
+
+// tooMuchText is the error for a workbook whose cells hold more than may be held:
+// a text that is stored once may stand in millions of cells.
+func tooMuchText(l Limits) error {
+	return &FileError{What: fmt.Sprintf("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", raise("file-bytes", l.FileBytes)), Err: ErrLimit}
 }
 
 // richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),

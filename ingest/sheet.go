@@ -23,12 +23,15 @@ type sheetReader struct {
 	inspected findings
 	dates1904 bool
 
-	header  []string
-	columns columns
-	own     ownColumns
-	texts   []string // of the row in hand
-	packer  batch.CellPacker
-	entry   Entry // of the row in hand
+	header     []string
+	columns    columns
+	own        ownColumns
+	texts      []string // of the row in hand
+	packer     batch.CellPacker
+	headEnd    int   // the last row that the header's merged cells reach down to
+	headMerged error // what is wrong with them, if that row is a payment
+	held       int   // bytes of the rows so far, and of the texts that they share
+	entry      Entry // of the row in hand
 }
 
 // open reads down to the header. It reports true where there is a phone column;
@@ -58,17 +61,38 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 }
 
 // checkMerges refuses cells of our fields that are merged over several rows:
-// only the first of them holds the value, and whom it is meant for is a guess.
+// only the first of them holds the value, and whom it is meant for is a guess. A
+// header may be, where nothing of ours stands beside it on its further rows.
 func (r *sheetReader) checkMerges() error {
 	for _, m := range r.inspected.merges {
 		for _, i := range r.columns {
-			if at := r.own.inFile(i); i >= 0 && at >= m.first && at <= m.last && m.bottom > r.number {
-				return &FileError{Row: m.top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.ref),
-					Do: "unmerge them and give each row its own value", Err: ErrColumns}
+			if at := r.own.inFile(i); i < 0 || at < m.first || at > m.last || m.bottom <= r.number {
+				continue
+			}
+			err := &FileError{Row: m.top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.ref),
+				Do: "unmerge them and give each row its own value", Err: ErrColumns}
+			if m.top > r.number {
+				return err
+			}
+			if m.bottom > r.headEnd {
+				r.headEnd, r.headMerged = m.bottom, err
 			}
 		}
 	}
 	return nil
+}
+
+// underHeader tells a row that the header's merged cells reach down to.
+func (r *sheetReader) underHeader() (bool, error) {
+	if r.number > r.headEnd {
+		return false, nil
+	}
+	for _, i := range r.columns {
+		if at := r.own.inFile(i); i >= 0 && at < len(r.texts) && strings.TrimSpace(r.texts[at]) != "" {
+			return false, r.headMerged // a payment, perhaps
+		}
+	}
+	return true, nil
 }
 
 // next reads the next row, or is io.EOF.
@@ -83,11 +107,16 @@ func (r *sheetReader) next() error {
 // entries are the rows below the header that are not blank.
 func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 	unseen := r.sheet.hidden || r.fieldHidden()
+	r.held = r.sheetScan.texts.held
 	return func(yield func(*Entry, error) bool) {
 		for {
 			err := r.next()
 			if err == nil && r.number%1024 == 0 {
 				err = ctx.Err()
+			}
+			under := false
+			if err == nil {
+				under, err = r.underHeader()
 			}
 			if errors.Is(err, io.EOF) {
 				return
@@ -96,10 +125,15 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 				yield(nil, located(err, "", r.sheet.name))
 				return
 			}
-			if onlyHidden(r.marks) && r.blank() {
+			if under || onlyHidden(r.marks) && r.blank() {
 				continue
 			}
-			if !yield(r.take(unseen), nil) {
+			e := r.take(unseen)
+			if r.held > r.limits.FileBytes {
+				yield(nil, located(tooMuchText(r.limits), "", r.sheet.name))
+				return
+			}
+			if !yield(e, nil) {
 				return
 			}
 		}
@@ -147,6 +181,9 @@ func (r *sheetReader) take(hidden bool) *Entry {
 		if i, ok := r.own.stripped(m.column); ok {
 			if f, ok := r.columns.fieldAt(i); ok {
 				e.Odd[f] = m.odd
+				if f == amount && m.odd == scaled {
+					r.texts[m.column] += " ?" // a doubt that stays where the text is all that is kept
+				}
 			}
 		}
 	}
@@ -163,6 +200,9 @@ func (r *sheetReader) take(hidden bool) *Entry {
 	for len(r.texts) < n {
 		r.texts = append(r.texts, "")
 	}
+	for _, text := range r.texts[:n] {
+		r.held += len(text)
+	}
 	e.Cells = r.packer.Pack(r.texts[:n])
 	r.texts = e.Cells.AppendTo(r.texts[:0]) // so that nothing else need be kept
 	for f := range e.Fields {
@@ -178,6 +218,8 @@ func spell(stored string, odd oddity, dates1904 bool) string {
 		if s, ok := decimalText(stored); ok {
 			return s
 		}
+	case uncounted:
+		return notCounted
 	case truth:
 		if isTrue(stored) {
 			return "TRUE"

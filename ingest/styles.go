@@ -47,7 +47,8 @@ func builtIn(id int) oddity {
 // shown tells how a number format shows numbers, by what stands outside quotes,
 // escapes and brackets. A letter of days, months, years, hours or seconds shows a
 // date or a time, as an elapsed time in brackets does; a percent sign shows a
-// hundred times the number, a comma behind the last digit a thousandth of it.
+// hundred times the number, a comma behind the last digit a thousandth of it, and
+// digits of the format's own, as in 0" 000", stand beside those of the number.
 func shown(code string) oddity {
 	code = strings.ToLower(code)
 	how := ordinary
@@ -58,9 +59,14 @@ func shown(code string) oddity {
 			if end < 0 {
 				return how
 			}
+			if strings.ContainsAny(code[i+1:i+1+end], "0123456789") {
+				how = scaled
+			}
 			i += end + 1
 		case '\\', '_', '*': // the next character is no letter of the format
-			i++
+			if i++; code[i-1] == '\\' && i < len(code) && digit(code[i]) {
+				how = scaled
+			}
 		case '[':
 			end := strings.IndexByte(code[i:], ']')
 			if end < 0 {

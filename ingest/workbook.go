@@ -46,8 +46,13 @@ func (p *parts) relationships(of string) ([]relationship, error) {
 	if err := p.decode(path.Join(dir, "_rels", base+".rels"), &rels); err != nil {
 		return nil, err
 	}
+	seen := make(map[string]bool, len(rels.Relationship))
 	for i := range rels.Relationship {
 		r := &rels.Relationship[i]
+		if seen[r.ID] {
+			return nil, damaged(of, "two of its relationships are called %q, and programs differ in which they follow", shorten(r.ID))
+		}
+		seen[r.ID] = true
 		target := strings.ReplaceAll(r.Target, `\`, "/")
 		if !strings.HasPrefix(target, "/") {
 			target = path.Join("/", dir, target)
@@ -57,6 +62,38 @@ func (p *parts) relationships(of string) ([]relationship, error) {
 	return rels.Relationship, nil
 }
 
+// only is the target of the one relationship of a kind; empty where there is none.
+func only(rels []relationship, kind, part string) (target string, err error) {
+	for _, r := range rels {
+		if !r.is(kind) {
+			continue
+		}
+		if target != "" {
+			return "", damaged(part, "it has two relationships of the kind %s, and programs differ in which they follow", kind)
+		}
+		target = r.Target
+	}
+	return target, nil
+}
+
+// listed is a sheet as the workbook lists it.
+type listed struct {
+	Name  string     `xml:"name,attr"`
+	State string     `xml:"state,attr"`
+	Attrs []xml.Attr `xml:",any,attr"`
+}
+
+// relation is the relationship that says where the sheet is. Its attribute's
+// namespace is another in strict OOXML.
+func (l *listed) relation() string {
+	for _, a := range l.Attrs {
+		if a.Name.Local == "id" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
 // openWorkbook reads everything about the workbook but its sheets.
 func openWorkbook(p *parts) (*workbook, error) {
 	w := &workbook{parts: p}
@@ -64,22 +101,19 @@ func openWorkbook(p *parts) (*workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	main := ""
-	for _, r := range roots {
-		if r.is("officeDocument") {
-			main = r.Target
-		}
+	main, err := only(roots, "officeDocument", "_rels/.rels")
+	if err != nil {
+		return nil, err
+	}
+	if main == "" {
+		return nil, damaged("_rels/.rels", "it does not say where the workbook is")
 	}
 	var book struct {
 		XMLName    xml.Name
 		Properties struct {
 			Date1904 string `xml:"date1904,attr"`
 		} `xml:"workbookPr"`
-		Sheets []struct {
-			Name  string     `xml:"name,attr"`
-			State string     `xml:"state,attr"`
-			Attrs []xml.Attr `xml:",any,attr"`
-		} `xml:"sheets>sheet"`
+		Sheets []listed `xml:"sheets>sheet"`
 	}
 	if err := p.decode(main, &book); err != nil {
 		return nil, err
@@ -95,20 +129,26 @@ func openWorkbook(p *parts) (*workbook, error) {
 	byID := make(map[string]relationship, len(rels))
 	for _, r := range rels {
 		byID[r.ID] = r
-		if r.is("sharedStrings") {
-			w.strings = r.Target
-		}
-		if r.is("styles") {
-			if w.shown, err = p.styles(r.Target); err != nil {
-				return nil, err
-			}
+	}
+	if w.strings, err = only(rels, "sharedStrings", main); err != nil {
+		return nil, err
+	}
+	styles, err := only(rels, "styles", main)
+	if err != nil {
+		return nil, err
+	}
+	if styles != "" {
+		if w.shown, err = p.styles(styles); err != nil {
+			return nil, err
 		}
 	}
 	for _, s := range book.Sheets {
-		for _, a := range s.Attrs {
-			if r := byID[a.Value]; a.Name.Local == "id" && r.is("worksheet") {
-				w.sheets = append(w.sheets, worksheet{s.Name, r.Target, s.State == "hidden" || s.State == "veryHidden"})
-			}
+		r, ok := byID[s.relation()]
+		if !ok || r.Mode == "External" { // a sheet of which nobody knows what was in it
+			return nil, located(damaged(main, "it does not say where the sheet is"), "", s.Name)
+		}
+		if r.is("worksheet") {
+			w.sheets = append(w.sheets, worksheet{s.Name, r.Target, s.State == "hidden" || s.State == "veryHidden"})
 		}
 	}
 	if len(w.sheets) == 0 {

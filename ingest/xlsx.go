@@ -45,9 +45,21 @@ func (w *workbook) keep(name string) error {
 	if name == "" {
 		return nil
 	}
-	for _, s := range w.sheets {
-		if s.name == name || strings.EqualFold(strings.TrimSpace(s.name), strings.TrimSpace(name)) {
-			w.sheets = []worksheet{s}
+	for _, same := range []func(string) bool{
+		func(s string) bool { return s == name },
+		func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(name)) },
+	} {
+		var fitting []worksheet
+		for _, s := range w.sheets {
+			if same(s.name) {
+				fitting = append(fitting, s)
+			}
+		}
+		if len(fitting) > 1 { // which differ by case, by a space at the end, or not at all
+			return &FileError{What: fmt.Sprintf("several sheets are called %q", name), List: w.names(), Do: "rename one of them", Err: ErrSheets}
+		}
+		if len(fitting) == 1 {
+			w.sheets = fitting
 			return nil
 		}
 	}
@@ -66,7 +78,7 @@ func (w *workbook) names() []string {
 // and a damaged one may be it.
 func (w *workbook) inspectAll(ctx context.Context, l Limits) ([]findings, error) {
 	var err error
-	if w.texts, err = w.sharedTexts(); err != nil {
+	if w.texts, err = w.sharedTexts(l); err != nil {
 		return nil, err
 	}
 	all := make([]findings, len(w.sheets))
@@ -74,7 +86,7 @@ func (w *workbook) inspectAll(ctx context.Context, l Limits) ([]findings, error)
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if all[i], err = w.inspect(s, l); err != nil {
+		if all[i], err = w.inspect(ctx, s, l); err != nil {
 			return nil, located(err, "", s.name)
 		}
 	}

@@ -78,6 +78,8 @@ func TestCellKinds(t *testing.T) {
 		"error":                 {`<c r="B2" t="e"><v>#REF!</v></c>`, "cell.error"},
 		"formula in error":      {`<c r="B2" t="e"><f>A1/0</f><v>#DIV/0!</v></c>`, "cell.error"},
 		"formula, no value":     {`<c r="B2"><f>SUM(1,2)</f></c>`, "cell.error"},
+		"formula, empty value":  {`<c r="B2"><f>SUM(1,2)</f><v></v></c>`, "cell.error"}, // as openpyxl writes it
+		"formula, no text":      {`<c r="B2" t="str"><f>A1</f></c>`, "cell.error"},
 		"formula, empty text":   {`<c r="B2" t="str"><f>IF(1,"","")</f><v></v></c>`, "amount.missing"},
 		"empty but styled":      {`<c r="B2" s="2"/>`, "amount.missing"},
 		"missing":               {``, "amount.missing"},
@@ -124,6 +126,8 @@ func TestPhonesThatAreNone(t *testing.T) {
 		`<c r="A2" t="b"><v>1</v></c>`:              "TRUE or FALSE",
 		`<c r="A2" t="str"><f>B1</f><v>x</v></c>`:   "not an Algerian mobile number",
 		`<c r="A2"><v>45658</v></c>`:                "write 05, 06 or 07",
+		`<c r="A2" t="str"><v>0870000001</v></c>`:   "this is not an Algerian mobile number",
+		`<c r="A2" t="str"><v>077000001</v></c>`:    "9 digits, not the 10",
 		`<c r="A2" t="str"><v>7.78E+08</v></c>`:     "lost digits",
 		`<c r="A2" t="str"><v>21 33 44 55</v></c>`:  "write 05, 06 or 07",
 		`<c r="A2" t="str"><v>021 33 44 55</v></c>`: "write 05, 06 or 07",
@@ -240,6 +244,17 @@ func TestSheets(t *testing.T) {
 	}
 	_, err = readBytes(t, content, Options{Sheet: "Mai"}, Rules{DefaultPlan: Auto})
 	wantError(t, err, ErrSheets, `"Mai"`, `"Mars", "Avril", "Notes"`)
+	// Two names that differ little are two sheets.
+	alike := rawBook(t, inSheet(goodRow), [2]string{"xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="Paie" r:id="s1"/><sheet name="Paie " r:id="s4"/></sheets></workbook>`},
+		[2]string{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="s1" Type="r/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="s2" Type="r/sharedStrings" Target="sharedStrings.xml"/><Relationship Id="s4" Type="r/worksheet" Target="worksheets/sheet2.xml"/></Relationships>`},
+		[2]string{"xl/worksheets/sheet2.xml", inSheet(strings.Replace(goodRow, "500", "600", 1))})
+	for name, amount := range map[string]batch.Dinars{"Paie": 500, "Paie ": 600} {
+		if in := mustRead(t, alike, Options{Sheet: name}, Rules{DefaultPlan: Auto}); in.Sheet != name || in.Rows[0].Topup.Amount != amount {
+			t.Errorf("--sheet %q reads %q: %d", name, in.Sheet, in.Rows[0].Topup.Amount)
+		}
+	}
+	_, err = readBytes(t, alike, Options{Sheet: "PAIE"}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrSheets, `several sheets are called "PAIE"`, `"Paie", "Paie "`)
 	_, err = readBytes(t, content, Options{Sheet: "Notes"}, Rules{DefaultPlan: Auto})
 	wantError(t, err, ErrNoPhone, `sheet "Notes"`, `"Bonjour"`)
 }
@@ -259,6 +274,34 @@ func TestMerged(t *testing.T) {
 	if in := mustRead(t, merged("A2:A3"), Options{}, Rules{DefaultPlan: Auto}); len(in.Rows) != 2 || !in.Rows[1].Valid() {
 		t.Errorf("a merged column of another meaning: %+v", in)
 	}
+}
+
+// A header of two rows, as payrolls have it: names over both, and names over
+// others below them. Its second row is no payment, unless it may be one.
+func TestMergedHeader(t *testing.T) {
+	merged := func(second ...any) []byte {
+		return workbookOf(t, func(f *excelize.File) {
+			set(t, f, "Sheet1", []any{"phone", "Personne", "", "amount"}, second, []any{"0550000001", "A", "B", 500})
+			for _, ref := range []string{"A1:A2", "B1:C1", "D1:D2"} {
+				from, to, _ := strings.Cut(ref, ":")
+				if err := f.MergeCell("Sheet1", from, to); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	in := mustRead(t, merged(nil, "Nom", "Prénom"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"3 0550000001 PREPAID_OOREDOO 500"}, paid(in)); d != "" {
+		t.Error(d)
+	}
+	unseen := workbookOf(t, func(f *excelize.File) {
+		set(t, f, "Sheet1", []any{"phone", "amount"}, []any{"", 300}, []any{"0550000001", 500})
+		if err := f.MergeCell("Sheet1", "A1", "A2"); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_, err := readBytes(t, unseen, Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrColumns, "A1:A2", "row 1", "unmerge", `"Sheet1"`)
 }
 
 // What excelize's own iterator says of a sheet is what comes out: the package
@@ -311,7 +354,7 @@ func TestShown(t *testing.T) {
 		"General": ordinary, "0": ordinary, "#,##0.00": ordinary, `#,##0\ "DA"`: ordinary, "[Red]0": ordinary, "0.00E+00": ordinary, "@": ordinary, `0" mois"`: ordinary, "[$-40C]#,##0": ordinary, `"jour "0\d`: ordinary,
 		"dd/mm/yyyy": date, "[$-409]mmm yy": date, "h:mm": date, "[h]:mm": date, "[ss]": date, "m/d/yy h:mm": date, `"le" d mmmm`: date, "yyyy": date, "": ordinary, `"`: ordinary, "[": ordinary, `\`: ordinary,
 		"0%": scaled, "0.00 %": scaled, `0"%"`: ordinary, `0\%`: ordinary, "0,": scaled, "#,##0,": scaled, "#,##0,,.00": scaled, `0.0,"k"`: scaled, "#,##0;-#,##0,": scaled, "#,##0_);(#,##0)": ordinary, "#,#": ordinary, "?,??0": ordinary, ",0": ordinary,
-		";;;": ordinary,
+		";;;": ordinary, `0" 000"`: scaled, `0\0`: scaled, `"0"000000000`: scaled, `0_0`: ordinary, `0" DA"`: ordinary,
 	} {
 		if got := shown(code); got != want {
 			t.Errorf("%q is shown as %d, want %d", code, got, want)
@@ -322,7 +365,7 @@ func TestShown(t *testing.T) {
 // What the cell shows and what it holds are two amounts: nobody can tell which
 // is meant.
 func TestScaledAmounts(t *testing.T) {
-	for _, format := range []string{"0%", "0,"} {
+	for _, format := range []string{"0%", "0,", `0" 000"`} {
 		content := workbookOf(t, func(f *excelize.File) {
 			set(t, f, "Sheet1", []any{"phone", "amount", "note"}, []any{"0550000001", 500, 0.5}, []any{"0550000002", "500 DA", 1})
 			style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
@@ -337,7 +380,7 @@ func TestScaledAmounts(t *testing.T) {
 		if d := cmp.Diff([]string{"2 amount.format", "3"}, told(in)); d != "" {
 			t.Errorf("%s: %s", format, d)
 		}
-		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Value != "500" || !strings.Contains(p[0].Message, "another number than it holds") || in.Rows[0].Cells.At(2) != "0.5" {
+		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Value != "500 ?" || !strings.Contains(p[0].Message, "another number than it holds") || in.Rows[0].Cells.At(2) != "0.5" {
 			t.Errorf("%s: %+v", format, p)
 		}
 	}

@@ -20,6 +20,7 @@ const (
 type xmlPart struct {
 	name   string
 	parts  *parts
+	size   int // in bytes, as the archive says
 	zipped io.ReadCloser
 	scan   scanner
 	tee    *bytes.Buffer // keeps what is read; for small parts
@@ -94,12 +95,23 @@ func (x *xmlPart) innermost() []byte { return x.names[x.within[len(x.within)-1]:
 // local is a name without its prefix.
 func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
+// ownName is a name without the prefix of the part's root: the namespace of a
+// part's elements is known by the part. A name with another prefix is of another
+// vocabulary, and keeps it: its rows are none of ours.
+func (x *xmlPart) ownName(name []byte) []byte {
+	i := bytes.IndexByte(name, ':')
+	if root := x.names[:len(x.names)-len(name)]; i >= 0 && len(root) > 0 && !bytes.HasPrefix(root, name[:i+1]) {
+		return name
+	}
+	return name[i+1:]
+}
+
 // depth is how many elements are open.
 func (x *xmlPart) depth() int { return len(x.within) }
 
 // element is one that was opened. It is valid until the next token.
 type element struct {
-	name  []byte // without its prefix: the namespace of a part's elements is known by the part
+	name  []byte // without the part's own prefix, but with any other
 	attrs []attribute
 }
 
@@ -113,7 +125,7 @@ func (x *xmlPart) child() (element, bool, error) {
 		}
 		switch t {
 		case tokenStart:
-			return element{local(x.scan.name), x.scan.attrs}, true, nil
+			return element{x.ownName(x.scan.name), x.scan.attrs}, true, nil
 		case tokenEnd:
 			return element{}, false, nil
 		}

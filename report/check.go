@@ -67,17 +67,51 @@ func (c *Check) cells(r *batch.Row, what []string, columns int, st styles) []any
 	cells := make([]any, columns)
 	cells[0] = strings.Join(what, "\n")
 	texts := r.Cells.AppendTo(make([]string, 0, columns))
+	asked := question(r, texts)
 	for j, h := range c.Header {
 		text := ""
 		if j < len(texts) {
 			text = texts[j]
 		}
 		cells[j+1] = text
-		if h != "" && slices.ContainsFunc(r.Problems(), func(p batch.Problem) bool { return p.Column == h }) {
+		if j == asked || h != "" && slices.ContainsFunc(r.Problems(), func(p batch.Problem) bool { return p.Column == h }) {
 			cells[j+1] = excelize.Cell{StyleID: st.broken, Value: clean(text)}
 		}
 	}
 	return cells
+}
+
+// question puts the phone in question of a row that is wider or narrower than the
+// header, and tells where it stands; -1 where nothing is in question. The check
+// has as many cells in each row as there are columns, so that such a row would
+// look in order there, and be paid by whatever has come to stand under the
+// amount, though nobody has looked at it.
+func question(r *batch.Row, texts []string) int {
+	phone := misplaced(r)
+	if phone == "" {
+		return -1
+	}
+	at := slices.Index(texts, phone)
+	if at >= 0 {
+		texts[at] = "? " + phone
+	}
+	return at
+}
+
+// misplaced is the phone, as it is written, of a row whose cells may stand under
+// wrong columns; empty for all others, and where there is no phone to be paid.
+func misplaced(r *batch.Row) string {
+	wide, broken := false, ""
+	for _, p := range r.Problems() {
+		wide = wide || p.Code == batch.RowWidth
+		if p.Code == batch.PhoneFormat {
+			broken = p.Value // which --fix-phones may mend when the check is run
+		}
+	}
+	if !wide {
+		return ""
+	}
+	return cmp.Or(broken, r.Written(), string(r.Topup.Phone))
 }
 
 // told is every row with what there is to say of it.
@@ -89,6 +123,9 @@ func (c *Check) told(v voice) iter.Seq2[*batch.Row, []string] {
 			var what []string
 			for _, p := range r.Problems() {
 				what = append(what, v.Sprintf("row %d: %s", r.Number, p))
+			}
+			if misplaced(r) != "" {
+				what = append(what, v.Sprintf("row %d: when its cells are right, take the question mark away from its phone", r.Number))
 			}
 			for ; len(warnings) > 0 && warnings[0].Row == r.Number; warnings = warnings[1:] {
 				what = append(what, v.Sprintf("row %d: warning: %s: %s", r.Number, warnings[0].Code, warnings[0].Message))
@@ -180,7 +217,9 @@ func (c *Check) CSV(w io.Writer) error {
 	for r, what := range c.told(v) {
 		clear(line)
 		line[0] = strings.Join(what, "\n")
-		copy(line[1:], r.Cells.AppendTo(make([]string, 0, len(line))))
+		texts := r.Cells.AppendTo(make([]string, 0, len(line)))
+		question(r, texts)
+		copy(line[1:], texts)
 		for i := range line {
 			line[i] = defused(line[i])
 		}

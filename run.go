@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -143,12 +142,7 @@ func (r *runner) session(abort, drain context.Context, cmd *cobra.Command) error
 	if err != nil {
 		return err
 	}
-	// From here on rows are held for as long as they are sent. With Go's own 100 the
-	// heap may grow to twice what they take before anything is collected; half of
-	// that costs a twentieth of the time. A replay keeps nearly all that it makes.
-	if r.getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(50))
-	}
+	defer r.sparing()() // not before: a replay keeps nearly all that it makes
 	r.measured = r.metricsFile != "" && !r.dryRun
 	var rows *ingest.Input
 	if begun {

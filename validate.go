@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -71,6 +72,7 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 	if err != nil {
 		return err
 	}
+	defer v.sparing()()
 	in, err := readInput(cmd.Context(), file, &v.input, plans)
 	if err != nil {
 		return err
@@ -82,7 +84,8 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 		return err
 	}
 	if v.json {
-		err = check.JSON(v.stdout)
+		out := bufio.NewWriter(v.stdout)
+		err = errors.Join(check.JSON(out), out.Flush())
 	} else {
 		err = v.tell(check)
 	}

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"encoding/csv"
-	"encoding/json"
 	"io"
 	"iter"
 	"maps"
@@ -230,6 +229,3 @@ func (c *Check) CSV(w io.Writer) error {
 	out.Flush()
 	return out.Error()
 }
-
-// JSON writes the check as one object, a Validation, in English.
-func (c *Check) JSON(w io.Writer) error { return json.NewEncoder(w).Encode(c.Validation()) }

@@ -342,6 +342,13 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	if s := b.String(); !strings.Contains(s, `"rows":{"total":2,"valid":1,"invalid":1}`) || !strings.Contains(s, `"warnings":[{"row":2,"code":"phone.again","message":"again"}]`) {
 		t.Errorf("as JSON it is %s", s)
 	}
+	if want, err := json.Marshal(c.Validation()); err != nil || b.String() != string(want)+"\n" {
+		t.Errorf("as JSON it is %s, and a Validation is %s, %v", &b, want, err)
+	}
+	b.Reset()
+	if err := (&Check{File: "none.csv"}).JSON(&b); err != nil || !strings.HasSuffix(b.String(), `"problems":[],"warnings":[]}`+"\n") {
+		t.Errorf("where nothing is wrong it is %s, %v", &b, err)
+	}
 }
 
 func BenchmarkWorkbook(b *testing.B) {

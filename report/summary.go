@@ -1,6 +1,13 @@
 package report
 
 import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+
 	"flexybatch/batch"
 )
 
@@ -97,18 +104,74 @@ type Warning struct {
 
 // Validation is the check in the form of the contract.
 func (c *Check) Validation() Validation {
-	v := Validation{
+	v := c.verdict()
+	v.Problems, v.Warnings = slices.AppendSeq(v.Problems, c.problems()), slices.AppendSeq(v.Warnings, c.warnings())
+	return v
+}
+
+// verdict is the Validation without what is to be said of rows.
+func (c *Check) verdict() Validation {
+	return Validation{
 		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
 		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
 		Problems: []Problem{}, Warnings: []Warning{},
 	}
-	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems() {
-			v.Problems = append(v.Problems, Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message})
+}
+
+func (c *Check) problems() iter.Seq[Problem] {
+	return func(yield func(Problem) bool) {
+		for i := range c.Rows {
+			for _, p := range c.Rows[i].Problems() {
+				if !yield(Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message}) {
+					return
+				}
+			}
 		}
 	}
-	for _, w := range c.Warnings {
-		v.Warnings = append(v.Warnings, Warning(w))
+}
+
+func (c *Check) warnings() iter.Seq[Warning] {
+	return func(yield func(Warning) bool) {
+		for _, w := range c.Warnings {
+			if !yield(Warning(w)) {
+				return
+			}
+		}
 	}
-	return v
+}
+
+// JSON writes the check as one object, a Validation, in English, and holds none of
+// it: in a file whose phones have all lost their zero every row has a problem.
+func (c *Check) JSON(w io.Writer) error {
+	const lists = `[],"warnings":[]}`
+	head, err := json.Marshal(c.verdict())
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(bytes.TrimSuffix(head, []byte(lists)))
+	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, "}\n"))
+}
+
+// array writes a JSON array.
+func array[T any](w io.Writer, all iter.Seq[T]) error {
+	before := "["
+	for v := range all {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(text(w, before), text(w, string(b))); err != nil {
+			return err
+		}
+		before = ","
+	}
+	if before == "[" {
+		return text(w, "[]")
+	}
+	return text(w, "]")
+}
+
+func text(w io.Writer, s string) error {
+	_, err := io.WriteString(w, s)
+	return err
 }

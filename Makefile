@@ -4,10 +4,13 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 TOOL     := $(GO) tool -modfile=tools/go.mod
+DEPS     := $(GO) -C tools run ./deps -dir ..
+DATE     ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench torture fuzz dist clean pictures
+.PHONY: all run build test lint bench torture fuzz dist dist-check man licences clean pictures picture
 
 all: build
 
@@ -20,9 +23,12 @@ build: ## one static binary
 test: ## every test, with the race detector
 	$(GO) test -race -timeout 12m ./...
 
-lint: ## formatting, vet, golangci-lint, and known vulnerabilities where the database can be reached
+lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
-	$(GO) vet ./...
+	for os in linux darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
+	cd tools && $(GO) vet ./...
+	$(GO) mod verify
+	$(GO) mod tidy -diff
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
@@ -45,6 +51,9 @@ pictures: ## every workbook, printed by LibreOffice in every language, as PNG in
 	@mkdir -p pictures
 	FLEXYBATCH_PICTURES=$(CURDIR)/pictures $(GO) test ./report -run TestLibreOfficePrints -count 1 -v
 
+picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
+	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1
+
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for p in $$($(GO) list ./...); do \
 	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
@@ -52,14 +61,32 @@ fuzz: ## every fuzz target for FUZZTIME
 	  done; \
 	done
 
-dist: ## binaries for every platform, with checksums
-	@rm -rf dist && mkdir -p dist
+dist: ## everything to give away, byte for byte the same wherever it is built
+	@rm -rf dist && mkdir -p dist/completion
 	@set -e; for p in $(PLATFORMS); do \
 	  os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
-	  echo "$$p"; \
-	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS) -buildid=' -o dist/flexybatch-$$os-$$arch$$ext .; \
+	  file=dist/flexybatch-$$os-$$arch$$ext; echo "$$p"; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS) -buildid=' -o $$file .; \
+	  GOFLAGS=-trimpath $(TOOL) cyclonedx-gomod bin -json -noserial -notimestamp -std -version '$(VERSION)' -output $$file.cdx.json $$file; \
 	done
-	@cd dist && sha256sum flexybatch-* > SHA256SUMS && cat SHA256SUMS
+	@$(MAKE) --no-print-directory man
+	@for s in bash zsh fish powershell; do $(GO) run . completion $$s --lang en > dist/completion/flexybatch.$$s || exit 1; done
+	@$(DEPS) -out ../dist/LICENCES $(PLATFORMS) && cp LICENSE dist/
+	@cd dist && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS && cat SHA256SUMS
+
+dist-check: dist ## builds once more, in a copy elsewhere, and compares
+	@! grep -l '$(CURDIR)' -r dist || { echo "these tell where they were built"; exit 1; }
+	@set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
+	tar -c --exclude=./.git --exclude=./dist --exclude=./pictures . | tar -x -C "$$copy"; \
+	$(MAKE) -C "$$copy" --no-print-directory dist VERSION='$(VERSION)' DATE='$(DATE)' > /dev/null; \
+	diff dist/SHA256SUMS "$$copy/dist/SHA256SUMS" && echo "$$(wc -l < dist/SHA256SUMS) files, the same in two builds"
+
+man: ## a man page for each command, in MANDIR
+	@mkdir -p $(MANDIR)
+	FLEXYBATCH_MAN=$(abspath $(MANDIR)) SOURCE_DATE_EPOCH=$(DATE) $(GO) test -run '^TestManPages$$' -count 1 .
+
+licences: ## of all that is in the binaries; none but those that are permitted, and each dependency has its reason
+	$(DEPS) $(PLATFORMS)
 
 clean:
 	rm -rf flexybatch dist .bench

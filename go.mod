@@ -3,37 +3,38 @@ module flexybatch
 go 1.26.0
 
 require (
-	github.com/cenkalti/backoff/v5 v5.0.3
-	github.com/creack/pty v1.1.24
-	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1
-	github.com/gofrs/flock v0.13.0
-	github.com/google/go-cmp v0.7.0
-	github.com/leonelquinteros/gotext v1.7.2
-	github.com/pelletier/go-toml/v2 v2.4.3
-	github.com/prometheus/client_golang v1.25.0
-	github.com/prometheus/common v0.72.0
-	github.com/richardlehane/mscfb v1.0.9
-	github.com/rivo/uniseg v0.4.7
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/schollz/progressbar/v3 v3.19.1
-	github.com/spf13/cobra v1.10.2
-	github.com/spf13/pflag v1.0.9
-	github.com/tidwall/gjson v1.20.1
-	github.com/xuri/excelize/v2 v2.11.1
-	github.com/zalando/go-keyring v0.2.8
-	go.uber.org/goleak v1.3.0
-	golang.org/x/crypto v0.58.0
-	golang.org/x/sync v0.24.0
-	golang.org/x/sys v0.49.0
-	golang.org/x/term v0.47.0
-	golang.org/x/text v0.43.0
-	golang.org/x/time v0.16.0
-	pgregory.net/rapid v1.3.0
+	github.com/cenkalti/backoff/v5 v5.0.3 // pauses between tries
+	github.com/creack/pty v1.1.24 // tests: a terminal
+	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 // CSV rows
+	github.com/gofrs/flock v0.13.0 // the journal's lock
+	github.com/google/go-cmp v0.7.0 // tests: differences
+	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
+	github.com/pelletier/go-toml/v2 v2.4.3 // files of settings
+	github.com/prometheus/client_golang v1.25.0 // --metrics-file
+	github.com/prometheus/common v0.72.0 // tests: reads the metrics as Prometheus does
+	github.com/richardlehane/mscfb v1.0.9 // tells old .xls and encrypted workbooks apart
+	github.com/rivo/uniseg v0.4.7 // the width of a line on the screen
+	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the command line
+	github.com/schollz/progressbar/v3 v3.19.1 // the progress line
+	github.com/spf13/cobra v1.10.2 // the command line
+	github.com/spf13/pflag v1.0.9 // its flags, where settings are read
+	github.com/tidwall/gjson v1.20.1 // the members of an answer
+	github.com/xuri/excelize/v2 v2.11.1 // workbooks
+	github.com/zalando/go-keyring v0.2.8 // the key in the system's keyring
+	go.uber.org/goleak v1.3.0 // tests: nothing is left running
+	golang.org/x/crypto v0.58.0 // approvers' keys as OpenSSH keeps them
+	golang.org/x/sync v0.24.0 // the pool of sends
+	golang.org/x/sys v0.49.0 // Windows: who may read a file, and colours
+	golang.org/x/term v0.47.0 // the terminal's size, and hidden prompts
+	golang.org/x/text v0.43.0 // encodings, and texts that look the same
+	golang.org/x/time v0.16.0 // the call budget
+	pgregory.net/rapid v1.3.0 // tests: properties
 )
 
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
 	github.com/danieljoos/wincred v1.2.3 // indirect
 	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
@@ -42,11 +43,13 @@ require (
 	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/richardlehane/msoleps v1.0.6 // indirect
+	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
 	github.com/tiendc/go-deepcopy v1.7.2 // indirect
 	github.com/xuri/efp v0.0.3-0.20260924042702-217b81952dec // indirect
 	github.com/xuri/nfp v0.0.2-0.20250530014748-2ddeb826f9a9 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect

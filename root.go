@@ -44,6 +44,7 @@ func newRoot(w world) *cobra.Command {
 	)
 	root.PersistentFlags().String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
 	configured(w, root)
+	completed(root)
 	translate(root, w.words)
 	return root
 }

@@ -48,11 +48,15 @@ func speaker(w world) (*lang.Printer, error) {
 	if language == "" {
 		language = locale(w.getenv)
 	}
-	for i, arg := range w.args {
+	said := w.args
+	if len(said) > 0 && strings.HasPrefix(said[0], cobra.ShellCompRequestCmd) {
+		said = nil // the shell asks about a command line that is half typed
+	}
+	for i, arg := range said {
 		if value, is := strings.CutPrefix(arg, "--lang="); is {
 			language = value
-		} else if arg == "--lang" && i+1 < len(w.args) {
-			language = w.args[i+1]
+		} else if arg == "--lang" && i+1 < len(said) {
+			language = said[i+1]
 		}
 	}
 	p, err := lang.New(language)

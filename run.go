@@ -475,6 +475,7 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 	if err := r.books.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(), Balance: &balance}); err != nil {
 		return failf(exitNothing, "%w; nothing was sent", err)
 	}
+	defer r.holding(r.books.Tally().Total)()
 	e := &batch.Engine{
 		Books: r.books, Provider: r.provider.Client, Log: r.log,
 		Concurrency: r.concurrency, Rate: r.rate, Auto: r.auto, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,

@@ -66,7 +66,7 @@ func (d *document) properties() error {
 
 // add adds a sheet that runs as its language does, set up for paper.
 func (d *document) add(sheet string) error {
-	err := error(nil)
+	var err error
 	if d.sheets == 0 {
 		err = d.SetSheetName("Sheet1", sheet) // the one that every new workbook has
 	} else {

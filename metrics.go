@@ -47,7 +47,7 @@ func (r *runner) writeMetrics(progress batch.Progress, code *int) error {
 	one("run_exit_code", "Exit code of the last run; -1 while it works.", float64(exit))
 	one("run_seen_time_seconds", "When these figures were written.", seconds(now))
 	one("run_sends", "Sends that left in the last run.", float64(progress.Sent))
-	one("in_flight", "Sends whose answer is awaited.", float64(progress.InFlight))
+	one("in_flight", "Sends under way, from the intent to the answer that is on disk.", float64(progress.InFlight))
 	one("budget_calls_per_minute", "API calls that may be made in a minute, as the provider lets them; 0 for no limit.", progress.Rate)
 	if r.provider != nil {
 		one("run_api_calls", "API calls of the last run.", float64(r.provider.Calls()))

@@ -1,7 +1,7 @@
 # flexybatch. The two that matter: make run, make test.
 GO       ?= go
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS  := -s -w -X main.version=$(VERSION)
+LDFLAGS  := -s -w -X flexybatch/internal/cli.version=$(VERSION)
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 TOOL     := $(GO) tool -modfile=tools/go.mod
 DEPS     := $(GO) -C tools run ./deps -dir ..
@@ -83,7 +83,7 @@ dist-check: dist ## builds once more, in a copy elsewhere, and compares
 
 man: ## a man page for each command, in MANDIR
 	@mkdir -p $(MANDIR)
-	FLEXYBATCH_MAN=$(abspath $(MANDIR)) SOURCE_DATE_EPOCH=$(DATE) $(GO) test -run '^TestManPages$$' -count 1 .
+	FLEXYBATCH_MAN=$(abspath $(MANDIR)) SOURCE_DATE_EPOCH=$(DATE) $(GO) test -run '^TestManPages$$' -count 1 ./internal/cli
 
 licences: ## of all that is in the binaries; none but those that are permitted, and each dependency has its reason
 	$(DEPS) $(PLATFORMS)

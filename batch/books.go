@@ -191,13 +191,13 @@ func (b *Books) possible(r Record) error {
 	return s.take(r, time.Time{})
 }
 
-// planChunk is how many rows of a plan share an fsync.
-const planChunk = 1000
+// rowChunk is how many rows of a plan share an fsync.
+const rowChunk = 1000
 
 // Begin writes a plan down: what is about to be paid. Until it returns nil there
 // is no plan, and nothing may be sent.
 func (b *Books) Begin(head BatchRecord, rows []Row) error {
-	seal := PlannedRecord{Rows: len(rows)}
+	seal := SealRecord{Rows: len(rows)}
 	chunk := []Record{{Batch: &head}}
 	for i := range rows {
 		r := &rows[i]
@@ -210,14 +210,14 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
 			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
 		}})
-		if len(chunk) >= planChunk {
+		if len(chunk) >= rowChunk {
 			if err := b.write(chunk...); err != nil {
 				return err
 			}
 			chunk = chunk[:0]
 		}
 	}
-	return b.write(append(chunk, Record{Planned: &seal})...)
+	return b.write(append(chunk, Record{Sealed: &seal})...)
 }
 
 // Head is the link and the number, from 1, of the last line of the journal that

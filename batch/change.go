@@ -12,7 +12,7 @@ type Change struct {
 	At   time.Time // of the record
 	By   string    // the kind of the record: "intent", "answer" or "look"
 	From State
-	Row  *Standing // as it stands now; it must not be kept
+	Row  *RowStatus // as it stands now; it must not be kept
 }
 
 // Watch has f called from now on whenever a row's state has changed, each row's

@@ -19,7 +19,7 @@ const (
 // the one place where a row becomes fit to be sent: it must be Unsent, and a row
 // is that only when it was never sent, when the provider surely did nothing
 // (money rule 2), or when a check after the grace period found nothing (rule 3).
-func decide(s *Standing) act {
+func decide(s *RowStatus) act {
 	switch {
 	case s.State == Unsent && !s.Gone:
 		return send
@@ -35,14 +35,14 @@ func decide(s *Standing) act {
 // it may be sent again (money rule 3): the check was asked at a time when the
 // lost attempt had been over for the grace period, and the provider has never
 // said that it holds the ref.
-func clears(s *Standing, lostFor, grace time.Duration) bool {
+func clears(s *RowStatus, lostFor, grace time.Duration) bool {
 	return s.State == Unknown && s.TopupID == "" && !s.duplicate && lostFor >= grace
 }
 
 // contradiction says how an order found under our ref differs from ours; empty
 // when it does not (money rule 4). What the answer leaves out contradicts
 // nothing.
-func contradiction(t Topup, o Sighting) string {
+func contradiction(t Topup, o RemoteOrder) string {
 	found := Topup{Phone: Phone(o.Phone), Plan: o.Plan, Amount: o.Amount}
 	if found.Phone == "" {
 		found.Phone = t.Phone
@@ -62,6 +62,6 @@ func contradiction(t Topup, o Sighting) string {
 // parked tells a row that is not worth waiting for in this run: the provider's
 // staff settle UNKNOWN_ERROR within 24 hours (API page), and a person a
 // conflict.
-func parked(s *Standing) bool {
+func parked(s *RowStatus) bool {
 	return s.State == Conflict || s.State == Unknown && s.Evidence != nil && s.Evidence.Code == "UNKNOWN_ERROR"
 }

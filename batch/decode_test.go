@@ -22,7 +22,7 @@ func storedRecords(t testing.TB) [][]byte {
 		{Row: &RowRecord{Number: 3, Ref: "october-bbbb", Topup: Topup{Phone: "0660000002", Plan: "P", Amount: 1}, Cells: CellsOf("زينة", "+213660000002", ""), Written: "+213 660000002", Hidden: true}},
 		{Row: &RowRecord{Number: 4, Cells: CellsOf("a \"b\" <c>", "\x01"), Problems: []Problem{{Code: PhoneMissing, Message: "write one"}}}},
 		{Row: &RowRecord{Number: 5, Ref: "october-cccc"}},
-		{Planned: &PlannedRecord{Rows: 4, Valid: 3, Requested: 1, Cost: 2}},
+		{Sealed: &SealRecord{Rows: 4, Valid: 3, Requested: 1, Cost: 2}},
 		{Intent: &IntentRecord{Ref: "october-aaaa", Attempt: 1}},
 		{Answer: &AnswerRecord{Ref: "october-aaaa", Attempt: 1, Result: Accepted, TopupID: "aabbccddeeff001122334455", RequestID: "req", Balance: &money}},
 		{Answer: &AnswerRecord{Ref: "october-bbbb", Attempt: 1, Result: "refused", Status: 400, Code: "ERR_PHONE", Message: "bad number"}},

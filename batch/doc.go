@@ -23,11 +23,11 @@
 //
 //  1. Write ahead: Books.Intend and Books.Answer return when the record is on
 //     disk; run.send calls them before and after the request.
-//  2. Ambiguous is unknown: the zero Class is ClassUnknown, and Standing.answered
+//  2. Ambiguous is unknown: the zero Class is ClassUnknown, and RowStatus.answered
 //     leaves a row unknown unless the class is one of the certain ones.
 //  3. Ask before sending again: clears, the only way from unknown to unsent.
 //  4. A duplicated ref is a question: contradiction.
-//  5. Final is final: decide sends only what is unsent, and Standing refuses
+//  5. Final is final: decide sends only what is unsent, and RowStatus refuses
 //     records that would leave a final state.
 //  6. UNKNOWN_ERROR is not final: StateOf.
 //  7. Stop when sending cannot work: run.heard.

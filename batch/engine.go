@@ -34,7 +34,7 @@ type Engine struct {
 	StopAfter   int           // failures in a row that are not the rows' own fault; 0: never
 
 	// Pick says which unsent rows may be sent; nil: all.
-	Pick func(*Standing) bool
+	Pick func(*RowStatus) bool
 
 	progress atomic.Pointer[Progress]
 }
@@ -142,7 +142,7 @@ type run struct {
 	off    chan struct{} // closed when the sends that wait for their turn shall not have it
 
 	queue   queue
-	watch   *watchlist
+	watch   *polling
 	span    span // of the provider's list, that looks ask for
 	results chan result
 
@@ -162,13 +162,13 @@ type run struct {
 
 // result is what a worker reports when it is done.
 type result struct {
-	sent  *Standing // the row that was sent, or
-	look  *look     // the look that was made
-	fault *Fault    // what the provider said, if it did not do its work
-	asked bool      // whether a call was made at all
-	ended time.Time // when the answer was there, or was given up
-	shown []shown   // the rows that the look has shown
-	err   error     // the books could not be kept, or a panic
+	sent  *RowStatus // the row that was sent, or
+	look  *look      // the look that was made
+	fault *Fault     // what the provider said, if it did not do its work
+	asked bool       // whether a call was made at all
+	ended time.Time  // when the answer was there, or was given up
+	shown []shown    // the rows that the look has shown
+	err   error      // the books could not be kept, or a panic
 }
 
 // load takes up the books: what is to be sent, what is to be watched.
@@ -176,7 +176,7 @@ func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
 	r.queue, r.watch = newQueue(r.PhoneGap), newWatchlist(r.Poll)
 	var first, last time.Time // sends
-	r.Books.Each(func(s *Standing) bool {
+	r.Books.Each(func(s *RowStatus) bool {
 		switch decide(s) {
 		case send:
 			if r.Pick == nil || r.Pick(s) {
@@ -324,7 +324,7 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 
 // startSend sends one row, once.
-func (r *run) startSend(s *Standing) {
+func (r *run) startSend(s *RowStatus) {
 	r.inFlight++
 	r.span = span{} // the list will have a new order of ours
 	off := r.off

@@ -75,9 +75,9 @@ func (w *world) books(rows []batch.Row) *batch.Books {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if !b.Planned() {
-		batch.Arrange("october", rows, w.plans, batch.Limits{})
-		if err := b.Begin(batch.BatchRecord{Name: "october", Plans: w.plans}, rows); err != nil {
+	if !b.Sealed() {
+		batch.Assign("october", rows, w.plans, batch.Limits{})
+		if err := b.Begin(batch.BatchRecord{Name: "october", Catalogue: w.plans}, rows); err != nil {
 			w.t.Fatal(err)
 		}
 	}
@@ -347,7 +347,7 @@ func TestSettleWithoutWaiting(t *testing.T) {
 			t.Error("there is nothing to settle")
 		}
 		time.Sleep(time.Minute)
-		res, tally := w.run(rows, func(e *batch.Engine) { e.Wait, e.Pick = 0, func(*batch.Standing) bool { return false } })
+		res, tally := w.run(rows, func(e *batch.Engine) { e.Wait, e.Pick = 0, func(*batch.RowStatus) bool { return false } })
 		if tally.Of(batch.Fulfilled) != 250 || res.Sent != 0 {
 			t.Errorf("%+v %v", res, tally.States)
 		}

@@ -15,9 +15,9 @@ import (
 type Ledger struct {
 	mu    sync.RWMutex
 	batch BatchRecord
-	draft *draft               // a plan not sealed yet
-	rows  *rowSet              // nil: there is no plan
-	byID  map[string]*Standing // by the provider's id, rows that are not final; nil: nobody has asked yet
+	draft *draft                // a plan not sealed yet
+	rows  *rowSet               // nil: there is no plan
+	byID  map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
 	ids   texts
 	tally Tally
 	notes []Note
@@ -30,13 +30,13 @@ type Ledger struct {
 // draft is a plan whose rows are still arriving.
 type draft struct {
 	batch BatchRecord
-	rows  []*Standing
-	made  shelfOf[Standing]
+	rows  []*RowStatus
+	made  shelfOf[RowStatus]
 }
 
-// Standing is one row with all that is known of it. Money is zero until it is
+// RowStatus is one row with all that is known of it. Money is zero until it is
 // known to have moved.
-type Standing struct {
+type RowStatus struct {
 	Row
 	State     State
 	Gone      bool   // sent, and no longer in the corrected file
@@ -53,10 +53,10 @@ type Standing struct {
 }
 
 // Sent is when the row was first sent; the zero time where it never was.
-func (s *Standing) Sent() time.Time { return s.sent.time() }
+func (s *RowStatus) Sent() time.Time { return s.sent.time() }
 
 // Settled is when the final state was learned; the zero time where there is none.
-func (s *Standing) Settled() time.Time { return s.settled.time() }
+func (s *RowStatus) Settled() time.Time { return s.settled.time() }
 
 // moment is a time as the journal keeps it, in milliseconds since 1970, in a third
 // of the room; 0: never.
@@ -120,9 +120,9 @@ func NewLedger() *Ledger {
 	return &Ledger{}
 }
 
-// Planned tells whether the ledger holds a sealed plan: whether there is a
+// Sealed tells whether the ledger holds a sealed plan: whether there is a
 // batch at all.
-func (l *Ledger) Planned() bool {
+func (l *Ledger) Sealed() bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows != nil
@@ -175,9 +175,9 @@ func (l *Ledger) Span() (first, last time.Time) {
 }
 
 // Each calls f for every row in the order of the file, rows that a corrected
-// file no longer has at the end. f must not keep the Standing nor call the
+// file no longer has at the end. f must not keep the RowStatus nor call the
 // Ledger; it returns false to stop.
-func (l *Ledger) Each(f func(*Standing) bool) {
+func (l *Ledger) Each(f func(*RowStatus) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	for _, s := range l.rows.each() {
@@ -203,8 +203,8 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 		return nil
 	case r.Row != nil:
 		return l.draftRow(r.Row)
-	case r.Planned != nil:
-		return l.seal(r.Planned, at)
+	case r.Sealed != nil:
+		return l.seal(r.Sealed, at)
 	case r.Note != nil:
 		l.notes = append(l.notes, Note{*r.Note, at})
 		return nil
@@ -237,7 +237,7 @@ func (l *Ledger) change(r Record, at time.Time) error {
 }
 
 // index keeps byID in step with a row.
-func (l *Ledger) index(s *Standing) {
+func (l *Ledger) index(s *RowStatus) {
 	switch {
 	case s.TopupID == "":
 	case s.State.Final():
@@ -248,19 +248,19 @@ func (l *Ledger) index(s *Standing) {
 }
 
 // Row is what is known of ref, as of now.
-func (l *Ledger) Row(ref Ref) (Standing, bool) {
+func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	s := l.rows.find(ref)
 	if s == nil {
-		return Standing{}, false
+		return RowStatus{}, false
 	}
 	return *s, true
 }
 
 // pointer is the row itself. Of it only what never changes after the plan was
 // sealed (the Row in it) may be read without the lock.
-func (l *Ledger) pointer(ref Ref) *Standing {
+func (l *Ledger) pointer(ref Ref) *RowStatus {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows.find(ref)
@@ -269,11 +269,11 @@ func (l *Ledger) pointer(ref Ref) *Standing {
 // match finds the row that an order of the provider's books belongs to: by the
 // provider's id, else by our ref, which the provider may write as
 // API-<username>-<ref> (API page, POST /v3/mobile/send).
-func (l *Ledger) match(o Sighting) (Standing, bool) {
+func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.byID == nil {
-		l.byID = map[string]*Standing{}
+		l.byID = map[string]*RowStatus{}
 		for _, s := range l.rows.each() {
 			l.index(s)
 		}
@@ -286,13 +286,13 @@ func (l *Ledger) match(o Sighting) (Standing, bool) {
 		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:]))
 	}
 	if s == nil {
-		return Standing{}, false
+		return RowStatus{}, false
 	}
 	return *s, true
 }
 
 // count adds or takes away one row.
-func (t *Tally) count(s *Standing, sign int) {
+func (t *Tally) count(s *RowStatus, sign int) {
 	n := Centimes(sign)
 	t.Total += sign
 	t.States[s.State] += sign
@@ -327,7 +327,7 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 // seal makes the draft the plan that holds. A row whose ref was in the plan
 // before keeps what became of it; a row that was sent and is in the plan no
 // longer stays in the books at their end; one that was never sent leaves them.
-func (l *Ledger) seal(p *PlannedRecord, at time.Time) error {
+func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
 		return fmt.Errorf("%w: a plan of %d rows is sealed that has another number", ErrRecord, p.Rows)
 	}
@@ -379,7 +379,7 @@ func (l *Ledger) seal(p *PlannedRecord, at time.Time) error {
 
 // take takes in a record about the row. One that cannot be true is an error and
 // changes nothing.
-func (s *Standing) take(r Record, at time.Time) error {
+func (s *RowStatus) take(r Record, at time.Time) error {
 	switch {
 	case r.Intent != nil:
 		return s.intend(r.Intent, at)
@@ -393,7 +393,7 @@ func (s *Standing) take(r Record, at time.Time) error {
 
 // intend notes that the row is about to be sent. From here on nobody knows,
 // until an answer says so.
-func (s *Standing) intend(r *IntentRecord, at time.Time) error {
+func (s *RowStatus) intend(r *IntentRecord, at time.Time) error {
 	if s.State != Unsent || r.Attempt != s.Attempts+1 {
 		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
@@ -407,7 +407,7 @@ func (s *Standing) intend(r *IntentRecord, at time.Time) error {
 
 // answered takes in the provider's answer to the last intent. Where a look was
 // quicker than the answer, what it showed stands.
-func (s *Standing) answered(r *AnswerRecord, at time.Time) error {
+func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
 	if !s.waiting || r.Attempt != s.Attempts {
 		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
@@ -432,7 +432,7 @@ func (s *Standing) answered(r *AnswerRecord, at time.Time) error {
 }
 
 // looked takes in what the provider's books showed.
-func (s *Standing) looked(r *LookRecord, at time.Time) error {
+func (s *RowStatus) looked(r *LookRecord, at time.Time) error {
 	if s.Attempts == 0 {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
@@ -458,7 +458,7 @@ func (s *Standing) looked(r *LookRecord, at time.Time) error {
 }
 
 // seen takes over the state in which the provider shows the order.
-func (s *Standing) seen(r *LookRecord, at time.Time) {
+func (s *RowStatus) seen(r *LookRecord, at time.Time) {
 	s.State = StateOf(r.Status)
 	if r.TopupID != "" {
 		s.TopupID = r.TopupID
@@ -490,7 +490,7 @@ func evidence(code, message, requestID string) *Evidence {
 
 // book writes down what the provider deducted: what it says itself, else what
 // the catalogue says. Once refunded it says 0, so the charge of before stands.
-func (s *Standing) book(charged *Centimes) {
+func (s *RowStatus) book(charged *Centimes) {
 	switch {
 	case charged != nil && *charged > 0:
 		s.Charged = *charged
@@ -504,7 +504,7 @@ func (s *Standing) book(charged *Centimes) {
 }
 
 // fact keeps what contradicts the state beside it.
-func (s *Standing) fact(text string) {
+func (s *RowStatus) fact(text string) {
 	e := Evidence{}
 	if s.Evidence != nil {
 		e = *s.Evidence

@@ -30,7 +30,7 @@ func newStory(t interface{ Fatalf(string, ...any) }) *tale {
 	s := &tale{batch.NewLedger(), t, 0}
 	s.tell(batch.Record{Batch: &batch.BatchRecord{Name: "october"}})
 	s.tell(batch.Record{Row: &batch.RowRecord{Number: 2, Ref: r, Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48000}})
-	s.tell(batch.Record{Planned: &batch.PlannedRecord{Rows: 1, Valid: 1}})
+	s.tell(batch.Record{Sealed: &batch.SealRecord{Rows: 1, Valid: 1}})
 	return s
 }
 
@@ -45,7 +45,7 @@ func (s *tale) try(rec batch.Record) error {
 	return s.Fold(rec, noon.Add(time.Duration(s.n)*time.Second))
 }
 
-func (s *tale) row() batch.Standing {
+func (s *tale) row() batch.RowStatus {
 	row, _ := s.Row(r)
 	return row
 }
@@ -152,7 +152,7 @@ func TestImpossibleStories(t *testing.T) {
 			if err := s.try(c.bad); !errors.Is(err, batch.ErrRecord) {
 				t.Errorf("error %v, want ErrRecord", err)
 			}
-			if d := cmp.Diff(before, s.row(), cmpopts.IgnoreUnexported(batch.Standing{})); d != "" {
+			if d := cmp.Diff(before, s.row(), cmpopts.IgnoreUnexported(batch.RowStatus{})); d != "" {
 				t.Errorf("the row changed:\n%s", d)
 			}
 			if s.Tally() != tally {
@@ -218,8 +218,8 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 	rows := makeRows(50)
 	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"})
 	rows[4].Cells = batch.CellsOf("=1+1", "é\n\"'", "\u202bعربي", string(make([]byte, 300)), "")
-	batch.Arrange("october", rows, plans, batch.Limits{})
-	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Plans: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {
+	batch.Assign("october", rows, plans, batch.Limits{})
+	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Catalogue: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {
 		t.Fatal(err)
 	}
 	for i, row := range rows {
@@ -252,10 +252,10 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var was, is []batch.Standing
-	b.Each(func(s *batch.Standing) bool { was = append(was, *s); return true })
-	back.Each(func(s *batch.Standing) bool { is = append(is, *s); return true })
-	if d := cmp.Diff(was, is, cmp.AllowUnexported(batch.Standing{}), cmpopts.EquateEmpty()); d != "" {
+	var was, is []batch.RowStatus
+	b.Each(func(s *batch.RowStatus) bool { was = append(was, *s); return true })
+	back.Each(func(s *batch.RowStatus) bool { is = append(is, *s); return true })
+	if d := cmp.Diff(was, is, cmp.AllowUnexported(batch.RowStatus{}), cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("the ledger came back otherwise:\n%s", d)
 	}
 	if d := cmp.Diff(b.Batch(), back.Batch(), cmp.AllowUnexported(batch.Price{})); d != "" {

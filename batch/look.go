@@ -4,7 +4,7 @@ import "time"
 
 // shown is a row as a look left it.
 type shown struct {
-	row     Standing
+	row     RowStatus
 	confirm bool // a list shows it refunded: check-id must confirm it before it is booked
 }
 
@@ -51,11 +51,11 @@ func (r *run) startLook(l *look) {
 
 // lookAt asks for one order: by the provider's id where it is known, else by
 // ref.
-func (r *run) lookAt(w *watched, res *result) {
+func (r *run) lookAt(w *polled, res *result) {
 	s, _ := r.Books.Row(w.ref)
 	asked := time.Now()
 	rec := LookRecord{Ref: w.ref, By: "id"}
-	var found Sighting
+	var found RemoteOrder
 	var err error
 	if s.TopupID != "" {
 		found, err = r.Provider.CheckID(r.ctx, s.TopupID)
@@ -77,7 +77,7 @@ func (r *run) lookAt(w *watched, res *result) {
 }
 
 // see takes what the provider showed into the record.
-func (l *LookRecord) see(t Topup, o Sighting) {
+func (l *LookRecord) see(t Topup, o RemoteOrder) {
 	l.Found, l.Status, l.TopupID, l.Charged = true, o.Status, o.ID, o.Charged
 	l.Message, l.Offers, l.RequestID = o.Message, o.Offers, o.RequestID
 	l.Conflict = contradiction(t, o)
@@ -117,7 +117,7 @@ func (r *run) lookThrough(l *look, res *result) {
 }
 
 // news tells whether a look through the list adds to what is known of a row.
-func news(s *Standing, l *LookRecord) bool {
+func news(s *RowStatus, l *LookRecord) bool {
 	if s.State.Final() || s.State == Conflict {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
@@ -128,7 +128,7 @@ func news(s *Standing, l *LookRecord) bool {
 // outdated tells a look that shows an open state of a row which came to its end
 // after the look had been asked for: of two looks under way at once, the answer
 // that is older may come later. It contradicts nothing.
-func outdated(s *Standing, l *LookRecord, asked time.Time) bool {
+func outdated(s *RowStatus, l *LookRecord, asked time.Time) bool {
 	return s.State.Final() && l.Found && StateOf(l.Status).Open() && !s.Settled().Before(asked.Truncate(time.Millisecond))
 }
 
@@ -201,7 +201,7 @@ func (r *run) doubtSpan(res result, shown bool) (lost bool) {
 
 // followed decides when a row that a look has shown is looked at again, if it
 // is.
-func (r *run) followed(x *watched, sh shown, now time.Time) {
+func (r *run) followed(x *polled, sh shown, now time.Time) {
 	s := &sh.row
 	x.id = s.TopupID
 	x.parked = parked(s) && !sh.confirm

@@ -25,9 +25,9 @@ func TestLooksThatWereOvertaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := makeRows(1)
-	batch.Arrange("october", rows, plans, batch.Limits{})
+	batch.Assign("october", rows, plans, batch.Limits{})
 	ref := rows[0].Ref
-	if err := b.Begin(batch.BatchRecord{Name: "october", Plans: plans}, rows); err != nil {
+	if err := b.Begin(batch.BatchRecord{Name: "october", Catalogue: plans}, rows); err != nil {
 		t.Fatal(err)
 	}
 	if _, ok, err := b.Intend(ref); err != nil || !ok {
@@ -45,7 +45,7 @@ func TestLooksThatWereOvertaken(t *testing.T) {
 	}
 	looks := func() (n int) {
 		t.Helper()
-		if err := batch.ReadStory(journal.Disk{}, path, func(*batch.RowRecord) bool { return true }, func(e batch.Event) error {
+		if err := batch.ReadHistory(journal.Disk{}, path, func(*batch.RowRecord) bool { return true }, func(e batch.HistoryEvent) error {
 			if e.Record.Look != nil {
 				n++
 			}
@@ -141,7 +141,7 @@ func TestSettleByDate(t *testing.T) {
 					}
 				}
 				time.Sleep(16 * time.Hour)
-				res, tally := w.run(ours, func(e *batch.Engine) { e.Pick = func(*batch.Standing) bool { return false } })
+				res, tally := w.run(ours, func(e *batch.Engine) { e.Pick = func(*batch.RowStatus) bool { return false } })
 				if tally.Of(batch.Fulfilled) != rows {
 					t.Errorf("%v", tally.States)
 				}

@@ -78,7 +78,7 @@ func cellsOf(t batch.Topup) batch.Cells {
 // read is the file as a process reads it.
 func (s *schedule) read() []batch.Row {
 	rows := slices.Clone(s.file)
-	batch.Arrange("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
+	batch.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range rows {

@@ -22,9 +22,9 @@ type Provider interface {
 	Send(ctx context.Context, o Order) (Receipt, error)
 	// CheckRef looks an order up by the ref it was sent under. ClassNotFound
 	// means that the provider said, in its own words, that there is none.
-	CheckRef(ctx context.Context, ref Ref) (Sighting, error)
+	CheckRef(ctx context.Context, ref Ref) (RemoteOrder, error)
 	// CheckID looks an order up by the provider's own id.
-	CheckID(ctx context.Context, id string) (Sighting, error)
+	CheckID(ctx context.Context, id string) (RemoteOrder, error)
 	// List is a page of the account's top-ups, newest first; pages count from 1.
 	List(ctx context.Context, q ListQuery) (Page, error)
 }
@@ -52,9 +52,9 @@ type Receipt struct {
 	RequestID string    // what support asks for
 }
 
-// Sighting is a top-up as the provider's books show it. Fields the answer left
+// RemoteOrder is a top-up as the provider's books show it. Fields the answer left
 // out are zero.
-type Sighting struct {
+type RemoteOrder struct {
 	ID        string
 	Ref       string // as the provider writes it: ours, or API-<username>-<ours>
 	Status    string // the provider's word; StateOf reads it
@@ -84,7 +84,7 @@ type ListQuery struct {
 
 // Page is a page of top-ups, newest first.
 type Page struct {
-	Items []Sighting
+	Items []RemoteOrder
 	Pages int // how many pages there are, where the answer says so
 	Total int // how many top-ups there are, where the answer says so
 }

@@ -10,19 +10,19 @@ import (
 // moment ago. It belongs to one goroutine.
 type queue struct {
 	gap   time.Duration
-	rows  []*Standing // in the file's order; of a row only what never changes is read
-	first []*Standing // to be sent again, before all others
-	later laterRows   // waiting for their phone
+	rows  []*RowStatus // in the file's order; of a row only what never changes is read
+	first []*RowStatus // to be sent again, before all others
+	later laterRows    // waiting for their phone
 	last  map[Phone]time.Time
 }
 
 func newQueue(gap time.Duration) queue { return queue{gap: gap, last: map[Phone]time.Time{}} }
 
-func (q *queue) add(s *Standing) { q.rows = append(q.rows, s) }
+func (q *queue) add(s *RowStatus) { q.rows = append(q.rows, s) }
 
 // again puts a row in front that turned out not to have been sent: its phone has
 // not been topped up, so nothing has to be kept apart from that.
-func (q *queue) again(s *Standing, now time.Time) {
+func (q *queue) again(s *RowStatus, now time.Time) {
 	q.first = append(q.first, s)
 	if !q.last[s.Topup.Phone].After(now) {
 		delete(q.last, s.Topup.Phone)
@@ -33,9 +33,9 @@ func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.later) == 0
 
 // next is the row to send now; nil if there is none, and then how long until
 // there is one (0: none is waiting). The row stays until pop.
-func (q *queue) next(now time.Time) (*Standing, time.Duration) {
+func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 	for {
-		var s *Standing
+		var s *RowStatus
 		switch {
 		case len(q.later) > 0 && !q.later[0].at.After(now):
 			return q.later[0].row, 0
@@ -59,7 +59,7 @@ func (q *queue) next(now time.Time) (*Standing, time.Duration) {
 }
 
 // pop takes out the row that next gave.
-func (q *queue) pop(s *Standing, now time.Time) {
+func (q *queue) pop(s *RowStatus, now time.Time) {
 	if q.gap > 0 {
 		if at := q.last[s.Topup.Phone]; now.After(at) {
 			q.last[s.Topup.Phone] = now
@@ -68,7 +68,7 @@ func (q *queue) pop(s *Standing, now time.Time) {
 	q.drop(s)
 }
 
-func (q *queue) drop(s *Standing) {
+func (q *queue) drop(s *RowStatus) {
 	switch {
 	case len(q.later) > 0 && q.later[0].row == s:
 		heap.Pop(&q.later)
@@ -84,7 +84,7 @@ type laterRows []laterRow
 
 type laterRow struct {
 	at  time.Time
-	row *Standing
+	row *RowStatus
 }
 
 func (h laterRows) Len() int           { return len(h) }

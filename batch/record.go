@@ -9,15 +9,15 @@ import (
 
 // Record is one entry of the books, as the journal stores it: exactly one of
 // its fields is set, and the field's name is the kind of the record. This list
-// is the only one; Ledger.apply is the only reader of it that changes a state.
+// is the only one; Ledger.Fold is the only reader of it that changes a state.
 type Record struct {
-	Batch   *BatchRecord   `json:"batch,omitempty"`
-	Row     *RowRecord     `json:"row,omitempty"`
-	Planned *PlannedRecord `json:"planned,omitempty"`
-	Intent  *IntentRecord  `json:"intent,omitempty"`
-	Answer  *AnswerRecord  `json:"answer,omitempty"`
-	Look    *LookRecord    `json:"look,omitempty"`
-	Note    *NoteRecord    `json:"note,omitempty"`
+	Batch  *BatchRecord  `json:"batch,omitempty"`
+	Row    *RowRecord    `json:"row,omitempty"`
+	Sealed *SealRecord   `json:"planned,omitempty"`
+	Intent *IntentRecord `json:"intent,omitempty"`
+	Answer *AnswerRecord `json:"answer,omitempty"`
+	Look   *LookRecord   `json:"look,omitempty"`
+	Note   *NoteRecord   `json:"note,omitempty"`
 }
 
 // BatchRecord opens a plan: what is about to be paid, on whose account. The
@@ -25,17 +25,17 @@ type Record struct {
 // (--amend). It is followed by the plan's rows and sealed by a PlannedRecord:
 // a plan that is not sealed was cut off by a crash and counts for nothing.
 type BatchRecord struct {
-	Name    string            `json:"name"`
-	File    string            `json:"file"`            // base name of the input
-	SHA256  string            `json:"sha256"`          // of the input's bytes, hex
-	Sheet   string            `json:"sheet,omitempty"` // XLSX only
-	Header  []string          `json:"header"`          // the input's columns
-	Fields  map[string]string `json:"fields"`          // which column is phone, plan, amount, id
-	Tool    string            `json:"tool"`            // version of flexybatch
-	Account Account           `json:"account"`         // money rule 8
-	Options map[string]string `json:"options"`         // flags that decide which rows there are
-	Plans   Catalogue         `json:"plans"`           // the catalogue the rows were checked against
-	Amends  bool              `json:"amends,omitempty"`
+	Name      string            `json:"name"`
+	File      string            `json:"file"`            // base name of the input
+	SHA256    string            `json:"sha256"`          // of the input's bytes, hex
+	Sheet     string            `json:"sheet,omitempty"` // XLSX only
+	Header    []string          `json:"header"`          // the input's columns
+	Fields    map[string]string `json:"fields"`          // which column is phone, plan, amount, id
+	Tool      string            `json:"tool"`            // version of flexybatch
+	Account   Account           `json:"account"`         // money rule 8
+	Options   map[string]string `json:"options"`         // flags that decide which rows there are
+	Catalogue Catalogue         `json:"plans"`           // the catalogue the rows were checked against
+	Amends    bool              `json:"amends,omitempty"`
 }
 
 // RowRecord is one row of the plan, invalid rows included: with the input gone,
@@ -62,8 +62,8 @@ func (c *Cells) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// PlannedRecord seals a plan.
-type PlannedRecord struct {
+// SealRecord seals a plan.
+type SealRecord struct {
 	Rows      int      `json:"rows"` // row records since the BatchRecord
 	Valid     int      `json:"valid"`
 	Requested Centimes `json:"requested"` // face value of the valid rows

@@ -52,7 +52,7 @@ var all = batch.Limits{AllowDuplicates: true}
 // which of their refs is of no consequence.
 func refs(name string, rows []batch.Row) []batch.Ref {
 	rows = slices.Clone(rows)
-	batch.Arrange(name, rows, plans, all)
+	batch.Assign(name, rows, plans, all)
 	var out []batch.Ref
 	for _, r := range rows {
 		out = append(out, r.Ref)

@@ -10,7 +10,7 @@ type Row struct {
 	Topup   Topup    // what it asks for; a field that broke a rule may be zero
 	Remarks *Remarks // nil for most rows
 
-	Ref  Ref      // given to valid rows by Arrange
+	Ref  Ref      // given to valid rows by Assign
 	Cost Centimes // likewise
 }
 

@@ -91,7 +91,7 @@ type schedule struct {
 	disk *journaltest.Disk
 
 	plans   batch.Catalogue
-	file    []batch.Row // as it stands on the disk, before it is arranged
+	file    []batch.Row // as it stands on the disk, before refs are given
 	people  *rand.Rand
 	ours    map[batch.Ref]bool // every ref that a row of the file ever had
 	keys    []string
@@ -214,7 +214,7 @@ func (s *schedule) live(network *simulator.Memory) {
 			s.mend()
 		}
 		s.once(network, i, calm)
-		if calm && s.ledger != nil && s.ledger.Planned() && s.ledger.Tally().Of(batch.Unsent)+s.ledger.Tally().Open() == 0 {
+		if calm && s.ledger != nil && s.ledger.Sealed() && s.ledger.Tally().Of(batch.Unsent)+s.ledger.Tally().Open() == 0 {
 			return
 		}
 		if !calm {
@@ -350,7 +350,7 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 // plan brings the file into the books, as the run command does with --amend. It
 // reports false where that failed: then nothing may be sent.
 func (s *schedule) plan(books *batch.Books, n int) bool {
-	rows, amends := s.read(), books.Planned()
+	rows, amends := s.read(), books.Sealed()
 	if amends {
 		d := books.Compare(rows)
 		if d.None() {
@@ -361,7 +361,7 @@ func (s *schedule) plan(books *batch.Books, n int) bool {
 		}
 		s.say("process %d amends: %+v", n, d)
 	}
-	if err := books.Begin(batch.BatchRecord{Name: "october", Plans: s.plans, Amends: amends}, rows); err != nil {
+	if err := books.Begin(batch.BatchRecord{Name: "october", Catalogue: s.plans, Amends: amends}, rows); err != nil {
 		s.say("process %d cannot plan: %v", n, err)
 		return false
 	}
@@ -423,7 +423,7 @@ func (s *schedule) noLoss(l *batch.Ledger) {
 	s.mu.Lock()
 	finals := maps.Clone(s.finals)
 	s.mu.Unlock()
-	if !l.Planned() {
+	if !l.Sealed() {
 		if len(finals) > 0 {
 			s.complain("the books are empty, and %d rows were final in them", len(finals))
 		}
@@ -442,7 +442,7 @@ func (s *schedule) noLoss(l *batch.Ledger) {
 func (s *schedule) remember(l *batch.Ledger) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l.Each(func(row *batch.Standing) bool {
+	l.Each(func(row *batch.RowStatus) bool {
 		if row.State.Final() && row.Ref != "" {
 			s.finals[row.Ref] = row.State
 		}

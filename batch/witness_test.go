@@ -217,7 +217,7 @@ func (s *schedule) check() {
 		return
 	}
 	s.checkWire()
-	if s.ledger == nil || !s.ledger.Planned() {
+	if s.ledger == nil || !s.ledger.Sealed() {
 		if n := len(s.sim.Orders()); n > 0 {
 			s.complain("the provider has %d orders, and there are no books", n)
 		}
@@ -263,7 +263,7 @@ func (s *schedule) checkRows() {
 		refunded += o.Refunded
 	}
 	var booked, back int64
-	s.ledger.Each(func(row *batch.Standing) bool {
+	s.ledger.Each(func(row *batch.RowStatus) bool {
 		i, ordered := orders[string(row.Ref)]
 		delete(orders, string(row.Ref))
 		booked += int64(row.Charged)
@@ -323,4 +323,4 @@ func holds(o simulator.Order, t batch.Topup) bool {
 }
 
 // late tells a row whose refund came when it was final already.
-func (s *schedule) late(*batch.Standing) bool { s.wire.late++; return true }
+func (s *schedule) late(*batch.RowStatus) bool { s.wire.late++; return true }

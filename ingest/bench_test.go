@@ -89,7 +89,7 @@ func payroll(b *testing.B, path string, rows int) {
 	b.Run(fmt.Sprintf("rows=%d/ready", rows), func(b *testing.B) {
 		measured(b, func() {
 			in := read(b)
-			batch.Arrange("october", in.Rows, rules.Catalogue, batch.Limits{})
+			batch.Assign("october", in.Rows, rules.Catalogue, batch.Limits{})
 			if in.Rows[rows-1].Ref == "" {
 				b.Fatal("a row without ref")
 			}

@@ -36,7 +36,7 @@ func TestCheckIsReadAsItsFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		batch.Arrange("october", in.Rows, plans, batch.Limits{})
+		batch.Assign("october", in.Rows, plans, batch.Limits{})
 		return in
 	}
 	const file = "Paie d'octobre\nMatricule;Téléphone;;Montant;Note\n" +

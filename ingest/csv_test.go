@@ -113,8 +113,8 @@ func TestQuotesChangeNothing(t *testing.T) {
 			rt.Fatalf("%q: with quotes -, without +\n%s", plain.String(), d)
 		}
 		if err == nil {
-			batch.Arrange("october", want.Rows, plans, batch.Limits{})
-			batch.Arrange("october", got.Rows, plans, batch.Limits{})
+			batch.Assign("october", want.Rows, plans, batch.Limits{})
+			batch.Assign("october", got.Rows, plans, batch.Limits{})
 			if d := cmp.Diff(want, got); d != "" {
 				rt.Fatalf("%q: arranged, with quotes -, without +\n%s", plain.String(), d)
 			}

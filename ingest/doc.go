@@ -36,6 +36,6 @@
 //     and never more than an error. No formula is run, no link is followed.
 //
 // What it does not: rules that need the whole file to see (duplicates, caps),
-// refs and costs belong to batch.Arrange. Formulas are taken at the value that
+// refs and costs belong to batch.Assign. Formulas are taken at the value that
 // the spreadsheet program saved beside them.
 package ingest

@@ -27,11 +27,11 @@ func TestOwnColumnsSayNothing(t *testing.T) {
 		set(t, f, "Summary", []any{"Check of x"}, []any{"rows", 2}, []any{"phone.format", 1})
 	})
 	want := mustRead(t, []byte(plain), Options{}, Rules{})
-	batch.Arrange("october", want.Rows, catalogue(t), batch.Limits{})
+	batch.Assign("october", want.Rows, catalogue(t), batch.Limits{})
 	for name, content := range map[string][]byte{"CSV": []byte(checked), "XLSX": workbook} {
 		t.Run(name, func(t *testing.T) {
 			got := mustRead(t, content, Options{}, Rules{})
-			batch.Arrange("october", got.Rows, catalogue(t), batch.Limits{})
+			batch.Assign("october", got.Rows, catalogue(t), batch.Limits{})
 			if d := cmp.Diff(want.Header, got.Header); d != "" {
 				t.Error(d)
 			}

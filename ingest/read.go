@@ -25,7 +25,7 @@ type Input struct {
 	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
-	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Arrange's
+	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Assign's
 	Hidden int               // rows that are hidden in the sheet
 	Totals []Total           // lines that add up the rows above them, and are no rows
 	Notes  []string          // what people should know, in words

@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // CheckColumn is the title of the column that a check puts in front, in English.
@@ -24,7 +24,7 @@ const CheckColumn = "flexybatch: what to mend"
 type Check struct {
 	File     string      // base name
 	Header   []string    // the columns, as the file names them
-	Rows     []batch.Row // arranged
+	Rows     []batch.Row // with refs and costs
 	Totals   batch.Totals
 	Warnings []batch.Warning // in the rows' order
 	Notes    []string        // what people should know of the file, in words

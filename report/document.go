@@ -10,7 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // document is a workbook that is being made, in one language.

@@ -22,7 +22,7 @@ var Columns = []string{
 }
 
 // values are a row's cells under Columns.
-func values(s *batch.Standing) []string {
+func values(s *batch.RowStatus) []string {
 	amount := ""
 	if s.Topup.Amount > 0 {
 		amount = strconv.FormatInt(int64(s.Topup.Amount), 10)
@@ -60,7 +60,7 @@ func CSV(w io.Writer, from Books) error {
 		head = append(head, "in:"+h)
 	}
 	err := c.Write(head)
-	from.Each(func(s *batch.Standing) bool {
+	from.Each(func(s *batch.RowStatus) bool {
 		if err != nil {
 			return false
 		}
@@ -115,7 +115,7 @@ type Row struct {
 	In       map[string]string `json:"in"` // the input's cells by column
 }
 
-func rowOf(s *batch.Standing, header []string) Row {
+func rowOf(s *batch.RowStatus, header []string) Row {
 	r := Row{
 		Row: s.Number, Ref: s.Ref, Phone: s.Topup.Phone, Plan: s.Topup.Plan, Amount: s.Topup.Amount, Cost: s.Cost, ID: s.Topup.ID,
 		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: voice{}.message(s),
@@ -142,7 +142,7 @@ func NDJSON(w io.Writer, from Books) error {
 func eachRow(from Books, f func(any) error) error {
 	var err error
 	header := from.Batch().Header
-	from.Each(func(s *batch.Standing) bool {
+	from.Each(func(s *batch.RowStatus) bool {
 		err = f(rowOf(s, header))
 		return err == nil
 	})

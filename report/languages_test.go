@@ -12,12 +12,12 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/lang"
 	"flexybatch/report"
-	"flexybatch/report/lang"
 )
 
 // mixed is a small batch with a row in every state that a file is made from
-// again, read and arranged as a run would.
+// again, read and given refs as a run would.
 func mixed(t *testing.T) (*batch.Ledger, *ingest.Input, batch.Catalogue) {
 	t.Helper()
 	plans := offers(t)
@@ -29,7 +29,7 @@ func mixed(t *testing.T) (*batch.Ledger, *ingest.Input, batch.Catalogue) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	batch.Arrange("october", in.Rows, plans, batch.Limits{})
+	batch.Assign("october", in.Rows, plans, batch.Limits{})
 	l := batch.NewLedger()
 	tell := func(r batch.Record) {
 		t.Helper()
@@ -37,11 +37,11 @@ func mixed(t *testing.T) (*batch.Ledger, *ingest.Input, batch.Catalogue) {
 			t.Fatal(err)
 		}
 	}
-	tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: "october.csv", Header: in.Header, Fields: in.Fields, Plans: plans}})
+	tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: "october.csv", Header: in.Header, Fields: in.Fields, Catalogue: plans}})
 	for _, r := range in.Rows {
 		tell(batch.Record{Row: &batch.RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells, Problems: r.Problems()}})
 	}
-	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: len(in.Rows), Valid: 3}})
+	tell(batch.Record{Sealed: &batch.SealRecord{Rows: len(in.Rows), Valid: 3}})
 	for i, row := range in.Rows {
 		if !row.Valid() {
 			continue
@@ -93,7 +93,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 				t.Fatal(err)
 			}
 			check := read(t, b.Bytes(), ingest.Options{}, plans)
-			batch.Arrange("october", check.Rows, plans, batch.Limits{})
+			batch.Assign("october", check.Rows, plans, batch.Limits{})
 			if len(check.Rows) != len(in.Rows) || strings.Join(check.Header, ";") != strings.Join(in.Header, ";") {
 				t.Fatalf("the check is read with %d rows, header %q", len(check.Rows), check.Header)
 			}

@@ -32,13 +32,13 @@ func newMatch(rows []*RowBooks, beside []*batch.Ledger) *match {
 	m := &match{byRef: make(map[string]home, len(rows)), byID: make(map[string]home, len(rows))}
 	for _, l := range beside {
 		name := l.Batch().Name
-		l.Each(func(s *batch.Standing) bool {
+		l.Each(func(s *batch.RowStatus) bool {
 			m.add(s, home{batch: name, number: s.Number})
 			return true
 		})
 	}
 	for _, b := range rows { // last, so that they are found first
-		m.add(&b.Standing, home{row: b})
+		m.add(&b.RowStatus, home{row: b})
 		if r := string(b.Ref); m.prefix == "" && len(r) > hashLength && r[len(r)-hashLength-1] == '-' {
 			m.prefix, m.length = r[:len(r)-hashLength], len(r)
 		}
@@ -46,7 +46,7 @@ func newMatch(rows []*RowBooks, beside []*batch.Ledger) *match {
 	return m
 }
 
-func (m *match) add(s *batch.Standing, h home) {
+func (m *match) add(s *batch.RowStatus, h home) {
 	if s.Ref == "" {
 		return // never sent
 	}
@@ -97,7 +97,7 @@ func (m *match) looksOurs(s string) bool {
 }
 
 // order is the row of an order: by the provider's id, then by its ref.
-func (m *match) order(o batch.Sighting) (h home, ok bool) {
+func (m *match) order(o batch.RemoteOrder) (h home, ok bool) {
 	if h, ok = m.byID[o.ID]; !ok || o.ID == "" {
 		h, ok = m.ref(o.Ref)
 	}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // office is LibreOffice, with a profile of its own, in which nothing is open.

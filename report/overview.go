@@ -69,7 +69,7 @@ func (b *book) facts(p *pen) {
 // outcomes writes what became of the rows and returns the table's rows.
 func (b *book) outcomes(p *pen, t batch.Tally) [2]int {
 	by := map[batch.State]*sums{}
-	b.books.Each(func(s *batch.Standing) bool {
+	b.books.Each(func(s *batch.RowStatus) bool {
 		if by[s.State] == nil {
 			by[s.State] = &sums{}
 		}
@@ -130,7 +130,7 @@ func (b *book) money(p *pen, t batch.Tally) {
 	}
 	st := b.styles
 	kept := map[batch.State]batch.Centimes{}
-	b.books.Each(func(s *batch.Standing) bool {
+	b.books.Each(func(s *batch.RowStatus) bool {
 		kept[s.State] += s.Charged
 		return true
 	})

@@ -20,7 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // speak is a printer of a language.
@@ -56,7 +56,7 @@ func workbooks(t testing.TB, words *lang.Printer) map[string][]byte {
 	write("results of many sheets", func(w io.Writer) error { return Workbook(w, l, full) })
 	write("results, redacted", func(w io.Writer) error { return Workbook(w, Redact(l), o) })
 	empty := batch.NewLedger()
-	for _, r := range []batch.Record{{Batch: &batch.BatchRecord{Name: "empty"}}, {Planned: &batch.PlannedRecord{}}} {
+	for _, r := range []batch.Record{{Batch: &batch.BatchRecord{Name: "empty"}}, {Sealed: &batch.SealRecord{}}} {
 		if err := empty.Fold(r, time.Now()); err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // november is a batch as an office has it: 487 agents of three operators, sent at
@@ -28,7 +28,7 @@ func november(t testing.TB) *batch.Ledger {
 	rate := []int64{9925, 9600, 9800} // what ten thousand centimes cost
 	tell(0, batch.Record{Batch: &batch.BatchRecord{Name: "payroll-2026-11", File: "payroll-2026-11.xlsx", SHA256: strings.Repeat("5be1", 16), Tool: "v1.0.0",
 		Header: []string{"Matricule", "Nom", "Téléphone", "Offre", "Montant"}, Fields: map[string]string{"phone": "Téléphone"},
-		Account: batch.Account{Username: "office", Type: batch.Production, Host: "api.oneclickdz.com"}, Plans: plans}})
+		Account: batch.Account{Username: "office", Type: batch.Production, Host: "api.oneclickdz.com"}, Catalogue: plans}})
 	const rows = 487
 	of := func(i int) int { return i * i % 7 % 3 }
 	ref := func(i int) batch.Ref { return batch.Ref(fmt.Sprintf("payroll-2026-11-%014d", i)) }
@@ -44,7 +44,7 @@ func november(t testing.TB) *batch.Ledger {
 		}
 		tell(0, batch.Record{Row: r})
 	}
-	tell(0, batch.Record{Planned: &batch.PlannedRecord{Rows: rows, Valid: rows - 2}})
+	tell(0, batch.Record{Sealed: &batch.SealRecord{Rows: rows, Valid: rows - 2}})
 	balance := batch.Centimes(100_000_000)
 	tell(0, batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "finance", Balance: &balance}})
 	for i := range rows {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // Kind names how the three books differ. Kinds are stable: scripts rely on them.
@@ -79,11 +79,11 @@ type Reconciliation struct {
 }
 
 // RowBooks is what the three books say of a row: the file (Row), the journal
-// (the rest of the Standing), and the provider.
+// (the rest of the RowStatus), and the provider.
 type RowBooks struct {
-	batch.Standing
-	Orders  []batch.Sighting // of its list; more than one is a difference
-	Charges []Movement       // of the account
+	batch.RowStatus
+	Orders  []batch.RemoteOrder // of its list; more than one is a difference
+	Charges []Movement          // of the account
 	Refunds []Movement
 	Kinds   []Kind // how they differ
 }
@@ -136,8 +136,8 @@ type Other struct {
 func Reconcile(l *batch.Ledger, st Statement, beside ...*batch.Ledger) *Reconciliation {
 	r := &Reconciliation{Head: l.Batch(), Batch: l.Batch().Name, Differences: []Difference{}, Others: []Other{}}
 	r.From, _ = l.Span()
-	l.Each(func(s *batch.Standing) bool {
-		r.Rows = append(r.Rows, &RowBooks{Standing: *s})
+	l.Each(func(s *batch.RowStatus) bool {
+		r.Rows = append(r.Rows, &RowBooks{RowStatus: *s})
 		return true
 	})
 	m := newMatch(r.Rows, beside)
@@ -145,7 +145,7 @@ func Reconcile(l *batch.Ledger, st Statement, beside ...*batch.Ledger) *Reconcil
 	begins := r.begins(st.Movements, m)
 	r.sortMovements(st.Movements[begins:], m)
 	c := comparer{Reconciliation: r, st: st, prices: map[string]bool{}}
-	for _, p := range r.Head.Plans {
+	for _, p := range r.Head.Catalogue {
 		c.prices[p.Code] = p.Cost.Known()
 	}
 	for _, b := range r.Rows {

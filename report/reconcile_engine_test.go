@@ -66,8 +66,8 @@ func run(t *testing.T, client *oneclick.Client, path, name string, rows []batch.
 		}
 		if !begun {
 			begun = true
-			batch.Arrange(name, rows, plans, batch.Limits{})
-			if err := b.Begin(batch.BatchRecord{Name: name, Plans: plans}, rows); err != nil {
+			batch.Assign(name, rows, plans, batch.Limits{})
+			if err := b.Begin(batch.BatchRecord{Name: name, Catalogue: plans}, rows); err != nil {
 				t.Fatal(err)
 			}
 			balance, err := client.Balance(t.Context())
@@ -115,8 +115,8 @@ func statement(t *testing.T, client *oneclick.Client) report.Statement {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st.Orders, err = oneclick.Collect(t.Context(), time.Time{}, func(o batch.Sighting) oneclick.Entry { return oneclick.Entry{ID: o.ID} },
-		func(ctx context.Context, q batch.ListQuery) (items []batch.Sighting, pages int, err error) {
+	st.Orders, err = oneclick.Collect(t.Context(), time.Time{}, func(o batch.RemoteOrder) oneclick.Entry { return oneclick.Entry{ID: o.ID} },
+		func(ctx context.Context, q batch.ListQuery) (items []batch.RemoteOrder, pages int, err error) {
 			err = patient(func() error {
 				p, err := client.List(ctx, q)
 				items, pages = p.Items, p.Pages
@@ -212,7 +212,7 @@ func tamper(l, other *batch.Ledger, st report.Statement, b *report.RowBooks) (ba
 		return changed
 	}
 	for i, m := range st.Movements {
-		if m.Object == "" || m.Object != b.TopupID && !slices.ContainsFunc(b.Orders, func(o batch.Sighting) bool { return o.ID == m.Object }) {
+		if m.Object == "" || m.Object != b.TopupID && !slices.ContainsFunc(b.Orders, func(o batch.RemoteOrder) bool { return o.ID == m.Object }) {
 			continue
 		}
 		missing, doubled, smaller := report.FulfilledNotCharged, report.ChargedTwice, report.CostDiffers
@@ -229,21 +229,21 @@ func tamper(l, other *batch.Ledger, st report.Statement, b *report.RowBooks) (ba
 		want("another ref", with(i, func(m report.Movement) []report.Movement { m.Ref = "stranger"; return []report.Movement{m} }), report.ForeignOrder)
 	}
 	for i, o := range st.Orders {
-		if !slices.ContainsFunc(b.Orders, func(own batch.Sighting) bool { return own.ID == o.ID }) {
+		if !slices.ContainsFunc(b.Orders, func(own batch.RemoteOrder) bool { return own.ID == o.ID }) {
 			continue
 		}
-		change := func(f func(o *batch.Sighting)) report.Statement {
+		change := func(f func(o *batch.RemoteOrder)) report.Statement {
 			changed := st
 			changed.Orders = slices.Clone(st.Orders)
 			f(&changed.Orders[i])
 			return changed
 		}
-		want("another amount", change(func(o *batch.Sighting) { o.Amount++ }), report.AmountDiffers)
-		want("another state", change(func(o *batch.Sighting) {
+		want("another amount", change(func(o *batch.RemoteOrder) { o.Amount++ }), report.AmountDiffers)
+		want("another state", change(func(o *batch.RemoteOrder) {
 			o.Status = map[batch.State]string{batch.Fulfilled: "REFUNDED", batch.Refunded: "FULFILLED"}[batch.StateOf(o.Status)]
 		}), report.StateDiffers)
 		if b.TopupID == o.ID {
-			want("another ref", change(func(o *batch.Sighting) { o.Ref = "stranger" }), report.ForeignOrder)
+			want("another ref", change(func(o *batch.RemoteOrder) { o.Ref = "stranger" }), report.ForeignOrder)
 		}
 	}
 	return bad

@@ -52,7 +52,7 @@ func ledgerOf(t testing.TB, name string) (*batch.Ledger, map[int]batch.Ref) {
 		rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "PREPAID_MOBILIS", Amount: 500}}
 	}
 	rows[rowInvalid-2].Remarks = &batch.Remarks{Problems: []batch.Problem{{Code: batch.AmountFormat}}}
-	batch.Arrange(name, rows, plans, batch.Limits{})
+	batch.Assign(name, rows, plans, batch.Limits{})
 	l := batch.NewLedger()
 	second := 0
 	tell := func(r batch.Record) {
@@ -61,13 +61,13 @@ func ledgerOf(t testing.TB, name string) (*batch.Ledger, map[int]batch.Ref) {
 			t.Fatal(err)
 		}
 	}
-	tell(batch.Record{Batch: &batch.BatchRecord{Name: name, File: name + ".csv", Plans: plans}})
+	tell(batch.Record{Batch: &batch.BatchRecord{Name: name, File: name + ".csv", Catalogue: plans}})
 	refs := map[int]batch.Ref{}
 	for _, r := range rows {
 		refs[r.Number] = r.Ref
 		tell(batch.Record{Row: &batch.RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Problems: r.Problems()}})
 	}
-	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: len(rows)}})
+	tell(batch.Record{Sealed: &batch.SealRecord{Rows: len(rows)}})
 	before := batch.Centimes(1_000_000)
 	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Balance: &before}})
 	for row, result := range map[int]string{rowFulfilled: batch.Accepted, rowRefunded: batch.Accepted, rowRejected: "refused",
@@ -100,7 +100,7 @@ func threeBooks(t testing.TB) *books {
 // order adds an order of a row to the provider's list.
 func (b *books) order(row int, status string) {
 	s, _ := b.ledger.Row(b.refs[row])
-	b.st.Orders = append(b.st.Orders, batch.Sighting{
+	b.st.Orders = append(b.st.Orders, batch.RemoteOrder{
 		ID: id(row), Ref: "API-acme-" + string(b.refs[row]), Status: status,
 		Phone: string(s.Topup.Phone), Plan: s.Topup.Plan, Amount: s.Topup.Amount,
 	})
@@ -218,7 +218,7 @@ func TestReconcile(t *testing.T) {
 		{"unknown, and the provider does not know either", func(b *books) { b.order(rowUnknown, "UNKNOWN_ERROR"); b.moves(id(rowUnknown), "FLEXY", -480_00) }, nil},
 		{"in conflict, and it is there", func(b *books) { b.order(rowConflict, "FULFILLED") }, []string{row(ForeignOrder, rowConflict)}},
 		{"an order with our prefix", func(b *books) {
-			b.st.Orders = append(b.st.Orders, batch.Sighting{ID: "x", Ref: "API-acme-" + string(batch.RefByID("october", "somebody")), Status: "FULFILLED"})
+			b.st.Orders = append(b.st.Orders, batch.RemoteOrder{ID: "x", Ref: "API-acme-" + string(batch.RefByID("october", "somebody")), Status: "FULFILLED"})
 		}, []string{row(ForeignOrder, 0)}},
 		{"a transaction with our prefix, no list", func(b *books) {
 			b.moves("x", "FLEXY", -480_00)
@@ -227,7 +227,7 @@ func TestReconcile(t *testing.T) {
 		{"an order that looks like ours and is of a batch beside", func(b *books) {
 			l, refs := ledgerOf(t, "October ") // another name, and the same beginning of refs
 			b.beside = append(b.beside, l)
-			b.st.Orders = append(b.st.Orders, batch.Sighting{ID: "x", Ref: string(refs[rowFulfilled]), Status: "FULFILLED"})
+			b.st.Orders = append(b.st.Orders, batch.RemoteOrder{ID: "x", Ref: string(refs[rowFulfilled]), Status: "FULFILLED"})
 		}, nil},
 		{"the order of a row under another ref", func(b *books) { b.st.Orders[0].Ref = "somebody-else" }, []string{row(ForeignOrder, rowFulfilled)}},
 		{"the transaction of a row under another ref", func(b *books) { b.st.Movements[moveFulfilled].Ref = "somebody-else" }, []string{row(ForeignOrder, rowFulfilled)}},
@@ -263,7 +263,7 @@ func TestReconcileOthers(t *testing.T) {
 	b := threeBooks(t)
 	l, refs := ledgerOf(t, "november")
 	b.beside = []*batch.Ledger{l}
-	b.st.Orders = append(b.st.Orders, batch.Sighting{ID: "nov", Ref: string(refs[rowFulfilled]), Status: "FULFILLED"})
+	b.st.Orders = append(b.st.Orders, batch.RemoteOrder{ID: "nov", Ref: string(refs[rowFulfilled]), Status: "FULFILLED"})
 	b.moves("nov", "FLEXY", -480_00)
 	b.moves("shop", "ORDER", -20_00)
 	early := Movement{ID: "early", Type: "DEPOSIT", Amount: 1, Before: new(batch.Centimes(999_999)), After: new(batch.Centimes(1_000_000)), Time: begun.Add(-time.Hour)}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
@@ -148,7 +148,7 @@ func (r *reconciled) rows() error {
 	}
 	for _, b := range r.Rows {
 		var ordered any
-		var o batch.Sighting
+		var o batch.RemoteOrder
 		if len(b.Orders) > 0 {
 			o = b.Orders[0]
 			ordered = int64(o.Amount)

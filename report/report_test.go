@@ -16,7 +16,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // ledger is a batch with a row in every state, hostile texts among them.
@@ -32,14 +32,14 @@ func ledger(t testing.TB) *batch.Ledger {
 	}
 	header := []string{"Nom", "Téléphone", "ref", "", "Nom"}
 	tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: "october.csv", Header: header, Fields: map[string]string{"phone": "Téléphone"},
-		Account: batch.Account{Username: "acme", Type: batch.Sandbox, Host: "api"}, Plans: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}}})
+		Account: batch.Account{Username: "acme", Type: batch.Sandbox, Host: "api"}, Catalogue: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}}})
 	refs := []batch.Ref{"unsent", "unknown", "pending", "fulfilled", "refunded", "rejected", "conflict"}
 	tell(batch.Record{Row: &batch.RowRecord{Number: 2, Cells: batch.CellsOf("=1+1", "+213", "\x01\x02", strings.Repeat("é", 40_000), "_x000D_"),
 		Problems: []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: "+213", Message: "mend it"}, {Code: batch.AmountMissing, Message: "write one"}}}})
 	for i, ref := range refs {
 		tell(batch.Record{Row: &batch.RowRecord{Number: i + 3, Ref: ref, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "P", Amount: 500}, Cost: 48_050, Cells: batch.CellsOf("@x", "0660000000", "-1", "", "ع")}})
 	}
-	tell(batch.Record{Planned: &batch.PlannedRecord{Rows: 8, Valid: 7}})
+	tell(batch.Record{Sealed: &batch.SealRecord{Rows: 8, Valid: 7}})
 	balance := batch.Centimes(1_000_000)
 	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "=cmd", Balance: &balance}})
 	charged := batch.Centimes(48_000)
@@ -359,7 +359,7 @@ func BenchmarkWorkbook(b *testing.B) {
 		records = append(records, batch.Record{Row: &batch.RowRecord{Number: i + 2, Ref: batch.Ref(fmt.Sprintf("big-%020d", i)),
 			Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48_000, Cells: batch.CellsOf("Agent", "0660000001", "500")}})
 	}
-	records = append(records, batch.Record{Planned: &batch.PlannedRecord{Rows: rows, Valid: rows}})
+	records = append(records, batch.Record{Sealed: &batch.SealRecord{Rows: rows, Valid: rows}})
 	for i := range rows {
 		ref, id := batch.Ref(fmt.Sprintf("big-%020d", i)), fmt.Sprintf("%024x", i)
 		records = append(records, batch.Record{Intent: &batch.IntentRecord{Ref: ref, Attempt: 1}},
@@ -410,7 +410,7 @@ func rowsAlone(w io.Writer, l *batch.Ledger) (err error) {
 		return err
 	}
 	n := 1
-	l.Each(func(s *batch.Standing) bool {
+	l.Each(func(s *batch.RowStatus) bool {
 		n++
 		row := make([]any, 0, 19)
 		for _, text := range s.Cells.All() {

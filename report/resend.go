@@ -7,21 +7,21 @@ import (
 	"strings"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // Resend sorts a batch for being paid anew.
 type Resend struct {
-	Rows []*batch.Standing // provably unpaid, in the order of the file
-	Left []LeftOut         // neither provably unpaid nor fulfilled
-	Open int               // of those, rows whose end is not known yet: the batch is not done
+	Rows []*batch.RowStatus // provably unpaid, in the order of the file
+	Left []LeftOut          // neither provably unpaid nor fulfilled
+	Open int                // of those, rows whose end is not known yet: the batch is not done
 
 	head batch.BatchRecord
 }
 
 // LeftOut is a row that is not paid anew, and why.
 type LeftOut struct {
-	*batch.Standing
+	*batch.RowStatus
 	Why string // in English
 }
 
@@ -29,7 +29,7 @@ type LeftOut struct {
 // invalid, with nothing in the books that says otherwise.
 func NewResend(l *batch.Ledger) *Resend {
 	r := &Resend{head: l.Batch()}
-	l.Each(func(s *batch.Standing) bool {
+	l.Each(func(s *batch.RowStatus) bool {
 		row := *s
 		why := leftOut(&row, &r.head)
 		switch {
@@ -49,7 +49,7 @@ func NewResend(l *batch.Ledger) *Resend {
 
 // leftOut is why a row is not to be paid anew; empty for rows that are
 // fulfilled and for those that are provably unpaid.
-func leftOut(s *batch.Standing, head *batch.BatchRecord) string {
+func leftOut(s *batch.RowStatus, head *batch.BatchRecord) string {
 	switch {
 	case s.State == batch.Unsent:
 		return "It was not sent yet: run the batch itself again."
@@ -86,8 +86,8 @@ func elsewhere(p batch.Problem, head *batch.BatchRecord) string {
 }
 
 // Without takes out the rows that pick names, and lists them apart with why.
-func (r *Resend) Without(why string, pick func(*batch.Standing) bool) {
-	r.Rows = slices.DeleteFunc(r.Rows, func(s *batch.Standing) bool {
+func (r *Resend) Without(why string, pick func(*batch.RowStatus) bool) {
+	r.Rows = slices.DeleteFunc(r.Rows, func(s *batch.RowStatus) bool {
 		if !pick(s) {
 			return false
 		}
@@ -150,7 +150,7 @@ func (r *Resend) rows(d *document) error {
 }
 
 // why says what became of a row that is to be paid anew.
-func (r *Resend) why(v voice, s *batch.Standing) string {
+func (r *Resend) why(v voice, s *batch.RowStatus) string {
 	first := v.say(messagef("row %d of %s: %s", s.Number, r.head.File, s.State))
 	if s.State == batch.Refunded {
 		first = v.say(messagef("row %d of %s: %s, %s DZD charged and given back", s.Number, r.head.File, s.State, s.Refunded))
@@ -182,7 +182,7 @@ func (r *Resend) left(d *document) error {
 		return err
 	}
 	for _, row := range r.Left {
-		phone, plan, amount := asked(row.Standing, &r.head)
+		phone, plan, amount := asked(row.RowStatus, &r.head)
 		if err := s.write(row.Number, row.State, phone, plan, amount, d.Text(row.Why), string(row.Ref)); err != nil {
 			return err
 		}

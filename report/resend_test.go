@@ -13,7 +13,7 @@ import (
 )
 
 // numbers are the rows' numbers in the file.
-func numbers(rows []*batch.Standing) (list []int) {
+func numbers(rows []*batch.RowStatus) (list []int) {
 	for _, s := range rows {
 		list = append(list, s.Number)
 	}
@@ -46,7 +46,7 @@ func TestResendLeavesOutWhatIsContradicted(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := NewResend(l)
-		if slices.ContainsFunc(r.Rows, func(s *batch.Standing) bool { return s.Ref == ref }) {
+		if slices.ContainsFunc(r.Rows, func(s *batch.RowStatus) bool { return s.Ref == ref }) {
 			t.Errorf("the %s row is to be paid anew, and the provider says FULFILLED", ref)
 		}
 		if i := slices.IndexFunc(r.Left, func(x LeftOut) bool { return x.Ref == ref }); i < 0 || !strings.Contains(r.Left[i].Why, "contradicted") {
@@ -80,7 +80,7 @@ func TestResendLeavesOutWhatWouldPass(t *testing.T) {
 		for _, r := range []batch.Record{
 			{Batch: &batch.BatchRecord{Name: "october", Header: []string{"phone"}, Options: c.options}},
 			{Row: &batch.RowRecord{Number: 2, Problems: []batch.Problem{{Code: batch.PhoneFormat}, c.problem}}},
-			{Planned: &batch.PlannedRecord{Rows: 1}},
+			{Sealed: &batch.SealRecord{Rows: 1}},
 		} {
 			if err := l.Fold(r, time.Now()); err != nil {
 				t.Fatal(err)
@@ -94,7 +94,7 @@ func TestResendLeavesOutWhatWouldPass(t *testing.T) {
 
 func TestResendWithout(t *testing.T) {
 	r := NewResend(ledger(t))
-	r.Without("because", func(s *batch.Standing) bool { return s.State == batch.Invalid })
+	r.Without("because", func(s *batch.RowStatus) bool { return s.State == batch.Invalid })
 	if got := numbers(r.Rows); !slices.Equal(got, []int{7, 8}) || r.Left[len(r.Left)-1].Why != "because" || r.Open != 4 {
 		t.Errorf("%v, %+v", got, r.Left)
 	}

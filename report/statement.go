@@ -17,7 +17,7 @@ type Statement struct {
 	// Listed tells that Orders are the account's top-ups; a statement that was
 	// exported by hand has transactions only.
 	Listed    bool
-	Orders    []batch.Sighting
+	Orders    []batch.RemoteOrder
 	Movements []Movement // as OldestFirst puts them
 }
 

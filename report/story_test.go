@@ -27,11 +27,11 @@ func corrected(t testing.TB) *batch.Ledger {
 	}
 	plan := func(file string, rows ...batch.RowRecord) {
 		tell(batch.Record{Batch: &batch.BatchRecord{Name: "october", File: file, SHA256: "of " + file, Header: []string{"phone"}, Fields: map[string]string{"phone": "phone"},
-			Account: batch.Account{Username: "acme", Type: batch.Production}, Plans: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}, Amends: n > 2}})
+			Account: batch.Account{Username: "acme", Type: batch.Production}, Catalogue: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}, Amends: n > 2}})
 		for _, r := range rows {
 			tell(batch.Record{Row: &r})
 		}
-		tell(batch.Record{Planned: &batch.PlannedRecord{Rows: len(rows)}})
+		tell(batch.Record{Sealed: &batch.SealRecord{Rows: len(rows)}})
 	}
 	row := func(number int, ref string, amount batch.Dinars) batch.RowRecord {
 		return batch.RowRecord{Number: number, Ref: batch.Ref(ref), Topup: batch.Topup{Phone: "0660000001", Plan: "P", Amount: amount}, Cost: amount.Centimes()}

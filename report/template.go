@@ -8,7 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // templateRows is how many rows of the template are prepared for writing:

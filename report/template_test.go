@@ -20,8 +20,8 @@ import (
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/ingest"
+	"flexybatch/internal/lang"
 	"flexybatch/report"
-	"flexybatch/report/lang"
 )
 
 // offers is the simulator's catalogue, as the client reads it.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // voice says the words of a report in its language. The zero value speaks
@@ -74,7 +74,7 @@ func (v voice) say(m message) string {
 }
 
 // todo says in words what a person must do about a row; empty where nothing.
-func (v voice) todo(s *batch.Standing) string {
+func (v voice) todo(s *batch.RowStatus) string {
 	switch s.State {
 	case batch.Invalid:
 		return v.Sprintf("Mend the row in the file, then run again with --amend.")
@@ -101,7 +101,7 @@ func (v voice) todo(s *batch.Standing) string {
 }
 
 // reasons is what is known of why a row stands as it does.
-func (v voice) reasons(s *batch.Standing) string {
+func (v voice) reasons(s *batch.RowStatus) string {
 	var parts []string
 	for _, p := range s.Problems() {
 		parts = append(parts, v.problem(p))
@@ -148,7 +148,7 @@ func offers(list []batch.Offer) string {
 }
 
 // notes is what else the books tell of a row.
-func (v voice) notes(s *batch.Standing) string {
+func (v voice) notes(s *batch.RowStatus) string {
 	var parts []string
 	if s.Hidden() {
 		parts = append(parts, v.Sprintf("the row is hidden in the sheet"))
@@ -168,7 +168,7 @@ func (v voice) notes(s *batch.Standing) string {
 }
 
 // code and message are what the provider or the row rules say.
-func code(s *batch.Standing) string {
+func code(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		codes := make([]string, len(s.Problems()))
 		for i, p := range s.Problems() {
@@ -182,7 +182,7 @@ func code(s *batch.Standing) string {
 	return ""
 }
 
-func (v voice) message(s *batch.Standing) string {
+func (v voice) message(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		parts := make([]string, len(s.Problems()))
 		for i, p := range s.Problems() {

@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 
 	"flexybatch/batch"
-	"flexybatch/report/lang"
+	"flexybatch/internal/lang"
 )
 
 // Books is what a report is made from: a batch.Ledger, or a Redact of one.
 type Books interface {
 	Batch() batch.BatchRecord
 	Versions() []batch.Version
-	Each(func(*batch.Standing) bool)
+	Each(func(*batch.RowStatus) bool)
 	Tally() batch.Tally
 	Notes() []batch.Note
 	Span() (first, last time.Time)
@@ -70,7 +70,7 @@ type sums struct {
 	requested, cost, charged, refunded batch.Centimes
 }
 
-func (s *sums) add(row *batch.Standing) {
+func (s *sums) add(row *batch.RowStatus) {
 	s.rows++
 	if row.State == batch.Fulfilled {
 		s.fulfilled++
@@ -89,12 +89,12 @@ func sumFor(m map[string]*sums, key string) *sums {
 }
 
 // each writes one sheet: a row for every standing that f gives cells for.
-func (b *book) each(id, name string, columns []column, f func(*batch.Standing) []any) error {
+func (b *book) each(id, name string, columns []column, f func(*batch.RowStatus) []any) error {
 	w, err := b.limited(id, name, columns, b.options.limit)
 	if err != nil {
 		return err
 	}
-	b.books.Each(func(s *batch.Standing) bool {
+	b.books.Each(func(s *batch.RowStatus) bool {
 		if cells := f(s); cells != nil {
 			err = w.write(cells...)
 		}
@@ -131,7 +131,7 @@ func (d *document) carried(header []string, rows func(func(batch.Cells) bool)) [
 func (b *book) rows() error {
 	st := b.styles
 	columns := b.carried(b.batch.Header, func(yield func(batch.Cells) bool) {
-		b.books.Each(func(s *batch.Standing) bool { return yield(s.Cells) })
+		b.books.Each(func(s *batch.RowStatus) bool { return yield(s.Cells) })
 	})
 	n := len(columns)
 	columns = append(columns,
@@ -145,10 +145,10 @@ func (b *book) rows() error {
 		column{title: b.Title("attempts"), width: 11, style: st.ordinal}, column{title: b.Title("notes"), width: 26, style: st.wrap})
 	cells := make([]any, len(columns))
 	operator := map[string]string{}
-	for _, p := range b.batch.Plans {
+	for _, p := range b.batch.Catalogue {
 		operator[p.Code] = p.Operator
 	}
-	return b.each("Rows", b.Title("Rows"), columns, func(s *batch.Standing) []any {
+	return b.each("Rows", b.Title("Rows"), columns, func(s *batch.RowStatus) []any {
 		for i := range n {
 			cells[i] = ""
 		}
@@ -191,7 +191,7 @@ func (b *book) todo() error {
 		{title: b.Title("row"), width: 9, style: st.ordinal}, b.states(b.Title("state")), {title: b.Title("phone"), width: 18, style: st.text},
 		{title: b.Title("plan"), width: 20, style: st.text}, {title: b.Title("amount"), width: 10, style: st.whole},
 		{title: b.Title("what to do"), width: 50, style: st.wrap}, {title: b.Title("why"), width: 64, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
-	}, func(s *batch.Standing) []any {
+	}, func(s *batch.RowStatus) []any {
 		what := b.voice.todo(s)
 		if what == "" {
 			return nil
@@ -202,7 +202,7 @@ func (b *book) todo() error {
 }
 
 // asked is what a row asks for, as the file has it where it could not be read.
-func asked(s *batch.Standing, head *batch.BatchRecord) (phone, plan string, amount any) {
+func asked(s *batch.RowStatus, head *batch.BatchRecord) (phone, plan string, amount any) {
 	phone, plan, amount = string(s.Topup.Phone), s.Topup.Plan, whole(s.Topup.Amount)
 	written := func(field string) (text string) {
 		for i, h := range head.Header {
@@ -232,7 +232,7 @@ func (b *book) refunds() error {
 		{title: b.Title("provider's message"), width: 46, style: st.wrap}, {title: b.Title("suggested offers"), width: 40, style: st.wrap},
 		{title: b.Title("charged"), width: 12, style: st.money}, {title: b.Title("refunded"), width: 12, style: st.money},
 		{title: b.Title("paid as row"), width: 11, style: st.ordinal}, {title: b.Title("paid as"), width: 30, style: st.text},
-	}, func(s *batch.Standing) []any {
+	}, func(s *batch.RowStatus) []any {
 		if s.State != batch.Refunded {
 			return nil
 		}
@@ -254,7 +254,7 @@ func (b *book) changes() error {
 		{title: b.Title("as the file writes it"), width: 24, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text},
 		{title: b.Title("amount"), width: 10, style: st.whole}, b.states(b.Title("state")),
 		{title: b.Title("what"), width: 60, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
-	}, func(s *batch.Standing) []any {
+	}, func(s *batch.RowStatus) []any {
 		later := s.Version > 1 && s.Valid()
 		if s.Written() == "" && !s.Gone && !s.Hidden() && !later {
 			return nil

@@ -158,7 +158,7 @@ func TestPayroll(t *testing.T) {
 	var refs [2][]batch.Ref
 	for i, name := range []string{"payroll.csv", "payroll.xlsx"} {
 		in := read(t, name)
-		batch.Arrange("samples", in.Rows, plans, batch.Limits{})
+		batch.Assign("samples", in.Rows, plans, batch.Limits{})
 		for _, r := range in.Rows {
 			if !r.Valid() {
 				t.Errorf("%s, row %d: %v", name, r.Number, r.Problems())
@@ -177,7 +177,7 @@ func TestPayroll(t *testing.T) {
 // Every row of invalid.csv breaks the rule that its second column names.
 func TestInvalid(t *testing.T) {
 	in := read(t, "invalid.csv")
-	batch.Arrange("samples", in.Rows, catalogue(t), batch.Limits{MaxAmount: 8000})
+	batch.Assign("samples", in.Rows, catalogue(t), batch.Limits{MaxAmount: 8000})
 	broken := map[batch.Code]bool{}
 	for _, r := range in.Rows {
 		want, _, _ := strings.Cut(r.Cells.At(1), ":")

@@ -49,13 +49,13 @@ func rows() []batch.Row {
 		{Number: 4, Topup: batch.Topup{Phone: "0550000003", Plan: "PIXX_500", Amount: 500}, Remarks: &batch.Remarks{Hidden: true}},
 		{Number: 5, Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneMissing}}}},
 	}
-	batch.Arrange("october", list, plans, batch.Limits{})
+	batch.Assign("october", list, plans, batch.Limits{})
 	return list
 }
 
 func prepared(t *testing.T) *File {
 	t.Helper()
-	p, err := NewPlan(Plan{Batch: "october", File: "october.csv", SHA256: strings.Repeat("ab", 32),
+	p, err := NewRequest(Request{Batch: "october", File: "october.csv", SHA256: strings.Repeat("ab", 32),
 		Account: Account{"api.oneclickdz.com", "acme", batch.Production}}, batch.Rows(rows()), plans)
 	must(t, err)
 	f, err := NewFile(p)
@@ -108,14 +108,14 @@ func TestDigestIsOfThePlanAlone(t *testing.T) {
 	if a.Digest != b.Digest {
 		t.Error("an approval changed the digest")
 	}
-	fields := map[string]func(*Plan){
-		"batch": func(p *Plan) { p.Batch = "november" }, "host": func(p *Plan) { p.Account.Host = "127.0.0.1:8080" },
-		"username": func(p *Plan) { p.Account.Username = "other" }, "type": func(p *Plan) { p.Account.Type = batch.Sandbox },
-		"file": func(p *Plan) { p.SHA256 = strings.Repeat("cd", 32) }, "sheet": func(p *Plan) { p.Sheet = "Feuil2" },
-		"price": func(p *Plan) { p.Prices[0].Cost = price("0.98") }, "amount": func(p *Plan) { p.Rows[0].Amount++ },
-		"phone": func(p *Plan) { p.Rows[0].Phone = "0660000009" }, "ref": func(p *Plan) { p.Rows[0].Ref += "x" },
-		"order": func(p *Plan) { slices.Reverse(p.Rows) }, "row": func(p *Plan) { p.Rows = p.Rows[1:] },
-		"invalid": func(p *Plan) { p.Invalid = 0 }, "hidden": func(p *Plan) { p.Rows[2].Hidden = false },
+	fields := map[string]func(*Request){
+		"batch": func(p *Request) { p.Batch = "november" }, "host": func(p *Request) { p.Account.Host = "127.0.0.1:8080" },
+		"username": func(p *Request) { p.Account.Username = "other" }, "type": func(p *Request) { p.Account.Type = batch.Sandbox },
+		"file": func(p *Request) { p.SHA256 = strings.Repeat("cd", 32) }, "sheet": func(p *Request) { p.Sheet = "Feuil2" },
+		"price": func(p *Request) { p.Prices[0].Cost = price("0.98") }, "amount": func(p *Request) { p.Rows[0].Amount++ },
+		"phone": func(p *Request) { p.Rows[0].Phone = "0660000009" }, "ref": func(p *Request) { p.Rows[0].Ref += "x" },
+		"order": func(p *Request) { slices.Reverse(p.Rows) }, "row": func(p *Request) { p.Rows = p.Rows[1:] },
+		"invalid": func(p *Request) { p.Invalid = 0 }, "hidden": func(p *Request) { p.Rows[2].Hidden = false },
 	}
 	for what, change := range fields {
 		c := prepared(t)
@@ -212,13 +212,13 @@ func TestOneFormOnly(t *testing.T) {
 // A plan that was made by hand, with a digest that is right, still has to come to
 // what it tells.
 func TestSumsThatLie(t *testing.T) {
-	for what, change := range map[string]func(*Plan){
-		"less cost":       func(p *Plan) { p.Cost-- },
-		"fewer dinars":    func(p *Plan) { p.Requested-- },
-		"a row's cost":    func(p *Plan) { p.Rows[0].Cost--; p.Cost-- },
-		"a row twice":     func(p *Plan) { p.Rows[1] = p.Rows[0] },
-		"a plan unpriced": func(p *Plan) { p.Prices = p.Prices[1:] },
-		"below nothing":   func(p *Plan) { p.Rows[0].Amount = -333 },
+	for what, change := range map[string]func(*Request){
+		"less cost":       func(p *Request) { p.Cost-- },
+		"fewer dinars":    func(p *Request) { p.Requested-- },
+		"a row's cost":    func(p *Request) { p.Rows[0].Cost--; p.Cost-- },
+		"a row twice":     func(p *Request) { p.Rows[1] = p.Rows[0] },
+		"a plan unpriced": func(p *Request) { p.Prices = p.Prices[1:] },
+		"below nothing":   func(p *Request) { p.Rows[0].Amount = -333 },
 	} {
 		f := prepared(t)
 		change(f.Plan)
@@ -466,7 +466,7 @@ func TestRepriced(t *testing.T) {
 	if got := p.Repriced(now); len(got) != 1 || !strings.Contains(got[0], "cost 1 a dinar when it was approved, and costs 0.99 now") {
 		t.Errorf("%q", got)
 	}
-	if _, err := NewPlan(Plan{}, batch.Rows(rows()), plans[:1]); err == nil {
+	if _, err := NewRequest(Request{}, batch.Rows(rows()), plans[:1]); err == nil {
 		t.Error("a plan without a price was prepared")
 	}
 }

@@ -14,8 +14,8 @@ func BenchmarkParse(b *testing.B) {
 	for i := range list {
 		list[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("06%08d", i)), Plan: "PREPAID_MOBILIS", Amount: batch.Dinars(100 + i%400)}}
 	}
-	batch.Arrange("october", list, plans, batch.Limits{})
-	p, err := NewPlan(Plan{Batch: "october"}, batch.Rows(list), plans)
+	batch.Assign("october", list, plans, batch.Limits{})
+	p, err := NewRequest(Request{Batch: "october"}, batch.Rows(list), plans)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -11,12 +11,12 @@ import (
 // File is a plan with its approvals, as it lies on disk.
 type File struct {
 	Digest    string // of Plan
-	Plan      *Plan
+	Plan      *Request
 	Approvals []Approval
 }
 
 // NewFile is a plan that nobody has approved yet.
-func NewFile(p *Plan) (*File, error) {
+func NewFile(p *Request) (*File, error) {
 	d, err := p.Digest()
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ var (
 type onDisk struct {
 	Version   int        `json:"flexybatch_plan"`
 	Digest    string     `json:"digest"`
-	Plan      *Plan      `json:"plan"`
+	Plan      *Request   `json:"plan"`
 	Approvals []Approval `json:"approvals"`
 }
 
@@ -108,7 +108,7 @@ func (f *File) Encode(w io.Writer) error {
 }
 
 // encode writes the plan in its one form.
-func (p *Plan) encode(w io.Writer) error {
+func (p *Request) encode(w io.Writer) error {
 	head := *p
 	head.Rows = []Row{}
 	b, err := json.Marshal(head)

@@ -45,11 +45,11 @@ func TestGoldenBodies(t *testing.T) {
 	}
 	type client = *oneclick.Client
 	ctx := t.Context()
-	sighted := batch.Sighting{
+	sighted := batch.RemoteOrder{
 		ID: orderID, Ref: string(order.Ref), Status: "PENDING", Plan: order.Plan, Phone: string(order.Phone), Amount: order.Amount,
 		Charged: money(496_25), Created: at("08:19:00"), RequestID: requestID,
 	}
-	with := func(status string, change func(*batch.Sighting)) batch.Sighting {
+	with := func(status string, change func(*batch.RemoteOrder)) batch.RemoteOrder {
 		s := sighted
 		s.Status = status
 		if change != nil {
@@ -57,8 +57,8 @@ func TestGoldenBodies(t *testing.T) {
 		}
 		return s
 	}
-	refunded := func(phone, message string) batch.Sighting {
-		return batch.Sighting{
+	refunded := func(phone, message string) batch.RemoteOrder {
+		return batch.RemoteOrder{
 			ID: "65f1a0000000000000000002", Ref: "golden-bbbbbbbbbbbbbbbbbbbb", Status: "REFUNDED", Plan: "PREPAID_MOBILIS", Phone: phone,
 			Amount: 500, Charged: money(0), Created: at("08:20:00"), Message: message, RequestID: requestID,
 		}
@@ -68,7 +68,7 @@ func TestGoldenBodies(t *testing.T) {
 		{Name: "MIX 500", Plan: "MIX500_MOBILIS", Amount: 500}, {Name: "MIX 1000", Plan: "MIX1000_MOBILIS", Amount: 1000},
 	}
 	plain := refunded("0600000001", "لم تتم العملية، يرجى التحقق من الرقم")
-	unknown := with("UNKNOWN_ERROR", func(s *batch.Sighting) {
+	unknown := with("UNKNOWN_ERROR", func(s *batch.RemoteOrder) {
 		s.Phone, s.Plan, s.Charged = "0600000003", "PREPAID_MOBILIS", money(480_00)
 	})
 	check := func(c client) (any, error) { return c.CheckRef(ctx, order.Ref) }
@@ -101,7 +101,7 @@ func TestGoldenBodies(t *testing.T) {
 		{"list", "GET /v3/mobile/list?from=2026-11-01T00%3A00%3A00Z&page=2&pageSize=100&to=2026-12-01T00%3A00%3A00Z", func(c client) (any, error) {
 			return c.List(ctx, batch.ListQuery{Page: 2, PageSize: 100,
 				From: time.Date(2026, 11, 1, 1, 0, 0, 0, time.FixedZone("CET", 3600)), To: time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)})
-		}, batch.Page{Items: []batch.Sighting{plain, with("FULFILLED", nil)}, Pages: 1, Total: 2}},
+		}, batch.Page{Items: []batch.RemoteOrder{plain, with("FULFILLED", nil)}, Pages: 1, Total: 2}},
 		{"transactions", "GET /v3/account/transactions?page=1&pageSize=20", func(c client) (any, error) {
 			items, pages, err := c.Transactions(ctx, batch.ListQuery{Page: 1, PageSize: 20, From: time.Now()})
 			if pages != 1 {

@@ -11,35 +11,35 @@ import (
 )
 
 // CheckRef looks an order up by our ref (GET /v3/mobile/check-ref/{ref}).
-func (c *Client) CheckRef(ctx context.Context, ref batch.Ref) (batch.Sighting, error) {
+func (c *Client) CheckRef(ctx context.Context, ref batch.Ref) (batch.RemoteOrder, error) {
 	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-ref/" + segment(string(ref)), order: true})
 	if err != nil {
-		return batch.Sighting{}, err
+		return batch.RemoteOrder{}, err
 	}
 	if foreign(r.data, "ref", ref) {
-		return batch.Sighting{}, r.unclear("the answer is for another ref")
+		return batch.RemoteOrder{}, r.unclear("the answer is for another ref")
 	}
 	return r.order()
 }
 
 // CheckID looks an order up by the provider's id (GET /v3/mobile/check-id/{id}).
-func (c *Client) CheckID(ctx context.Context, id string) (batch.Sighting, error) {
+func (c *Client) CheckID(ctx context.Context, id string) (batch.RemoteOrder, error) {
 	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-id/" + segment(id), order: true})
 	if err != nil {
-		return batch.Sighting{}, err
+		return batch.RemoteOrder{}, err
 	}
 	s, err := r.order()
 	if err == nil && s.ID != id {
-		return batch.Sighting{}, r.unclear("the answer is for another order")
+		return batch.RemoteOrder{}, r.unclear("the answer is for another order")
 	}
 	return s, err
 }
 
 // order reads the data of a check.
-func (r reply) order() (batch.Sighting, error) {
+func (r reply) order() (batch.RemoteOrder, error) {
 	s, ok := sighting(r.data)
 	if !ok {
-		return batch.Sighting{}, r.unclear("the answer shows an order without its id or its status")
+		return batch.RemoteOrder{}, r.unclear("the answer shows an order without its id or its status")
 	}
 	s.RequestID = r.requestID
 	return s, nil
@@ -72,8 +72,8 @@ const mostOffers = 50
 
 // sighting reads a top-up (API page, check-ref); ok is false where it has no id
 // or no status, since then it says of no order what became of it.
-func sighting(o object) (s batch.Sighting, ok bool) {
-	s = batch.Sighting{
+func sighting(o object) (s batch.RemoteOrder, ok bool) {
+	s = batch.RemoteOrder{
 		ID:      orderID(o.name("_id", "id")),
 		Ref:     tidy(o.name("ref"), mostWords),
 		Status:  tidy(o.name("status"), mostID),

@@ -1,0 +1,107 @@
+package batch
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"slices"
+	"sync"
+)
+
+// duplicate is a row that has what an earlier one has.
+type duplicate struct{ row, first int32 } // indexes
+
+// hashes are those of what rows have, by index; 0 where a row has nothing that
+// another could repeat.
+type hashes []uint32
+
+// nonzero is the upper half of a hash.
+func nonzero(hash uint64) uint32 { return uint32(hash>>32) | 1 }
+
+// alike are the rows that have the same hash as another, in order. Nearly all
+// hashes are found to be alone by their beginnings, in two tables of bits: a
+// table of all of them, far apart in memory, would take ten times as long.
+func (all hashes) alike() []int {
+	shift := 32 - min(32, bits.Len(uint(len(all)))+3)
+	seen, again := make([]uint64, 1+(1<<32-1)>>shift>>6), make([]uint64, 1+(1<<32-1)>>shift>>6)
+	for _, h := range all {
+		if at := h >> shift; h != 0 {
+			again[at>>6] |= seen[at>>6] & (1 << (at & 63))
+			seen[at>>6] |= 1 << (at & 63)
+		}
+	}
+	var suspects []uint64 // hash and index
+	for i, h := range all {
+		if at := h >> shift; h != 0 && again[at>>6]>>(at&63)&1 != 0 {
+			suspects = append(suspects, uint64(h)<<32|uint64(i))
+		}
+	}
+	slices.Sort(suspects)
+	var rows []int
+	for n, s := range suspects {
+		if n > 0 && suspects[n-1]>>32 == s>>32 || n+1 < len(suspects) && suspects[n+1]>>32 == s>>32 {
+			rows = append(rows, int(uint32(s)))
+		}
+	}
+	slices.Sort(rows)
+	return rows
+}
+
+// findDuplicates finds the rows whose id an earlier one has, and those that are
+// equal to an earlier one. Ids are made canonical first.
+func (a *assignment) findDuplicates() {
+	ids, equals := make(hashes, len(a.rows)), make(hashes, len(a.rows))
+	seed := maphash.MakeSeed()
+	a.inParts(func(from, to int) {
+		plans := shelf{plans: a.plans}
+		for i := from; i < to; i++ {
+			t := &a.rows[i].Topup
+			if t.ID = canonical(t.ID); t.ID != "" {
+				ids[i] = nonzero(maphash.String(seed, t.ID))
+			}
+			if plans.whole(t) {
+				equals[i] = nonzero(maphash.String(seed, string(t.Phone)) ^ uint64(t.Amount)*0x9e3779b97f4a7c15)
+			}
+		}
+	})
+	var both sync.WaitGroup
+	both.Go(func() { a.findIDs(ids.alike()) })
+	both.Go(func() { a.findEquals(equals.alike()) })
+	both.Wait()
+}
+
+// findIDs finds the rows whose id an earlier one has.
+func (a *assignment) findIDs(alike []int) {
+	seen := map[string]int{} // the first row
+	for _, i := range alike {
+		id := a.rows[i].Topup.ID
+		if first, again := seen[id]; again {
+			a.ids = append(a.ids, duplicate{int32(i), int32(first)})
+		} else {
+			seen[id] = i
+		}
+	}
+}
+
+// findEquals finds the rows whose phone, plan and amount an earlier one has, and
+// counts those without id: their refs must differ.
+func (a *assignment) findEquals(alike []int) {
+	a.nth = map[int]int{}
+	type kin struct{ first, plain int } // the first row; how many without id so far
+	seen := map[Topup]kin{}
+	for _, i := range alike {
+		t := a.rows[i].Topup.withoutID()
+		k, again := seen[t]
+		if again {
+			a.equals = append(a.equals, duplicate{int32(i), int32(k.first)})
+		} else {
+			k.first = i
+		}
+		if a.rows[i].Topup.ID == "" {
+			if k.plain > 0 {
+				a.nth[i] = k.plain
+			}
+			k.plain++
+		}
+		seen[t] = k
+	}
+}

@@ -1,0 +1,80 @@
+package batch
+
+import (
+	"fmt"
+	"hash/maphash"
+)
+
+// PhoneAgain is the code of the warning that a phone comes more than once.
+const PhoneAgain Code = "phone.again"
+
+// Warning is something about a valid row that people should have seen before
+// money moves. The row is sent all the same.
+type Warning struct {
+	Row     int // the line of the file, or the row of the sheet, as the user sees it
+	Code    Code
+	Message string
+}
+
+// Warnings looks at rows with refs for phones that come again, in valid rows: a
+// second payment may be meant, and may be a slip.
+func Warnings(rows []Row) []Warning {
+	phones, seed := make(hashes, len(rows)), maphash.MakeSeed()
+	for i := range rows {
+		if r := &rows[i]; r.Valid() {
+			phones[i] = nonzero(maphash.String(seed, string(r.Topup.Phone)))
+		}
+	}
+	first := map[Phone]*Row{}
+	var all []Warning
+	for _, i := range phones.alike() {
+		r := &rows[i]
+		f, again := first[r.Topup.Phone]
+		if !again {
+			first[r.Topup.Phone] = r
+			continue
+		}
+		all = append(all, Warning{r.Number, PhoneAgain, fmt.Sprintf("the phone %s is in row %d too, with %d dinars (%s); both will be paid",
+			r.Topup.Phone, f.Number, f.Topup.Amount, f.Topup.Plan)})
+	}
+	return all
+}
+
+// Shared counts the valid rows that the ledger's batch has as well: same phone,
+// plan and amount, paid there or still to be paid. The rows of another batch
+// have other refs, so nothing but a person can tell whether a second payment is
+// meant.
+func (l *Ledger) Shared(rows []Row) int {
+	has := map[Topup]int{}
+	for i := range rows {
+		if r := &rows[i]; r.Valid() {
+			has[r.Topup.withoutID()]++
+		}
+	}
+	shared := 0
+	l.Each(func(s *RowStatus) bool {
+		if t := s.Topup.withoutID(); s.payable() && has[t] > 0 {
+			has[t]--
+			shared++
+		}
+		return true
+	})
+	return shared
+}
+
+// withoutID is what is bought, whoever it is for.
+func (t Topup) withoutID() Topup {
+	t.ID = ""
+	return t
+}
+
+// payable tells a row that was paid, may have been, or is to be.
+func (s *RowStatus) payable() bool {
+	switch s.State {
+	case Invalid, Rejected, Refunded, Conflict:
+		return false
+	case Unsent:
+		return !s.Gone
+	}
+	return true
+}

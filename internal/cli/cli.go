@@ -1,0 +1,217 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"flexybatch/internal/lang"
+)
+
+// version is what the program calls itself; the release build sets it.
+var version = "dev"
+
+// world is all that the program sees of the machine it runs on.
+type world struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	environ        func() []string        // the whole environment; nil: no settings in it
+	configDir      func() (string, error) // the user's configuration folder; nil: none
+	vault          vault                  // the system keyring; nil: none
+	language       string                 // that the settings want; empty: that of the machine's user
+	words          *lang.Printer          // run's: it knows the language
+}
+
+// run is the program: a function of its world that returns the exit code. A
+// panic is one of them: Go's own, 2, says nothing to a script. (The engine's
+// workers answer for their own panics, so that answers under way are kept.)
+func run(ctx context.Context, w world) (code int) {
+	defer func() {
+		if v := recover(); v != nil {
+			code = exitInternal
+			w.words.Fprintf(w.stderr, "flexybatch: a fault of the program itself: %v\nThe journal is whole: run the same command again. Please report this:\n%s", v, debug.Stack())
+		}
+	}()
+	if c := newConsole(w.stderr, w.getenv); c != nil {
+		w.stderr = c
+	}
+	err := w.execute(ctx)
+	if wanted, ok := errors.AsType[inLanguage](err); ok {
+		w.language = string(wanted)
+		err = w.execute(ctx)
+	}
+	var done outcome
+	if err == nil || errors.As(err, &done) {
+		return exitOf(err)
+	}
+	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Text(err.Error()))
+	var bad failure
+	if !errors.As(err, &bad) {
+		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
+	}
+	return exitOf(err)
+}
+
+// execute reads the command line and does what it says, in the language of the
+// one who reads the answer.
+func (w *world) execute(ctx context.Context) (err error) {
+	if w.words, err = speaker(*w); err != nil {
+		return err
+	}
+	cmd := newRoot(*w)
+	cmd.SetArgs(w.args)
+	cmd.SetIn(w.stdin)
+	cmd.SetOut(w.stdout)
+	cmd.SetErr(w.stderr)
+	return cmd.ExecuteContext(ctx)
+}
+
+// terminal tells whether a person sits at this stream.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// ask puts a question and reads a line. Where nobody answers, or the person
+// interrupts instead, the answer is empty.
+func (w world) ask(ctx context.Context, question string) string {
+	fmt.Fprint(w.stderr, question)
+	answer := make(chan string, 1)
+	go func() { // a read from a terminal cannot be broken off: it ends with the process
+		line, err := bufio.NewReader(w.stdin).ReadString('\n')
+		if err != nil && line == "" {
+			fmt.Fprintln(w.stderr)
+		}
+		answer <- strings.TrimSpace(line)
+	}()
+	select {
+	case a := <-answer:
+		return a
+	case <-ctx.Done():
+		return ""
+	}
+}
+
+// signals turns what the machine or the person says into two contexts: drain
+// is done at the first request to stop, abort at the second. A closed terminal
+// (SIGHUP) is a request to stop; a closed pipe is none, since what becomes of
+// the money matters more than who reads along.
+func (w world) signals(ctx context.Context) (abort, drain context.Context, stop func()) {
+	abort, cancelAbort := context.WithCancel(ctx)
+	drain, cancelDrain := context.WithCancel(abort)
+	heard := make(chan os.Signal, 2)
+	signal.Notify(heard, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE)
+	finished, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		for first := true; ; first = false {
+			select {
+			case <-finished:
+				return
+			case <-heard:
+			}
+			if first { // first of all it is done: a terminal may be stuck
+				cancelDrain()
+				w.words.Fprintf(w.stderr, "\nStopping: no new top-ups; waiting for the answers under way. Once more to leave at once.\n")
+				continue
+			}
+			cancelAbort()
+			w.words.Fprintf(w.stderr, "\nLeaving at once. Run the same command again: what was under way is checked first.\n")
+		}
+	}()
+	return abort, drain, func() {
+		signal.Stop(heard)
+		close(finished)
+		<-gone
+		cancelAbort()
+		cancelDrain()
+	}
+}
+
+// logger writes what the engine does, for those who want it: warnings to
+// stderr, or everything from --log-level on to --log-file, as lines of text or of
+// JSON. What is about a row has its ref.
+func (w world) logger(level, file, format string) (*slog.Logger, func() error, error) {
+	to := w.stderr
+	finish := func() error { return nil }
+	least := slog.LevelWarn
+	if file != "" {
+		least = slog.LevelInfo
+	}
+	if level != "" {
+		if err := least.UnmarshalText([]byte(level)); err != nil {
+			return nil, nil, failf(exitUsage, "--log-level %q: give debug, info, warn or error", level)
+		}
+	}
+	if format != "text" && format != "json" {
+		return nil, nil, failf(exitUsage, "--log-format %q: give text or json", format)
+	}
+	if file != "" {
+		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
+		}
+		to, finish = f, f.Close
+	}
+	options := &slog.HandlerOptions{Level: least}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options)), finish, nil
+	}
+	return slog.New(slog.NewTextHandler(to, options)), finish, nil
+}
+
+// sparing keeps memory small while rows are read, a million perhaps. With Go's own
+// 100 the heap may grow to twice what they take before anything is collected; half
+// of that costs a twentieth of the time. It returns what ends that.
+func (w world) sparing() (end func()) {
+	return w.collect(50)
+}
+
+// holding is sparing while so many rows are held and sent. A few take little room,
+// and collecting seldom leaves a sixth more time for sending where the provider is
+// fast; a million leave little of 600 MB.
+func (w world) holding(rows int) (end func()) {
+	const few, seldom, often = 200_000, 200, 30
+	if rows <= few {
+		return w.collect(seldom)
+	}
+	return w.collect(often)
+}
+
+// collect sets Go's percentage, unless the user has.
+func (w world) collect(percent int) (end func()) {
+	if w.getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(percent)
+	return func() { debug.SetGCPercent(before) }
+}
+
+// Main runs the program on the process's own arguments, streams and environment,
+// and returns the exit code.
+func Main(ctx context.Context) int {
+	return run(ctx, world{
+		args:   os.Args[1:],
+		stdin:  os.Stdin,
+		stdout: os.Stdout,
+		stderr: os.Stderr,
+		getenv: os.Getenv,
+
+		environ:   os.Environ,
+		configDir: os.UserConfigDir,
+		vault:     systemVault{},
+	})
+}

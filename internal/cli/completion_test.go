@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Every flag has been thought of: it takes words or files that are completed, or a
+// number, or one of these, which the user alone knows.
+func TestFlagsAreCompleted(t *testing.T) {
+	free := map[string]bool{"base-url": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
+		"listen": true, "key": true, "balance": true}
+	known := completers()
+	seen := map[string]bool{}
+	for name, f := range flagsOf(newRoot(world{})) {
+		seen[name] = true
+		if kind := f.Value.Type(); strings.HasPrefix(kind, "string") && known[name] == nil && !free[name] {
+			t.Errorf("--%s: say in completers what it takes, or here that nobody can know", name)
+		}
+		if free[name] && known[name] != nil {
+			t.Errorf("--%s: is it free or known?", name)
+		}
+	}
+	for name := range known {
+		if !seen[name] {
+			t.Errorf("there is no flag --%s", name)
+		}
+	}
+}
+
+// Each word that is completed is one that the program understands: the run gets as
+// far as to the file, which there is not.
+func TestCompletedWordsAreUnderstood(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"run", "--simulate", "--yes"}, {"validate", "--simulate"}, {"report"}} {
+		cmd, _, err := newRoot(world{}).Find(args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Flags().VisitAll(func(f *pflag.Flag) {
+			complete := completers()[f.Name]
+			if complete == nil {
+				return
+			}
+			list, directive := complete(cmd, nil, "")
+			if directive != cobra.ShellCompDirectiveNoFileComp {
+				return
+			}
+			for _, word := range list {
+				command := exec.Command(binary, append(args, "--"+f.Name, word, "nosuch.csv")...)
+				command.Dir = t.TempDir()
+				out, err := command.CombinedOutput()
+				if exitCode(t, err) != exitNothing || !strings.Contains(string(out), "nosuch") {
+					t.Errorf("%s --%s %s: %v\n%s", args[0], f.Name, word, err, out)
+				}
+			}
+		})
+	}
+}
+
+// The scripts are ones that the shells take, and bash completes with its own.
+func TestCompletionScripts(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the shells are Unix's")
+	}
+	dir := t.TempDir()
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		script, err := exec.Command(binary, "completion", shell).Output()
+		if err != nil || len(script) < 1000 {
+			t.Fatalf("%s: %d bytes, %v", shell, len(script), err)
+		}
+		path := filepath.Join(dir, "flexybatch."+shell)
+		if err := os.WriteFile(path, script, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := exec.LookPath(shell); err != nil {
+			t.Logf("%s is not installed", shell)
+			continue
+		}
+		if out, err := exec.Command(shell, "-n", path).CombinedOutput(); err != nil {
+			t.Errorf("%s does not take its script: %v\n%s", shell, err, out)
+		}
+	}
+	if _, err := exec.LookPath("bash"); err != nil {
+		return
+	}
+	// As bash does when Tab is pressed behind "flexybatch report --format n".
+	const press = `source "$1" && complete -p flexybatch &&
+COMP_WORDS=(flexybatch report --format n) COMP_CWORD=3 COMP_LINE="flexybatch report --format n" COMP_POINT=28 COMP_TYPE=9 &&
+compopt() { :; }
+_init_completion() { cur=n prev=--format words=("${COMP_WORDS[@]}") cword=3; } &&
+__start_flexybatch && printf '%s\n' "${COMPREPLY[@]}"`
+	cmd := exec.Command("bash", "--norc", "-c", press, "bash", filepath.Join(dir, "flexybatch.bash"))
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(binary)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if want := "complete -o default -F __start_flexybatch flexybatch\nndjson\n"; err != nil || string(out) != want {
+		t.Errorf("%v: %q, want %q", err, out, want)
+	}
+}

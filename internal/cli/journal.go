@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"flexybatch/batch"
+	"flexybatch/journal"
+)
+
+const verifyHelp = `Prove a journal whole: every line's checksum, the chain that ties each line to all
+before it, and that the story it tells is one that the money rules allow (no answer
+without its intent, no second send without a check, nothing that changes a final
+row). Names the first bad line, else prints the head: the link of the last line,
+which stands for all of them. It is in the report too, on the sheets Summary and
+Journal. Changes nothing.
+
+  flexybatch journal verify payroll.xlsx
+  flexybatch journal verify payroll.journal`
+
+func newJournal(w world) *cobra.Command {
+	cmd := &cobra.Command{Use: "journal", Short: "Look after a batch's journal", Args: noFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
+	var p place
+	verify := &cobra.Command{
+		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp, Args: oneFile,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := p.resolve(args[0]); err != nil {
+				return err
+			}
+			return verifyJournal(w, &p)
+		},
+	}
+	p.flags(verify)
+	cmd.AddCommand(verify, newShow(w))
+	return cmd
+}
+
+func verifyJournal(w world, p *place) error {
+	path := p.journal()
+	if err := p.found(); err != nil {
+		path = p.file // a journal so damaged that it is not known as one
+	}
+	info, err := journal.Read(journal.Disk{}, path, func(journal.Entry) error { return nil })
+	if err := wholeJournal(path, info, err); err != nil {
+		return err
+	}
+	l, info, err := batch.ReadLedger(journal.Disk{}, path)
+	if errors.Is(err, batch.ErrRecord) {
+		return failf(exitNothing, "%s: %w\nThe lines are whole and in their order, and this one tells what the money rules do not allow, or what only a later version of flexybatch knows", path, err)
+	}
+	if err := wholeJournal(path, info, err); err != nil {
+		return err
+	}
+	rows, sends := 0, 0
+	l.Each(func(s *batch.RowStatus) bool {
+		rows++
+		sends += s.Attempts
+		return true
+	})
+	first, last := l.Span()
+	const layout = "2006-01-02 15:04:05"
+	_, err = w.words.Fprintf(w.stdout, "%s is whole: %d records in %d lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %d, sends %d)\nhead %s (line %d)\n",
+		path, info.Records, info.Lines, first.Local().Format(layout), last.Local().Format(layout), rows, sends, info.Head, info.Lines)
+	return err
+}
+
+// wholeJournal says what is wrong with a journal's lines; nil where nothing is.
+func wholeJournal(path string, info journal.Info, err error) error {
+	var corrupt *journal.Corrupt
+	switch {
+	case errors.As(err, &corrupt):
+		return failf(exitNothing, "%s: line %d (byte %d) is bad: %s\nAll %d lines before it are whole", path, corrupt.Line, corrupt.Offset, corrupt.Reason, corrupt.Line-1)
+	case err != nil:
+		return failf(exitNothing, "%s: %w", path, err)
+	case info.Torn != nil:
+		return failf(exitNothing, "%s: line %d (byte %d) is bad: %s\nIt is in the last write, which was never finished: a torn tail, as a crash leaves it. %d lines before it are whole; the next run cuts the tail off and keeps it beside the journal",
+			path, info.Torn.Line, info.Torn.Offset, info.Torn.Reason, info.Lines)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"flexybatch/batch/approval"
+)
+
+const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
+configuration folder, readable by you alone and locked with a passphrase if you
+give one. The public key goes to approver.key.pub: hand that line to those who run
+batches, by a way on which they know that it is from you. It is no secret.
+
+  flexybatch keygen --name "Amel Benali"
+  flexybatch keygen --name "Amel Benali" --out amel.key --passphrase-file secret
+
+Both are OpenSSH keys: ssh-keygen -p -f FILE changes the passphrase, and
+ssh-keygen -l -f FILE shows the fingerprint. Without a terminal and without
+--passphrase-file the key has no passphrase.`
+
+// approverKey is the private key's file in one's configuration folder.
+const approverKey = "approver.key"
+
+// keygen is one keygen.
+type keygen struct {
+	world
+	name, out, passphraseFile string
+}
+
+func newKeygen(w world) *cobra.Command {
+	k := &keygen{world: w}
+	cmd := &cobra.Command{
+		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp, Args: noFile,
+		RunE: func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context()) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&k.name, "name", "", "your name, as others know you")
+	f.StringVar(&k.out, "out", "", "file of the private key; the public one is FILE.pub (default approver.key in your configuration folder)")
+	f.StringVar(&k.passphraseFile, "passphrase-file", "", "file that holds the passphrase, and that nobody else can read (default it is asked for)")
+	return cmd
+}
+
+func (k *keygen) run(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := approval.CheckName(k.name); err != nil {
+		return failf(exitUsage, "--name %q: %w", k.name, err)
+	}
+	if k.out == "" {
+		folder := k.ownFolder()
+		if folder == "" {
+			return failf(exitNothing, "this machine names no configuration folder for you: give --out FILE")
+		}
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return failf(exitNothing, "making the configuration folder: %w", err)
+		}
+		k.out = filepath.Join(folder, approverKey)
+	}
+	for _, path := range []string{k.out, k.out + ".pub"} {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return failf(exitNothing, "%s exists already, and a key that is lost cannot be made again: name another file with --out", path)
+		}
+	}
+	passphrase, err := k.passphrase(ctx)
+	if err != nil {
+		return failf(exitNothing, "reading the passphrase: %w", err)
+	}
+	private, of, err := approval.NewPrivateKey(k.name, []byte(passphrase))
+	if err != nil {
+		return failf(exitNothing, "%w", err)
+	}
+	if err := errors.Join(writeNew(k.out, private, true), writeNew(k.out+".pub", fmt.Appendln(nil, of), false)); err != nil {
+		return failf(exitNothing, "writing the key: %w", err)
+	}
+	k.words.Fprintf(k.stderr, "Private key: %s (keep it to yourself)\nPublic key: %s.pub, fingerprint %s. Hand this line to those who run batches:\n", k.out, k.out, of.Key.Fingerprint())
+	if _, err := fmt.Fprintln(k.stdout, of); err != nil {
+		return failf(exitNothing, "writing the public key: %w", err)
+	}
+	return nil
+}
+
+// passphrase is what the key is to be locked with; empty for nothing.
+func (k *keygen) passphrase(ctx context.Context) (string, error) {
+	if k.passphraseFile != "" {
+		return readPassphrase(k.passphraseFile)
+	}
+	if !terminal(k.stdin) {
+		return "", nil
+	}
+	first, err := k.askSecret(ctx, k.words.Sprintf("Passphrase for the key (empty for none; it is not shown): "))
+	if err != nil || first == "" {
+		return first, err
+	}
+	again, err := k.askSecret(ctx, k.words.Sprintf("The same again: "))
+	if err == nil && again != first {
+		err = errors.New("the two are not the same")
+	}
+	return first, err
+}
+
+// writeNew writes a file that is not there yet. One with a secret is closed to others
+// before the secret is in it.
+func writeNew(path string, b []byte, secret bool) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if secret {
+		err = closeToOthers(f)
+	}
+	if err == nil {
+		_, err = f.Write(b)
+	}
+	return errors.Join(err, f.Sync(), f.Close())
+}

@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"flexybatch/internal/lang"
+)
+
+const rootHelp = `flexybatch tops up every phone of a spreadsheet through OneClickDz, once and
+only once, and writes a results workbook that finance can reconcile.
+
+  flexybatch run --simulate payroll.csv     try it: no key, no network, no money
+  flexybatch validate payroll.xlsx          what is wrong with the file, and what it will cost
+  flexybatch run payroll.xlsx               send it; run again, it resumes by itself
+  flexybatch status payroll.xlsx            where it stands
+  flexybatch settle payroll.xlsx            ask again about open outcomes, any time later
+  flexybatch reconcile payroll.xlsx         hold it against the account's own statement
+  flexybatch resend payroll.xlsx            the rows that were not paid, as a new file
+
+The API key comes from --key-file, ONECLICKDZ_API_KEY or the system keyring
+(flexybatch login). Settings that stay: flexybatch config --help.
+
+Exit codes: 0 every row fulfilled; 1 nothing could be done; 3 done, but read the
+report: rows were invalid, rejected or refunded; 4 not done: run the same command
+again; 64 wrong command line; 70 a fault of the program (the journal is whole).`
+
+// newRoot is the command line's grammar.
+func newRoot(w world) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "flexybatch",
+		Short:         "Mass airtime from a spreadsheet, once and only once",
+		Long:          rootHelp,
+		Version:       version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(
+		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w),
+		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
+		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(),
+	)
+	root.PersistentFlags().String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
+	configured(w, root)
+	completed(root)
+	translate(root, w.words)
+	return root
+}
+
+// translate says the help of a command and of those below it in the language of
+// a printer.
+func translate(cmd *cobra.Command, words *lang.Printer) {
+	if words == nil {
+		return
+	}
+	cmd.Short, cmd.Long, cmd.Example = words.Text(cmd.Short), words.Text(cmd.Long), words.Text(cmd.Example)
+	cmd.InitDefaultHelpFlag()
+	cmd.InitDefaultVersionFlag()
+	usage := func(f *pflag.Flag) { f.Usage = words.Text(f.Usage) }
+	cmd.Flags().VisitAll(usage)
+	cmd.PersistentFlags().VisitAll(usage)
+	if !cmd.HasParent() {
+		var frame []string
+		for _, s := range []string{"Usage:", "Available Commands:", "Additional Commands:", "Global Flags:", "Flags:", "Examples:", "Additional help topics:",
+			`Use "{{.CommandPath}} [command] --help" for more information about a command.`} {
+			frame = append(frame, s, words.Text(s))
+		}
+		cmd.SetUsageTemplate(strings.NewReplacer(frame...).Replace(cmd.UsageTemplate()))
+		cmd.InitDefaultHelpCmd()
+		cmd.InitDefaultCompletionCmd()
+	}
+	for _, sub := range cmd.Commands() {
+		translate(sub, words)
+	}
+}
+
+// oneFile is the argument rule of the commands that take FILE.
+func oneFile(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return failf(exitUsage, "%s takes one file, and was given %d\nTry: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
+	}
+	return nil
+}
+
+// atMostOneFile is the argument rule of the commands that take [FILE].
+func atMostOneFile(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return oneFile(cmd, args)
+	}
+	return nil
+}
+
+// noFile is the argument rule of the commands that take none.
+func noFile(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return failf(exitUsage, "%s takes no file or further word, and was given %q\nTry: %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+	}
+	return nil
+}

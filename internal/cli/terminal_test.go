@@ -1,0 +1,174 @@
+//go:build !windows
+
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/creack/pty"
+
+	"flexybatch/batch/oneclick/simulator"
+)
+
+// seat is a person at a terminal, who answers what the program asks.
+type seat struct {
+	screen *screen
+	drawn  []string // every line that was taken off the screen again
+	raw    bytes.Buffer
+	code   int
+}
+
+// sit runs the program on a terminal so many columns wide. answers are typed in
+// turn, each when a question stands on the screen.
+func (s *site) sit(width int, answers []string, args ...string) *seat {
+	s.t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env, cmd.Dir = s.env, s.dir
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: uint16(width)})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer tty.Close()
+	p := &seat{screen: &screen{t: s.t, width: width}}
+	p.screen.erased = func(lines []string) { p.drawn = append(p.drawn, lines...) }
+	b := make([]byte, 1<<16)
+	for {
+		n, err := tty.Read(b)
+		p.raw.Write(b[:n])
+		p.screen.Write(b[:n])
+		if len(answers) > 0 && strings.HasSuffix(strings.TrimRight(unpainted(p.raw.String()), " "), "[y/N]") || len(answers) > 0 && strings.HasSuffix(unpainted(p.raw.String()), "rows: ") {
+			if _, err := io.WriteString(tty, answers[0]+"\n"); err != nil {
+				s.t.Fatal(err)
+			}
+			answers = answers[1:]
+		}
+		if err != nil { // the program has left its end
+			break
+		}
+	}
+	p.code = exitCode(s.t, cmd.Wait())
+	return p
+}
+
+var progressLine = regexp.MustCompile(`^( +\d+% [█░]+  )?\d+(/| of )\d+`)
+
+// With a key of type PRODUCTION the answer is the number of rows, and nothing
+// else. What is shown while it works is right on any screen and gone at the end.
+func TestOnATerminal(t *testing.T) {
+	t.Parallel()
+	for _, width := range []int{30, 45, 80, 150} {
+		c := busy
+		c.Keys = []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Production}}
+		s := newSite(t, c, 100)
+		s.env = append(s.env, "TERM=xterm", "NO_COLOR=", "CI=")
+		args := append([]string{"run", s.file}, quick...)
+		for _, wrong := range []string{"y", "99", ""} {
+			if width != 80 {
+				break // it is the same everywhere
+			}
+			if p := s.sit(width, []string{wrong}, args...); p.code != exitNothing || len(s.sim.Orders()) != 0 {
+				t.Fatalf("the answer %q: exit %d, %d orders\n%s", wrong, p.code, len(s.sim.Orders()), strings.Join(p.screen.text(), "\n"))
+			}
+		}
+		p := s.sit(width, []string{"100"}, args...)
+		if p.code != exitProblems || len(s.sim.Orders()) != 100 {
+			t.Errorf("exit %d, %d orders", p.code, len(s.sim.Orders()))
+		}
+		left := strings.Join(p.screen.text(), "\n")
+		for _, line := range p.screen.text() {
+			if progressLine.MatchString(line) {
+				t.Errorf("at the end there stands %q in\n%s", line, left)
+			}
+		}
+		if flat := strings.ReplaceAll(left, "\n", ""); !strings.Contains(flat, "Batch payroll, account") || !strings.Contains(flat, "rows: 100") || !strings.Contains(flat, "refunded)") {
+			t.Errorf("what was said does not stand any more:\n%s", left)
+		}
+		shown := slices.IndexFunc(p.drawn, progressLine.MatchString)
+		if shown < 0 || p.screen.colours == 0 {
+			t.Errorf("width %d: nothing was shown while it worked, or without colours: %q", width, p.drawn)
+		}
+		for _, line := range p.drawn {
+			if columns(line) >= width {
+				t.Errorf("width %d: %q is too long", width, line)
+			}
+		}
+		s.reconcile()
+	}
+}
+
+// Where a terminal is a log, or understands nothing, nothing is drawn on it; and
+// colours are for those that want them.
+func TestCalmTerminals(t *testing.T) {
+	t.Parallel()
+	for env, c := range map[string]struct{ draws, colours bool }{
+		"TERM=xterm": {true, true}, "NO_COLOR=1": {true, false}, "CI=true": {false, true}, "TERM=dumb": {false, false},
+	} {
+		s := newSite(t, busy, 60)
+		s.env = slices.DeleteFunc(s.env, func(v string) bool { return strings.HasPrefix(v, "CI=") || strings.HasPrefix(v, "NO_COLOR=") })
+		s.env = append(s.env, "TERM=xterm", env)
+		p := s.sit(80, []string{"y"}, append([]string{"run", s.file}, quick...)...)
+		raw := p.raw.String()
+		if p.code != exitProblems || strings.Contains(raw, "\x1b[J") != c.draws || p.screen.colours > 0 != c.colours {
+			t.Errorf("with %s: exit %d, colours %d\n%q", env, p.code, p.screen.colours, raw)
+		}
+	}
+}
+
+// A canary on a terminal: two questions, each with its own number.
+func TestCanaryOnATerminal(t *testing.T) {
+	t.Parallel()
+	c := simulator.Config{Keys: []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Production}}}
+	s := newSite(t, c, 50)
+	args := append([]string{"run", "--canary", "3", s.file}, quick...)
+	p := s.sit(80, []string{"3", "no"}, args...)
+	said := strings.Join(p.screen.text(), "\n")
+	if p.code != exitOpen || len(s.sim.Orders()) != 3 || !strings.Contains(said, "Canary: 3 rows were sent: 3 fulfilled") || !strings.Contains(said, `The rest is not sent: the answer "no" is not 47.`) {
+		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), said)
+	}
+	// Again: the canary is sent, so there is one question only.
+	if p := s.sit(80, []string{"47"}, args...); p.code != exitDone || len(s.sim.Orders()) != 50 {
+		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), strings.Join(p.screen.text(), "\n"))
+	}
+	s.reconcile()
+}
+
+// A pipe that nobody reads is an error at once, and one that is read works.
+func TestEventsInPipe(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Config{}, 20)
+	pipe := filepath.Join(s.dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, words := s.run(exitNothing, "--events", pipe); !strings.Contains(words, "--events") {
+		t.Errorf("it said %q", words)
+	}
+	f, err := os.OpenFile(pipe, os.O_RDWR, 0) // for both, so that opening does not wait
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s.run(exitDone, "--events", pipe)
+	in := bufio.NewReader(f)
+	var states []string
+	for range 60 {
+		line, err := in.ReadBytes('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		states = append(states, readEvents(t, bytes.NewReader(line))[0].To)
+	}
+	if !slices.Contains(states, "fulfilled") {
+		t.Errorf("the pipe tells %q", states)
+	}
+}

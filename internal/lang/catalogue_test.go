@@ -1,0 +1,389 @@
+package lang
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/leonelquinteros/gotext"
+
+	"flexybatch/batch"
+	"flexybatch/batch/oneclick/simulator"
+)
+
+var update = flag.Bool("update", false, "write the catalogues anew: keys that are missing come in, empty, and those that nothing says go")
+
+// Every word of the program to a person is in every catalogue, and no other.
+func TestCatalogues(t *testing.T) {
+	said := sources(t)
+	for _, language := range Languages[1:] {
+		t.Run(language, func(t *testing.T) {
+			name := language + ".po"
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			po := gotext.NewPo()
+			po.Parse(text)
+			if *update {
+				if err := os.WriteFile(name, said.catalogue(po, text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			has := map[key]*gotext.Translation{}
+			for id, t := range po.GetDomain().GetTranslations() {
+				has[key{id: id}] = t
+			}
+			for id, t := range po.GetDomain().GetCtxTranslations()[titles] {
+				has[key{titles, id}] = t
+			}
+			delete(has, key{}) // what the catalogue says of itself
+			delete(has, key{context: titles})
+			forms := pluralForms(po)
+			for _, w := range said.list {
+				tr := has[w.key]
+				delete(has, w.key)
+				if tr == nil || tr.Trs[0] == "" {
+					t.Errorf("%s: %q is missing in %s", w.file, w.id, name)
+					continue
+				}
+				if w.plural == "" {
+					same(t, name, w.id, tr.Trs[0])
+					continue
+				}
+				for i := range forms {
+					if tr.Trs[i] == "" {
+						t.Errorf("%s: %q has no form %d", name, w.id, i)
+					}
+				}
+				same(t, name, w.plural, tr.Trs[forms-1])
+			}
+			for k := range has {
+				t.Errorf("%s: nothing says %q any more", name, k.id)
+			}
+		})
+	}
+}
+
+// same holds the verbs of a translation to those of its key.
+func same(t *testing.T, name, id, translation string) {
+	count := func(format string) (list []string) {
+		for _, v := range verbsOf(format) {
+			list = append(list, strconv.Itoa(v.arg))
+		}
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	if !slices.Equal(count(id), count(translation)) {
+		t.Errorf("%s: the values of %q are not those of %q", name, id, translation)
+	}
+}
+
+// A message that is put together of parts cannot be said in another order.
+func TestWholeMessages(t *testing.T) {
+	for _, part := range sources(t).parts {
+		t.Errorf("%s is a part of a message: say it as one format", part)
+	}
+}
+
+// What a format makes is known by its form, whichever other formats there are.
+func TestForms(t *testing.T) {
+	for _, language := range Languages[1:] {
+		p, err := New(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range sources(t).list {
+			if w.context != "" || w.plural != "" {
+				continue
+			}
+			var args []any
+			for _, v := range verbsOf(w.id) {
+				for len(args) <= v.arg {
+					args = append(args, nil)
+				}
+				switch v.text[len(v.text)-1] {
+				case 'd':
+					args[v.arg] = 7
+				case 'f':
+					args[v.arg] = 2.5
+				case 'w':
+					args[v.arg] = errors.New("X")
+				case 'U':
+					args[v.arg] = 'x'
+				default:
+					args[v.arg] = "X"
+				}
+			}
+			english := (*Printer)(nil).Sprintf(w.id, args...)
+			if got, want := p.Text(english), p.Sprintf(w.id, args...); got != want {
+				t.Errorf("%s: %q is taken for another message: %q, want %q", w.file, english, got, want)
+			}
+		}
+	}
+}
+
+type key struct{ context, id string }
+
+// word is what the program says in one place.
+type word struct {
+	key
+	plural, file string
+}
+
+type words struct {
+	list  []word
+	seen  map[key]bool
+	parts []string // of messages that are put together
+}
+
+func (w *words) add(file, context, id, plural string) {
+	if k := (key{context, id}); !w.seen[k] {
+		w.seen[k] = true
+		w.list = append(w.list, word{k, plural, file})
+	}
+}
+
+// pluralForms is how many forms a word has in the catalogue's language.
+func pluralForms(po *gotext.Po) (n int) {
+	if _, err := fmt.Sscanf(po.GetDomain().PluralForms, "nplurals=%d", &n); err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// foreign are the folders whose words are not the program's: the simulator
+// speaks as the provider does.
+var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "samples", "tools", "internal/lang", "testdata"}
+
+// sources reads every word of the program in its source.
+func sources(t *testing.T) *words {
+	w := &words{seen: map[key]bool{}}
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(root, path)
+		name = filepath.ToSlash(name)
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir():
+			if slices.Contains(foreign, name) || name != "." && strings.HasPrefix(name, ".") {
+				return fs.SkipDir
+			}
+		case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
+			return w.file(path, name)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range batch.States {
+		w.add("batch/state.go", titles, s.String(), "")
+	}
+	for _, f := range simulator.Faults() {
+		w.message("batch/oneclick/simulator/fault.go", f.What)
+	}
+	for _, s := range cobras {
+		w.add("spf13/cobra", "", s, "")
+	}
+	return w
+}
+
+// cobras are what the library of the command line says.
+var cobras = []string{
+	"Usage:", "Flags:", "Examples:", "Additional help topics:", "Generate the autocompletion script for the specified shell",
+	"unknown command %q for %q", "unknown flag: %s", "unknown shorthand flag: %q in %s", "flag needs an argument: %s",
+	"invalid argument %q for %q flag: %v", "help for %s", "version for %s", "Help about any command",
+	"Help provides help for any command in the application.\nSimply type flexybatch help [path to command] for full details.",
+}
+
+func (w *words) file(path, name string) error {
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, path, nil, 0)
+	if err != nil {
+		return err
+	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.Field:
+			n.Tag = nil
+		case *ast.KeyValueExpr:
+			if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Use" { // the grammar of a command
+				return false
+			}
+		case *ast.CallExpr:
+			switch f := called(n); {
+			case slices.Contains(private, f):
+				return false
+			case f == "Title" && len(n.Args) == 1:
+				if s, ok := literal(n.Args[0]); ok {
+					w.add(name, titles, s, "")
+				}
+				return false
+			case f == "N" && len(n.Args) >= 3, f == "count" && len(n.Args) == 3:
+				one, ok1 := literal(n.Args[1])
+				many, ok2 := literal(n.Args[2])
+				if f == "count" {
+					one, many = "%d "+one, "%d "+many
+				}
+				if ok1 && ok2 {
+					w.add(name, "", one, many)
+					return false
+				}
+			}
+		case *ast.BinaryExpr:
+			if s, ok := literal(n); ok {
+				w.message(name, s)
+				return false
+			}
+			for _, side := range []ast.Expr{n.X, n.Y} {
+				if s, ok := literal(side); ok && n.Op == token.ADD && wordy(s) && !slices.Contains(alike, s) {
+					w.parts = append(w.parts, fmt.Sprintf("%s:%d: %q", name, set.Position(side.Pos()).Line, s))
+				}
+			}
+		case *ast.BasicLit:
+			if s, ok := literal(n); ok {
+				w.message(name, s)
+			}
+		}
+		return true
+	})
+	return nil
+}
+
+// private are functions whose texts are not for the user: the log and panics
+// are for developers, and English.
+var private = []string{"panic", "one", "put", "MustCompile", "Debug", "Info", "Warn", "Error", "DebugContext", "InfoContext", "WarnContext", "ErrorContext", "LogAttrs"}
+
+// alike is what reads the same in every language, or is read by programs.
+var alike = []string{
+	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "&L&A&R&P / &N",
+	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run", "encoding a journal record: %w",
+	"2006-01-02 15:04 UTC", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
+	"--limit %s=%dM", "--limit %s=%d", "chmod go-w %s", "chmod 600 %s",
+	`icacls %s /inheritance:r /grant:r "%%USERNAME%%:F"`, `icacls %s /inheritance:r /grant:r "%%USERNAME%%:R"`,
+}
+
+func (w *words) message(file, s string) {
+	if wordy(s) && !slices.Contains(alike, s) {
+		w.add(file, "", s, "")
+	}
+}
+
+// wordy tells a text with words in it from a name, a layout or a pattern.
+func wordy(s string) bool {
+	for _, v := range slices.Backward(verbsOf(s)) {
+		s = s[:v.from] + s[v.to:]
+	}
+	letters := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case r == utf8.RuneError, unicode.IsControl(r) && r != '\n' && r != '\t':
+			return false // the first bytes of some kind of file
+		}
+	}
+	return letters > 2 && strings.ContainsRune(strings.TrimRight(s, " \n"), ' ')
+}
+
+// called is the name of the function that is called.
+func called(c *ast.CallExpr) string {
+	switch f := c.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// literal is a text that stands in the source, in one piece or in several.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if e.Kind == token.STRING {
+			s, err := strconv.Unquote(e.Value)
+			return s, err == nil
+		}
+	case *ast.BinaryExpr:
+		x, ok1 := literal(e.X)
+		y, ok2 := literal(e.Y)
+		return x + y, ok1 && ok2 && e.Op == token.ADD
+	case *ast.ParenExpr:
+		return literal(e.X)
+	}
+	return "", false
+}
+
+// catalogue is the file with the words that there are, translated as far as they
+// are in po.
+func (w *words) catalogue(po *gotext.Po, old []byte) []byte {
+	var b strings.Builder
+	head, _, _ := strings.Cut(string(old), "\n\n")
+	b.WriteString(head + "\n")
+	file := ""
+	for _, x := range w.list {
+		b.WriteString("\n")
+		if x.file != file {
+			file = x.file
+			fmt.Fprintf(&b, "#: %s\n", file)
+		}
+		var tr *gotext.Translation
+		if x.context != "" {
+			fmt.Fprintf(&b, "msgctxt %q\n", x.context)
+			tr = po.GetDomain().GetCtxTranslations()[x.context][x.id]
+		} else {
+			tr = po.GetDomain().GetTranslations()[x.id]
+		}
+		if tr == nil {
+			tr = gotext.NewTranslation()
+		}
+		field(&b, "msgid", x.id)
+		if x.plural == "" {
+			field(&b, "msgstr", tr.Trs[0])
+			continue
+		}
+		field(&b, "msgid_plural", x.plural)
+		for i := range pluralForms(po) {
+			field(&b, fmt.Sprintf("msgstr[%d]", i), tr.Trs[i])
+		}
+	}
+	return []byte(b.String())
+}
+
+// field writes a text, a line each line.
+func field(b *strings.Builder, name, text string) {
+	lines := strings.SplitAfter(text, "\n")
+	if lines[len(lines)-1] == "" && len(lines) > 1 {
+		lines = lines[:len(lines)-1]
+	}
+	if len(lines) > 1 {
+		fmt.Fprintf(b, "%s \"\"\n", name)
+		name = ""
+	}
+	for _, line := range lines {
+		b.WriteString(strings.TrimPrefix(name+" ", " ") + quoted(line) + "\n")
+	}
+}
+
+// quoted is a text as a catalogue has it: C's escapes, and letters as they are.
+func quoted(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + `"`
+}

@@ -1,0 +1,110 @@
+// Package layout_test holds the program to its floor plan.
+package layout_test
+
+import (
+	"encoding/json"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms is the floor plan: every package of the program, and which others of it
+// each may import. Data runs one way: file → ingest → batch → journal → ledger →
+// report.
+var rooms = map[string][]string{
+	"flexybatch": {"internal/cli"},
+
+	"internal/cli": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report", "samples",
+		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
+	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
+		"internal/lang", "internal/publish", "internal/secret"},
+	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
+	"internal/settings": {"internal/lang"},
+	"internal/secret":   {},
+	"internal/terminal": {"batch", "internal/lang"},
+	"internal/lang":     {},
+
+	"ingest":                   {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
+	"ingest/xlsx":              {"ingest/fault"},
+	"ingest/fault":             {},
+	"batch":                    {"journal"},
+	"batch/approval":           {"batch"},
+	"batch/reconcile":          {"batch"},
+	"batch/oneclick":           {"batch"},
+	"batch/oneclick/simulator": {},
+	"journal":                  {},
+	"journal/journaltest":      {"journal"}, // a disk for tests
+	"report":                   {"batch", "batch/reconcile", "internal/lang"},
+	"samples":                  {},
+}
+
+// root is the module's folder, seen from this one.
+const root = "../.."
+
+// room is a package's path within the module.
+func room(path string) string { return strings.TrimPrefix(path, "flexybatch/") }
+
+func TestLayout(t *testing.T) {
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Doc,GoFiles", "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	d := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p struct {
+			ImportPath, Doc  string
+			Imports, GoFiles []string
+		}
+		if err := d.Decode(&p); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.GoFiles) == 0 { // tests only
+			continue
+		}
+		allowed, known := rooms[room(p.ImportPath)]
+		if !known {
+			t.Errorf("package %s is not on the floor plan", p.ImportPath)
+		}
+		if p.Doc == "" {
+			t.Errorf("package %s has no package comment", p.ImportPath)
+		}
+		for _, i := range p.Imports {
+			if strings.HasPrefix(i, "flexybatch/") && !slices.Contains(allowed, room(i)) {
+				t.Errorf("package %s may not import %s", p.ImportPath, i)
+			}
+		}
+	}
+}
+
+// The only Go file at the root is main.go.
+func TestRoot(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 || filepath.Base(files[0]) != "main.go" {
+		t.Errorf("Go files at the root: %q, want main.go alone", files)
+	}
+}
+
+// The process ends in one place, main. Everything below returns.
+func TestOneExit(t *testing.T) {
+	cmd := exec.Command("git", "grep", "-nE", `os\.Exit|log\.Fatal`, "--", "*.go", ":!*_test.go", ":!tools")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Skipf("git grep: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		if !strings.HasPrefix(line, "main.go:") && !strings.Contains(line, "//") {
+			t.Errorf("the process ends elsewhere than in main: %s", line)
+		}
+	}
+}

@@ -36,10 +36,10 @@ var mutations = []mutation{
 		"found, err = r.Provider.CheckRef(r.ctx, w.ref)", "err = &Fault{Class: ClassNotFound}",
 	}}, "200"},
 	{"a lost send is sent again without the grace period", "batch/decide.go", [][2]string{{"&& lostFor >= grace", "&& lostFor <= grace*100"}}, "400"},
-	{"a 500 is trusted as a refusal", "batch/ledger.go", [][2]string{{
+	{"a 500 is trusted as a refusal", "batch/rowstatus.go", [][2]string{{
 		"	case ClassRefused.String():\n", "	case ClassRefused.String(), ClassUnknown.String():\n",
 	}}, "200"},
-	{"DUPLICATED_REF is taken for a failure", "batch/ledger.go", [][2]string{{
+	{"DUPLICATED_REF is taken for a failure", "batch/rowstatus.go", [][2]string{{
 		"	case ClassRefused.String():\n", "	case ClassRefused.String(), ClassDuplicate.String():\n",
 	}}, "1000"},
 	{"an fsync that failed is tried again", "journal/journal.go", [][2]string{{

@@ -208,7 +208,7 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 		}
 		chunk = append(chunk, Record{Row: &RowRecord{
 			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
-			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
+			Written: r.Written(), Hidden: r.Hidden(), Origin: r.remarks().Origin, Again: r.Again(), Problems: r.Problems(),
 		}})
 		if len(chunk) >= rowChunk {
 			if err := b.write(chunk...); err != nil {

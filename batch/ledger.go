@@ -48,7 +48,7 @@ type Version struct {
 	Valid   int
 	New     int // valid rows that the plan before did not have
 	Gone    int // rows of the plan before that were sent, and that it has no longer
-	Dropped int // the same, never sent: they have left the books
+	Dropped int // the same, surely not charged: they have left the books
 }
 
 // Tally counts a batch.
@@ -269,8 +269,8 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	}
 	s := l.draft.made.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
-	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
-		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
+	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
+		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
 	}
 	if !s.Valid() {
 		s.State = Invalid
@@ -298,9 +298,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.New++
 			case was.Attempts == 0:
 				s.Version = was.Version
+			case was.State == Unsent: // surely not charged: it may be mended
+				was.Row, was.Gone = s.Row, false
+				s = was
 			case was.Topup != s.Topup:
 				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-			default:
+			default: // what was sent keeps the price of its day
+				s.Cost = was.Cost
 				was.Row, was.Gone = s.Row, false
 				s = was
 			}
@@ -313,7 +317,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	for _, s := range before {
 		switch {
 		case s.Ref == "" || plan.find(s.Ref) != nil:
-		case s.Attempts == 0:
+		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 		default:
 			if !s.Gone {

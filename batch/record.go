@@ -48,6 +48,8 @@ type RowRecord struct {
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
+	Origin   string    `json:"origin,omitempty"` // of a row that was resent: see Row.Origin
+	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
 

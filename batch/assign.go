@@ -29,10 +29,10 @@ func (l *Lineage) Assign(name string, rows []Row, plans Catalogue, limits Limits
 	}
 	a.findDuplicates()
 	a.trustCharged()
-	a.blame()
+	a.markDuplicates()
 	a.giveRefs()
 	found := a.holdAgainstLineage()
-	a.cap(found.Left)
+	a.applyCaps(found.Left)
 	for i := range rows {
 		if r := &rows[i]; !r.Valid() {
 			r.Ref, r.Cost = "", 0
@@ -57,7 +57,7 @@ type assignment struct {
 // giveRefs gives every valid row its ref and its cost.
 func (a *assignment) giveRefs() {
 	a.inParts(func(from, to int) {
-		plans, refs := shelf{plans: a.plans}, newRefs(a.name)
+		plans, refs := planFinder{plans: a.plans}, newRefs(a.name)
 		for i := from; i < to; i++ {
 			r := &a.rows[i]
 			if r.Valid() {
@@ -78,10 +78,10 @@ func (a *assignment) trustCharged() {
 	if a.lineage == nil || a.lineage.own == nil {
 		return
 	}
-	plans, refs := shelf{plans: a.plans}, newRefs(a.name)
+	plans, refs := planFinder{plans: a.plans}, newRefs(a.name)
 	for i := range a.rows {
 		r := &a.rows[i]
-		if r.Valid() || !plans.whole(&r.Topup) || !a.lineage.chargedAs(a.refOf(refs, i), r.Topup) {
+		if r.Valid() || !plans.complete(&r.Topup) || !a.lineage.chargedAs(a.refOf(refs, i), r.Topup) {
 			continue
 		}
 		if !slices.ContainsFunc(r.Problems(), func(p Problem) bool { return !slices.Contains(byCatalogue, p.Code) }) {
@@ -109,28 +109,28 @@ func (a *assignment) inParts(work func(from, to int)) {
 	all.Wait()
 }
 
-// shelf finds plans by their code. It is for one goroutine.
-type shelf struct {
+// planFinder finds plans by their code. It is for one goroutine.
+type planFinder struct {
 	plans map[string]*Plan
 	last  *Plan // most rows name the plan of the row before
 }
 
 // find is nil where there is no such plan.
-func (s *shelf) find(code string) *Plan {
+func (s *planFinder) find(code string) *Plan {
 	if s.last == nil || s.last.Code != code {
 		s.last = s.plans[code]
 	}
 	return s.last
 }
 
-// whole tells a row whose phone, plan and amount are known: another breaks a
+// complete tells a row whose phone, plan and amount are known: another breaks a
 // rule already, and equals nothing.
-func (s *shelf) whole(t *Topup) bool {
+func (s *planFinder) complete(t *Topup) bool {
 	return t.Phone != "" && t.Amount != 0 && s.find(t.Plan) != nil
 }
 
-// blame makes the repeats invalid.
-func (a *assignment) blame() {
+// markDuplicates makes the repeats invalid.
+func (a *assignment) markDuplicates() {
 	for _, x := range a.ids {
 		r := &a.rows[x.row]
 		r.AddProblem(Problem{Code: DuplicateID, Field: "id", Value: r.Topup.ID,
@@ -145,10 +145,10 @@ func (a *assignment) blame() {
 	}
 }
 
-// cap applies the operator's bounds on rows and phones. What was charged and has
+// applyCaps applies the operator's bounds on rows and phones. What was charged and has
 // left the file counts (money rule 20), and a row that was charged as it stands
 // is not judged again.
-func (a *assignment) cap(left []Payment) {
+func (a *assignment) applyCaps(left []Payment) {
 	l := a.limits
 	if l.MaxAmount == 0 && l.MaxPerPhone == 0 {
 		return
@@ -157,10 +157,10 @@ func (a *assignment) cap(left []Payment) {
 	for _, p := range left {
 		sums[p.Topup.Phone] += p.Topup.Amount
 	}
-	plans := shelf{plans: a.plans}
+	plans := planFinder{plans: a.plans}
 	for i := range a.rows {
 		r := &a.rows[i]
-		if !plans.whole(&r.Topup) {
+		if !plans.complete(&r.Topup) {
 			continue
 		}
 		t := r.Topup

@@ -12,25 +12,25 @@ import (
 // crash leaves behind is exactly what the next run knows. It may be read from
 // many goroutines.
 type Ledger struct {
-	mu    sync.RWMutex
-	batch BatchRecord
-	draft *draft                // a plan not sealed yet
-	rows  *rowSet               // nil: there is no plan
-	byID  map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
-	ids   texts
-	tally Tally
-	notes []Note
-	plans []Version
-	first time.Time
-	last  time.Time
-	watch func(Change) // nil: nobody watches
+	mu       sync.RWMutex
+	batch    BatchRecord
+	draft    *draft                // a plan not sealed yet
+	rows     *rowSet               // nil: there is no plan
+	byID     map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
+	ids      texts
+	tally    Tally
+	notes    []Note
+	versions []Version
+	first    time.Time
+	last     time.Time
+	watcher  func(Change) // nil: nobody watches
 }
 
 // draft is a plan whose rows are still arriving.
 type draft struct {
 	batch BatchRecord
 	rows  []*RowStatus
-	made  shelfOf[RowStatus]
+	pool  chunked[RowStatus]
 }
 
 // Note is a NoteRecord with its time.
@@ -119,7 +119,7 @@ func (l *Ledger) Ceiling() float64 {
 func (l *Ledger) Versions() []Version {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.plans[:len(l.plans):len(l.plans)]
+	return l.versions[:len(l.versions):len(l.versions)]
 }
 
 // Span is when the first and the last record were written.
@@ -164,26 +164,26 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 		l.notes = append(l.notes, Note{*r.Note, at})
 		return nil
 	}
-	return l.change(r, at)
+	return l.foldRow(r, at)
 }
 
-// change takes in a record about one row and keeps the tally in step.
-func (l *Ledger) change(r Record, at time.Time) error {
+// foldRow takes in a record about one row and keeps the tally in step.
+func (l *Ledger) foldRow(r Record, at time.Time) error {
 	s := l.rows.find(r.ref())
 	if s == nil {
 		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
 	}
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
-	err := s.take(r, at)
+	err := s.apply(r, at)
 	l.tally.count(s, +1)
 	if s.TopupID == id {
 		s.TopupID = id
 	} else {
 		s.TopupID = l.ids.keep(s.TopupID)
 	}
-	if l.watch != nil && s.State != from {
-		l.watch(Change{at, r.kind(), from, s})
+	if l.watcher != nil && s.State != from {
+		l.watcher(Change{at, r.kind(), from, s})
 	}
 	if l.byID != nil {
 		l.index(s)
@@ -267,7 +267,7 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
-	s := l.draft.made.take()
+	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
 	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
 		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
@@ -288,9 +288,9 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
-	plan := newRowSet(p.Rows + len(before))
+	rows := newRowSet(p.Rows + len(before))
 	for _, s := range l.draft.rows {
-		s.Version = uint16(len(l.plans) + 1)
+		s.Version = uint16(len(l.versions) + 1)
 		if s.Ref != "" {
 			was := l.rows.find(s.Ref)
 			switch {
@@ -310,13 +310,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 			}
 			v.Valid++
 		}
-		if !plan.add(s) {
+		if !rows.add(s) {
 			return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
 		}
 	}
 	for _, s := range before {
 		switch {
-		case s.Ref == "" || plan.find(s.Ref) != nil:
+		case s.Ref == "" || rows.find(s.Ref) != nil:
 		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 		default:
@@ -324,13 +324,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.Gone++
 			}
 			s.Gone = true
-			plan.add(s)
+			rows.add(s)
 		}
 	}
-	l.plans = append(l.plans, v)
-	l.batch, l.rows, l.draft = l.draft.batch, plan, nil
+	l.versions = append(l.versions, v)
+	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
-	for _, s := range plan.each() {
+	for _, s := range rows.each() {
 		l.tally.count(s, +1)
 	}
 	return nil

@@ -50,23 +50,23 @@ type Evidence struct {
 	Facts     []string // what contradicts the state: the books keep both
 }
 
-// take takes in a record about the row. One that cannot be true is an error and
+// apply takes in a record about the row. One that cannot be true is an error and
 // changes nothing.
-func (s *RowStatus) take(r Record, at time.Time) error {
+func (s *RowStatus) apply(r Record, at time.Time) error {
 	switch {
 	case r.Intent != nil:
-		return s.intend(r.Intent, at)
+		return s.applyIntent(r.Intent, at)
 	case r.Answer != nil:
-		return s.answered(r.Answer, at)
+		return s.applyAnswer(r.Answer, at)
 	case r.Look != nil:
-		return s.looked(r.Look, at)
+		return s.applyLook(r.Look, at)
 	}
 	return fmt.Errorf("%w: it is not about a row", ErrRecord)
 }
 
-// intend notes that the row is about to be sent. From here on nobody knows,
+// applyIntent notes that the row is about to be sent. From here on nobody knows,
 // until an answer says so.
-func (s *RowStatus) intend(r *IntentRecord, at time.Time) error {
+func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 	if s.State != Unsent || r.Attempt != s.Attempts+1 {
 		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
@@ -78,9 +78,9 @@ func (s *RowStatus) intend(r *IntentRecord, at time.Time) error {
 	return nil
 }
 
-// answered takes in the provider's answer to the last intent. Where a look was
+// applyAnswer takes in the provider's answer to the last intent. Where a look was
 // quicker than the answer, what it showed stands.
-func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
+func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 	if !s.waiting || r.Attempt != s.Attempts {
 		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
@@ -92,7 +92,7 @@ func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
 		return nil
 	}
-	s.Evidence = evidence(r.Code, r.Message, r.RequestID)
+	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
 		s.State, s.settled = Rejected, moment(at.UnixMilli())
@@ -104,8 +104,8 @@ func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
 	return nil // every other result leaves the row unknown (money rule 2)
 }
 
-// looked takes in what the provider's books showed.
-func (s *RowStatus) looked(r *LookRecord, at time.Time) error {
+// applyLook takes in what the provider's books showed.
+func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	if s.Attempts == 0 {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
@@ -116,27 +116,27 @@ func (s *RowStatus) looked(r *LookRecord, at time.Time) error {
 	case !r.Found && r.Clear:
 		s.State, s.waiting = Unsent, false
 	case !r.Found && s.TopupID != "":
-		s.fact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
+		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
 	case settled && StateOf(r.Status) != s.State:
-		s.fact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
+		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
 	case r.Conflict != "":
 		s.State = Conflict
-		s.Evidence = evidence(r.Status, r.Conflict, r.RequestID)
+		s.Evidence = newEvidence(r.Status, r.Conflict, r.RequestID)
 	default:
-		s.seen(r, at)
+		s.applyOrder(r, at)
 	}
 	return nil
 }
 
-// seen takes over the state in which the provider shows the order.
-func (s *RowStatus) seen(r *LookRecord, at time.Time) {
+// applyOrder takes over the state in which the provider shows the order.
+func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	s.State = StateOf(r.Status)
 	if r.TopupID != "" {
 		s.TopupID = r.TopupID
 	}
-	s.book(r.Charged)
+	s.bookCharge(r.Charged)
 	if s.State.Final() {
 		s.settled = moment(at.UnixMilli())
 	}
@@ -150,20 +150,20 @@ func (s *RowStatus) seen(r *LookRecord, at time.Time) {
 	}
 	s.Evidence = nil
 	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
-		s.Evidence = evidence(code, r.Message, request)
+		s.Evidence = newEvidence(code, r.Message, request)
 		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
 	}
 }
 
-// evidence keeps what a record says. The texts are copies: those of a record
+// newEvidence keeps what a record says. The texts are copies: those of a record
 // that was decoded share their memory with others.
-func evidence(code, message, requestID string) *Evidence {
+func newEvidence(code, message, requestID string) *Evidence {
 	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
 }
 
-// book writes down what the provider deducted: what it says itself, else what
+// bookCharge writes down what the provider deducted: what it says itself, else what
 // the catalogue says. Once refunded it says 0, so the charge of before stands.
-func (s *RowStatus) book(charged *Centimes) {
+func (s *RowStatus) bookCharge(charged *Centimes) {
 	switch {
 	case charged != nil && *charged > 0:
 		s.Charged = *charged
@@ -176,8 +176,8 @@ func (s *RowStatus) book(charged *Centimes) {
 	}
 }
 
-// fact keeps what contradicts the state beside it.
-func (s *RowStatus) fact(text string) {
+// addFact keeps what contradicts the state beside it.
+func (s *RowStatus) addFact(text string) {
 	e := Evidence{}
 	if s.Evidence != nil {
 		e = *s.Evidence

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,23 +22,51 @@ func (v verb) words() bool {
 	return strings.HasSuffix(v.text, "s") || strings.HasSuffix(v.text, "v") || strings.HasSuffix(v.text, "w")
 }
 
-var verbs = regexp.MustCompile(`%([-+# 0]*)(?:\[([0-9]+)\])?([0-9]*(?:\.[0-9]+)?)([a-zA-Z%])`)
-
 // verbsOf finds the verbs of a format, in its order.
 func verbsOf(format string) (list []verb) {
 	next := 0
-	for _, m := range verbs.FindAllStringSubmatchIndex(format, -1) {
-		part := func(i int) string { return format[max(m[2*i], 0):max(m[2*i+1], 0)] }
-		if part(4) == "%" {
+	for at := 0; ; {
+		i := strings.IndexByte(format[at:], '%')
+		if i < 0 {
+			return list
+		}
+		from := at + i
+		flags := spanOf(format, from+1, "-+# 0")
+		number, index := flags, -1
+		if n, end := indexOf(format, flags); end > 0 {
+			number, index = end, n
+		}
+		letter := spanOf(format, number, "0123456789.")
+		if letter == len(format) {
+			return list
+		}
+		if at = letter + 1; format[letter] == '%' {
 			continue
 		}
-		if n, err := strconv.Atoi(part(2)); err == nil {
-			next = n - 1
+		if index >= 0 {
+			next = index
 		}
-		list = append(list, verb{m[0], m[1], next, "%" + part(1) + part(3) + part(4)})
+		list = append(list, verb{from, at, next, format[from:flags] + format[number:at]})
 		next++
 	}
-	return list
+}
+
+// spanOf is where a run of some characters, which begins at from, ends.
+func spanOf(s string, from int, characters string) int {
+	return from + len(s[from:]) - len(strings.TrimLeft(s[from:], characters))
+}
+
+// indexOf reads the number of a value, as in %[2]s, and where it ends; 0 for none.
+func indexOf(format string, from int) (index, end int) {
+	if from >= len(format) || format[from] != '[' {
+		return 0, 0
+	}
+	digits, _, found := strings.Cut(format[from+1:], "]")
+	n, err := strconv.Atoi(digits)
+	if !found || err != nil || n < 1 {
+		return 0, 0
+	}
+	return n - 1, from + 1 + len(digits) + 1
 }
 
 // fill puts values into a translation, each as the format would put it.
@@ -49,11 +76,14 @@ func (p *Printer) fill(format, translation string, args []any) string {
 		if v.arg >= len(args) {
 			continue // a fault of the caller, which vet finds
 		}
-		text := fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), args[v.arg])
-		if v.words() {
-			text = p.Text(text)
+		said[v.arg] = p.value(v, args[v.arg])
+		switch args[v.arg].(type) {
+		case Message, []Message, error: // are said in the language already
+		default:
+			if v.words() {
+				said[v.arg] = p.Text(said[v.arg])
+			}
 		}
-		said[v.arg] = text
 	}
 	return insert(translation, said)
 }

@@ -28,6 +28,15 @@ msgstr[3] "few %d"
 msgstr[4] "many %d"
 msgstr[5] "other %d"
 
+msgid "the row of %[2]s"
+msgid_plural "%d rows of %s"
+msgstr[0] "0: %[2]s"
+msgstr[1] "1: %[2]s"
+msgstr[2] "2: %[2]s"
+msgstr[3] "%d: %s"
+msgstr[4] "%d: %s"
+msgstr[5] "%d: %s"
+
 msgid "%s not sent, %.1f%% of all"
 msgstr "%[2]s%% (said), not sent: %[1]s"
 

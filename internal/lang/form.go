@@ -104,28 +104,35 @@ func insert(format string, said map[int]string) string {
 // form is an English format, by which a text that was made with it is known.
 type form struct {
 	format     string
-	id, plural string // in the catalogue
-	literal    int    // bytes that are not verbs
-	head, tail string // before the first verb and after the last
+	id, plural string   // in the catalogue
+	literal    int      // bytes that are not verbs
+	parts      []string // what stands before, between and after the verbs
 	verbs      []verb
 	whole      func() *regexp.Regexp // made when it is needed first
 }
 
-func formOf(format, id, plural string) form {
-	f := form{format: format, id: id, plural: plural, verbs: verbsOf(format)}
-	var pattern strings.Builder
+func formOf(format, id, plural string) *form {
+	f := &form{format: format, id: id, plural: plural, verbs: verbsOf(format)}
 	at := 0
-	part := func(to int) string {
+	part := func(to int) {
 		text := strings.ReplaceAll(format[at:to], "%%", "%")
 		f.literal += len(text)
-		pattern.WriteString(regexp.QuoteMeta(text))
-		return text
+		f.parts = append(f.parts, text)
 	}
+	for _, v := range f.verbs {
+		part(v.from)
+		at = v.to
+	}
+	part(len(format))
+	f.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(f.pattern()) })
+	return f
+}
+
+// pattern is a regular expression for what the format makes.
+func (f *form) pattern() string {
+	var pattern strings.Builder
+	pattern.WriteString(`(?s)^` + regexp.QuoteMeta(f.parts[0]))
 	for i, v := range f.verbs {
-		text := part(v.from)
-		if i == 0 {
-			f.head = text
-		}
 		switch v.text[len(v.text)-1] {
 		case 'd':
 			pattern.WriteString(`( *-?[0-9]+ *)`) // with spaces up to its width
@@ -134,15 +141,34 @@ func formOf(format, id, plural string) form {
 		default:
 			pattern.WriteString(`(.*)`)
 		}
-		at = v.to
+		pattern.WriteString(regexp.QuoteMeta(f.parts[i+1]))
 	}
-	f.tail = part(len(format))
-	f.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^` + pattern.String() + `$`) })
-	return f
+	return pattern.String() + `$`
+}
+
+// mayFit tells whether a text has the parts of the format in their order. It is
+// asked first, since it costs little.
+func (f *form) mayFit(s string) bool {
+	if len(f.verbs) == 0 {
+		return s == f.parts[0]
+	}
+	s, found := strings.CutPrefix(s, f.parts[0])
+	if !found {
+		return false
+	}
+	if s, found = strings.CutSuffix(s, f.parts[len(f.parts)-1]); !found {
+		return false
+	}
+	for _, part := range f.parts[1 : len(f.parts)-1] {
+		if _, s, found = strings.Cut(s, part); !found {
+			return false
+		}
+	}
+	return true
 }
 
 // compare puts forms that fit fewer texts first.
-func (f form) compare(g form) int {
+func (f *form) compare(g *form) int {
 	return cmp.Or(cmp.Compare(g.literal, f.literal), cmp.Compare(f.format, g.format))
 }
 
@@ -196,9 +222,8 @@ func (p *Printer) known(s string) (string, bool) {
 	if p.fixed[s] {
 		return p.one(s), true
 	}
-	for i := range p.forms {
-		f := &p.forms[i]
-		if !strings.HasPrefix(s, f.head) || !strings.HasSuffix(s, f.tail) {
+	for _, f := range p.forms() {
+		if !f.mayFit(s) {
 			continue
 		}
 		m := f.whole().FindStringSubmatch(s)

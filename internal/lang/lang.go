@@ -20,6 +20,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/leonelquinteros/gotext"
 )
@@ -36,7 +37,7 @@ type Printer struct {
 	language string
 	po       *gotext.Po
 	fixed    map[string]bool // messages without values
-	forms    []form          // of the others, the most particular first
+	forms    func() []*form  // of the others, the most particular first; made when they are needed first
 }
 
 // titles is the context of words that stand alone: titles, states, names of
@@ -63,21 +64,30 @@ func parse(language string, text []byte) *Printer {
 	po := gotext.NewPo()
 	po.Parse(text)
 	p := &Printer{language: language, po: po, fixed: map[string]bool{}}
-	for id, t := range po.GetDomain().GetTranslations() {
-		if id == "" {
-			continue // what the catalogue says of itself
-		}
+	translations := po.GetDomain().GetTranslations()
+	delete(translations, "") // what the catalogue says of itself
+	for id, t := range translations {
 		if t.PluralID == "" && !strings.Contains(id, "%") {
 			p.fixed[id] = true
-			continue
-		}
-		p.forms = append(p.forms, formOf(id, id, t.PluralID))
-		if t.PluralID != "" {
-			p.forms = append(p.forms, formOf(t.PluralID, id, t.PluralID))
 		}
 	}
-	slices.SortFunc(p.forms, form.compare)
+	p.forms = sync.OnceValue(func() []*form { return formsOf(translations, p.fixed) })
 	return p
+}
+
+// formsOf makes the forms of those messages that are not fixed.
+func formsOf(translations map[string]*gotext.Translation, fixed map[string]bool) (list []*form) {
+	for id, t := range translations {
+		if fixed[id] {
+			continue
+		}
+		list = append(list, formOf(id, id, t.PluralID))
+		if t.PluralID != "" {
+			list = append(list, formOf(t.PluralID, id, t.PluralID))
+		}
+	}
+	slices.SortFunc(list, (*form).compare)
+	return list
 }
 
 // Language is the code of the printer's language.

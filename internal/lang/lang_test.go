@@ -46,6 +46,9 @@ msgstr "twice (said): %q"
 msgid "no account"
 msgstr "no account (said)"
 
+msgid "100%% sure"
+msgstr "sure (said), 100%%"
+
 msgctxt "title"
 msgid "state"
 msgstr "State (said)"
@@ -75,6 +78,7 @@ func TestPrinter(t *testing.T) {
 		{p.Text("state"), "state"}, // a word of the user's own
 		{p.Title("other"), "other"},
 		{p.Text("what nobody knows: at all; 100%"), "what nobody knows: at all; 100%"},
+		{p.Text("a.csv: 100% sure"), "a.csv: sure (said), 100%"},
 		{p.Text(""), ""},
 		{p.Text(strings.Repeat("a: b; ", 2000)), strings.Repeat("a: b; ", 2000)}, // in time
 	} {

@@ -20,6 +20,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/internal/secret"
 )
 
 const approveHelp = `Show a plan that was prepared with run --prepare, ask, and add your approval to it:
@@ -150,7 +151,7 @@ func (a *approver) signer() (signer, error) {
 		s.file = filepath.Join(a.ownFolder(), approverKey)
 	}
 	var err error
-	if s.private, err = readSecret(s.file); errors.Is(err, os.ErrNotExist) {
+	if s.private, err = secret.ReadFile(s.file); errors.Is(err, os.ErrNotExist) {
 		return s, failf(exitNothing, "there is no key %s: make one with flexybatch keygen --name \"YOUR NAME\", or give --signing-key FILE", s.file)
 	} else if err != nil {
 		return s, failf(exitNothing, "reading your key: %w", err)
@@ -206,7 +207,7 @@ func (a *approver) passphrase(ctx context.Context, file string) (string, error) 
 
 // readPassphrase reads a passphrase from a file of one line.
 func readPassphrase(path string) (string, error) {
-	b, err := readSecret(path)
+	b, err := secret.ReadFile(path)
 	return strings.TrimRight(string(b), "\r\n"), err
 }
 

@@ -22,8 +22,8 @@ var rooms = map[string][]string{
 	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
 		"internal/lang", "internal/publish", "internal/secret"},
 	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
-	"internal/settings": {"internal/lang"},
-	"internal/secret":   {},
+	"internal/settings": {"internal/lang", "internal/secret"},
+	"internal/secret":   {"internal/lang"},
 	"internal/terminal": {"batch", "internal/lang"},
 	"internal/lang":     {},
 

@@ -100,7 +100,7 @@ func (r *reconciled) differences() error {
 		if d.Row > 0 {
 			row, phone = d.Row, string(phones[d.Ref])
 		}
-		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.say(difference(d))); err != nil {
+		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.Say(difference(d))); err != nil {
 			return err
 		}
 	}
@@ -161,7 +161,7 @@ func (r *reconciled) others() error {
 		return err
 	}
 	for _, o := range r.Others {
-		if err := w.write(o.Time, o.Type, o.Amount, r.say(owner(o.Owner)), o.ID); err != nil {
+		if err := w.write(o.Time, o.Type, o.Amount, r.Say(owner(o.Owner)), o.ID); err != nil {
 			return err
 		}
 	}

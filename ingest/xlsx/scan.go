@@ -1,8 +1,9 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"regexp"
@@ -165,7 +166,7 @@ func (s *scanner) readInstruction() error {
 	case len(name) == 0 || len(name) < len(raw) && !space(raw[len(name)]):
 		return errors.New("there is an instruction without a proper name")
 	case string(name) == "xml" && !xmlDeclaration.Match(raw[len(name):]):
-		return fmt.Errorf("it is not XML 1.0 in UTF-8: <?%s?>", shorten(string(raw)))
+		return fmt.Errorf("it is not XML 1.0 in UTF-8: <?%s?>", fault.Shorten(string(raw)))
 	}
 	s.pos += n + 2
 	return nil

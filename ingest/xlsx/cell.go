@@ -1,16 +1,17 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
 )
 
-// mark says something of a cell of the row in hand, or of the whole row.
-type mark struct {
-	column int // from 0; wholeRow for the row
-	odd    oddity
+// Mark says what is odd about a cell of the row in hand.
+type Mark struct {
+	Column int // from 0
+	Odd    Oddity
 }
 
 // placed is where the text of a cell is: among the shared ones, or in own.
@@ -34,42 +35,42 @@ const (
 var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellText, "b": cellTruth, "e": cellFault, "d": cellDate}
 
 // cellHead reads the tag of a cell: where it stands, and what it holds.
-func (in *sheetScan) cellHead(el element) (k cellKind, shown oddity, err error) {
+func (in *Rows) cellHead(el element) (k cellKind, shown Oddity, err error) {
 	column := in.column + 1
 	for i, a := range el.attrs {
 		for _, b := range el.attrs[:i] {
 			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
-				return 0, ordinary, in.damaged("a cell of row %d says %q twice", in.number, a.name)
+				return 0, Ordinary, in.damaged("a cell of row %d says %q twice", in.Number, a.name)
 			}
 		}
 		switch string(a.name) {
 		case "r":
 			col, row, ok := cellRef(a.value)
-			if !ok || row != in.number {
-				return 0, ordinary, in.damaged("a cell of row %d is called %q", in.number, a.value)
+			if !ok || row != in.Number {
+				return 0, Ordinary, in.damaged("a cell of row %d is called %q", in.Number, a.value)
 			}
 			column = col
 		case "s":
 			style, ok := wholeNumber(a.value)
 			if !ok {
-				return 0, ordinary, in.damaged("cell %s%d has the style %q", letters(column), in.number, a.value)
+				return 0, Ordinary, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, a.value)
 			}
 			switch {
 			case style < len(in.shown):
 				shown = in.shown[style]
 			case len(in.shown) > 0: // without styles all numbers are as they stand
-				return 0, ordinary, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", letters(column), in.number, style, len(in.shown))
+				return 0, Ordinary, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", Letters(column), in.Number, style, len(in.shown))
 			}
 		case "t":
 			said, known := cellKinds[string(a.value)]
 			if !known {
-				return 0, ordinary, in.damaged("cell %s%d is of a kind %q that does not exist", letters(column), in.number, shorten(string(a.value)))
+				return 0, Ordinary, in.damaged("cell %s%d is of a kind %q that does not exist", Letters(column), in.Number, fault.Shorten(string(a.value)))
 			}
 			k = said
 		}
 	}
 	if column <= in.column {
-		return 0, ordinary, in.damaged("in row %d column %s comes after column %s", in.number, letters(column), letters(in.column))
+		return 0, Ordinary, in.damaged("in row %d column %s comes after column %s", in.Number, Letters(column), Letters(in.column))
 	}
 	in.column = column
 	return k, shown, nil
@@ -77,7 +78,7 @@ func (in *sheetScan) cellHead(el element) (k cellKind, shown oddity, err error) 
 
 // cell reads one cell and marks what is odd about it. It tells whether there is
 // a value in it, if only one that should be.
-func (in *sheetScan) cell(k cellKind, shown oddity) (bool, error) {
+func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
 	var values, inline, formulas int
 	value := in.buf[:0]
 	for {
@@ -107,12 +108,12 @@ func (in *sheetScan) cell(k cellKind, shown oddity) (bool, error) {
 	}
 	in.buf = value
 	if values > 1 || inline > 1 || values+inline > 1 || formulas > 1 {
-		return false, in.damaged("cell %s%d has several values", letters(in.column), in.number)
+		return false, in.damaged("cell %s%d has several values", Letters(in.column), in.Number)
 	}
 	// Some programs write an empty value beside a formula that nobody has
 	// computed; a formula whose value is the empty text says that it is a text.
 	if formulas > 0 && len(value) == 0 && (values+inline == 0 || k != cellText) {
-		in.mark(uncounted)
+		in.mark(Uncounted)
 		in.place(placed{shared: -1})
 		return true, nil
 	}
@@ -120,18 +121,18 @@ func (in *sheetScan) cell(k cellKind, shown oddity) (bool, error) {
 		return false, nil
 	}
 	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
-		return false, &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", raise("cell-chars", in.limits.CellChars)), Err: ErrLimit}
+		return false, &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", fault.Raise("cell-chars", in.limits.CellChars)), Err: fault.ErrLimit}
 	}
 	return true, in.judge(k, shown, value)
 }
 
 // judge holds a value against the cell's kind, and keeps its text.
-func (in *sheetScan) judge(k cellKind, shown oddity, value []byte) error {
+func (in *Rows) judge(k cellKind, shown Oddity, value []byte) error {
 	switch k {
 	case cellShared:
 		n, ok := wholeNumber(trimSpace(value))
 		if !ok || n >= in.texts.len() {
-			return in.damaged("cell %s%d refers to text number %s, and there are %d", letters(in.column), in.number, shorten(string(value)), in.texts.len())
+			return in.damaged("cell %s%d refers to text number %s, and there are %d", Letters(in.column), in.Number, fault.Shorten(string(value)), in.texts.len())
 		}
 		in.place(placed{shared: n})
 		return nil
@@ -139,25 +140,25 @@ func (in *sheetScan) judge(k cellKind, shown oddity, value []byte) error {
 		value = unescape(value)
 	case cellNumber:
 		value = trimSpace(value)
-		plain := plainDigits(value)
+		plain := PlainDigits(value)
 		if !plain {
 			_, err := strconv.ParseFloat(string(value), 64)
 			if err != nil || len(bytes.Trim(value, "0123456789.eE+-")) > 0 { // other notations are Go's own
-				return in.damaged("cell %s%d should be a number and is %q", letters(in.column), in.number, shorten(string(value)))
+				return in.damaged("cell %s%d should be a number and is %q", Letters(in.column), in.Number, fault.Shorten(string(value)))
 			}
 		}
 		switch {
-		case shown != ordinary:
+		case shown != Ordinary:
 			in.mark(shown)
 		case !plain:
-			in.mark(number)
+			in.mark(Number)
 		}
 	case cellTruth:
-		in.mark(truth)
+		in.mark(Truth)
 	case cellFault:
-		in.mark(fault)
+		in.mark(Fault)
 	case cellDate:
-		in.mark(date)
+		in.mark(Date)
 	}
 	from := len(in.own)
 	if in.keep {
@@ -168,7 +169,7 @@ func (in *sheetScan) judge(k cellKind, shown oddity, value []byte) error {
 }
 
 // place puts a text into the column in hand.
-func (in *sheetScan) place(c placed) {
+func (in *Rows) place(c placed) {
 	if !in.keep || in.column >= in.limits.Columns {
 		return
 	}
@@ -178,9 +179,21 @@ func (in *sheetScan) place(c placed) {
 	in.cells = append(in.cells, c)
 }
 
-// appendTexts appends the texts of the row in hand, a cell for each column up to
+// AppendTexts appends the texts of the row in hand, a cell for each column up to
 // the last that holds one.
-func (in *sheetScan) appendTexts(to []string) []string {
+func (in *Rows) AppendTexts(to []string) []string {
+	from := len(to)
+	to = in.appendStored(to)
+	for _, m := range in.Marks {
+		if cells := to[from:]; m.Column < len(cells) {
+			cells[m.Column] = spell(cells[m.Column], m.Odd, in.dates1904)
+		}
+	}
+	return to
+}
+
+// appendStored is AppendTexts with what the file stores, odd cells included.
+func (in *Rows) appendStored(to []string) []string {
 	own := string(in.own)
 	for _, c := range in.cells {
 		if c.shared >= 0 {
@@ -192,9 +205,9 @@ func (in *sheetScan) appendTexts(to []string) []string {
 	return to
 }
 
-func (in *sheetScan) mark(odd oddity) {
+func (in *Rows) mark(odd Oddity) {
 	if in.keep {
-		in.marks = append(in.marks, mark{in.column, odd})
+		in.Marks = append(in.Marks, Mark{in.column, odd})
 	}
 }
 

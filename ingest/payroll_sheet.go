@@ -3,25 +3,27 @@ package ingest
 import (
 	"context"
 	"errors"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 	"fmt"
 	"strings"
 )
 
+// workbook is a workbook in which the payroll's sheet is looked for.
+type workbook struct{ *xlsx.Workbook }
+
 // xlsxTable finds the sheet that has a phone column, and its header. No row is
 // given out before all sheets were inspected to their end.
 func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
-	p, err := openParts(content, l.UnzippedBytes)
+	opened, err := xlsx.Open(content, l)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := openWorkbook(p)
-	if err != nil {
-		return nil, nil, err
-	}
+	w := &workbook{opened}
 	if err := w.keep(sheet); err != nil {
 		return nil, nil, err
 	}
-	found, err := w.inspectAll(ctx, l)
+	found, err := w.inspectAll(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -30,13 +32,13 @@ func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l L
 		return nil, nil, err
 	}
 	return &table{
-		sheet:    r.sheet.name,
+		sheet:    r.sheet.Name,
 		format:   "XLSX",
 		header:   r.header,
 		columns:  r.columns,
-		capacity: r.inspected.filled,
+		capacity: r.inspected.Filled,
 		entries:  r.entries(ctx),
-	}, r.close, nil
+	}, r.Close, nil
 }
 
 // keep leaves the sheet that the operator named alone; all of them when none
@@ -49,9 +51,9 @@ func (w *workbook) keep(name string) error {
 		func(s string) bool { return s == name },
 		func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(name)) },
 	} {
-		var fitting []worksheet
-		for _, s := range w.sheets {
-			if same(s.name) {
+		var fitting []xlsx.Sheet
+		for _, s := range w.Sheets {
+			if same(s.Name) {
 				fitting = append(fitting, s)
 			}
 		}
@@ -59,7 +61,7 @@ func (w *workbook) keep(name string) error {
 			return &FileError{What: fmt.Sprintf("several sheets are called %q", name), List: w.names(), Do: "rename one of them", Err: ErrSheets}
 		}
 		if len(fitting) == 1 {
-			w.sheets = fitting
+			w.Sheets = fitting
 			return nil
 		}
 	}
@@ -68,54 +70,49 @@ func (w *workbook) keep(name string) error {
 
 func (w *workbook) names() []string {
 	var names []string
-	for _, s := range w.sheets {
-		names = append(names, s.name)
+	for _, s := range w.Sheets {
+		names = append(names, s.Name)
 	}
 	return names
 }
 
 // inspectAll inspects every sheet: which one is the payroll is not known yet,
 // and a damaged one may be it.
-func (w *workbook) inspectAll(ctx context.Context, l Limits) ([]findings, error) {
-	var err error
-	if w.texts, err = w.sharedTexts(l); err != nil {
-		return nil, err
-	}
-	all := make([]findings, len(w.sheets))
-	for i, s := range w.sheets {
+func (w *workbook) inspectAll(ctx context.Context) (all []xlsx.Findings, err error) {
+	all = make([]xlsx.Findings, len(w.Sheets))
+	for i, s := range w.Sheets {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if all[i], err = w.inspect(ctx, s, l); err != nil {
-			return nil, located(err, "", s.name)
+		if all[i], err = w.Inspect(ctx, s); err != nil {
+			return nil, fault.Located(err, "", s.Name)
 		}
 	}
 	return all, nil
 }
 
 // choose finds the one sheet that has a phone column.
-func (w *workbook) choose(found []findings, m mapping, l Limits) (chosen *sheetReader, err error) {
+func (w *workbook) choose(found []xlsx.Findings, m mapping, l Limits) (chosen *sheetReader, err error) {
 	var fitting []string
 	var unclear, missing error // about the header of chosen; why the others are none
-	for i, s := range w.sheets {
-		scan, err := w.scanSheet(s, l)
+	for i, s := range w.Sheets {
+		rows, err := w.Rows(s)
 		if err != nil {
-			return nil, located(err, "", s.name)
+			return nil, fault.Located(err, "", s.Name)
 		}
-		scan.keep = true
-		r := &sheetReader{sheetScan: scan, sheet: s, inspected: found[i], dates1904: w.date1904}
+		r := &sheetReader{Rows: rows, sheet: s, inspected: found[i], limits: l, held: w.Held()}
 		defer func() {
 			if r != chosen {
-				r.close()
+				r.Close()
 			}
 		}()
 		ok, err := r.open(m)
-		err = located(err, "", s.name)
+		err = fault.Located(err, "", s.Name)
 		switch {
 		case errors.Is(err, ErrDamaged):
 			return nil, err
 		case ok:
-			fitting = append(fitting, s.name)
+			fitting = append(fitting, s.Name)
 			chosen, unclear = r, err
 		case missing == nil || !errors.Is(err, ErrEmpty):
 			missing = err
@@ -130,7 +127,7 @@ func (w *workbook) choose(found []findings, m mapping, l Limits) (chosen *sheetR
 		return nil, unclear
 	}
 	if err := chosen.checkMerges(); err != nil {
-		return nil, located(err, "", chosen.sheet.name)
+		return nil, fault.Located(err, "", chosen.sheet.Name)
 	}
 	return chosen, nil
 }

@@ -1,61 +1,62 @@
-package ingest
+package xlsx
 
 import (
 	"context"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 )
 
-// findings are what is known of a sheet when it was read to its end.
-type findings struct {
-	filled int    // rows that hold a value
-	hidden []span // hidden columns
-	merges []merge
+// Findings are what is known of a sheet when it was read to its end.
+type Findings struct {
+	Filled int    // rows that hold a value
+	Hidden []Span // columns that nobody sees
+	Merges []Merge
 }
 
-// wholeRow is the column of the mark of a hidden row.
-const wholeRow = -1
+// Span is columns from First to Last, counted from 0.
+type Span struct{ First, Last int }
 
-// span is columns from first to last, counted from 0.
-type span struct{ first, last int }
-
-// merge is a range of cells shown as one, over more than one row.
-type merge struct {
-	span
-	top, bottom int
-	ref         string
+// Merge is a range of cells shown as one, over more than one row.
+type Merge struct {
+	Span
+	Top, Bottom int    // rows, as the user counts them
+	Ref         string // as the file writes it
 }
 
-// sheetScan reads a sheet row by row and holds it to the rules of its format.
+// Rows reads a sheet row by row and holds it to the rules of its format.
 // Programs that do not end silently where the XML breaks off, take cells out of
 // order for cells of other columns, and a text that does not exist for an empty
 // cell.
-type sheetScan struct {
+type Rows struct {
 	*xmlPart
-	limits Limits
-	texts  *sharedTexts
-	shown  []oddity // numbers, by style
-	found  findings
-	number int // of the row in hand
-	column int // of the cell in hand
+	Number int    // of the row in hand, as the user counts
+	Hidden bool   // whether that row can be seen
+	Marks  []Mark // what is odd about its cells
+
+	limits    fault.Limits
+	texts     *sharedTexts
+	shown     []Oddity // numbers, by style
+	dates1904 bool
+	found     Findings
+	column    int // of the cell in hand
 
 	keep  bool // the rows' cells are wanted, not only their being right
 	cells []placed
 	own   []byte // the texts of the row in hand that are its own
-	marks []mark
 	buf   []byte // the value of the cell in hand
 }
 
-// scanSheet begins to read a sheet, down to its rows.
-func (w *workbook) scanSheet(s worksheet, l Limits) (*sheetScan, error) {
+// scan begins to read a sheet, down to its rows.
+func (w *Workbook) scan(s Sheet) (*Rows, error) {
 	x, err := w.parts.open(s.part)
 	if err != nil {
 		return nil, err
 	}
-	in := &sheetScan{xmlPart: x, limits: l, texts: w.texts, shown: w.shown}
+	in := &Rows{xmlPart: x, limits: w.limits, texts: w.texts, shown: w.shown, dates1904: w.date1904}
 	if err := in.begin(); err != nil {
 		x.close()
 		return nil, err
@@ -63,26 +64,39 @@ func (w *workbook) scanSheet(s worksheet, l Limits) (*sheetScan, error) {
 	return in, nil
 }
 
-// inspect reads a sheet to its end. Its error says what is wrong with it.
-func (w *workbook) inspect(ctx context.Context, s worksheet, l Limits) (findings, error) {
-	in, err := w.scanSheet(s, l)
+// Rows begins to read the rows of a sheet.
+func (w *Workbook) Rows(s Sheet) (*Rows, error) {
+	r, err := w.scan(s)
 	if err != nil {
-		return findings{}, err
+		return nil, err
+	}
+	r.keep = true
+	return r, nil
+}
+
+// Close ends reading, wherever it is.
+func (in *Rows) Close() { in.close() }
+
+// Inspect reads a sheet to its end. Its error says what is wrong with it.
+func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
+	in, err := w.scan(s)
+	if err != nil {
+		return Findings{}, err
 	}
 	defer in.close()
 	for err == nil {
-		if err = in.row(); err == nil && in.number%1024 == 0 {
+		if err = in.Next(); err == nil && in.Number%1024 == 0 {
 			err = ctx.Err()
 		}
 	}
 	if !errors.Is(err, io.EOF) {
-		return findings{}, err
+		return Findings{}, err
 	}
 	return in.found, nil
 }
 
 // begin reads what stands before the rows.
-func (in *sheetScan) begin() error {
+func (in *Rows) begin() error {
 	root, ok, err := in.child()
 	if err != nil {
 		return err
@@ -111,7 +125,7 @@ func (in *sheetScan) begin() error {
 }
 
 // finish reads what stands behind the rows, to the end of the part.
-func (in *sheetScan) finish() error {
+func (in *Rows) finish() error {
 	for {
 		el, ok, err := in.child()
 		switch {
@@ -134,7 +148,7 @@ func (in *sheetScan) finish() error {
 
 // other passes over an element before the rows that says nothing to us. Nothing
 // in it may look like a row: other programs would take it for one.
-func (in *sheetScan) other() error {
+func (in *Rows) other() error {
 	for outside := in.depth() - 1; in.depth() > outside; {
 		t, err := in.next()
 		if err != nil {
@@ -147,9 +161,9 @@ func (in *sheetScan) other() error {
 	return nil
 }
 
-// row reads the next row that is in the file; rows are numbered upwards. After
-// the last it reads the rest of the sheet, and is io.EOF.
-func (in *sheetScan) row() error {
+// Next reads the next row that is in the file; rows are numbered upwards. After
+// the last it reads the rest of the sheet, and returns io.EOF.
+func (in *Rows) Next() error {
 	el, ok, err := in.child()
 	if err != nil {
 		return err
@@ -163,12 +177,12 @@ func (in *sheetScan) row() error {
 	if string(el.name) != "row" {
 		return in.damaged("there is a <%s> among the rows", el.name)
 	}
-	number, hidden := in.number+1, false
+	number, hidden := in.Number+1, false
 	for _, a := range el.attrs {
 		switch string(a.name) {
 		case "r":
 			if number, err = strconv.Atoi(string(a.value)); err != nil {
-				return in.damaged("a row is numbered %q", shorten(string(a.value)))
+				return in.damaged("a row is numbered %q", fault.Shorten(string(a.value)))
 			}
 		case "hidden":
 			hidden = hidden || isTrue(string(a.value))
@@ -176,19 +190,17 @@ func (in *sheetScan) row() error {
 			hidden = hidden || isZero(string(a.value))
 		}
 	}
-	if number <= in.number || number > 1<<20 {
-		return in.damaged("row %d comes after row %d", number, in.number)
+	if number <= in.Number || number > 1<<20 {
+		return in.damaged("row %d comes after row %d", number, in.Number)
 	}
-	in.number = number
-	in.cells, in.own, in.marks = in.cells[:0], in.own[:0], in.marks[:0]
-	if hidden {
-		in.marks = append(in.marks, mark{wholeRow, hiddenRow})
-	}
+	in.Number = number
+	in.Hidden = hidden
+	in.cells, in.own, in.Marks = in.cells[:0], in.own[:0], in.Marks[:0]
 	return in.rowCells()
 }
 
 // rowCells reads the cells of the row in hand. Columns go upwards.
-func (in *sheetScan) rowCells() error {
+func (in *Rows) rowCells() error {
 	in.column = -1
 	filled := false
 	for {
@@ -206,7 +218,7 @@ func (in *sheetScan) rowCells() error {
 			continue
 		}
 		if string(el.name) != "c" {
-			return in.damaged("there is a <%s> among the cells of row %d", el.name, in.number)
+			return in.damaged("there is a <%s> among the cells of row %d", el.name, in.Number)
 		}
 		k, shown, err := in.cellHead(el)
 		if err != nil {
@@ -217,43 +229,43 @@ func (in *sheetScan) rowCells() error {
 			return err
 		}
 		if value && in.column >= in.limits.Columns {
-			return &FileError{Row: in.number, Column: letters(in.column), What: fmt.Sprintf("a value stands right of the first %d columns", in.limits.Columns), Do: fmt.Sprintf("delete the columns that the payroll does not need, or raise the limit: %s", raise("columns", in.limits.Columns)), Err: ErrLimit}
+			return &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("a value stands right of the first %d columns", in.limits.Columns), Do: fmt.Sprintf("delete the columns that the payroll does not need, or raise the limit: %s", fault.Raise("columns", in.limits.Columns)), Err: fault.ErrLimit}
 		}
 		filled = filled || value
 	}
 	if filled {
-		in.found.filled++
+		in.found.Filled++
 	}
 	return nil
 }
 
 // hiddenColumns reads which columns are hidden, or so narrow that nobody sees
 // them.
-func (in *sheetScan) hiddenColumns() error {
+func (in *Rows) hiddenColumns() error {
 	for {
 		el, ok, err := in.child()
 		if !ok || err != nil {
 			return err
 		}
-		var s span
+		var s Span
 		hidden := false
 		for _, a := range el.attrs {
 			switch value := string(a.value); string(a.name) {
 			case "min":
-				s.first, err = strconv.Atoi(value)
+				s.First, err = strconv.Atoi(value)
 			case "max":
-				s.last, err = strconv.Atoi(value)
+				s.Last, err = strconv.Atoi(value)
 			case "hidden":
 				hidden = hidden || isTrue(value)
 			case "width":
 				hidden = hidden || isZero(value)
 			}
 			if err != nil {
-				return in.damaged("a column is numbered %q", shorten(string(a.value)))
+				return in.damaged("a column is numbered %q", fault.Shorten(string(a.value)))
 			}
 		}
 		if hidden {
-			in.found.hidden = append(in.found.hidden, span{s.first - 1, s.last - 1})
+			in.found.Hidden = append(in.found.Hidden, Span{s.First - 1, s.Last - 1})
 		}
 		if err := in.skip(); err != nil {
 			return err
@@ -262,7 +274,7 @@ func (in *sheetScan) hiddenColumns() error {
 }
 
 // merges reads the merged ranges that span rows.
-func (in *sheetScan) merges() error {
+func (in *Rows) merges() error {
 	for {
 		el, ok, err := in.child()
 		if !ok || err != nil {
@@ -279,10 +291,10 @@ func (in *sheetScan) merges() error {
 			left, top, ok1 := cellRef([]byte(from))
 			right, bottom, ok2 := cellRef([]byte(to))
 			if !ok1 || !ok2 {
-				return in.damaged("it merges the cells %q, which are none", shorten(string(a.value)))
+				return in.damaged("it merges the cells %q, which are none", fault.Shorten(string(a.value)))
 			}
 			if top != bottom {
-				in.found.merges = append(in.found.merges, merge{span{min(left, right), max(left, right)}, min(top, bottom), max(top, bottom), string(a.value)})
+				in.found.Merges = append(in.found.Merges, Merge{Span{min(left, right), max(left, right)}, min(top, bottom), max(top, bottom), string(a.value)})
 			}
 		}
 		if err := in.skip(); err != nil {

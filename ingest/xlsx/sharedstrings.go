@@ -1,7 +1,8 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"math"
 	"strconv"
@@ -33,7 +34,7 @@ func (t *sharedTexts) at(i int) string {
 }
 
 // sharedTexts reads the shared texts, to their end.
-func (w *workbook) sharedTexts(l Limits) (*sharedTexts, error) {
+func (w *Workbook) sharedTexts() (*sharedTexts, error) {
 	if w.strings == "" {
 		return &sharedTexts{}, nil
 	}
@@ -49,7 +50,7 @@ func (w *workbook) sharedTexts(l Limits) (*sharedTexts, error) {
 	if !ok || string(root.name) != "sst" {
 		return nil, x.damaged("it is no list of shared texts")
 	}
-	t := &sharedTexts{}
+	t, l := &sharedTexts{}, w.limits
 	var all strings.Builder
 	all.Grow(min(x.size, l.FileBytes)) // at once: a list of millions would be copied each time that it grows
 	var buf []byte
@@ -73,17 +74,17 @@ func (w *workbook) sharedTexts(l Limits) (*sharedTexts, error) {
 		}
 		buf = unescape(buf)
 		if t.held += len(buf) + textOverhead; t.held > min(l.FileBytes, math.MaxUint32) {
-			return nil, tooMuchText(l)
+			return nil, TooMuchText(l)
 		}
 		all.Write(buf)
 		t.ends = append(t.ends, uint32(all.Len()))
 	}
 }
 
-// tooMuchText is the error for a workbook whose cells hold more than may be held:
+// TooMuchText returns the error for a workbook whose cells hold more than may be held:
 // a text that is stored once may stand in millions of cells.
-func tooMuchText(l Limits) error {
-	return &FileError{What: fmt.Sprintf("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", raise("file-bytes", l.FileBytes)), Err: ErrLimit}
+func TooMuchText(l fault.Limits) error {
+	return &fault.Error{What: fmt.Sprintf("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("file-bytes", l.FileBytes)), Err: fault.ErrLimit}
 }
 
 // richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),

@@ -1,9 +1,10 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strings"
@@ -190,26 +191,18 @@ func TestCellsAgreeWithExcelize(t *testing.T) {
 			want = append(want, fmt.Sprintf("%d %q", n, cells))
 		}
 	}
-	p, err := openParts(string(content), 1<<30)
+	w, err := Open(string(content), fault.Limits{}.OrDefault())
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := openWorkbook(p)
+	sheet, err := w.Rows(w.Sheets[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.texts, err = w.sharedTexts(Limits{}.orDefault()); err != nil {
-		t.Fatal(err)
-	}
-	scan, err := w.scanSheet(w.sheets[0], Limits{}.orDefault())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer scan.close()
-	scan.keep = true
-	for err = scan.row(); err == nil; err = scan.row() {
-		if cells := scan.appendTexts(nil); len(cells) > 0 {
-			got = append(got, fmt.Sprintf("%d %q", scan.number, cells))
+	defer sheet.Close()
+	for err = sheet.Next(); err == nil; err = sheet.Next() {
+		if cells := sheet.appendStored(nil); len(cells) > 0 {
+			got = append(got, fmt.Sprintf("%d %q", sheet.Number, cells))
 		}
 	}
 	if err != io.EOF {

@@ -1,9 +1,10 @@
-package ingest
+package xlsx
 
 import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 )
@@ -180,7 +181,7 @@ func (x *xmlPart) early(err error) error {
 }
 
 // damaged is damage at the place in hand.
-func (x *xmlPart) damaged(format string, args ...any) *FileError {
+func (x *xmlPart) damaged(format string, args ...any) *fault.Error {
 	line, column := x.scan.position()
 	return damaged(x.name, "%s (line %d, character %d of the XML)", fmt.Sprintf(format, args...), line, column)
 }
@@ -188,9 +189,9 @@ func (x *xmlPart) damaged(format string, args ...any) *FileError {
 func (x *xmlPart) explain(err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
-		return &FileError{Part: x.name, What: fmt.Sprintf("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", raise("unzipped-bytes", x.parts.limit)), Err: ErrLimit}
+		return &fault.Error{Part: x.name, What: fmt.Sprintf("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("unzipped-bytes", x.parts.limit)), Err: fault.ErrLimit}
 	case errors.Is(err, errTokenTooLong):
-		return &FileError{Part: x.name, What: fmt.Sprintf("one element of it is longer than %d MiB", tokenBytes>>20), Do: "copy the rows alone into a new workbook", Err: ErrLimit}
+		return &fault.Error{Part: x.name, What: fmt.Sprintf("one element of it is longer than %d MiB", tokenBytes>>20), Do: "copy the rows alone into a new workbook", Err: fault.ErrLimit}
 	case errors.Is(err, zip.ErrChecksum):
 		return x.damaged("its checksum is wrong: it is not what was saved")
 	case errors.Is(err, io.EOF):

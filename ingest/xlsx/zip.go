@@ -1,9 +1,10 @@
-package ingest
+package xlsx
 
 import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"path"
 	"strings"
@@ -12,7 +13,7 @@ import (
 // parts is the package that a workbook is: a ZIP archive of named XML parts. It
 // gives out nothing that it did not see whole.
 type parts struct {
-	files  map[string]*zip.File // by partName
+	files  map[string]*zip.File // by PartName
 	budget int                  // bytes that may still be unzipped
 	limit  int
 	zipped int // bytes of the archive
@@ -25,7 +26,7 @@ func openParts(content string, limit int) (*parts, error) {
 	}
 	p := &parts{files: make(map[string]*zip.File, len(z.File)), budget: limit, limit: limit, zipped: len(content)}
 	for _, f := range z.File {
-		name := partName(f.Name)
+		name := PartName(f.Name)
 		if _, twice := p.files[name]; twice {
 			return nil, damaged(name, "the part is there twice, and programs differ in which they read")
 		}
@@ -37,20 +38,20 @@ func openParts(content string, limit int) (*parts, error) {
 	return p, nil
 }
 
-// partName is the one spelling of a part's name: OPC compares them without case
+// PartName returns the one spelling of a part's name: OPC compares them without case
 // and some programs write backslashes.
-func partName(name string) string {
+func PartName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
 // damaged is the error for a part that is not as it should be.
-func damaged(part, format string, args ...any) *FileError {
-	return &FileError{Part: part, What: fmt.Sprintf(format, args...), Do: "open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again", Err: ErrDamaged}
+func damaged(part, format string, args ...any) *fault.Error {
+	return &fault.Error{Part: part, What: fmt.Sprintf(format, args...), Do: "open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again", Err: fault.ErrDamaged}
 }
 
 // open begins to read a part. Reading it to its end verifies its checksum.
 func (p *parts) open(name string) (*xmlPart, error) {
-	f, ok := p.files[partName(name)]
+	f, ok := p.files[PartName(name)]
 	if !ok {
 		return nil, damaged(name, "the part is missing")
 	}

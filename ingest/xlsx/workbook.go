@@ -1,27 +1,29 @@
-package ingest
+package xlsx
 
 import (
 	"encoding/xml"
+	"flexybatch/ingest/fault"
 	"path"
 	"strings"
 )
 
-// workbook is what a package says of itself: its sheets, and where its parts
+// Workbook is what a package says of itself: its sheets, and where its parts
 // are.
-type workbook struct {
+type Workbook struct {
+	Sheets   []Sheet // in the order of the workbook
+	limits   fault.Limits
 	parts    *parts
-	sheets   []worksheet
 	strings  string // the part with the shared texts; empty where there is none
 	texts    *sharedTexts
-	shown    []oddity // by cell style: how numbers are
+	shown    []Oddity // by cell style: how numbers are
 	date1904 bool     // days are counted from 1904, as on old Macs
 }
 
-// worksheet is a sheet with rows; charts and macro sheets are none.
-type worksheet struct {
-	name   string
+// Sheet is a sheet with rows; charts and macro sheets are none.
+type Sheet struct {
+	Name   string
+	Hidden bool
 	part   string
-	hidden bool
 }
 
 // relationship is one line of a .rels part.
@@ -50,7 +52,7 @@ func (p *parts) relationships(of string) ([]relationship, error) {
 	for i := range rels.Relationship {
 		r := &rels.Relationship[i]
 		if seen[r.ID] {
-			return nil, damaged(of, "two of its relationships are called %q, and programs differ in which they follow", shorten(r.ID))
+			return nil, damaged(of, "two of its relationships are called %q, and programs differ in which they follow", fault.Shorten(r.ID))
 		}
 		seen[r.ID] = true
 		target := strings.ReplaceAll(r.Target, `\`, "/")
@@ -94,9 +96,14 @@ func (l *listed) relation() string {
 	return ""
 }
 
-// openWorkbook reads everything about the workbook but its sheets.
-func openWorkbook(p *parts) (*workbook, error) {
-	w := &workbook{parts: p}
+// Open reads everything about the workbook but its sheets. content is the whole
+// file.
+func Open(content string, l fault.Limits) (*Workbook, error) {
+	p, err := openParts(content, l.UnzippedBytes)
+	if err != nil {
+		return nil, err
+	}
+	w := &Workbook{parts: p, limits: l}
 	roots, err := p.relationships("")
 	if err != nil {
 		return nil, err
@@ -119,7 +126,7 @@ func openWorkbook(p *parts) (*workbook, error) {
 		return nil, err
 	}
 	if book.XMLName.Local != "workbook" {
-		return nil, notOurs("an Office document without sheets", asXLSX)
+		return nil, fault.NotOurs("an Office document without sheets", fault.AsXLSX)
 	}
 	w.date1904 = isTrue(book.Properties.Date1904)
 	rels, err := p.relationships(main)
@@ -145,17 +152,21 @@ func openWorkbook(p *parts) (*workbook, error) {
 	for _, s := range book.Sheets {
 		r, ok := byID[s.relation()]
 		if !ok || r.Mode == "External" { // a sheet of which nobody knows what was in it
-			return nil, located(damaged(main, "it does not say where the sheet is"), "", s.Name)
+			return nil, fault.Located(damaged(main, "it does not say where the sheet is"), "", s.Name)
 		}
 		if r.is("worksheet") {
-			w.sheets = append(w.sheets, worksheet{s.Name, r.Target, s.State == "hidden" || s.State == "veryHidden"})
+			w.Sheets = append(w.Sheets, Sheet{s.Name, s.State == "hidden" || s.State == "veryHidden", r.Target})
 		}
 	}
-	if len(w.sheets) == 0 {
-		return nil, &FileError{What: "the workbook has no sheet with rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
+	if len(w.Sheets) == 0 {
+		return nil, &fault.Error{What: "the workbook has no sheet with rows", Do: "it may have been saved empty: open it and look", Err: fault.ErrEmpty}
 	}
-	return w, nil
+	w.texts, err = w.sharedTexts()
+	return w, err
 }
+
+// Held returns how many bytes the texts take that the sheets' cells share.
+func (w *Workbook) Held() int { return w.texts.held }
 
 // isTrue reads an XML boolean.
 func isTrue(s string) bool { return s == "1" || s == "true" }

@@ -1,10 +1,10 @@
-package ingest
+package xlsx
 
 import "strings"
 
 // styles tells of each cell style how it shows numbers: 45658 may be a date, and
 // may lie within a plan's range.
-func (p *parts) styles(part string) ([]oddity, error) {
+func (p *parts) styles(part string) ([]Oddity, error) {
 	var styles struct {
 		Formats []struct {
 			ID   int    `xml:"numFmtId,attr"`
@@ -17,11 +17,11 @@ func (p *parts) styles(part string) ([]oddity, error) {
 	if err := p.decode(part, &styles); err != nil {
 		return nil, err
 	}
-	formats := make(map[int]oddity, len(styles.Formats))
+	formats := make(map[int]Oddity, len(styles.Formats))
 	for _, f := range styles.Formats {
 		formats[f.ID] = shown(f.Code)
 	}
-	all := make([]oddity, len(styles.Cells))
+	all := make([]Oddity, len(styles.Cells))
 	for i, c := range styles.Cells {
 		own, ok := formats[c.Format]
 		if !ok {
@@ -34,14 +34,14 @@ func (p *parts) styles(part string) ([]oddity, error) {
 
 // builtIn knows the number formats that have no code in the file (ECMA-376,
 // 18.8.30 numFmt), those of East Asian versions included.
-func builtIn(id int) oddity {
+func builtIn(id int) Oddity {
 	switch {
 	case 14 <= id && id <= 22, 27 <= id && id <= 36, 45 <= id && id <= 47, 50 <= id && id <= 58:
-		return date
+		return Date
 	case id == 9, id == 10:
-		return scaled
+		return Scaled
 	}
-	return ordinary
+	return Ordinary
 }
 
 // shown tells how a number format shows numbers, by what stands outside quotes,
@@ -49,9 +49,9 @@ func builtIn(id int) oddity {
 // date or a time, as an elapsed time in brackets does; a percent sign shows a
 // hundred times the number, a comma behind the last digit a thousandth of it, and
 // digits of the format's own, as in 0" 000", stand beside those of the number.
-func shown(code string) oddity {
+func shown(code string) Oddity {
 	code = strings.ToLower(code)
-	how := ordinary
+	how := Ordinary
 	for i := 0; i < len(code); i++ {
 		switch code[i] {
 		case '"':
@@ -60,12 +60,12 @@ func shown(code string) oddity {
 				return how
 			}
 			if strings.ContainsAny(code[i+1:i+1+end], "0123456789") {
-				how = scaled
+				how = Scaled
 			}
 			i += end + 1
 		case '\\', '_', '*': // the next character is no letter of the format
 			if i++; code[i-1] == '\\' && i < len(code) && digit(code[i]) {
-				how = scaled
+				how = Scaled
 			}
 		case '[':
 			end := strings.IndexByte(code[i:], ']')
@@ -73,19 +73,21 @@ func shown(code string) oddity {
 				return how
 			}
 			if strings.Trim(code[i+1:i+end], "hms") == "" && end > 1 {
-				return date
+				return Date
 			}
 			i += end
 		case 'd', 'm', 'y', 'h', 's':
-			return date
+			return Date
 		case '%':
-			how = scaled
+			how = Scaled
 		case ',':
 			before, behind := code[:i], strings.TrimLeft(code[i:], ",")
 			if strings.LastIndexAny(before, "0#?") == i-1 && i > 0 && strings.IndexAny(behind, "0#?") != 0 {
-				how = scaled
+				how = Scaled
 			}
 		}
 	}
 	return how
 }
+
+func digit(b byte) bool { return '0' <= b && b <= '9' }

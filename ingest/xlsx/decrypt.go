@@ -1,7 +1,8 @@
-package ingest
+package xlsx
 
 import (
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -10,24 +11,24 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// decrypt opens an encrypted workbook with its password.
-func decrypt(content, password string) (plain string, err error) {
+// Decrypt opens an encrypted workbook with its password.
+func Decrypt(content, password string) (plain string, err error) {
 	if password == "" {
-		return "", &FileError{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: ErrPassword}
+		return "", &fault.Error{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: fault.ErrPassword}
 	}
 	defer shield(&err)
 	for _, p := range spellings(password) {
 		b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: p})
 		switch {
 		case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
-			return "", &FileError{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: ErrPassword}
+			return "", &fault.Error{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: fault.ErrPassword}
 		case err != nil:
-			return "", &FileError{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: ErrDamaged}
+			return "", &fault.Error{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: fault.ErrDamaged}
 		case strings.HasPrefix(string(b), "PK"): // with another password it is noise
 			return string(b), nil
 		}
 	}
-	return "", &FileError{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: ErrPassword}
+	return "", &fault.Error{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: fault.ErrPassword}
 }
 
 // spellings are what a password may be that stands in a file: editors put a byte

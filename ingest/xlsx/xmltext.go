@@ -1,8 +1,9 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strconv"
@@ -63,7 +64,7 @@ func (s *scanner) decode(raw []byte, entities bool) ([]byte, error) {
 				r, ok = entity(string(raw[i+1 : i+end]))
 			}
 			if !ok {
-				return nil, fmt.Errorf("there is no such entity: %s", shorten(string(raw[i:])))
+				return nil, fmt.Errorf("there is no such entity: %s", fault.Shorten(string(raw[i:])))
 			}
 			s.room = utf8.AppendRune(s.room, r)
 			i += end

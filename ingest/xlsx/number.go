@@ -1,4 +1,4 @@
-package ingest
+package xlsx
 
 import (
 	"math"
@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// decimalText writes the number of a cell as a plain decimal: "7.78E+08" is
+// DecimalText writes the number of a cell as a plain decimal: "7.78E+08" is
 // 778000000. Spreadsheet programs keep numbers as binary floats and store up to
 // 17 digits of them, of which they themselves count 15: so 1499.9999999999998
 // is 1500, and so it is shown to the user. It reports false for what is no
 // number of a spreadsheet.
-func decimalText(s string) (string, bool) {
+func DecimalText(s string) (string, bool) {
 	s = strings.TrimSpace(s)
 	if strings.ContainsAny(s, "_xXpPnN") { // Go's own notations, NaN and Inf
 		return "", false
@@ -30,8 +30,8 @@ func decimalText(s string) (string, bool) {
 	return strconv.FormatFloat(f, 'f', -1, 64), true
 }
 
-// plainDigits tells a number that is its own decimal text, as nearly all are.
-func plainDigits[T string | []byte](s T) bool {
+// PlainDigits tells a number that is its own decimal text, as nearly all are.
+func PlainDigits[T string | []byte](s T) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {
 			return false

@@ -1,8 +1,9 @@
-package ingest
+package xlsx
 
 import (
 	"bytes"
 	"errors"
+	"flexybatch/ingest/fault"
 	"fmt"
 )
 
@@ -25,7 +26,7 @@ func (s *scanner) readEnd() error {
 	raw := s.buf[s.pos+2 : s.pos+n]
 	name := nameAt(raw)
 	if len(name) == 0 || !properName(name) || len(bytes.TrimLeft(raw[len(name):], " \t\r\n")) > 0 {
-		return fmt.Errorf("</%s> is no end tag", shorten(string(raw)))
+		return fmt.Errorf("</%s> is no end tag", fault.Shorten(string(raw)))
 	}
 	s.name = name
 	s.pos += n + 1

@@ -27,18 +27,19 @@ var rooms = map[string][]string{
 	"internal/terminal": {"batch", "internal/lang"},
 	"internal/lang":     {},
 
-	"ingest":                   {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
-	"ingest/xlsx":              {"ingest/fault"},
-	"ingest/fault":             {},
-	"batch":                    {"journal"},
-	"batch/approval":           {"batch"},
-	"batch/reconcile":          {"batch"},
-	"batch/oneclick":           {"batch"},
-	"batch/oneclick/simulator": {},
-	"journal":                  {},
-	"journal/journaltest":      {"journal"}, // a disk for tests
-	"report":                   {"batch", "batch/reconcile", "internal/lang"},
-	"samples":                  {},
+	"ingest":                        {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
+	"ingest/xlsx":                   {"ingest/fault"},
+	"ingest/fault":                  {},
+	"batch":                         {"journal"},
+	"batch/approval":                {"batch"},
+	"batch/reconcile":               {"batch"},
+	"batch/reconcile/reconciletest": {"batch", "batch/reconcile"}, // books for tests
+	"batch/oneclick":                {"batch"},
+	"batch/oneclick/simulator":      {},
+	"journal":                       {},
+	"journal/journaltest":           {"journal"}, // a disk for tests
+	"report":                        {"batch", "batch/reconcile", "internal/lang"},
+	"samples":                       {},
 }
 
 // root is the module's folder, seen from this one.

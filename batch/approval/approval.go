@@ -6,13 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
 // Approval is one person's yes to an approval request.
@@ -21,18 +15,6 @@ type Approval struct {
 	At        time.Time `json:"at"`  // by the approver's clock; UTC, whole seconds
 	Key       Key       `json:"key"` // that the signature was made with
 	Signature []byte    `json:"signature"`
-}
-
-// ErrName says that a name cannot be an approver's.
-var ErrName = errors.New("an approver's name is of 1 to 100 letters, without line breaks")
-
-// CheckName returns ErrName if a name cannot be an approver's.
-func CheckName(name string) error {
-	if name == "" || utf8.RuneCountInString(name) > 100 || name != norm.NFC.String(strings.TrimSpace(name)) ||
-		!utf8.ValidString(name) || person(name) == "" || strings.ContainsFunc(name, unicode.IsControl) {
-		return ErrName
-	}
-	return nil
 }
 
 // message returns what is signed.
@@ -88,42 +70,43 @@ type Verdict struct {
 }
 
 // Count returns the approvals that count: one for each person among the trusted
-// approvers. A person is a name: two keys with one name are one person, and one key
-// never has two names (ParseApprovers).
+// approvers. A person is a name: two keys are one person's if people can take their
+// names for each other (samePerson), and one key never has two names
+// (ParseApprovers).
 func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
-	seen := map[string]bool{}
+	var counted []string // names of those in good, as they signed and as they are trusted
 	for _, a := range f.Approvals {
-		i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
-		why := ""
-		switch {
-		case i < 0:
-			why = fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
-		case !f.Signed(a):
-			why = "its signature is not for this request, name and time"
-		case person(trusted[i].Name) != person(a.Approver):
-			why = fmt.Sprintf("its key belongs to %q", trusted[i].Name)
-		case seen[person(a.Approver)]:
+		name, why := f.verdict(a, trusted)
+		again := func(before string) bool { return samePerson(before, name) || samePerson(before, a.Approver) }
+		if why == "" && slices.ContainsFunc(counted, again) {
 			why = "the same person has approved the request already, and counts once"
 		}
 		if why != "" {
 			not = append(not, Verdict{a, why})
 			continue
 		}
-		seen[person(a.Approver)] = true
+		counted = append(counted, name, a.Approver)
 		good = append(good, a)
 	}
 	return good, not
 }
 
-// person is what makes a name that of somebody else: its letters and digits,
-// without regard to case, accents and what stands between them. Where two names
-// could be one person's, they are.
-func person(name string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(name) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(r)
-		}
+// verdict returns the trusted name of an approval's key, or why the approval does
+// not count.
+func (f *File) verdict(a Approval, trusted []Approver) (name, why string) {
+	i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
+	if i < 0 {
+		return "", fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
 	}
-	return cases.Fold().String(b.String())
+	name = trusted[i].Name
+	if !f.Signed(a) {
+		return name, "its signature is not for this request, name and time"
+	}
+	if err := CheckName(a.Approver); err != nil {
+		return name, err.Error()
+	}
+	if !samePerson(name, a.Approver) {
+		return name, fmt.Sprintf("its key belongs to %q", name)
+	}
+	return name, ""
 }

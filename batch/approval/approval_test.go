@@ -323,7 +323,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
-	if person("Amel-BÉNALI") != person("amel benali") || person("Amel") == person("Nadia") || person("زينة") == person("زهرة") {
+	if !samePerson("Amel-BÉNALI", "amel benali") || samePerson("Amel", "Nadia") || samePerson("زينة", "زهرة") {
 		t.Error("people are taken for others")
 	}
 }

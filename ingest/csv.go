@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
 )
 
 // csvTable finds the header of a CSV text. The rows below it are read when they
@@ -76,7 +77,7 @@ func findHeader(lines *lines, m mapping) ([]string, columns, ownColumns, error) 
 		header := trimRight(own.strip(line.cells))
 		columns, ok, err := f.try(line.number, header)
 		if err != nil {
-			return nil, noColumns, nil, onRow(err, line.number)
+			return nil, noColumns, nil, fault.OnRow(err, line.number)
 		}
 		if ok {
 			return trimmed(header), columns, own, nil

@@ -104,8 +104,8 @@ func TestQuotesChangeNothing(t *testing.T) {
 			quoted.WriteString(`"` + strings.Join(row, `";"`) + `"` + end)
 		}
 		rules := Rules{Catalogue: plans, DefaultPlan: Auto, FixPhones: rapid.Bool().Draw(rt, "fix")}
-		want, errWant := read(t.Context(), quoted.String(), Options{}, Limits{}.orDefault(), rules)
-		got, err := read(t.Context(), plain.String(), Options{}, Limits{}.orDefault(), rules)
+		want, errWant := read(t.Context(), quoted.String(), Options{}, Limits{}.OrDefault(), rules)
+		got, err := read(t.Context(), plain.String(), Options{}, Limits{}.OrDefault(), rules)
 		if fmt.Sprint(err) != fmt.Sprint(errWant) {
 			rt.Fatalf("%q: %v, and %v with quotes", plain.String(), err, errWant)
 		}
@@ -302,7 +302,7 @@ func TestCancelled(t *testing.T) {
 
 // Walking a table need not go to its end, and leaves nothing running (goleak).
 func TestWalkStopped(t *testing.T) {
-	table, err := csvTable(context.Background(), string(payrollCSV(5000)), "", nil, Limits{}.orDefault())
+	table, err := csvTable(context.Background(), string(payrollCSV(5000)), "", nil, Limits{}.OrDefault())
 	if err != nil {
 		t.Fatal(err)
 	}

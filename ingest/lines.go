@@ -3,6 +3,8 @@ package ingest
 import (
 	"encoding/csv"
 	"errors"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 	"fmt"
 	"io"
 	"strings"
@@ -48,7 +50,7 @@ func (l *lines) next() (*line, error) {
 		return nil, err
 	}
 	if len(r.cells) > l.limits.Columns && len(trimRight(r.cells)) > l.limits.Columns {
-		return nil, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: fmt.Sprintf("is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s", raise("columns", l.limits.Columns)), Err: ErrLimit}
+		return nil, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: fmt.Sprintf("is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s", fault.Raise("columns", l.limits.Columns)), Err: ErrLimit}
 	}
 	if i := strings.IndexByte(r.raw, '\r'); i >= 0 && i < len(strings.TrimRight(r.raw, "\r")) {
 		return nil, &FileError{Row: r.number, What: "there is a carriage return within the line: line ends of two kinds are mixed, and rows may be lost", Do: `open it in a spreadsheet program, look whether all rows are there, and save it as "CSV UTF-8"`, Err: ErrDamaged}
@@ -58,7 +60,7 @@ func (l *lines) next() (*line, error) {
 	}
 	for i, c := range r.cells {
 		if len(c) > l.limits.CellChars && utf8.RuneCountInString(c) > l.limits.CellChars {
-			return nil, &FileError{Row: r.number, Column: letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: fmt.Sprintf("shorten it, look for a quote that should not be there, or raise the limit: %s", raise("cell-chars", l.limits.CellChars)), Err: ErrLimit}
+			return nil, &FileError{Row: r.number, Column: xlsx.Letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: fmt.Sprintf("shorten it, look for a quote that should not be there, or raise the limit: %s", fault.Raise("cell-chars", l.limits.CellChars)), Err: ErrLimit}
 		}
 	}
 	return r, nil
@@ -130,8 +132,8 @@ func (l *lines) explain(err error) error {
 	if errors.Is(err, errRecordTooLong) {
 		opened, open := l.lastQuote()
 		long := &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Err: ErrDamaged}
-		if long.Do = fmt.Sprintf("is this a payroll? If it is, raise the limit: %s", raise("record-bytes", l.limits.RecordBytes)); open {
-			long.Do = fmt.Sprintf("look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s", raise("record-bytes", l.limits.RecordBytes))
+		if long.Do = fmt.Sprintf("is this a payroll? If it is, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes)); open {
+			long.Do = fmt.Sprintf("look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes))
 		}
 		return long
 	}

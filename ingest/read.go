@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // Options say how a file is opened.
@@ -42,7 +44,7 @@ type Total struct {
 // a *FileError, ctx.Err(), or an error of the operating system.
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
-	limits := o.Limits.orDefault()
+	limits := o.Limits.OrDefault()
 	content, err := slurp(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
@@ -52,7 +54,7 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	in, err := read(ctx, content, o, limits, rules)
 	hashed := <-sum
 	if err != nil {
-		return nil, located(err, name, "")
+		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
 	return in, nil
@@ -60,7 +62,7 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 
 // Digest is the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	content, err := slurp(path, Limits{}.orDefault().FileBytes)
+	content, err := slurp(path, Limits{}.OrDefault().FileBytes)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +79,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 		return nil, err
 	}
 	if kind == kindEncrypted {
-		if content, err = decrypt(content, o.Password); err != nil {
+		if content, err = xlsx.Decrypt(content, o.Password); err != nil {
 			return nil, err
 		}
 		kind = kindWorkbook
@@ -131,7 +133,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 			continue
 		}
 		if len(in.Rows) == l.Rows {
-			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", raise("rows", l.Rows)), Err: ErrLimit}
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", fault.Raise("rows", l.Rows)), Err: ErrLimit}
 		}
 		in.Rows = append(in.Rows, batch.Row{})
 		c.row(e, &in.Rows[len(in.Rows)-1])

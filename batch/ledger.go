@@ -20,6 +20,7 @@ type Ledger struct {
 	ids      texts
 	tally    Tally
 	notes    []Note
+	resent   map[string]string // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
 	last     time.Time
@@ -161,10 +162,23 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	case r.Sealed != nil:
 		return l.seal(r.Sealed, at)
 	case r.Note != nil:
-		l.notes = append(l.notes, Note{*r.Note, at})
+		l.note(Note{*r.Note, at})
 		return nil
 	}
 	return l.foldRow(r, at)
+}
+
+// note takes in a note.
+func (l *Ledger) note(n Note) {
+	if r := n.Resent; r != nil {
+		if l.resent == nil {
+			l.resent = map[string]string{}
+		}
+		for _, origin := range r.Origins {
+			l.resent[origin] = r.Batch
+		}
+	}
+	l.notes = append(l.notes, n)
 }
 
 // foldRow takes in a record about one row and keeps the tally in step.

@@ -2,11 +2,13 @@ package batch_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"flexybatch/batch"
+	"flexybatch/journal"
 )
 
 // person is one row of a small payroll: phone, amount and id, and what became of
@@ -53,7 +55,7 @@ func books(t *testing.T, name string, limits batch.Limits, kin []*batch.Ledger, 
 		for _, r := range rows {
 			rec := &batch.RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells, Again: r.Again(), Problems: r.Problems()}
 			if r.Resent() {
-				rec.Origin = r.Origin()
+				rec.Origin = r.Remarks.Origin
 			}
 			fold(batch.Record{Row: rec})
 		}
@@ -265,7 +267,7 @@ func TestResentRowsArePaidOnce(t *testing.T) {
 		return books(t, "october", batch.Limits{}, nil, []person{{amel, 1000, "", "refunded", ""}, {nadia, 500, "2", "rejected", ""}, {karim, 300, "", "", ""}})
 	}
 	origins := func(l *batch.Ledger) (list []string) {
-		l.Each(func(s *batch.RowStatus) bool { list = append(list, s.Origin()); return true })
+		l.Each(func(s *batch.RowStatus) bool { list = append(list, l.Batch().Name+"/"+s.Origin()); return true })
 		return list
 	}
 	t.Run("what came back is paid in the batch that it is resent in", func(t *testing.T) {
@@ -341,4 +343,107 @@ func TestResentRowsArePaidOnce(t *testing.T) {
 			t.Error(got)
 		}
 	})
+}
+
+// Resend writes each unpaid row for one batch only, and none that a relative may
+// have paid.
+func TestResend(t *testing.T) {
+	people := []person{{amel, 1000, "", "refunded", ""}, {nadia, 500, "2", "rejected", ""}, {karim, 300, "", "", ""}, {"0660000004", 300, "", "open", ""}}
+	list := func(r *batch.Resend) string {
+		var s []string
+		for _, row := range r.Rows {
+			s = append(s, fmt.Sprint(row.Number))
+		}
+		for _, left := range r.Left {
+			s = append(s, fmt.Sprintf("%d:%d", left.Number, left.Why))
+		}
+		return strings.Join(s, " ")
+	}
+	open := fmt.Sprintf(" 5:%d", batch.LeftOpen)
+	l := books(t, "october", batch.Limits{}, nil, people)
+	first := batch.NewLineage(l).Resend("october-r1")
+	if got := list(first); got != "2 3"+open {
+		t.Fatal(got)
+	}
+	note := func(l *batch.Ledger, name string, rows ...batch.ResendRow) {
+		r := &batch.ResentRecord{Batch: name}
+		for _, row := range rows {
+			_, origin, _ := strings.Cut(row.From, "/")
+			r.Origins = append(r.Origins, origin)
+		}
+		if err := l.Fold(batch.Record{Note: &batch.NoteRecord{What: batch.NoteResent, Resent: r}}, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note(l, "october-r1", first.Rows[:1]...)
+	for name, want := range map[string]string{"october-r1": "2 3" + open, "extra": fmt.Sprintf("3 2:%d", batch.LeftForOther) + open} {
+		if got := list(batch.NewLineage(l).Resend(name)); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	if got := l.Relatives(); len(got) != 1 || got[0] != "october-r1" {
+		t.Errorf("relatives %q", got)
+	}
+	child := books(t, "october-r1", batch.Limits{}, []*batch.Ledger{l}, []person{{amel, 1000, "", "", first.Rows[0].From}, {nadia, 500, "2", "rejected", first.Rows[1].From}})
+	if got := list(batch.NewLineage(l, child).Resend("october-r1")); got != fmt.Sprintf("3 2:%d", batch.LeftPaid)+open {
+		t.Error(got)
+	}
+	if got := child.Relatives(); len(got) != 1 || got[0] != "october" {
+		t.Errorf("relatives %q", got)
+	}
+	// What came back in the resend is still the row of the first batch.
+	again := batch.NewLineage(child, l).Resend("october-r2")
+	if len(again.Rows) != 1 || again.Rows[0].From != first.Rows[1].From {
+		t.Errorf("%+v", again.Rows)
+	}
+	// A batch that an earlier version of the program made from it tells no origins.
+	old := books(t, "october-r1", batch.Limits{}, nil, []person{{amel, 1000, "", "", ""}})
+	if got := list(batch.NewLineage(l, old).Resend("extra")); got != fmt.Sprintf("3 2:%d", batch.LeftPaid)+open {
+		t.Error(got)
+	}
+}
+
+// Rows that were never valid are known by their cells, each of equal ones apart.
+func TestResendOfInvalidRows(t *testing.T) {
+	l := batch.NewLedger()
+	bad := []batch.Problem{{Code: batch.PhoneFormat, Value: "x"}}
+	for _, r := range []batch.Record{
+		{Batch: &batch.BatchRecord{Name: "october"}},
+		{Row: &batch.RowRecord{Number: 2, Cells: batch.CellsOf("x", "1"), Problems: bad}},
+		{Row: &batch.RowRecord{Number: 3, Cells: batch.CellsOf("x", "1"), Problems: bad}},
+		{Row: &batch.RowRecord{Number: 4, Cells: batch.CellsOf("x", "2"), Problems: []batch.Problem{{Code: batch.PaidBefore}}}},
+		{Sealed: &batch.SealRecord{Rows: 3}},
+	} {
+		if err := l.Fold(r, time.Now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := batch.NewLineage(l).Resend("october-r1")
+	if len(r.Rows) != 2 || r.Rows[0].From == r.Rows[1].From || !strings.HasPrefix(r.Rows[0].From, "october/") || r.Left[0].Why != batch.LeftOtherRows {
+		t.Errorf("%+v", r)
+	}
+	if again := batch.NewLineage(l).Resend("october-r1"); again.Rows[1].From != r.Rows[1].From {
+		t.Error("the same row is named in two ways")
+	}
+}
+
+// Wide carried columns make no batch unpayable.
+func TestBeginWideRows(t *testing.T) {
+	rows := makeRows(1500)
+	wide := strings.Repeat("\x01", 30_000) // six bytes each in the journal
+	for i := range rows {
+		rows[i].Cells = batch.CellsOf(string(rows[i].Topup.Phone), wide)
+	}
+	batch.Assign("october", rows, plans, batch.Limits{})
+	b, err := batch.OpenBooks(journal.Disk{}, filepath.Join(t.TempDir(), "october.journal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.Begin(batch.BatchRecord{Name: "october"}, rows); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.Tally().Total; got != len(rows) {
+		t.Errorf("%d rows", got)
+	}
 }

@@ -48,7 +48,7 @@ type RowRecord struct {
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
-	Origin   string    `json:"origin,omitempty"` // of a row that was resent: see Row.Origin
+	Origin   string    `json:"origin,omitempty"` // see Remarks.Origin
 	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
@@ -118,6 +118,8 @@ type NoteRecord struct {
 
 	Approval *ApprovalRecord `json:"approval,omitempty"` // NoteApproved only
 	Ceiling  float64         `json:"ceiling,omitempty"`  // NoteCeiling only: calls a minute
+	Resent   *ResentRecord   `json:"resent,omitempty"`   // NoteResent only
+	Override *OverrideRecord `json:"override,omitempty"` // NoteOverride only
 }
 
 // ApprovalRecord is a person's yes to the approval request that is sent, as package
@@ -131,6 +133,15 @@ type ApprovalRecord struct {
 	Signature []byte    `json:"signature"`
 }
 
+// OverrideRecord is a warning that a person overrode: which, who, and why. When is
+// the record's own time.
+type OverrideRecord struct {
+	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
+	Who     string `json:"who"`              // user and machine
+	Reason  string `json:"reason,omitempty"` // in the person's own words
+}
+
 // What notes tell.
 const (
 	NoteStarted  = "started"  // a process began to send or settle; Text names it
@@ -139,6 +150,8 @@ const (
 	NotePanic    = "panic"    // a fault of the program itself
 	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
 	NoteCeiling  = "ceiling"  // so many calls a minute the provider was found to let through (--rate auto)
+	NoteResent   = "resent"   // rows left for another batch (resend)
+	NoteOverride = "override" // a person overrode a warning
 	NoteApproved = "approved" // somebody approved what is sent from here on
 )
 

@@ -1,6 +1,9 @@
 package batch
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Row is one data row of the input as it stands in the books. A million of them
 // are held while they are sent, so that what few rows have is kept apart.
@@ -20,7 +23,7 @@ type Remarks struct {
 	Problems []Problem // the rules it breaks; none: the row is valid
 	Written  string    // the phone as the file writes it, where --fix-phones mended it; else empty
 	Hidden   bool      // hidden in the sheet: nobody is paid unseen
-	Origin   string    // see Row.Origin; empty for a row that was not resent
+	Origin   string    // of a row that was resent: the first batch's name, a slash, and what Row.Origin says
 	Again    Ref       // see Row.Again
 }
 
@@ -62,14 +65,21 @@ func (r *Row) Hidden() bool { return r.remarks().Hidden }
 // resent in, whatever is mended in it. A row of any other file is its own origin,
 // under its ref.
 func (r *Row) Origin() string {
-	if origin := r.remarks().Origin; origin != "" {
+	if _, origin, resent := strings.Cut(r.remarks().Origin, "/"); resent {
 		return origin
 	}
 	return string(r.Ref)
 }
 
+// OriginBatch is the name of the first batch, for a row that came from another
+// batch by resend; else empty.
+func (r *Row) OriginBatch() string {
+	name, _, _ := strings.Cut(r.remarks().Origin, "/")
+	return name
+}
+
 // Resent tells a row that came from another batch by resend.
-func (r *Row) Resent() bool { return r.remarks().Origin != "" }
+func (r *Row) Resent() bool { return r.OriginBatch() != "" }
 
 // Again is the ref of an earlier payment that looked like this row's, where the
 // operator chose to pay the row all the same (--pay-again); else empty.

@@ -99,7 +99,7 @@ func (a *assignment) refOf(refs *refs, i int) Ref {
 	return refs.byContent(t, a.nth[i])
 }
 
-// inParts works on all rows, a part of them on each processor.
+// inParts calls work for all rows, for a part of them on each processor.
 func (a *assignment) inParts(work func(from, to int)) {
 	size := max(1000, (len(a.rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
@@ -109,13 +109,13 @@ func (a *assignment) inParts(work func(from, to int)) {
 	all.Wait()
 }
 
-// planFinder finds plans by their code. It is for one goroutine.
+// planFinder finds plans by their code. It must be used by one goroutine only.
 type planFinder struct {
 	plans map[string]*Plan
-	last  *Plan // most rows name the plan of the row before
+	last  *Plan // the plan found last, since most rows name the same plan as the row before
 }
 
-// find is nil where there is no such plan.
+// find returns the plan with the code, or nil if there is none.
 func (s *planFinder) find(code string) *Plan {
 	if s.last == nil || s.last.Code != code {
 		s.last = s.plans[code]
@@ -123,13 +123,13 @@ func (s *planFinder) find(code string) *Plan {
 	return s.last
 }
 
-// complete tells a row whose phone, plan and amount are known: another breaks a
-// rule already, and equals nothing.
+// complete reports whether phone, plan and amount are known. A row for which they
+// are not is invalid already and is not compared with others.
 func (s *planFinder) complete(t *Topup) bool {
 	return t.Phone != "" && t.Amount != 0 && s.find(t.Plan) != nil
 }
 
-// markDuplicates makes the repeats invalid.
+// markDuplicates makes the rows that repeat an earlier row invalid.
 func (a *assignment) markDuplicates() {
 	for _, x := range a.ids {
 		r := &a.rows[x.row]

@@ -9,8 +9,8 @@
 //	encoding.go   text in whatever encoding → UTF-8
 //	delimiter.go  , ; tab or |
 //	lines.go      text → records, damage named
-//	csv.go        records → entries
-//	ranks.go      entries in ranks, their fields found by gocsv
+//	csv.go        records → rows as wide as the header
+//	csv_rows.go   rows → entries, decoded by gocsv
 //	payroll_sheet.go  which sheet is the payroll: all are read to their end first
 //	sheet.go      rows of cells → entries
 //	own.go        columns that flexybatch itself has added, passed over

@@ -28,7 +28,7 @@
 //   - Hostile files (money rule 13) cost bounded memory and time, see Limits,
 //     and never more than an error. No formula is run, no link is followed.
 //
-// What it does not: rules that need the whole file to see (duplicates, caps),
-// refs and costs belong to batch.Assign. Formulas are taken at the value that
+// Rules that need the whole file to see (duplicates, caps), refs and costs are
+// batch.Assign's, which Read calls. Formulas are taken at the value that
 // the spreadsheet program saved beside them.
 package ingest

@@ -95,7 +95,7 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	r := &run{
 		Engine: e, ctx: ctx, cancel: cancel,
 		start: time.Now(), pace: e.newPace(time.Now()),
-		turns: make(chan struct{}, e.Concurrency), off: make(chan struct{}),
+		turns: make(chan struct{}, e.Concurrency), calledOff: make(chan struct{}),
 		results: make(chan result, 2*e.Concurrency+lookers),
 	}
 	r.sends.SetLimit(2 * e.Concurrency)
@@ -132,17 +132,17 @@ const (
 // they need as arguments and answer on results.
 type run struct {
 	*Engine
-	ctx    context.Context
-	cancel context.CancelFunc
-	start  time.Time
-	pace   *pace
-	sends  errgroup.Group
-	looks  errgroup.Group
-	turns  chan struct{} // holds a token for each request to send that is under way
-	off    chan struct{} // closed when the sends that wait for their turn shall not have it
+	ctx       context.Context
+	cancel    context.CancelFunc
+	start     time.Time
+	pace      *pace
+	sends     errgroup.Group
+	looks     errgroup.Group
+	turns     chan struct{} // holds a token for each request to send that is under way
+	calledOff chan struct{} // closed when the sends that wait for their turn shall not have it
 
 	queue   queue
-	watch   *polling
+	polling *polling
 	span    span // of the provider's list, that looks ask for
 	results chan result
 
@@ -167,14 +167,14 @@ type result struct {
 	fault *Fault     // what the provider said, if it did not do its work
 	asked bool       // whether a call was made at all
 	ended time.Time  // when the answer was there, or was given up
-	shown []shown    // the rows that the look has shown
+	shown []lookedAt // the rows that the look has shown
 	err   error      // the books could not be kept, or a panic
 }
 
 // load takes up the books: what is to be sent, what is to be watched.
 func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
-	r.queue, r.watch = newQueue(r.PhoneGap), newWatchlist(r.Poll)
+	r.queue, r.polling = newQueue(r.PhoneGap), newPolling(r.Poll)
 	var first, last time.Time // sends
 	r.Books.Each(func(s *RowStatus) bool {
 		switch decide(s) {
@@ -186,10 +186,10 @@ func (r *run) load() {
 			// Whatever was lost by an earlier process was over when this one
 			// began: that is what the grace period is counted from, since a
 			// wall clock proves nothing.
-			r.watch.add(s, r.start, r.start)
+			r.polling.add(s, r.start, r.start)
 		default:
 			if s.TopupID != "" {
-				r.watch.accepted++
+				r.polling.accepted++
 			}
 		}
 		if s.Attempts == 0 {
@@ -216,7 +216,7 @@ func (r *run) loop(drain <-chan struct{}) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
-		wake, busy := r.startWhatMay()
+		wake, busy := r.startCalls()
 		r.publish()
 		if !busy && r.inFlight+r.looking == 0 {
 			return
@@ -224,7 +224,7 @@ func (r *run) loop(drain <-chan struct{}) {
 		timer.Reset(max(0, wake))
 		select {
 		case res := <-r.results:
-			r.take(res)
+			r.handle(res)
 		case <-timer.C:
 		case <-drain:
 			drain = nil
@@ -234,17 +234,17 @@ func (r *run) loop(drain <-chan struct{}) {
 			r.drained = true
 			r.callOff()
 			for r.inFlight+r.looking > 0 {
-				r.take(<-r.results)
+				r.handle(<-r.results)
 			}
 			return
 		}
 	}
 }
 
-// startWhatMay starts every send and look that the pool, the budget and the
+// startCalls starts every send and look that the pool, the budget and the
 // clock allow now. It tells how long nothing more will become possible by
 // itself, and whether there is anything left to wait for.
-func (r *run) startWhatMay() (wake time.Duration, busy bool) {
+func (r *run) startCalls() (wake time.Duration, busy bool) {
 	const ever = time.Hour
 	if r.drained || r.fatal != nil {
 		return ever, false
@@ -257,14 +257,14 @@ func (r *run) startWhatMay() (wake time.Duration, busy bool) {
 	}
 	if !busy && r.inFlight == 0 { // the last rows are waited for, in measure
 		patience := r.Wait - now.Sub(r.lastSend)
-		if patience <= 0 && !r.watch.owed(now) || !r.watch.waiting() {
+		if patience <= 0 && !r.polling.lookOwed(now) || !r.polling.waiting() {
 			return ever, false
 		}
 		if patience > 0 {
 			wake = min(wake, patience)
 		}
 	}
-	return r.startLooks(now, wake), busy || len(r.watch.rows) > 0
+	return r.startLooks(now, wake), busy || len(r.polling.rows) > 0
 }
 
 // sending tells whether there is anything left to send.
@@ -291,7 +291,7 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 			}
 			break
 		}
-		if wait := r.pace.take(now); wait > 0 {
+		if wait := r.pace.spend(now); wait > 0 {
 			return min(wake, wait)
 		}
 		r.queue.pop(s, now)
@@ -304,17 +304,17 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 // they could of the budget.
 func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 	for r.looking < lookers {
-		l, wait := r.watch.next(now, r.thrifty())
+		l, wait := r.polling.next(now, r.thrifty())
 		if l == nil {
 			if wait > 0 {
 				wake = min(wake, wait)
 			}
 			break
 		}
-		if wait := r.pace.take(now); wait > 0 {
+		if wait := r.pace.spend(now); wait > 0 {
 			return min(wake, wait)
 		}
-		r.watch.begin(l)
+		r.polling.begin(l)
 		r.startLook(l)
 	}
 	return wake
@@ -327,7 +327,7 @@ func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 func (r *run) startSend(s *RowStatus) {
 	r.inFlight++
 	r.span = span{} // the list will have a new order of ours
-	off := r.off
+	off := r.calledOff
 	r.sends.Go(func() error {
 		res := result{sent: s}
 		defer func() { r.results <- res }()
@@ -347,7 +347,7 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	if res.err = err; err != nil || !ok {
 		return
 	}
-	if !r.turn(off) {
+	if !r.awaitTurn(off) {
 		res.err = r.Books.Answer(AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: ClassUnreached.String(),
 			Message: "it was not sent: the run held before its turn came"})
 		return
@@ -364,9 +364,9 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	res.err = r.Books.Answer(a)
 }
 
-// turn waits until a request may begin. It may not, and never will, when that is
+// awaitTurn waits until a request may begin. It may not, and never will, when that is
 // called off meanwhile: then nothing has left, and the answer says so.
-func (r *run) turn(off <-chan struct{}) bool {
+func (r *run) awaitTurn(off <-chan struct{}) bool {
 	select {
 	case <-off:
 		return false
@@ -389,8 +389,8 @@ func (r *run) request(o Order) (Receipt, error) {
 
 // callOff keeps the sends that wait for their turn from having it.
 func (r *run) callOff() {
-	close(r.off)
-	r.off = make(chan struct{})
+	close(r.calledOff)
+	r.calledOff = make(chan struct{})
 }
 
 // faultText is a fault's message with what went wrong below.
@@ -412,8 +412,8 @@ func recovered(res *result) {
 	}
 }
 
-// take takes in what a worker reports.
-func (r *run) take(res result) {
+// handle takes in what a worker reports.
+func (r *run) handle(res result) {
 	if res.err != nil {
 		r.fail(res.err)
 	}
@@ -428,10 +428,10 @@ func (r *run) take(res result) {
 	}
 	if res.asked {
 		r.calls++
-		r.heard(res.fault, now)
+		r.afterAnswer(res.fault, now)
 	}
 	if res.look != nil {
-		r.looked(res, now)
+		r.afterLook(res, now)
 		return
 	}
 	if res.asked {
@@ -443,15 +443,15 @@ func (r *run) take(res result) {
 	case send:
 		r.queue.again(res.sent, now)
 	case checkRef, checkID:
-		if r.watch.rows[s.Ref] == nil {
-			r.watch.add(&s, res.ended, r.watch.firstLook(res.ended))
+		if r.polling.rows[s.Ref] == nil {
+			r.polling.add(&s, res.ended, r.polling.firstLook(res.ended))
 		}
 	}
 }
 
-// heard draws the consequences of an answer for the calls to come: the pace,
+// afterAnswer draws the consequences of an answer for the calls to come: the pace,
 // and whether sending has any sense left (money rule 7).
-func (r *run) heard(f *Fault, now time.Time) {
+func (r *run) afterAnswer(f *Fault, now time.Time) {
 	var class Class
 	if f != nil {
 		class = f.Class

@@ -42,7 +42,7 @@ type pace struct {
 const (
 	slowest = rate.Limit(0.5)                 // calls a second, however hard the provider pushes
 	longest = 5 * time.Second                 // rest, where the provider does not name one
-	credit  = 20 * time.Millisecond           // of unspent budget that is kept: timers are coarse
+	unspent = 20 * time.Millisecond           // of unspent budget that is kept: timers are coarse
 	pause   = 500 * time.Millisecond          // the first rest
 	settled = time.Second                     // between two decreases: calls under way know nothing of the first
 	noLimit = rate.Limit(math.MaxFloat64 / 2) // a budget without end
@@ -87,8 +87,8 @@ func (p *pace) refused(now time.Time) (lowered bool) {
 	return true
 }
 
-// try raises the ceiling at the end of a trial.
-func (p *pace) try(now time.Time) {
+// tryHigher raises the ceiling at the end of a trial.
+func (p *pace) tryHigher(now time.Time) {
 	if p.limiter.Limit() < p.ceiling { // it is coming back from a decrease
 		p.trial, p.spent = now, 0
 		return
@@ -105,11 +105,11 @@ func (p *pace) try(now time.Time) {
 
 // burst is the credit in calls; one at least.
 func burst(l rate.Limit) int {
-	return int(min(max(1, float64(l)*credit.Seconds()), 1000))
+	return int(min(max(1, float64(l)*unspent.Seconds()), 1000))
 }
 
-// take spends one call, or says how long to wait before asking again.
-func (p *pace) take(now time.Time) (wait time.Duration) {
+// spend spends one call, or says how long to wait before asking again.
+func (p *pace) spend(now time.Time) (wait time.Duration) {
 	if wait := p.rest.Sub(now); wait > 0 {
 		return wait
 	}
@@ -134,7 +134,7 @@ func (p *pace) answered(now time.Time) {
 	p.answers++
 	p.resting = 0
 	if p.seeking {
-		p.try(now)
+		p.tryHigher(now)
 	}
 	if limit := p.limiter.Limit(); limit < p.ceiling {
 		p.set(now, min(p.ceiling, limit+p.step/max(1, limit)))
@@ -145,7 +145,7 @@ func (p *pace) answered(now time.Time) {
 // wants none (0: it does not say).
 func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	if now.Sub(p.cut) < settled && !p.cut.IsZero() {
-		p.rest = later(p.rest, now.Add(wait))
+		p.rest = latest(p.rest, now.Add(wait))
 		return
 	}
 	limit := p.limiter.Limit() / 2
@@ -161,7 +161,7 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 		p.resting = min(max(pause, 2*p.resting), longest)
 		wait = p.resting
 	}
-	p.rest = later(p.rest, now.Add(wait))
+	p.rest = latest(p.rest, now.Add(wait))
 }
 
 func (p *pace) set(now time.Time, l rate.Limit) {
@@ -180,7 +180,7 @@ func (p *pace) aMinute() float64 {
 	return float64(p.limiter.Limit() * 60)
 }
 
-func later(a, b time.Time) time.Time {
+func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

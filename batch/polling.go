@@ -10,12 +10,12 @@ import (
 // looked at page by page while that pays, and one by one where it does not. It
 // belongs to one goroutine.
 type polling struct {
-	poll     time.Duration
-	rows     map[Ref]*polled
-	due      dueRows       // those that are not due yet
-	ripe     ripeRows      // those that are; a row that is being looked at is in neither
-	accepted int           // orders of this batch that the provider has taken so far: how deep its list is
-	youngest time.Duration // the age at which a row is looked at first
+	poll      time.Duration
+	rows      map[Ref]*polled
+	scheduled scheduledRows // those that are not due yet
+	dueNow    dueRows       // those that are; a row that is being looked at is in neither
+	accepted  int           // orders of this batch that the provider has taken so far: how deep its list is
+	firstAge  time.Duration // the age at which a row is looked at first
 }
 
 // polled is an open row.
@@ -28,10 +28,10 @@ type polled struct {
 	nth      int  // which of the batch's accepted orders it is, from 1
 	looked   bool // at least once, when it was due
 	missed   int  // pages that should have shown it
-	alone    bool
+	single   bool
 	parked   bool
 	position int  // in due or in ripe
-	isRipe   bool // which of them; meaningless while it is being looked at
+	isDue    bool // which of them; meaningless while it is being looked at
 	looking  bool
 }
 
@@ -41,7 +41,7 @@ type look struct {
 	row     *polled
 	rows    []*polled // that the page should show
 	span    span      // of the list that is asked for
-	strayed bool      // the page has shown orders from outside of it
+	outside bool      // the page has shown orders from outside of it
 }
 
 const (
@@ -50,10 +50,10 @@ const (
 	longestPoll  = time.Minute
 )
 
-func newWatchlist(poll time.Duration) *polling {
+func newPolling(poll time.Duration) *polling {
 	// By the vendor's own example an order is final after 15 s: three of the
 	// looks that it advises (API page, Polling).
-	return &polling{poll: poll, rows: map[Ref]*polled{}, youngest: 3 * poll}
+	return &polling{poll: poll, rows: map[Ref]*polled{}, firstAge: 3 * poll}
 }
 
 // add begins to watch a row that was accepted, or lost, at since. It is looked
@@ -62,14 +62,14 @@ func (w *polling) add(s *RowStatus, since, due time.Time) {
 	if s.TopupID != "" {
 		w.accepted++
 	}
-	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: w.accepted, alone: s.TopupID == ""}
+	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: w.accepted, single: s.TopupID == ""}
 	w.rows[s.Ref] = x
-	heap.Push(&w.due, x)
+	heap.Push(&w.scheduled, x)
 }
 
 // firstLook is when a row that was accepted or lost at since is looked at first.
 func (w *polling) firstLook(since time.Time) time.Time {
-	return since.Add(w.youngest)
+	return since.Add(w.firstAge)
 }
 
 // learn takes in what a look has shown of rows that were due for the first time:
@@ -78,10 +78,10 @@ func (w *polling) firstLook(since time.Time) time.Time {
 // tenth when most were looked at in vain.
 func (w *polling) learn(final, open int, youngest time.Duration) {
 	switch {
-	case final > 0 && youngest < w.youngest:
-		w.youngest = max(youngest, w.poll)
+	case final > 0 && youngest < w.firstAge:
+		w.firstAge = max(youngest, w.poll)
 	case open > final:
-		w.youngest = min(w.youngest*11/10, longestPoll)
+		w.firstAge = min(w.firstAge*11/10, longestPoll)
 	}
 }
 
@@ -95,9 +95,9 @@ func (w *polling) waiting() bool {
 	return false
 }
 
-// owed tells whether a look is under way, or due that was never made: however
+// lookOwed tells whether a look is under way, or due that was never made: however
 // little time there is, every row is asked about once.
-func (w *polling) owed(now time.Time) bool {
+func (w *polling) lookOwed(now time.Time) bool {
 	for _, x := range w.rows {
 		if x.looking || !x.looked && !x.due.After(now) {
 			return true
@@ -110,24 +110,24 @@ func (w *polling) owed(now time.Time) bool {
 // there may be one (0: nothing is watched). When thrifty, only a page that shows
 // many rows is worth its call.
 func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
-	w.ripen(now)
+	w.collectDue(now)
 	further := longestPoll // until one more row is due
-	if len(w.due) > 0 {
-		further = w.due[0].due.Sub(now)
+	if len(w.scheduled) > 0 {
+		further = w.scheduled[0].due.Sub(now)
 	}
-	if len(w.ripe) == 0 {
-		if len(w.due) == 0 {
+	if len(w.dueNow) == 0 {
+		if len(w.scheduled) == 0 {
 			return nil, 0
 		}
 		return nil, further
 	}
 	pages := map[int]int{}
-	best, oldest := 0, w.ripe[0]
-	for _, x := range w.ripe {
+	best, oldest := 0, w.dueNow[0]
+	for _, x := range w.dueNow {
 		if x.due.Before(oldest.due) {
 			oldest = x
 		}
-		if !x.alone {
+		if !x.single {
 			p := w.page(x)
 			if pages[p]++; pages[p] > pages[best] {
 				best = p
@@ -141,26 +141,26 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 	case pages[best] >= worthSending:
 	case thrifty:
 		return nil, w.poll
-	case len(w.due) > 0 && patience > 0:
+	case len(w.scheduled) > 0 && patience > 0:
 		return nil, min(patience, further)
 	case pages[best] < 2:
 		return &look{row: oldest}, 0
 	}
 	l := &look{page: best}
-	for _, x := range w.ripe {
-		if !x.alone && w.page(x) == best {
+	for _, x := range w.dueNow {
+		if !x.single && w.page(x) == best {
 			l.rows = append(l.rows, x)
 		}
 	}
 	return l, 0
 }
 
-// ripen takes what has become due out of the heap.
-func (w *polling) ripen(now time.Time) {
-	for len(w.due) > 0 && !w.due[0].due.After(now) {
-		x := heap.Pop(&w.due).(*polled)
-		x.isRipe, x.position = true, len(w.ripe)
-		w.ripe = append(w.ripe, x)
+// collectDue takes what has become due out of the heap.
+func (w *polling) collectDue(now time.Time) {
+	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
+		x := heap.Pop(&w.scheduled).(*polled)
+		x.isDue, x.position = true, len(w.dueNow)
+		w.dueNow = append(w.dueNow, x)
 	}
 }
 
@@ -173,20 +173,20 @@ func (w *polling) page(x *polled) int {
 // begin takes the rows of a look out until it has ended.
 func (w *polling) begin(l *look) {
 	for _, x := range l.all() {
-		w.take(x)
+		w.remove(x)
 		x.looking = true
 	}
 }
 
-// take takes a row out of the heap, or out of what is ripe.
-func (w *polling) take(x *polled) {
+// remove takes a row out of the heap, or out of what is due.
+func (w *polling) remove(x *polled) {
 	switch {
 	case x.looking:
 		x.looking = false
-	case x.isRipe:
-		w.ripe.remove(x)
+	case x.isDue:
+		w.dueNow.remove(x)
 	default:
-		heap.Remove(&w.due, x.position)
+		heap.Remove(&w.scheduled, x.position)
 	}
 }
 
@@ -199,56 +199,56 @@ func (l *look) all() []*polled {
 
 // drop ends the watch of a row.
 func (w *polling) drop(x *polled) {
-	w.take(x)
+	w.remove(x)
 	delete(w.rows, x.ref)
 }
 
-// put sets when a row is looked at next.
-func (w *polling) put(x *polled, due time.Time) {
+// schedule sets when a row is looked at next.
+func (w *polling) schedule(x *polled, due time.Time) {
 	if w.rows[x.ref] != x {
 		return // another look has ended its watch meanwhile
 	}
-	w.take(x)
-	x.due, x.isRipe = due, false
-	heap.Push(&w.due, x)
+	w.remove(x)
+	x.due, x.isDue = due, false
+	heap.Push(&w.scheduled, x)
 }
 
-// later puts the next look at a row off: to the age at which rows have been seen
+// postpone puts the next look at a row off: to the age at which rows have been seen
 // final, and from there on further each time.
-func (w *polling) later(x *polled, now time.Time) {
+func (w *polling) postpone(x *polled, now time.Time) {
 	x.looked = true
-	if ripe := x.since.Add(w.youngest); ripe.After(now) {
-		w.put(x, ripe)
+	if first := x.since.Add(w.firstAge); first.After(now) {
+		w.schedule(x, first)
 		return
 	}
-	w.put(x, now.Add(x.interval))
+	w.schedule(x, now.Add(x.interval))
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }
 
-// ripeRows is a list without order.
-type ripeRows []*polled
+// dueRows is a list without order.
+type dueRows []*polled
 
-func (l *ripeRows) remove(x *polled) {
+func (l *dueRows) remove(x *polled) {
 	last := (*l)[len(*l)-1]
 	(*l)[x.position], last.position = last, x.position
 	*l = (*l)[:len(*l)-1]
-	x.isRipe = false
+	x.isDue = false
 }
 
-// dueRows is a heap, the row that is due first on top.
-type dueRows []*polled
+// scheduledRows is a heap, the row that is due first on top.
+type scheduledRows []*polled
 
-func (h dueRows) Len() int           { return len(h) }
-func (h dueRows) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
-func (h dueRows) Swap(i, j int) {
+func (h scheduledRows) Len() int           { return len(h) }
+func (h scheduledRows) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h scheduledRows) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].position, h[j].position = i, j
 }
-func (h *dueRows) Push(x any) {
+func (h *scheduledRows) Push(x any) {
 	x.(*polled).position = len(*h)
 	*h = append(*h, x.(*polled))
 }
-func (h *dueRows) Pop() any {
+func (h *scheduledRows) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

@@ -9,11 +9,11 @@ import (
 // one phone are kept apart: operators refuse a number that was topped up a
 // moment ago. It belongs to one goroutine.
 type queue struct {
-	gap   time.Duration
-	rows  []*RowStatus // in the file's order; of a row only what never changes is read
-	first []*RowStatus // to be sent again, before all others
-	later laterRows    // waiting for their phone
-	last  map[Phone]time.Time
+	gap     time.Duration
+	rows    []*RowStatus // in the file's order; of a row only what never changes is read
+	first   []*RowStatus // to be sent again, before all others
+	waiting laterRows    // waiting for their phone
+	last    map[Phone]time.Time
 }
 
 func newQueue(gap time.Duration) queue { return queue{gap: gap, last: map[Phone]time.Time{}} }
@@ -29,7 +29,7 @@ func (q *queue) again(s *RowStatus, now time.Time) {
 	}
 }
 
-func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.later) == 0 }
+func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.waiting) == 0 }
 
 // next is the row to send now; nil if there is none, and then how long until
 // there is one (0: none is waiting). The row stays until pop.
@@ -37,14 +37,14 @@ func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 	for {
 		var s *RowStatus
 		switch {
-		case len(q.later) > 0 && !q.later[0].at.After(now):
-			return q.later[0].row, 0
+		case len(q.waiting) > 0 && !q.waiting[0].at.After(now):
+			return q.waiting[0].row, 0
 		case len(q.first) > 0:
 			s = q.first[len(q.first)-1]
 		case len(q.rows) > 0:
 			s = q.rows[0]
-		case len(q.later) > 0:
-			return nil, q.later[0].at.Sub(now)
+		case len(q.waiting) > 0:
+			return nil, q.waiting[0].at.Sub(now)
 		default:
 			return nil, 0
 		}
@@ -53,7 +53,7 @@ func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 			return s, 0
 		}
 		q.drop(s)
-		heap.Push(&q.later, laterRow{at.Add(q.gap), s})
+		heap.Push(&q.waiting, laterRow{at.Add(q.gap), s})
 		q.last[s.Topup.Phone] = at.Add(q.gap) // a third row of this phone waits for the second
 	}
 }
@@ -70,8 +70,8 @@ func (q *queue) pop(s *RowStatus, now time.Time) {
 
 func (q *queue) drop(s *RowStatus) {
 	switch {
-	case len(q.later) > 0 && q.later[0].row == s:
-		heap.Pop(&q.later)
+	case len(q.waiting) > 0 && q.waiting[0].row == s:
+		heap.Pop(&q.waiting)
 	case len(q.first) > 0 && q.first[len(q.first)-1] == s:
 		q.first = q.first[:len(q.first)-1]
 	default:

@@ -118,10 +118,10 @@ type NoteRecord struct {
 	Ceiling  float64         `json:"ceiling,omitempty"`  // NoteCeiling only: calls a minute
 }
 
-// ApprovalRecord is a person's yes to the plan that is sent, as package approval
-// signs it. A reader that does not know it still has the note's text.
+// ApprovalRecord is a person's yes to the approval request that is sent, as package
+// approval signs it. A reader that does not know it still has the note's text.
 type ApprovalRecord struct {
-	Plan      string    `json:"plan"`     // digest of what was approved
+	Digest    string    `json:"plan"`     // of the approval request; journals of every version have it under this name
 	Required  int       `json:"required"` // how many people had to
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"flexybatch/internal/lang"
+	"flexybatch/internal/secret"
 )
 
 // version is what the program calls itself; the release build sets it.
@@ -29,7 +30,7 @@ type world struct {
 	getenv         func(string) string
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
-	vault          vault                  // the system keyring; nil: none
+	vault          secret.Vault           // the system keyring; nil: none
 	language       string                 // that the settings want; empty: that of the machine's user
 	words          *lang.Printer          // run's: it knows the language
 }
@@ -56,7 +57,7 @@ func run(ctx context.Context, w world) (code int) {
 	if err == nil || errors.As(err, &done) {
 		return exitOf(err)
 	}
-	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Text(err.Error()))
+	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
 	var bad failure
 	if !errors.As(err, &bad) {
 		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
@@ -212,6 +213,6 @@ func Main(ctx context.Context) int {
 
 		environ:   os.Environ,
 		configDir: os.UserConfigDir,
-		vault:     systemVault{},
+		vault:     secret.SystemVault{},
 	})
 }

@@ -152,7 +152,7 @@ func (r *runner) leaf(a ahead, plans, examples int) *leaf {
 		l.warn("  %s\n", r.reading)
 	}
 	if r.approved != nil {
-		l.say("  approved by %s (needed: %d), plan %s\n", r.names(), r.required, shortDigest(r.approved.Digest))
+		l.say("  approved by %s (needed: %d), request %s\n", r.names(), r.required, shortDigest(r.approved.Digest))
 	}
 	l.table(a.left, plans)
 	if a.left.Unpriced > 0 {

@@ -149,12 +149,7 @@ func (r *runner) explain() {
 	}
 }
 
-func quoted(file string) string {
-	if strings.ContainsAny(file, " '&()") {
-		return `"` + file + `"`
-	}
-	return file
-}
+func quoted(file string) string { return lang.Quote(file) }
 
 // notTheSame says that the file is not the one that the journal is about.
 func notTheSame(b batch.BatchRecord, d batch.Difference) string {

@@ -2,94 +2,12 @@ package report
 
 import (
 	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
-	"time"
 
 	"flexybatch/batch"
 )
-
-// Columns are the columns of the CSV report, and the fields of a row in JSON, in
-// this order. The columns of the input follow, each with "in:" before its name.
-// They are stable: new ones are added behind them.
-var Columns = []string{
-	"row", "ref", "phone", "plan", "amount", "cost", "id", "state", "topup_id", "charged", "refunded",
-	"code", "message", "offers", "attempts", "sent", "settled", "notes",
-}
-
-// values are a row's cells under Columns.
-func values(s *batch.RowStatus) []string {
-	amount := ""
-	if s.Topup.Amount > 0 {
-		amount = strconv.FormatInt(int64(s.Topup.Amount), 10)
-	}
-	var o string
-	if s.Evidence != nil {
-		o = offers(s.Evidence.Offers)
-	}
-	return []string{
-		strconv.Itoa(s.Number), string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, amount, s.Cost.String(), s.Topup.ID, s.State.String(),
-		s.TopupID, s.Charged.String(), s.Refunded.String(), code(s), voice{}.message(s), o, strconv.Itoa(s.Attempts), stamp(s.Sent()), stamp(s.Settled()), voice{}.notes(s),
-	}
-}
-
-// stamp writes a time for machines: UTC, RFC 3339; empty for none.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-// CSV writes every row under Columns: comma-separated UTF-8 with a byte order
-// mark, without which Excel takes it for another encoding. A value that a
-// spreadsheet would run as a formula gets an apostrophe in front (money rule
-// 13; OWASP, "CSV Injection").
-func CSV(w io.Writer, from Books) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	head := append([]string(nil), Columns...)
-	header := from.Batch().Header
-	for _, h := range header {
-		head = append(head, "in:"+h)
-	}
-	err := c.Write(head)
-	from.Each(func(s *batch.RowStatus) bool {
-		if err != nil {
-			return false
-		}
-		cells := values(s)
-		for i := range header {
-			cells = append(cells, s.Cells.At(i))
-		}
-		for i := range cells {
-			cells[i] = defused(cells[i])
-		}
-		err = c.Write(cells)
-		return err == nil
-	})
-	if err != nil {
-		return err
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// defused keeps a spreadsheet from running a text. An apostrophe is defused too,
-// so that whoever takes the first one away where it stands before one of these
-// has the text as it was.
-func defused(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r'", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
 
 // Row is a row in JSON. Money is in dinars with two decimals, times are UTC.
 type Row struct {

@@ -1,4 +1,4 @@
-package report_test
+package reconcile_test
 
 import (
 	"context"
@@ -16,8 +16,8 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/batch/reconcile"
 	"flexybatch/journal"
-	"flexybatch/report"
 )
 
 // The three books of batches that the real engine ran against the simulator, in
@@ -98,8 +98,8 @@ func run(t *testing.T, client *oneclick.Client, path, name string, rows []batch.
 }
 
 // statement reads the provider's book through its API.
-func statement(t *testing.T, client *oneclick.Client) report.Statement {
-	st := report.Statement{Taken: time.Now(), Listed: true}
+func statement(t *testing.T, client *oneclick.Client) reconcile.Statement {
+	st := reconcile.Statement{Taken: time.Now(), Listed: true}
 	patient := func(f func() error) error { // some faults befall looks too
 		err := f()
 		for range 50 {
@@ -128,14 +128,14 @@ func statement(t *testing.T, client *oneclick.Client) report.Statement {
 		t.Fatal(err)
 	}
 	for _, v := range transactions {
-		st.Movements = append(st.Movements, report.Movement{ID: v.ID, Type: v.Type, Operation: v.Operation, Amount: v.Amount, Before: v.Before, After: v.After, Object: v.Object, Time: v.Time})
+		st.Movements = append(st.Movements, reconcile.Movement{ID: v.ID, Type: v.Type, Operation: v.Operation, Amount: v.Amount, Before: v.Before, After: v.After, Object: v.Object, Time: v.Time})
 	}
-	report.OldestFirst(st.Movements)
+	reconcile.OldestFirst(st.Movements)
 	return st
 }
 
 // settled runs a drawn batch, and another beside it, and gives back the books.
-func settled(t *testing.T, d drawn, check func(l, other *batch.Ledger, st report.Statement)) {
+func settled(t *testing.T, d drawn, check func(l, other *batch.Ledger, st reconcile.Statement)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		sim, err := simulator.New(d.config)
@@ -164,8 +164,8 @@ func settled(t *testing.T, d drawn, check func(l, other *batch.Ledger, st report
 }
 
 // has tells whether a difference of that kind is about that row.
-func has(r *report.Reconciliation, row int, kinds ...report.Kind) bool {
-	return slices.ContainsFunc(r.Differences, func(d report.Difference) bool { return d.Row == row && slices.Contains(kinds, d.Kind) })
+func has(r *reconcile.Result, row int, kinds ...reconcile.Kind) bool {
+	return slices.ContainsFunc(r.Differences, func(d reconcile.Difference) bool { return d.Row == row && slices.Contains(kinds, d.Kind) })
 }
 
 // A settled batch agrees, whatever befell it; and no tampering with the
@@ -175,8 +175,8 @@ func TestReconcileWhatTheEngineDid(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		d := draw(rt)
 		var bad []string // told outside the bubble
-		settled(t, d, func(l, other *batch.Ledger, st report.Statement) {
-			r := report.Reconcile(l, st, other)
+		settled(t, d, func(l, other *batch.Ledger, st reconcile.Statement) {
+			r := reconcile.Compare(l, st, other)
 			if !r.Agrees || !r.Balance.AddsUp || r.Open != 0 {
 				bad = append(bad, fmt.Sprintf("a settled batch does not agree: %+v %+v", r.Differences, r.Balance))
 			}
@@ -199,14 +199,14 @@ func TestReconcileWhatTheEngineDid(t *testing.T) {
 
 // tamper changes what the statement says of a row, in every way, and tells what
 // was not found.
-func tamper(l, other *batch.Ledger, st report.Statement, b *report.RowBooks) (bad []string) {
-	want := func(what string, st report.Statement, kinds ...report.Kind) {
-		if r := report.Reconcile(l, st, other); !has(r, b.Number, kinds...) {
+func tamper(l, other *batch.Ledger, st reconcile.Statement, b *reconcile.RowBooks) (bad []string) {
+	want := func(what string, st reconcile.Statement, kinds ...reconcile.Kind) {
+		if r := reconcile.Compare(l, st, other); !has(r, b.Number, kinds...) {
 			bad = append(bad, fmt.Sprintf("row %d, %s: %s is not found: want %v, got %+v", b.Number, b.State, what, kinds, r.Differences))
 		}
 	}
 	// with is the statement with movement i changed, dropped or doubled.
-	with := func(i int, f func(m report.Movement) []report.Movement) report.Statement {
+	with := func(i int, f func(m reconcile.Movement) []reconcile.Movement) reconcile.Statement {
 		changed := st
 		changed.Movements = slices.Concat(st.Movements[:i], f(st.Movements[i]), st.Movements[i+1:])
 		return changed
@@ -215,35 +215,35 @@ func tamper(l, other *batch.Ledger, st report.Statement, b *report.RowBooks) (ba
 		if m.Object == "" || m.Object != b.TopupID && !slices.ContainsFunc(b.Orders, func(o batch.RemoteOrder) bool { return o.ID == m.Object }) {
 			continue
 		}
-		missing, doubled, smaller := report.FulfilledNotCharged, report.ChargedTwice, report.CostDiffers
+		missing, doubled, smaller := reconcile.FulfilledNotCharged, reconcile.ChargedTwice, reconcile.CostDiffers
 		if b.State == batch.Refunded {
-			missing = report.ChargeMissing
+			missing = reconcile.ChargeMissing
 		}
 		if *m.After > *m.Before { // a refund
-			missing, doubled, smaller = report.RefundMissing, report.CostDiffers, report.RefundMissing
+			missing, doubled, smaller = reconcile.RefundMissing, reconcile.CostDiffers, reconcile.RefundMissing
 		}
-		want("a dropped transaction", with(i, func(report.Movement) []report.Movement { return nil }), missing)
-		want("a doubled transaction", with(i, func(m report.Movement) []report.Movement { return []report.Movement{m, m} }), doubled)
-		want("a smaller amount", with(i, func(m report.Movement) []report.Movement { m.Amount -= 100; return []report.Movement{m} }), smaller)
-		want("another object", with(i, func(m report.Movement) []report.Movement { m.Object = "stranger"; return []report.Movement{m} }), missing)
-		want("another ref", with(i, func(m report.Movement) []report.Movement { m.Ref = "stranger"; return []report.Movement{m} }), report.ForeignOrder)
+		want("a dropped transaction", with(i, func(reconcile.Movement) []reconcile.Movement { return nil }), missing)
+		want("a doubled transaction", with(i, func(m reconcile.Movement) []reconcile.Movement { return []reconcile.Movement{m, m} }), doubled)
+		want("a smaller amount", with(i, func(m reconcile.Movement) []reconcile.Movement { m.Amount -= 100; return []reconcile.Movement{m} }), smaller)
+		want("another object", with(i, func(m reconcile.Movement) []reconcile.Movement { m.Object = "stranger"; return []reconcile.Movement{m} }), missing)
+		want("another ref", with(i, func(m reconcile.Movement) []reconcile.Movement { m.Ref = "stranger"; return []reconcile.Movement{m} }), reconcile.ForeignOrder)
 	}
 	for i, o := range st.Orders {
 		if !slices.ContainsFunc(b.Orders, func(own batch.RemoteOrder) bool { return own.ID == o.ID }) {
 			continue
 		}
-		change := func(f func(o *batch.RemoteOrder)) report.Statement {
+		change := func(f func(o *batch.RemoteOrder)) reconcile.Statement {
 			changed := st
 			changed.Orders = slices.Clone(st.Orders)
 			f(&changed.Orders[i])
 			return changed
 		}
-		want("another amount", change(func(o *batch.RemoteOrder) { o.Amount++ }), report.AmountDiffers)
+		want("another amount", change(func(o *batch.RemoteOrder) { o.Amount++ }), reconcile.AmountDiffers)
 		want("another state", change(func(o *batch.RemoteOrder) {
 			o.Status = map[batch.State]string{batch.Fulfilled: "REFUNDED", batch.Refunded: "FULFILLED"}[batch.StateOf(o.Status)]
-		}), report.StateDiffers)
+		}), reconcile.StateDiffers)
 		if b.TopupID == o.ID {
-			want("another ref", change(func(o *batch.RemoteOrder) { o.Ref = "stranger" }), report.ForeignOrder)
+			want("another ref", change(func(o *batch.RemoteOrder) { o.Ref = "stranger" }), reconcile.ForeignOrder)
 		}
 	}
 	return bad

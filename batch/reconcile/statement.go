@@ -1,4 +1,4 @@
-package report
+package reconcile
 
 import (
 	"slices"
@@ -8,39 +8,41 @@ import (
 	"flexybatch/batch"
 )
 
-// Statement is the provider's own book: its list of top-ups, and the
-// transactions of the account. It may have more in it than the batch's span.
+// Statement is the provider's two books: its list of top-ups, and the
+// transactions of the account. It may hold more than the batch's span.
 type Statement struct {
-	// Taken is when it was begun to be read, by this machine's clock; what a
-	// row came to later is not in it for sure. Zero where nobody knows.
+	// Taken is when the reading of it began, by this machine's clock; what
+	// happened to a row later may not be in it. It is zero where nobody knows.
 	Taken time.Time
-	// Listed tells that Orders are the account's top-ups; a statement that was
+	// Listed means that Orders are the account's top-ups. A statement that was
 	// exported by hand has transactions only.
 	Listed    bool
 	Orders    []batch.RemoteOrder
-	Movements []Movement // as OldestFirst puts them
+	Movements []Movement // in the order of OldestFirst
 }
 
-// Movement is a transaction of the account. What the statement left out is zero.
+// Movement is a transaction of the account. What the statement leaves out is
+// zero.
 type Movement struct {
 	ID        string
 	Type      string         // FLEXY, REFUND-FLEXY, DEPOSIT and others (API page)
-	Operation string         // + or -, where the statement says so in words of its own
+	Operation string         // + or -, where the statement says so explicitly
 	Amount    batch.Centimes // as the statement writes it, with a sign or without
 	Before    *batch.Centimes
 	After     *batch.Centimes
-	Object    string // presumably the top-up's id (a guess, says the API page)
+	Object    string // presumably the top-up's id (the API page does not say)
 	Ref       string // in exports that have such a column
 	Note      string
 	Time      time.Time
 }
 
-// The types of transaction (API page): what takes money from the account, and
-// what puts money in.
-var (
-	outgoing = []string{"FLEXY", "ADSL", "ORDER", "WITHDRAW", "SEND", "SERVICE"}
-	incoming = []string{"DEPOSIT", "RECEIVE", "POINT-EXCHANGE", "REFUND-FLEXY", "REFUND-ADSL", "REFUND-ORDER"}
-)
+// outgoing lists the types of transaction that take money from the account (API
+// page).
+var outgoing = []string{"FLEXY", "ADSL", "ORDER", "WITHDRAW", "SEND", "SERVICE"}
+
+// incoming lists the types of transaction that put money into the account (API
+// page).
+var incoming = []string{"DEPOSIT", "RECEIVE", "POINT-EXCHANGE", "REFUND-FLEXY", "REFUND-ADSL", "REFUND-ORDER"}
 
 // Signed is the amount, below zero where it was taken from the account. The
 // balances say which it was; where there are none, the sign, the operation or
@@ -67,7 +69,7 @@ func (m *Movement) Signed() (amount batch.Centimes, ok bool) {
 	return 0, false
 }
 
-// balanced tells a movement that shows the balance before and after it.
+// balanced reports whether the movement shows the balance before and after it.
 func (m *Movement) balanced() bool { return m.Before != nil && m.After != nil }
 
 // rounding is how far an amount may be from the difference of its balances: the
@@ -90,8 +92,8 @@ func (m *Movement) moved() (amount batch.Centimes, whole bool) {
 	return step, true
 }
 
-// OldestFirst puts transactions in the order of Statement.Movements, in place:
-// by time, those of one time as they are listed, or the other way round where
+// OldestFirst sorts transactions in place, as Statement.Movements has them: by
+// time, and those of one time as they are listed, or the other way round where
 // the newest is listed first.
 func OldestFirst(list []Movement) []Movement {
 	if n := len(list); n > 0 && list[0].Time.After(list[n-1].Time) {
@@ -99,29 +101,4 @@ func OldestFirst(list []Movement) []Movement {
 	}
 	slices.SortStableFunc(list, func(a, b Movement) int { return a.Time.Compare(b.Time) })
 	return list
-}
-
-// what names the movement for people.
-func (m *Movement) what() message {
-	id, kind, at := m.ID, m.Type, ""
-	if !m.Time.IsZero() {
-		at = m.Time.Local().Format(time.DateTime)
-	}
-	switch {
-	case id != "" && kind != "" && at != "":
-		return messagef("transaction %s (%s) of %s", id, kind, at)
-	case id != "" && kind != "":
-		return messagef("transaction %s (%s)", id, kind)
-	case id != "" && at != "":
-		return messagef("transaction %s of %s", id, at)
-	case id != "":
-		return messagef("the transaction %s", id)
-	case kind != "" && at != "":
-		return messagef("a transaction (%s) of %s", kind, at)
-	case kind != "":
-		return messagef("a transaction (%s)", kind)
-	case at != "":
-		return messagef("a transaction of %s", at)
-	}
-	return messagef("a transaction")
 }

@@ -355,12 +355,7 @@ func (r *runner) fresh(ctx context.Context) (*ingest.Input, error) {
 
 // read reads, checks and arranges the file.
 func (r *runner) read(ctx context.Context, plans batch.Catalogue) (*ingest.Input, error) {
-	in, err := readInput(ctx, r.file, &r.input, plans)
-	if err != nil {
-		return nil, err
-	}
-	batch.Assign(r.name, in.Rows, plans, r.limits)
-	return in, nil
+	return readInput(ctx, r.file, r.name, &r.input, plans)
 }
 
 // open opens the provider, once.

@@ -20,10 +20,10 @@ func Assign(name string, rows []Row, plans Catalogue, l Limits) {
 		a.plans[plans[i].Code] = &plans[i]
 	}
 	a.findDuplicates()
-	a.blame()
-	a.cap()
+	a.markDuplicates()
+	a.applyCaps()
 	a.inParts(func(from, to int) {
-		plans, refs := shelf{plans: a.plans}, newRefs(name)
+		plans, refs := planFinder{plans: a.plans}, newRefs(name)
 		for i := from; i < to; i++ {
 			r := &rows[i]
 			if !r.Valid() {
@@ -60,28 +60,28 @@ func (a *assignment) inParts(work func(from, to int)) {
 	all.Wait()
 }
 
-// shelf finds plans by their code. It is for one goroutine.
-type shelf struct {
+// planFinder finds plans by their code. It is for one goroutine.
+type planFinder struct {
 	plans map[string]*Plan
 	last  *Plan // most rows name the plan of the row before
 }
 
 // find is nil where there is no such plan.
-func (s *shelf) find(code string) *Plan {
+func (s *planFinder) find(code string) *Plan {
 	if s.last == nil || s.last.Code != code {
 		s.last = s.plans[code]
 	}
 	return s.last
 }
 
-// whole tells a row whose phone, plan and amount are known: another breaks a
+// complete tells a row whose phone, plan and amount are known: another breaks a
 // rule already, and equals nothing.
-func (s *shelf) whole(t *Topup) bool {
+func (s *planFinder) complete(t *Topup) bool {
 	return t.Phone != "" && t.Amount != 0 && s.find(t.Plan) != nil
 }
 
-// blame makes the repeats invalid.
-func (a *assignment) blame() {
+// markDuplicates makes the repeats invalid.
+func (a *assignment) markDuplicates() {
 	for _, x := range a.ids {
 		r := &a.rows[x.row]
 		r.AddProblem(Problem{Code: DuplicateID, Field: "id", Value: r.Topup.ID,
@@ -96,17 +96,17 @@ func (a *assignment) blame() {
 	}
 }
 
-// cap applies the operator's bounds on rows and phones.
-func (a *assignment) cap() {
+// applyCaps applies the operator's bounds on rows and phones.
+func (a *assignment) applyCaps() {
 	l := a.limits
 	if l.MaxAmount == 0 && l.MaxPerPhone == 0 {
 		return
 	}
 	sums := map[Phone]Dinars{}
-	plans := shelf{plans: a.plans}
+	plans := planFinder{plans: a.plans}
 	for i := range a.rows {
 		r := &a.rows[i]
-		if !plans.whole(&r.Topup) {
+		if !plans.complete(&r.Topup) {
 			continue
 		}
 		t := r.Topup

@@ -104,7 +104,7 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	var records []Record
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
-		if (l.By == "list" || s.State.Final()) && !news(&s, &l) || outdated(&s, &l, asked) {
+		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) {
 			continue
 		}
 		if l.Clear && !clears(&s, 0, 0) {
@@ -188,7 +188,7 @@ func (b *Books) possible(r Record) error {
 	if !ok {
 		return fmt.Errorf("%w: ref %s is in no plan", ErrRecord, ref)
 	}
-	return s.take(r, time.Time{})
+	return s.apply(r, time.Time{})
 }
 
 // rowChunk is how many rows of a plan share an fsync.

@@ -10,17 +10,17 @@ import (
 // a slice of strings for each would take more room than what they say: the cells
 // of a CSV file are the very lines of the file.
 type Cells struct {
-	_    [0]func() // not to be compared: the same texts may have something else between them
-	text string
-	cut  byte // stands between the texts, and in none of them; 0: there are no texts
+	_         [0]func() // not to be compared: the same texts may have something else between them
+	text      string
+	separator byte // stands between the texts, and in none of them; 0: there are no texts
 }
 
-// ownCut is what stands between texts that come one by one. It is no byte of
+// separator is what stands between texts that come one by one. It is no byte of
 // UTF-8.
-const ownCut = 0xff
+const separator = 0xff
 
 // CutCells are the texts of a line between its cuts, which stand in no text.
-func CutCells(line string, cut byte) Cells { return Cells{text: line, cut: cut} }
+func CutCells(line string, cut byte) Cells { return Cells{text: line, separator: cut} }
 
 // CellsOf joins texts. What is not UTF-8 in them becomes U+FFFD.
 func CellsOf(texts ...string) Cells {
@@ -31,15 +31,15 @@ func joined(text string, n int) Cells {
 	if n == 0 {
 		return Cells{}
 	}
-	return Cells{text: text, cut: ownCut}
+	return Cells{text: text, separator: separator}
 }
 
 func appendTexts(b []byte, texts []string) []byte {
 	for i, t := range texts {
 		if i > 0 {
-			b = append(b, ownCut)
+			b = append(b, separator)
 		}
-		if strings.IndexByte(t, ownCut) >= 0 {
+		if strings.IndexByte(t, separator) >= 0 {
 			t = strings.ToValidUTF8(t, "\ufffd")
 		}
 		b = append(b, t...)
@@ -68,10 +68,10 @@ func (p *CellPacker) Pack(texts []string) Cells {
 // All are the texts with their columns, from 0.
 func (c Cells) All() iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
-		rest, more := c.text, c.cut != 0
+		rest, more := c.text, c.separator != 0
 		for i := 0; more; i++ {
 			text := rest
-			if at := strings.IndexByte(rest, c.cut); at >= 0 {
+			if at := strings.IndexByte(rest, c.separator); at >= 0 {
 				text, rest = rest[:at], rest[at+1:]
 			} else {
 				more = false
@@ -106,7 +106,7 @@ func (c Cells) AppendTo(to []string) []string {
 
 // Joined is the same text for all rows of the same texts.
 func (c Cells) Joined() string {
-	if c.cut == 0 || c.cut == ownCut {
+	if c.separator == 0 || c.separator == separator {
 		return c.text
 	}
 	return CellsOf(c.List()...).text

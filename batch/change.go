@@ -21,14 +21,14 @@ type Change struct {
 func (l *Ledger) Watch(f func(Change)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.watch = f
+	l.watcher = f
 }
 
 // ReadChanges tells every change of state that a journal holds, in its order,
 // without locking or changing it. What Watch says of its function holds here.
 func ReadChanges(fsys journal.FS, path string, f func(Change)) error {
 	l := NewLedger()
-	l.watch = f
+	l.watcher = f
 	_, err := journal.ReadFold(fsys, path, l.replayed())
 	return err
 }

@@ -31,18 +31,18 @@ func decodeRecord(b []byte) (Record, error) {
 // good until Reset; who keeps a text of a record that is no row must clone it,
 // since it shares its memory with others.
 type decoder struct {
-	text    []byte // what is not read yet
-	plain   bool   // the record has no escapes, no control characters and nothing that is not ASCII
-	high    bool   // there was a byte that is not ASCII
-	plan    string // most rows have the plan of the row before
-	kept    texts  // of rows, which stay in the books
-	passing texts  // of other records
-	row     []byte
-	rows    shelfOf[RowRecord]
-	intents shelfOf[IntentRecord]
-	answers shelfOf[AnswerRecord]
-	looks   shelfOf[LookRecord]
-	money   shelfOf[Centimes]
+	text      []byte // what is not read yet
+	plain     bool   // the record has no escapes, no control characters and nothing that is not ASCII
+	high      bool   // there was a byte that is not ASCII
+	plan      string // most rows have the plan of the row before
+	kept      texts  // of rows, which stay in the books
+	transient texts  // of other records
+	row       []byte
+	rows      chunked[RowRecord]
+	intents   chunked[IntentRecord]
+	answers   chunked[AnswerRecord]
+	looks     chunked[LookRecord]
+	money     chunked[Centimes]
 }
 
 // replayed is a journal.Fold that folds records into the ledger.
@@ -95,10 +95,10 @@ func (d *decoder) readRow() *RowRecord {
 	r := d.rows.take()
 	var ref, phone, plan, id, written []byte
 	ok := d.int(&r.Number) &&
-		d.given(`,"ref":`, &ref) && d.given(`,"phone":`, &phone) && d.given(`,"plan":`, &plan) &&
-		(!d.skip(`,"amount":`) || d.amount(&r.Amount)) && d.given(`,"id":`, &id) &&
+		d.optional(`,"ref":`, &ref) && d.optional(`,"phone":`, &phone) && d.optional(`,"plan":`, &plan) &&
+		(!d.skip(`,"amount":`) || d.amount(&r.Amount)) && d.optional(`,"id":`, &id) &&
 		d.skip(`,"cost":`) && d.centimes(&r.Cost) &&
-		d.skip(`,"cells":`) && d.list(&r.Cells) && d.given(`,"written":`, &written)
+		d.skip(`,"cells":`) && d.list(&r.Cells) && d.optional(`,"written":`, &written)
 	if !ok {
 		return nil
 	}
@@ -129,7 +129,7 @@ func (d *decoder) readIntent() *IntentRecord {
 	if !d.string(&ref) || !d.skip(`,"attempt":`) || !d.int(&r.Attempt) {
 		return nil
 	}
-	r.Ref = Ref(d.passing.add(ref))
+	r.Ref = Ref(d.transient.add(ref))
 	return r
 }
 
@@ -137,13 +137,13 @@ func (d *decoder) readAnswer() *AnswerRecord {
 	r := d.answers.take()
 	var ref, result, code, message, id, request []byte
 	ok := d.string(&ref) && d.skip(`,"attempt":`) && d.int(&r.Attempt) && d.skip(`,"result":`) && d.string(&result) &&
-		(!d.skip(`,"status":`) || d.int(&r.Status)) && d.given(`,"code":`, &code) && d.given(`,"message":`, &message) &&
-		d.given(`,"topup_id":`, &id) && d.given(`,"request_id":`, &request) && d.sum(`,"balance":`, &r.Balance)
+		(!d.skip(`,"status":`) || d.int(&r.Status)) && d.optional(`,"code":`, &code) && d.optional(`,"message":`, &message) &&
+		d.optional(`,"topup_id":`, &id) && d.optional(`,"request_id":`, &request) && d.optionalMoney(`,"balance":`, &r.Balance)
 	if !ok {
 		return nil
 	}
-	r.Ref, r.Result, r.Code, r.Message = Ref(d.passing.add(ref)), d.passing.add(result), d.passing.add(code), d.passing.add(message)
-	r.TopupID, r.RequestID = d.passing.add(id), d.passing.add(request)
+	r.Ref, r.Result, r.Code, r.Message = Ref(d.transient.add(ref)), d.transient.add(result), d.transient.add(code), d.transient.add(message)
+	r.TopupID, r.RequestID = d.transient.add(id), d.transient.add(request)
 	return r
 }
 
@@ -154,13 +154,13 @@ func (d *decoder) readLook() *LookRecord {
 	r.Found = d.skip(`true`)
 	ok = ok && (r.Found || d.skip(`false`))
 	r.Clear = d.skip(`,"clear":true`)
-	ok = ok && d.given(`,"conflict":`, &conflict) && d.given(`,"status":`, &status) && d.given(`,"topup_id":`, &id) &&
-		d.sum(`,"charged":`, &r.Charged) && d.given(`,"message":`, &message) && d.given(`,"request_id":`, &request)
+	ok = ok && d.optional(`,"conflict":`, &conflict) && d.optional(`,"status":`, &status) && d.optional(`,"topup_id":`, &id) &&
+		d.optionalMoney(`,"charged":`, &r.Charged) && d.optional(`,"message":`, &message) && d.optional(`,"request_id":`, &request)
 	if !ok {
 		return nil
 	}
-	r.Ref, r.By, r.Conflict, r.Status = Ref(d.passing.add(ref)), d.passing.add(by), d.passing.add(conflict), d.passing.add(status)
-	r.TopupID, r.Message, r.RequestID = d.passing.add(id), d.passing.add(message), d.passing.add(request)
+	r.Ref, r.By, r.Conflict, r.Status = Ref(d.transient.add(ref)), d.transient.add(by), d.transient.add(conflict), d.transient.add(status)
+	r.TopupID, r.Message, r.RequestID = d.transient.add(id), d.transient.add(message), d.transient.add(request)
 	return r
 }
 
@@ -175,8 +175,8 @@ func (d *decoder) skip(s string) bool {
 	return true
 }
 
-// given reads a member that may be left out, and is never empty.
-func (d *decoder) given(name string, to *[]byte) bool {
+// optional reads a member that may be left out, and is never empty.
+func (d *decoder) optional(name string, to *[]byte) bool {
 	return !d.skip(name) || d.string(to) && len(*to) > 0
 }
 
@@ -269,8 +269,8 @@ func (d *decoder) centimes(to *Centimes) bool {
 	return true
 }
 
-// sum reads money that may be left out.
-func (d *decoder) sum(name string, to **Centimes) bool {
+// optionalMoney reads money that may be left out.
+func (d *decoder) optionalMoney(name string, to **Centimes) bool {
 	if !d.skip(name) {
 		return true
 	}
@@ -293,7 +293,7 @@ func (d *decoder) list(to *Cells) bool {
 			return false
 		}
 		if n > 1 {
-			d.row = append(d.row, ownCut)
+			d.row = append(d.row, separator)
 		}
 		d.row = append(d.row, cell...)
 		if d.skip(`]`) {
@@ -329,28 +329,28 @@ func (t *texts) room(n int) {
 	}
 }
 
-// shelfOf makes things with few allocations.
-type shelfOf[T any] struct {
+// chunked makes things with few allocations.
+type chunked[T any] struct {
 	chunks [][]T
 	taken  int
 }
 
-// shelfSize things take more than 32 kB: smaller blocks are rounded up by a seventh
+// chunkSize things take more than 32 kB: smaller blocks are rounded up by a seventh
 // and more.
-const shelfSize = 512
+const chunkSize = 512
 
-func (s *shelfOf[T]) take() *T {
-	at := s.taken / shelfSize
+func (s *chunked[T]) take() *T {
+	at := s.taken / chunkSize
 	if at == len(s.chunks) {
-		s.chunks = append(s.chunks, make([]T, shelfSize))
+		s.chunks = append(s.chunks, make([]T, chunkSize))
 	}
-	v := &s.chunks[at][s.taken%shelfSize]
+	v := &s.chunks[at][s.taken%chunkSize]
 	s.taken++
 	return v
 }
 
 // reset takes all of them back.
-func (s *shelfOf[T]) reset() {
+func (s *chunked[T]) reset() {
 	for _, c := range s.chunks {
 		clear(c)
 	}

@@ -17,10 +17,10 @@ type hashes []uint32
 // nonzero is the upper half of a hash.
 func nonzero(hash uint64) uint32 { return uint32(hash>>32) | 1 }
 
-// alike are the rows that have the same hash as another, in order. Nearly all
+// repeated are the rows that have the same hash as another, in order. Nearly all
 // hashes are found to be alone by their beginnings, in two tables of bits: a
 // table of all of them, far apart in memory, would take ten times as long.
-func (all hashes) alike() []int {
+func (all hashes) repeated() []int {
 	shift := 32 - min(32, bits.Len(uint(len(all)))+3)
 	seen, again := make([]uint64, 1+(1<<32-1)>>shift>>6), make([]uint64, 1+(1<<32-1)>>shift>>6)
 	for _, h := range all {
@@ -52,20 +52,20 @@ func (a *assignment) findDuplicates() {
 	ids, equals := make(hashes, len(a.rows)), make(hashes, len(a.rows))
 	seed := maphash.MakeSeed()
 	a.inParts(func(from, to int) {
-		plans := shelf{plans: a.plans}
+		plans := planFinder{plans: a.plans}
 		for i := from; i < to; i++ {
 			t := &a.rows[i].Topup
 			if t.ID = canonical(t.ID); t.ID != "" {
 				ids[i] = nonzero(maphash.String(seed, t.ID))
 			}
-			if plans.whole(t) {
+			if plans.complete(t) {
 				equals[i] = nonzero(maphash.String(seed, string(t.Phone)) ^ uint64(t.Amount)*0x9e3779b97f4a7c15)
 			}
 		}
 	})
 	var both sync.WaitGroup
-	both.Go(func() { a.findIDs(ids.alike()) })
-	both.Go(func() { a.findEquals(equals.alike()) })
+	both.Go(func() { a.findIDs(ids.repeated()) })
+	both.Go(func() { a.findEquals(equals.repeated()) })
 	both.Wait()
 }
 
@@ -86,10 +86,10 @@ func (a *assignment) findIDs(alike []int) {
 // counts those without id: their refs must differ.
 func (a *assignment) findEquals(alike []int) {
 	a.nth = map[int]int{}
-	type kin struct{ first, plain int } // the first row; how many without id so far
-	seen := map[Topup]kin{}
+	type group struct{ first, withoutID int } // the first row; how many without id so far
+	seen := map[Topup]group{}
 	for _, i := range alike {
-		t := a.rows[i].Topup.withoutID()
+		t := a.rows[i].Topup.clearID()
 		k, again := seen[t]
 		if again {
 			a.equals = append(a.equals, duplicate{int32(i), int32(k.first)})
@@ -97,10 +97,10 @@ func (a *assignment) findEquals(alike []int) {
 			k.first = i
 		}
 		if a.rows[i].Topup.ID == "" {
-			if k.plain > 0 {
-				a.nth[i] = k.plain
+			if k.withoutID > 0 {
+				a.nth[i] = k.withoutID
 			}
-			k.plain++
+			k.withoutID++
 		}
 		seen[t] = k
 	}

@@ -3,7 +3,6 @@ package batch
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -13,69 +12,25 @@ import (
 // crash leaves behind is exactly what the next run knows. It may be read from
 // many goroutines.
 type Ledger struct {
-	mu    sync.RWMutex
-	batch BatchRecord
-	draft *draft                // a plan not sealed yet
-	rows  *rowSet               // nil: there is no plan
-	byID  map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
-	ids   texts
-	tally Tally
-	notes []Note
-	plans []Version
-	first time.Time
-	last  time.Time
-	watch func(Change) // nil: nobody watches
+	mu       sync.RWMutex
+	batch    BatchRecord
+	draft    *draft                // a plan not sealed yet
+	rows     *rowSet               // nil: there is no plan
+	byID     map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
+	ids      texts
+	tally    Tally
+	notes    []Note
+	versions []Version
+	first    time.Time
+	last     time.Time
+	watcher  func(Change) // nil: nobody watches
 }
 
 // draft is a plan whose rows are still arriving.
 type draft struct {
 	batch BatchRecord
 	rows  []*RowStatus
-	made  shelfOf[RowStatus]
-}
-
-// RowStatus is one row with all that is known of it. Money is zero until it is
-// known to have moved.
-type RowStatus struct {
-	Row
-	State     State
-	Gone      bool   // sent, and no longer in the corrected file
-	waiting   bool   // the last intent has no answer in the books
-	duplicate bool   // the provider holds this ref already (money rule 4)
-	Version   uint16 // of the plan that brought it, from 1
-	Attempts  int    // sends, each announced by an intent
-	TopupID   string
-	Charged   Centimes // what the provider deducted, given back or not
-	Refunded  Centimes // what it gave back
-	sent      moment
-	settled   moment
-	Evidence  *Evidence // what the provider said, where it said more than yes
-}
-
-// Sent is when the row was first sent; the zero time where it never was.
-func (s *RowStatus) Sent() time.Time { return s.sent.time() }
-
-// Settled is when the final state was learned; the zero time where there is none.
-func (s *RowStatus) Settled() time.Time { return s.settled.time() }
-
-// moment is a time as the journal keeps it, in milliseconds since 1970, in a third
-// of the room; 0: never.
-type moment int64
-
-func (m moment) time() time.Time {
-	if m == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(int64(m)).UTC()
-}
-
-// Evidence is what the provider said of a row.
-type Evidence struct {
-	Code      string // error code, or the status word
-	Message   string
-	Offers    []Offer
-	RequestID string
-	Facts     []string // what contradicts the state: the books keep both
+	pool  chunked[RowStatus]
 }
 
 // Note is a NoteRecord with its time.
@@ -164,7 +119,7 @@ func (l *Ledger) Ceiling() float64 {
 func (l *Ledger) Versions() []Version {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.plans[:len(l.plans):len(l.plans)]
+	return l.versions[:len(l.versions):len(l.versions)]
 }
 
 // Span is when the first and the last record were written.
@@ -209,26 +164,26 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 		l.notes = append(l.notes, Note{*r.Note, at})
 		return nil
 	}
-	return l.change(r, at)
+	return l.foldRow(r, at)
 }
 
-// change takes in a record about one row and keeps the tally in step.
-func (l *Ledger) change(r Record, at time.Time) error {
+// foldRow takes in a record about one row and keeps the tally in step.
+func (l *Ledger) foldRow(r Record, at time.Time) error {
 	s := l.rows.find(r.ref())
 	if s == nil {
 		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
 	}
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
-	err := s.take(r, at)
+	err := s.apply(r, at)
 	l.tally.count(s, +1)
 	if s.TopupID == id {
 		s.TopupID = id
 	} else {
 		s.TopupID = l.ids.keep(s.TopupID)
 	}
-	if l.watch != nil && s.State != from {
-		l.watch(Change{at, r.kind(), from, s})
+	if l.watcher != nil && s.State != from {
+		l.watcher(Change{at, r.kind(), from, s})
 	}
 	if l.byID != nil {
 		l.index(s)
@@ -312,7 +267,7 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
-	s := l.draft.made.take()
+	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
 	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
 		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
@@ -333,9 +288,9 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
-	plan := newRowSet(p.Rows + len(before))
+	rows := newRowSet(p.Rows + len(before))
 	for _, s := range l.draft.rows {
-		s.Version = uint16(len(l.plans) + 1)
+		s.Version = uint16(len(l.versions) + 1)
 		if s.Ref != "" {
 			was := l.rows.find(s.Ref)
 			switch {
@@ -351,13 +306,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 			}
 			v.Valid++
 		}
-		if !plan.add(s) {
+		if !rows.add(s) {
 			return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
 		}
 	}
 	for _, s := range before {
 		switch {
-		case s.Ref == "" || plan.find(s.Ref) != nil:
+		case s.Ref == "" || rows.find(s.Ref) != nil:
 		case s.Attempts == 0:
 			v.Dropped++
 		default:
@@ -365,154 +320,16 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.Gone++
 			}
 			s.Gone = true
-			plan.add(s)
+			rows.add(s)
 		}
 	}
-	l.plans = append(l.plans, v)
-	l.batch, l.rows, l.draft = l.draft.batch, plan, nil
+	l.versions = append(l.versions, v)
+	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
-	for _, s := range plan.each() {
+	for _, s := range rows.each() {
 		l.tally.count(s, +1)
 	}
 	return nil
-}
-
-// take takes in a record about the row. One that cannot be true is an error and
-// changes nothing.
-func (s *RowStatus) take(r Record, at time.Time) error {
-	switch {
-	case r.Intent != nil:
-		return s.intend(r.Intent, at)
-	case r.Answer != nil:
-		return s.answered(r.Answer, at)
-	case r.Look != nil:
-		return s.looked(r.Look, at)
-	}
-	return fmt.Errorf("%w: it is not about a row", ErrRecord)
-}
-
-// intend notes that the row is about to be sent. From here on nobody knows,
-// until an answer says so.
-func (s *RowStatus) intend(r *IntentRecord, at time.Time) error {
-	if s.State != Unsent || r.Attempt != s.Attempts+1 {
-		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
-			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
-	}
-	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
-	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
-	}
-	return nil
-}
-
-// answered takes in the provider's answer to the last intent. Where a look was
-// quicker than the answer, what it showed stands.
-func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
-	if !s.waiting || r.Attempt != s.Attempts {
-		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
-	}
-	s.waiting = false
-	if s.State != Unknown || s.TopupID != "" {
-		return nil
-	}
-	if r.Result == Accepted {
-		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
-		return nil
-	}
-	s.Evidence = evidence(r.Code, r.Message, r.RequestID)
-	switch r.Result {
-	case ClassRefused.String():
-		s.State, s.settled = Rejected, moment(at.UnixMilli())
-	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
-		s.State = Unsent
-	case ClassDuplicate.String():
-		s.duplicate = true
-	}
-	return nil // every other result leaves the row unknown (money rule 2)
-}
-
-// looked takes in what the provider's books showed.
-func (s *RowStatus) looked(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
-		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
-	}
-	settled := s.State.Final() || s.State == Conflict
-	switch {
-	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
-		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
-	case !r.Found && r.Clear:
-		s.State, s.waiting = Unsent, false
-	case !r.Found && s.TopupID != "":
-		s.fact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
-	case !r.Found:
-	case settled && StateOf(r.Status) != s.State:
-		s.fact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
-	case settled:
-	case r.Conflict != "":
-		s.State = Conflict
-		s.Evidence = evidence(r.Status, r.Conflict, r.RequestID)
-	default:
-		s.seen(r, at)
-	}
-	return nil
-}
-
-// seen takes over the state in which the provider shows the order.
-func (s *RowStatus) seen(r *LookRecord, at time.Time) {
-	s.State = StateOf(r.Status)
-	if r.TopupID != "" {
-		s.TopupID = r.TopupID
-	}
-	s.book(r.Charged)
-	if s.State.Final() {
-		s.settled = moment(at.UnixMilli())
-	}
-	var facts []string
-	if s.Evidence != nil {
-		facts = s.Evidence.Facts
-	}
-	code, request := "", ""
-	if s.State == Refunded || s.State == Unknown {
-		code, request = r.Status, r.RequestID
-	}
-	s.Evidence = nil
-	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
-		s.Evidence = evidence(code, r.Message, request)
-		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
-	}
-}
-
-// evidence keeps what a record says. The texts are copies: those of a record
-// that was decoded share their memory with others.
-func evidence(code, message, requestID string) *Evidence {
-	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
-}
-
-// book writes down what the provider deducted: what it says itself, else what
-// the catalogue says. Once refunded it says 0, so the charge of before stands.
-func (s *RowStatus) book(charged *Centimes) {
-	switch {
-	case charged != nil && *charged > 0:
-		s.Charged = *charged
-	case s.Charged == 0:
-		s.Charged = s.Cost
-	}
-	s.Refunded = 0
-	if s.State == Refunded {
-		s.Refunded = s.Charged
-	}
-}
-
-// fact keeps what contradicts the state beside it.
-func (s *RowStatus) fact(text string) {
-	e := Evidence{}
-	if s.Evidence != nil {
-		e = *s.Evidence
-	}
-	if len(e.Facts) < 20 { // a provider that flutters must not fill the memory
-		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
-	}
-	s.Evidence = &e
 }
 
 // Sent tells whether ref was ever announced for sending.

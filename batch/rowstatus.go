@@ -1,0 +1,189 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// RowStatus is one row with all that is known of it. Money is zero until it is
+// known to have moved.
+type RowStatus struct {
+	Row
+	State     State
+	Gone      bool   // sent, and no longer in the corrected file
+	waiting   bool   // the last intent has no answer in the books
+	duplicate bool   // the provider holds this ref already (money rule 4)
+	Version   uint16 // of the plan that brought it, from 1
+	Attempts  int    // sends, each announced by an intent
+	TopupID   string
+	Charged   Centimes // what the provider deducted, given back or not
+	Refunded  Centimes // what it gave back
+	sent      moment
+	settled   moment
+	Evidence  *Evidence // what the provider said, where it said more than yes
+}
+
+// Sent is when the row was first sent; the zero time where it never was.
+func (s *RowStatus) Sent() time.Time { return s.sent.time() }
+
+// Settled is when the final state was learned; the zero time where there is none.
+func (s *RowStatus) Settled() time.Time { return s.settled.time() }
+
+// moment is a time as the journal keeps it, in milliseconds since 1970, in a third
+// of the room; 0: never.
+type moment int64
+
+func (m moment) time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// Evidence is what the provider said of a row.
+type Evidence struct {
+	Code      string // error code, or the status word
+	Message   string
+	Offers    []Offer
+	RequestID string
+	Facts     []string // what contradicts the state: the books keep both
+}
+
+// apply takes in a record about the row. One that cannot be true is an error and
+// changes nothing.
+func (s *RowStatus) apply(r Record, at time.Time) error {
+	switch {
+	case r.Intent != nil:
+		return s.applyIntent(r.Intent, at)
+	case r.Answer != nil:
+		return s.applyAnswer(r.Answer, at)
+	case r.Look != nil:
+		return s.applyLook(r.Look, at)
+	}
+	return fmt.Errorf("%w: it is not about a row", ErrRecord)
+}
+
+// applyIntent notes that the row is about to be sent. From here on nobody knows,
+// until an answer says so.
+func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
+	if s.State != Unsent || r.Attempt != s.Attempts+1 {
+		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
+			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
+	}
+	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
+	if s.sent == 0 {
+		s.sent = moment(at.UnixMilli())
+	}
+	return nil
+}
+
+// applyAnswer takes in the provider's answer to the last intent. Where a look was
+// quicker than the answer, what it showed stands.
+func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
+	if !s.waiting || r.Attempt != s.Attempts {
+		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
+	}
+	s.waiting = false
+	if s.State != Unknown || s.TopupID != "" {
+		return nil
+	}
+	if r.Result == Accepted {
+		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		return nil
+	}
+	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
+	switch r.Result {
+	case ClassRefused.String():
+		s.State, s.settled = Rejected, moment(at.UnixMilli())
+	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
+		s.State = Unsent
+	case ClassDuplicate.String():
+		s.duplicate = true
+	}
+	return nil // every other result leaves the row unknown (money rule 2)
+}
+
+// applyLook takes in what the provider's books showed.
+func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
+	if s.Attempts == 0 {
+		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
+	}
+	settled := s.State.Final() || s.State == Conflict
+	switch {
+	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
+		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
+	case !r.Found && r.Clear:
+		s.State, s.waiting = Unsent, false
+	case !r.Found && s.TopupID != "":
+		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
+	case !r.Found:
+	case settled && StateOf(r.Status) != s.State:
+		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
+	case settled:
+	case r.Conflict != "":
+		s.State = Conflict
+		s.Evidence = newEvidence(r.Status, r.Conflict, r.RequestID)
+	default:
+		s.applyOrder(r, at)
+	}
+	return nil
+}
+
+// applyOrder takes over the state in which the provider shows the order.
+func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
+	s.State = StateOf(r.Status)
+	if r.TopupID != "" {
+		s.TopupID = r.TopupID
+	}
+	s.bookCharge(r.Charged)
+	if s.State.Final() {
+		s.settled = moment(at.UnixMilli())
+	}
+	var facts []string
+	if s.Evidence != nil {
+		facts = s.Evidence.Facts
+	}
+	code, request := "", ""
+	if s.State == Refunded || s.State == Unknown {
+		code, request = r.Status, r.RequestID
+	}
+	s.Evidence = nil
+	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
+		s.Evidence = newEvidence(code, r.Message, request)
+		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
+	}
+}
+
+// newEvidence keeps what a record says. The texts are copies: those of a record
+// that was decoded share their memory with others.
+func newEvidence(code, message, requestID string) *Evidence {
+	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
+}
+
+// bookCharge writes down what the provider deducted: what it says itself, else what
+// the catalogue says. Once refunded it says 0, so the charge of before stands.
+func (s *RowStatus) bookCharge(charged *Centimes) {
+	switch {
+	case charged != nil && *charged > 0:
+		s.Charged = *charged
+	case s.Charged == 0:
+		s.Charged = s.Cost
+	}
+	s.Refunded = 0
+	if s.State == Refunded {
+		s.Refunded = s.Charged
+	}
+}
+
+// addFact keeps what contradicts the state beside it.
+func (s *RowStatus) addFact(text string) {
+	e := Evidence{}
+	if s.Evidence != nil {
+		e = *s.Evidence
+	}
+	if len(e.Facts) < 20 { // a provider that flutters must not fill the memory
+		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
+	}
+	s.Evidence = &e
+}

@@ -36,7 +36,7 @@ func decide(s *RowStatus) act {
 // lost attempt had been over for the grace period, and the provider has never
 // said that it holds the ref.
 func clears(s *RowStatus, lostFor, grace time.Duration) bool {
-	return s.State == Unknown && s.TopupID == "" && !s.duplicate && lostFor >= grace
+	return s.State == Unknown && s.TopupID == "" && !s.is(held) && lostFor >= grace
 }
 
 // contradiction says how an order found under our ref differs from ours; empty

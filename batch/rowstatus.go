@@ -10,18 +10,39 @@ import (
 // known to have moved.
 type RowStatus struct {
 	Row
-	State     State
-	Gone      bool   // sent, and no longer in the corrected file
-	waiting   bool   // the last intent has no answer in the books
-	duplicate bool   // the provider holds this ref already (money rule 4)
-	Version   uint16 // of the plan that brought it, from 1
-	Attempts  int    // sends, each announced by an intent
-	TopupID   string
-	Charged   Centimes // what the provider deducted, given back or not
-	Refunded  Centimes // what it gave back
-	sent      moment
-	settled   moment
-	Evidence  *Evidence // what the provider said, where it said more than yes
+	State    State
+	Gone     bool // sent, and no longer in the corrected file
+	flags    rowFlags
+	Version  uint16 // of the plan that brought it, from 1
+	Attempts int    // sends, each announced by an intent
+	TopupID  string
+	Charged  Centimes // what the provider deducted, given back or not
+	Refunded Centimes // what it gave back
+	sent     moment
+	settled  moment
+	Evidence *Evidence // what the provider said, where it said more than yes
+}
+
+// rowFlags is what else the records say of a row. It is a set of bits because
+// there may be a million rows.
+type rowFlags uint8
+
+const (
+	awaiting rowFlags = 1 << iota // the last intent has no answer in the books
+	held                          // the provider has said that it holds this ref (money rule 4)
+	doubted                       // the outcome of an earlier attempt was never learned
+	refused                       // the last attempt was refused, and the ref must be checked before that is believed (money rule 16)
+)
+
+// is reports whether a flag is set.
+func (s *RowStatus) is(f rowFlags) bool { return s.flags&f != 0 }
+
+// set sets or clears a flag.
+func (s *RowStatus) set(f rowFlags, on bool) {
+	s.flags &^= f
+	if on {
+		s.flags |= f
+	}
 }
 
 // Sent is when the row was first sent; the zero time where it never was.
@@ -71,7 +92,8 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
 	}
-	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
+	s.State, s.Attempts = Unknown, r.Attempt
+	s.set(awaiting, true)
 	if s.sent == 0 {
 		s.sent = moment(at.UnixMilli())
 	}
@@ -81,10 +103,10 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 // applyAnswer takes in the provider's answer to the last intent. Where a look was
 // quicker than the answer, what it showed stands.
 func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
-	if !s.waiting || r.Attempt != s.Attempts {
+	if !s.is(awaiting) || r.Attempt != s.Attempts {
 		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
-	s.waiting = false
+	s.set(awaiting, false)
 	if s.State != Unknown || s.TopupID != "" {
 		return nil
 	}
@@ -95,11 +117,15 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
-		s.State, s.settled = Rejected, moment(at.UnixMilli())
+		if s.is(doubted) {
+			s.set(refused, true)
+		} else {
+			s.settle(Rejected, at)
+		}
 	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
 		s.State = Unsent
 	case ClassDuplicate.String():
-		s.duplicate = true
+		s.set(held, true)
 	}
 	return nil // every other result leaves the row unknown (money rule 2)
 }
@@ -111,10 +137,10 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	}
 	settled := s.State.Final() || s.State == Conflict
 	switch {
-	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
+	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
 		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
 	case !r.Found && r.Clear:
-		s.State, s.waiting = Unsent, false
+		s.clear(at)
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
@@ -128,6 +154,24 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 		s.applyOrder(r, at)
 	}
 	return nil
+}
+
+// clear takes in that a check after the grace period found no order. A refusal
+// that waited for this check is believed now; any other row may be sent again.
+func (s *RowStatus) clear(at time.Time) {
+	s.set(awaiting, false)
+	if s.is(refused) {
+		s.set(refused, false)
+		s.settle(Rejected, at)
+		return
+	}
+	s.State = Unsent
+	s.set(doubted, true)
+}
+
+// settle makes a state the row's final one.
+func (s *RowStatus) settle(state State, at time.Time) {
+	s.State, s.settled = state, moment(at.UnixMilli())
 }
 
 // applyOrder takes over the state in which the provider shows the order.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
-	"strings"
 
 	"flexybatch/batch"
 )
@@ -42,7 +41,7 @@ func (r result) receipt(ref batch.Ref) (batch.Receipt, error) {
 	case namesOther(r.data, "topupRef", ref), namesOther(r.data, "ref", ref):
 		return batch.Receipt{}, r.unclear("the answer is for another ref")
 	}
-	return batch.Receipt{TopupID: id, Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
+	return batch.Receipt{TopupID: id, Ref: r.data.name("topupRef", "ref"), Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
 }
 
 var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
@@ -60,11 +59,5 @@ func orderID(s string) string {
 // namesOther reports whether an answer gives a ref under this name that is not
 // ours.
 func namesOther(o object, name string, ref batch.Ref) bool {
-	return o.given(name) && !isRef(o.name(name), ref)
-}
-
-// isRef reports whether theirs is our ref as the provider writes it: unchanged,
-// or behind API-<username>- (API page).
-func isRef(theirs string, ours batch.Ref) bool {
-	return theirs == string(ours) || strings.HasSuffix(theirs, "-"+string(ours))
+	return o.given(name) && !ref.Is(o.name(name))
 }

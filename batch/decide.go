@@ -36,7 +36,7 @@ func decide(s *RowStatus) act {
 // lost attempt to the check. It must be at least the grace period, and the
 // provider must never have said that it holds the ref.
 func clears(s *RowStatus, lostFor, grace time.Duration) bool {
-	return s.State == Unknown && s.TopupID == "" && !s.duplicate && lostFor >= grace
+	return s.State == Unknown && s.TopupID == "" && !s.is(held) && lostFor >= grace
 }
 
 // contradiction describes how an order found under our ref differs from ours

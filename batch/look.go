@@ -64,13 +64,19 @@ func (r *run) lookAt(w *polled, res *result) {
 		found, err = r.Provider.CheckRef(r.ctx, w.ref)
 	}
 	res.asked, res.fault = true, FaultOf(err)
+	rec.RequestID = found.RequestID
+	if res.fault != nil {
+		rec.RequestID = res.fault.RequestID
+	}
+	if r.answers.repeats(rec.RequestID) && !w.ref.Is(found.Ref) {
+		res.fault = repeatedAnswer(rec.RequestID, 0)
+	}
 	switch {
-	case err == nil:
+	case res.fault == nil:
 		rec.describe(s.Topup, found)
 	case res.fault.Class != ClassNotFound:
 		return // the call failed, which says nothing about the row
 	default:
-		rec.RequestID = res.fault.RequestID
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
 	r.record(res, asked, rec)
@@ -218,7 +224,7 @@ func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 		}
 	case next == leave:
 		r.polling.drop(x)
-	case next == checkRef && !s.duplicate && now.Sub(x.since) < r.ResendAfter:
+	case next == checkRef && !s.is(held) && now.Sub(x.since) < r.ResendAfter:
 		r.polling.schedule(x, x.since.Add(r.ResendAfter)) // the check after the grace period can clear the row
 	case x.due.After(now): // a page showed the row before it was due
 		r.polling.schedule(x, x.due)

@@ -15,6 +15,13 @@ import (
 // lost cannot lead to a second charge: the provider refuses a ref it has seen.
 type Ref string
 
+// Is reports whether a ref in the provider's books is this one. The provider
+// writes it as it is, or as API-<username>-<ref> (API page, POST
+// /v3/mobile/send).
+func (r Ref) Is(written string) bool {
+	return written == string(r) || strings.HasSuffix(written, "-"+string(r))
+}
+
 const (
 	// RefLength is the longest a ref may be: the strictest limit found among
 	// top-up providers.

@@ -7,13 +7,12 @@ import (
 	"sync"
 )
 
-// Assign applies the rules that take the whole file to see, in place:
+// Assign applies to rows, in place, the rules that concern the whole file: no
 // duplicates, and the caps of l. Then it gives every valid row its ref and its
-// cost. rows are in the order of the file; name is the batch's.
+// cost. The rows are in the order of the file; name is the name of the batch.
 //
-// What can be said of a row alone is worked out on all processors, and only rows
-// that look like another one are held against each other: a million rows are a
-// matter of a fraction of a second, and of a few megabytes.
+// Assign hashes the rows on all processors and compares only rows whose hashes
+// are equal. A million rows take a fraction of a second and a few megabytes.
 func Assign(name string, rows []Row, plans Catalogue, l Limits) {
 	a := &assignment{rows: rows, plans: make(map[string]*Plan, len(plans)), limits: l}
 	for i := range plans {
@@ -39,18 +38,18 @@ func Assign(name string, rows []Row, plans Catalogue, l Limits) {
 	})
 }
 
-// assignment is one call of Assign.
+// assignment holds the state of one call of Assign.
 type assignment struct {
 	rows   []Row
-	plans  map[string]*Plan // by code
+	plans  map[string]*Plan // the catalogue, by code
 	limits Limits
 
-	ids    []duplicate
-	equals []duplicate
-	nth    map[int]int // index → how many equal rows without id came before, where that is not 0
+	ids    []duplicate // rows that repeat an id
+	equals []duplicate // rows that repeat phone, plan and amount
+	nth    map[int]int // by index, how many equal rows without id came before, unless none did
 }
 
-// inParts works on all rows, a part of them on each processor.
+// inParts calls work for all rows, for a part of them on each processor.
 func (a *assignment) inParts(work func(from, to int)) {
 	size := max(1000, (len(a.rows)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	var all sync.WaitGroup
@@ -60,13 +59,13 @@ func (a *assignment) inParts(work func(from, to int)) {
 	all.Wait()
 }
 
-// planFinder finds plans by their code. It is for one goroutine.
+// planFinder finds plans by their code. It must be used by one goroutine only.
 type planFinder struct {
 	plans map[string]*Plan
-	last  *Plan // most rows name the plan of the row before
+	last  *Plan // the plan found last, since most rows name the same plan as the row before
 }
 
-// find is nil where there is no such plan.
+// find returns the plan with the code, or nil if there is none.
 func (s *planFinder) find(code string) *Plan {
 	if s.last == nil || s.last.Code != code {
 		s.last = s.plans[code]
@@ -74,13 +73,13 @@ func (s *planFinder) find(code string) *Plan {
 	return s.last
 }
 
-// complete tells a row whose phone, plan and amount are known: another breaks a
-// rule already, and equals nothing.
+// complete reports whether phone, plan and amount are known. A row for which they
+// are not is invalid already and is not compared with others.
 func (s *planFinder) complete(t *Topup) bool {
 	return t.Phone != "" && t.Amount != 0 && s.find(t.Plan) != nil
 }
 
-// markDuplicates makes the repeats invalid.
+// markDuplicates makes the rows that repeat an earlier row invalid.
 func (a *assignment) markDuplicates() {
 	for _, x := range a.ids {
 		r := &a.rows[x.row]
@@ -96,7 +95,8 @@ func (a *assignment) markDuplicates() {
 	}
 }
 
-// applyCaps applies the operator's bounds on rows and phones.
+// applyCaps makes rows invalid that exceed the operator's limits on a row or a
+// phone.
 func (a *assignment) applyCaps() {
 	l := a.limits
 	if l.MaxAmount == 0 && l.MaxPerPhone == 0 {

@@ -7,19 +7,21 @@ import (
 	"sync"
 )
 
-// duplicate is a row that has what an earlier one has.
-type duplicate struct{ row, first int32 } // indexes
+// duplicate is a row that repeats an earlier one, as two indexes.
+type duplicate struct{ row, first int32 }
 
-// hashes are those of what rows have, by index; 0 where a row has nothing that
-// another could repeat.
+// hashes holds a hash for each row, by index. It is 0 for a row that has nothing
+// which another row could repeat.
 type hashes []uint32
 
-// nonzero is the upper half of a hash.
+// nonzero returns the upper half of a hash, with the last bit set so that it is not
+// 0.
 func nonzero(hash uint64) uint32 { return uint32(hash>>32) | 1 }
 
-// repeated are the rows that have the same hash as another, in order. Nearly all
-// hashes are found to be alone by their beginnings, in two tables of bits: a
-// table of all of them, far apart in memory, would take ten times as long.
+// repeated returns, in order, the rows that have the same hash as another row. It
+// first rules out nearly all rows by the leading bits of their hashes, in two
+// tables of bits that are small enough for the processor's cache. A hash table of
+// all rows takes ten times as long.
 func (all hashes) repeated() []int {
 	shift := 32 - min(32, bits.Len(uint(len(all)))+3)
 	seen, again := make([]uint64, 1+(1<<32-1)>>shift>>6), make([]uint64, 1+(1<<32-1)>>shift>>6)
@@ -29,7 +31,7 @@ func (all hashes) repeated() []int {
 			seen[at>>6] |= 1 << (at & 63)
 		}
 	}
-	var suspects []uint64 // hash and index
+	var suspects []uint64 // a hash in the upper half, an index in the lower
 	for i, h := range all {
 		if at := h >> shift; h != 0 && again[at>>6]>>(at&63)&1 != 0 {
 			suspects = append(suspects, uint64(h)<<32|uint64(i))
@@ -46,8 +48,8 @@ func (all hashes) repeated() []int {
 	return rows
 }
 
-// findDuplicates finds the rows whose id an earlier one has, and those that are
-// equal to an earlier one. Ids are made canonical first.
+// findDuplicates finds the rows that repeat an earlier row's id, and those that
+// repeat its phone, plan and amount. It makes the ids canonical first.
 func (a *assignment) findDuplicates() {
 	ids, equals := make(hashes, len(a.rows)), make(hashes, len(a.rows))
 	seed := maphash.MakeSeed()
@@ -69,10 +71,11 @@ func (a *assignment) findDuplicates() {
 	both.Wait()
 }
 
-// findIDs finds the rows whose id an earlier one has.
-func (a *assignment) findIDs(alike []int) {
-	seen := map[string]int{} // the first row
-	for _, i := range alike {
+// findIDs finds the rows that repeat an earlier row's id, among those whose hashes
+// are repeated.
+func (a *assignment) findIDs(repeated []int) {
+	seen := map[string]int{} // by id, the first row
+	for _, i := range repeated {
 		id := a.rows[i].Topup.ID
 		if first, again := seen[id]; again {
 			a.ids = append(a.ids, duplicate{int32(i), int32(first)})
@@ -82,13 +85,13 @@ func (a *assignment) findIDs(alike []int) {
 	}
 }
 
-// findEquals finds the rows whose phone, plan and amount an earlier one has, and
-// counts those without id: their refs must differ.
-func (a *assignment) findEquals(alike []int) {
+// findEquals finds the rows that repeat an earlier row's phone, plan and amount.
+// It numbers equal rows without id, because their refs must differ.
+func (a *assignment) findEquals(repeated []int) {
 	a.nth = map[int]int{}
-	type group struct{ first, withoutID int } // the first row; how many without id so far
+	type group struct{ first, withoutID int } // the first row, and how many rows without id so far
 	seen := map[Topup]group{}
-	for _, i := range alike {
+	for _, i := range repeated {
 		t := a.rows[i].Topup.clearID()
 		k, again := seen[t]
 		if again {

@@ -7,26 +7,27 @@ import (
 	"time"
 )
 
-// Ledger is what is known of every row of a batch: the fold of its records. It
-// is changed by Fold and nothing else, live and on replay alike, so what a
-// crash leaves behind is exactly what the next run knows. It may be read from
-// many goroutines.
+// Ledger holds what is known of every row of a batch. It is the fold of the
+// batch's records: only Fold changes it, both while a batch runs and when its
+// journal is replayed. A run therefore knows after a crash exactly what was on
+// disk. The methods may be called from many goroutines.
 type Ledger struct {
 	mu       sync.RWMutex
 	batch    BatchRecord
-	draft    *draft                // a plan not sealed yet
-	rows     *rowSet               // nil: there is no plan
-	byID     map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
+	draft    *draft                // the rows of a batch, or of its corrected file, that are not sealed yet
+	rows     *rowSet               // nil until rows were sealed
+	byID     map[string]*RowStatus // rows that are not final, by the provider's id; made by the first match
 	ids      texts
 	tally    Tally
 	notes    []Note
 	versions []Version
 	first    time.Time
 	last     time.Time
-	watcher  func(Change) // nil: nobody watches
+	watcher  func(Change) // called for every change of a state, unless nil
 }
 
-// draft is a plan whose rows are still arriving.
+// draft collects the rows of a batch, or of its corrected file, until they are
+// sealed.
 type draft struct {
 	batch BatchRecord
 	rows  []*RowStatus
@@ -39,73 +40,73 @@ type Note struct {
 	At time.Time
 }
 
-// Version is a plan that was sealed: the first, or that of a corrected file.
+// Version is a version of the file whose rows were sealed: the first file, or a
+// corrected one.
 type Version struct {
 	At      time.Time
-	File    string // base name of the input
-	SHA256  string // of its bytes, hex
+	File    string // base name of the file
+	SHA256  string // of the file's bytes, in hex
 	Rows    int
 	Valid   int
-	New     int // valid rows that the plan before did not have
-	Gone    int // rows of the plan before that were sent, and that it has no longer
-	Dropped int // the same, never sent: they have left the books
+	New     int // valid rows that the version before did not have
+	Gone    int // sent rows of the version before that this one does not have
+	Dropped int // unsent rows of the version before that this one does not have; the books have dropped them
 }
 
-// Tally counts a batch.
+// Tally counts the rows of a batch and their money.
 type Tally struct {
-	Total     int // rows in the books
+	Total     int // rows in the books, invalid ones included
 	States    [len(stateNames)]int
 	Requested Centimes // face value of the valid rows
-	Cost      Centimes // of the valid rows, by the catalogue
-	Charged   Centimes // deducted by the provider, given back or not
-	Refunded  Centimes // given back
+	Cost      Centimes // cost of the valid rows by the catalogue
+	Charged   Centimes // deducted by the provider, whether refunded or not
+	Refunded  Centimes // refunded by the provider
 }
 
-// Of is how many rows stand in s.
+// Of returns how many rows are in state s.
 func (t Tally) Of(s State) int { return t.States[s] }
 
-// Valid is how many rows broke no rule.
+// Valid returns how many rows break no rule.
 func (t Tally) Valid() int { return t.Total - t.Of(Invalid) }
 
-// Open is how many outcomes the provider still owes.
+// Open returns how many rows were sent and are not final yet.
 func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
 
-// NewLedger is a ledger in which nothing has happened.
+// NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{}
 }
 
-// Sealed tells whether the ledger holds a sealed plan: whether there is a
-// batch at all.
+// Sealed reports whether the ledger holds a batch: whether rows were sealed.
 func (l *Ledger) Sealed() bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows != nil
 }
 
-// Batch is what the last sealed plan said of itself.
+// Batch returns the BatchRecord of the last version.
 func (l *Ledger) Batch() BatchRecord {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.batch
 }
 
-// Tally is the count as of now.
+// Tally returns the present counts.
 func (l *Ledger) Tally() Tally {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.tally
 }
 
-// Notes lists what was noted, oldest first.
+// Notes returns the notes, oldest first.
 func (l *Ledger) Notes() []Note {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.notes[:len(l.notes):len(l.notes)]
 }
 
-// Ceiling is how many calls a minute the provider was last found to let through;
-// 0: nobody has looked for it.
+// Ceiling returns how many calls a minute the provider allows, as last found by a
+// search (Engine.Auto). It returns 0 if no search has found it.
 func (l *Ledger) Ceiling() float64 {
 	for _, n := range slices.Backward(l.Notes()) {
 		if n.What == NoteCeiling {
@@ -115,23 +116,23 @@ func (l *Ledger) Ceiling() float64 {
 	return 0
 }
 
-// Versions lists the plans, oldest first.
+// Versions returns the versions of the file, oldest first.
 func (l *Ledger) Versions() []Version {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.versions[:len(l.versions):len(l.versions)]
 }
 
-// Span is when the first and the last record were written.
+// Span returns when the first and the last record were written.
 func (l *Ledger) Span() (first, last time.Time) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.first, l.last
 }
 
-// Each calls f for every row in the order of the file, rows that a corrected
-// file no longer has at the end. f must not keep the RowStatus nor call the
-// Ledger; it returns false to stop.
+// Each calls f for every row until f returns false. The rows come in the order of
+// the file, followed by sent rows that a corrected file no longer has. f must not
+// keep the RowStatus and must not call the ledger.
 func (l *Ledger) Each(f func(*RowStatus) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -142,9 +143,9 @@ func (l *Ledger) Each(f func(*RowStatus) bool) {
 	}
 }
 
-// Fold takes one record into what is known; at is when it was written. A record
-// that cannot be true, such as an intent for a row that is final, is an error
-// that wraps ErrRecord, and changes nothing.
+// Fold applies a record that was written at the given time. A record that
+// contradicts the ledger, such as an intent for a row that is final, is an error
+// that wraps ErrRecord and changes no row.
 func (l *Ledger) Fold(r Record, at time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -167,11 +168,11 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	return l.foldRow(r, at)
 }
 
-// foldRow takes in a record about one row and keeps the tally in step.
+// foldRow applies a record about one row and updates the tally.
 func (l *Ledger) foldRow(r Record, at time.Time) error {
 	s := l.rows.find(r.ref())
 	if s == nil {
-		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
+		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
 	}
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
@@ -191,7 +192,7 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 	return err
 }
 
-// index keeps byID in step with a row.
+// index updates byID after a change of the row.
 func (l *Ledger) index(s *RowStatus) {
 	switch {
 	case s.TopupID == "":
@@ -202,7 +203,7 @@ func (l *Ledger) index(s *RowStatus) {
 	}
 }
 
-// Row is what is known of ref, as of now.
+// Row returns what is known of the row with this ref.
 func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -213,16 +214,16 @@ func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	return *s, true
 }
 
-// pointer is the row itself. Of it only what never changes after the plan was
-// sealed (the Row in it) may be read without the lock.
+// pointer returns the row itself and not a copy. Without the lock only its Row may
+// be read, which does not change while a batch runs.
 func (l *Ledger) pointer(ref Ref) *RowStatus {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows.find(ref)
 }
 
-// match finds the row that an order of the provider's books belongs to: by the
-// provider's id, else by our ref, which the provider may write as
+// match finds the row that an order at the provider belongs to. It looks for the
+// provider's id, then for our ref, which the provider may write as
 // API-<username>-<ref> (API page, POST /v3/mobile/send).
 func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	l.mu.Lock()
@@ -246,7 +247,7 @@ func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	return *s, true
 }
 
-// count adds or takes away one row.
+// count adds a row to the tally if sign is +1 and removes it if sign is -1.
 func (t *Tally) count(s *RowStatus, sign int) {
 	n := Centimes(sign)
 	t.Total += sign
@@ -259,10 +260,10 @@ func (t *Tally) count(s *RowStatus, sign int) {
 	}
 }
 
-// draftRow adds a row to the plan that is being written down.
+// draftRow adds a row to the draft.
 func (l *Ledger) draftRow(r *RowRecord) error {
 	if l.draft == nil {
-		return fmt.Errorf("%w: row %d is in no plan", ErrRecord, r.Number)
+		return fmt.Errorf("%w: row %d is in no batch", ErrRecord, r.Number)
 	}
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
@@ -279,12 +280,12 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	return nil
 }
 
-// seal makes the draft the plan that holds. A row whose ref was in the plan
-// before keeps what became of it; a row that was sent and is in the plan no
-// longer stays in the books at their end; one that was never sent leaves them.
+// seal makes the rows of the draft the rows of the batch. A row whose ref was in
+// the version before keeps its state. A row of that version which the draft no
+// longer has moves to the end of the books if it was sent, and leaves them if not.
 func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
-		return fmt.Errorf("%w: a plan of %d rows is sealed that has another number", ErrRecord, p.Rows)
+		return fmt.Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
@@ -332,7 +333,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	return nil
 }
 
-// Sent tells whether ref was ever announced for sending.
+// Sent reports whether the books hold an intent to send ref.
 func (l *Ledger) Sent(ref Ref) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

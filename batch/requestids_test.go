@@ -17,7 +17,7 @@ func TestRequestIDsAreRememberedForAWhile(t *testing.T) {
 	if len(r.seen) != rememberedIDs || len(r.recent) != rememberedIDs {
 		t.Errorf("%d ids are remembered, want %d", len(r.seen), rememberedIDs)
 	}
-	if !r.repeats(strconv.Itoa(2 * rememberedIDs)) || r.repeats("0") {
+	if !r.repeats(strconv.Itoa(2*rememberedIDs)) || r.repeats("0") {
 		t.Error("the recent ids are to be remembered, and only these")
 	}
 	if r.repeats("") || r.repeats("") {

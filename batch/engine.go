@@ -358,7 +358,7 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	receipt, fault := r.request(o)
 	res.asked, res.ended, res.fault = true, time.Now(), fault
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
-		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance}
+		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
 	if f := res.fault; f != nil {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: faultText(f), RequestID: f.RequestID}

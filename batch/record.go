@@ -90,6 +90,7 @@ type AnswerRecord struct {
 	TopupID   string    `json:"topup_id,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
 	Balance   *Centimes `json:"balance,omitempty"` // after the charge
+	Unnamed   bool      `json:"unnamed,omitempty"` // it was accepted without saying which ref
 }
 
 // Accepted is the result of an answer that took the order.
@@ -102,6 +103,9 @@ type LookRecord struct {
 	Found     bool      `json:"found"`
 	Clear     bool      `json:"clear,omitempty"`    // not found, after the grace period: ref may be sent again (money rule 3)
 	Conflict  string    `json:"conflict,omitempty"` // how the order found differs from ours (money rule 4)
+	Foreign   string    `json:"foreign,omitempty"`  // why the order of this id is not the row's after all (money rule 15)
+	Nameless  bool      `json:"nameless,omitempty"` // the order found does not say whose it is (money rule 15)
+	Taken     string    `json:"-"`                  // that the order found is another row's; set by the ledger and not stored
 	Status    string    `json:"status,omitempty"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	Charged   *Centimes `json:"charged,omitempty"` // balance_amount
@@ -177,6 +181,18 @@ func (r *Record) ref() Ref {
 		return r.Answer.Ref
 	case r.Look != nil:
 		return r.Look.Ref
+	}
+	return ""
+}
+
+// topupID returns the provider's id of the order that the record gives its row, or
+// nothing.
+func (r *Record) topupID() string {
+	switch {
+	case r.Answer != nil && r.Answer.Result == Accepted:
+		return r.Answer.TopupID
+	case r.Look != nil && r.Look.Found && r.Look.Foreign == "":
+		return r.Look.TopupID
 	}
 	return ""
 }

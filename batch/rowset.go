@@ -44,21 +44,24 @@ func (r *rowSet) add(s *RowStatus) (fresh bool) {
 	return true
 }
 
-// find is the row of that ref, nil where there is none.
+// find returns the row with this ref, or nil if there is none.
 func (r *rowSet) find(ref Ref) *RowStatus {
-	if i := r.index(ref); i >= 0 {
-		return r.all[i]
+	if at, ok := r.position(ref); ok {
+		return r.all[at]
 	}
 	return nil
 }
 
-// index is where the row of that ref stands, from 0; -1 where there is none.
-func (r *rowSet) index(ref Ref) int {
+// position returns where in all the row with this ref is.
+func (r *rowSet) position(ref Ref) (at uint32, ok bool) {
 	if r == nil || ref == "" {
-		return -1
+		return 0, false
 	}
-	at, _ := r.slot(ref)
-	return int(uint32(r.slots[at])) - 1
+	slot, _ := r.slot(ref)
+	if r.slots[slot] == 0 {
+		return 0, false
+	}
+	return uint32(r.slots[slot]) - 1, true
 }
 
 // slot is the one that has the ref, or the one to put it in.

@@ -23,8 +23,8 @@ type RowStatus struct {
 	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
 }
 
-// rowFlags is what else the records say of a row. It is a set of bits because
-// there may be a million rows.
+// rowFlags is a set of further facts about a row. They are bits because there may
+// be a million rows.
 type rowFlags uint8
 
 const (
@@ -113,6 +113,7 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 	}
 	if r.Result == Accepted {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		s.set(held, !r.Unnamed)
 		return nil
 	}
 	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
@@ -145,6 +146,13 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
+	case r.Foreign != "":
+		s.giveUpOrder(r)
+	case r.Conflict == "" && r.Taken != "":
+		s.addFact(r.Taken)
+	case r.Nameless:
+		s.set(held, true)
+		s.addFact("the provider showed an order without saying whose it is")
 	case settled && StateOf(r.Status) != s.State:
 		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
@@ -157,7 +165,7 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	return nil
 }
 
-// clear takes in that a check after the grace period found no order. A refusal
+// clear applies that a check after the grace period found no order. A refusal
 // that waited for this check is believed now; any other row may be sent again.
 func (s *RowStatus) clear(at time.Time) {
 	s.set(awaiting, false)
@@ -168,6 +176,15 @@ func (s *RowStatus) clear(at time.Time) {
 	}
 	s.State = Unsent
 	s.set(doubted, true)
+}
+
+// giveUpOrder applies that an order is not the row's, although the row has its id.
+// From then on only the row's ref can tell what became of it.
+func (s *RowStatus) giveUpOrder(r *LookRecord) {
+	s.addFact(r.Foreign)
+	if s.State.Open() && s.TopupID == r.TopupID {
+		s.State, s.TopupID, s.Charged = Unknown, "", 0
+	}
 }
 
 // settle makes a state the row's final one.

@@ -33,6 +33,7 @@ var rooms = map[string][]string{
 	"batch":                    {"journal"},
 	"batch/approval":           {"batch"},
 	"batch/reconcile":          {"batch"},
+	"batch/unusual":            {"batch"},
 	"batch/oneclick":           {"batch"},
 	"batch/oneclick/simulator": {},
 	"journal":                  {},

@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"batch/approval":           {"batch"},
 	"batch/reconcile":          {"batch"},
 	"batch/unusual":            {"batch"},
+	"batch/changes":            {"batch"},
 	"batch/oneclick":           {"batch"},
 	"batch/oneclick/simulator": {},
 	"journal":                  {},

@@ -22,6 +22,7 @@ var rooms = map[string][]string{
 	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
 		"internal/lang", "internal/publish", "internal/secret"},
 	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
+	"internal/register": {"batch", "journal"},
 	"internal/settings": {"internal/lang"},
 	"internal/secret":   {},
 	"internal/terminal": {"batch", "internal/lang"},

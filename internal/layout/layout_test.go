@@ -29,6 +29,16 @@ internal/secret: internal/lang
 internal/settings: internal/lang internal/secret
 internal/terminal: batch internal/lang
 internal/terminal/terminaltest:
+	"internal/cli": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report", "samples",
+		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
+	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
+		"internal/lang", "internal/publish", "internal/secret"},
+	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
+	"internal/register": {"batch", "journal"},
+	"internal/settings": {"internal/lang"},
+	"internal/secret":   {},
+	"internal/terminal": {"batch", "internal/lang"},
+	"internal/lang":     {},
 
 ingest: batch batch/reconcile ingest/fault ingest/xlsx
 ingest/fault:

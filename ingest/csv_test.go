@@ -317,6 +317,67 @@ func TestWalkStopped(t *testing.T) {
 	}
 }
 
+// Whatever ends a walk, damage, the context or whoever walks, gocsv's goroutine
+// ends with it.
+func TestWalkLeavesNothingRunning(t *testing.T) {
+	rows := string(payrollCSV(5000))
+	walk := func(ctx context.Context, text string, each func(*Entry)) error {
+		table, err := csvTable(ctx, text, "", nil, Limits{}.OrDefault())
+		if err != nil {
+			return err
+		}
+		for e, err := range table.entries {
+			if err != nil {
+				return err
+			}
+			each(e)
+		}
+		return nil
+	}
+	t.Run("damage", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		n := 0
+		err := walk(context.Background(), rows+"1;0550000001;\"x;500\n"+rows, func(*Entry) { n++ })
+		wantError(t, err, ErrDamaged, "row 5002")
+		if n != 5000 {
+			t.Errorf("%d rows came before the damage, want 5000", n)
+		}
+	})
+	t.Run("context", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		n := 0
+		err := walk(ctx, rows, func(*Entry) {
+			if n++; n == 10 {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v after %d rows", err, n)
+		}
+	})
+	t.Run("panic", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic did not pass")
+			}
+		}()
+		_ = walk(context.Background(), rows, func(*Entry) { panic("on purpose") })
+	})
+}
+
+// gocsv's numbers are not a payroll's: whatever a cell says stays a text.
+func TestDecodedAsTexts(t *testing.T) {
+	in := mustRead(t, []byte("Montant;Tél;Code;x\n0500;0550000001;0x10;1.9\n"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2 0550000001 PREPAID_OOREDOO 500 0x10"}, paid(in)); d != "" {
+		t.Error(d)
+	}
+	if got := in.Rows[0].Cells.List(); !cmp.Equal(got, []string{"0500", "0550000001", "0x10", "1.9"}) {
+		t.Errorf("cells %q", got)
+	}
+}
+
 func TestNoFile(t *testing.T) {
 	_, err := Read(context.Background(), t.TempDir()+"/none.csv", Options{}, Rules{})
 	if fe, ok := errors.AsType[*FileError](err); !ok || fe.File != "none.csv" {

@@ -9,8 +9,8 @@
 //	encoding.go   text in whatever encoding → UTF-8
 //	delimiter.go  , ; tab or |
 //	lines.go      text → records, damage named
-//	csv.go        records → entries
-//	ranks.go      entries in ranks, their fields found by gocsv
+//	csv.go        records → rows as wide as the header
+//	csv_rows.go   rows → entries, decoded by gocsv
 //	payroll_sheet.go  which sheet is the payroll: all are read to their end first
 //	sheet.go      rows of cells → entries
 //	own.go        columns that flexybatch itself has added, passed over
@@ -35,7 +35,7 @@
 //   - Hostile files (money rule 13) cost bounded memory and time, see Limits,
 //     and never more than an error. No formula is run, no link is followed.
 //
-// What it does not: rules that need the whole file to see (duplicates, caps),
-// refs and costs belong to batch.Assign. Formulas are taken at the value that
+// Rules that need the whole file to see (duplicates, caps), refs and costs are
+// batch.Assign's, which Read calls. Formulas are taken at the value that
 // the spreadsheet program saved beside them.
 package ingest

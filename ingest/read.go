@@ -27,7 +27,7 @@ type Input struct {
 	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
-	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Assign's
+	Rows   []batch.Row       // in the order of the file
 	Hidden int               // rows that are hidden in the sheet
 	Totals []Total           // lines that add up the rows above them, and are no rows
 	Notes  []string          // what people should know, in words
@@ -39,8 +39,9 @@ type Total struct {
 	Amount batch.Dinars
 }
 
-// Read reads a payroll and holds every row to the row rules. A row that breaks
-// one is in the Input with its problems; an error is about the file as a whole:
+// Read reads a payroll, holds every row to the row rules and gives those that
+// break none their refs and costs. A row that breaks one is in the Input with its
+// problems; an error is about the file as a whole:
 // a *FileError, ctx.Err(), or an error of the operating system.
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
@@ -57,6 +58,9 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
+	if rules.Batch != "" {
+		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+	}
 	return in, nil
 }
 

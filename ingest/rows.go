@@ -16,6 +16,11 @@ type Rules struct {
 	DefaultAmount batch.Dinars // for rows of dynamic plans that give none; 0: none
 	FixPhones     bool         // repair phones that can be repaired without doubt
 	AnyOperator   bool         // a phone may be of another operator than the plan
+
+	// The rules that take the whole file to see (see batch.Assign). Without a name
+	// for the batch they are left to the caller.
+	Batch  string // its name, part of every ref
+	Limits batch.Limits
 }
 
 // Auto is the default plan that is the prepaid plan of the phone's operator.

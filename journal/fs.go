@@ -13,13 +13,14 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// FS is where journals live: Disk, or a disk that fails as a test wants it to.
+// FS is where journals are stored: Disk, or a disk that fails as a test wants it
+// to.
 type FS interface {
 	// OpenFile is os.OpenFile.
 	OpenFile(name string, flag int, perm fs.FileMode) (File, error)
-	// SyncDir makes the creation of files in dir survive a power loss.
+	// SyncDir makes sure that the names of new files in dir survive a power loss.
 	SyncDir(dir string) error
-	// Lock takes the one lock of that name or fails with a *Locked at once. The
+	// Lock takes the one lock of that name, or fails with a *Locked at once. The
 	// lock ends with the process, however it ends.
 	Lock(name string) (io.Closer, error)
 }
@@ -32,9 +33,9 @@ type File interface {
 	Seek(offset int64, whence int) (int64, error)
 }
 
-// Locked says that another process has the journal open for appending.
+// Locked is the error for a journal that another process has open for appending.
 type Locked struct {
-	Holder string // what that process wrote of itself
+	Holder string // what that process has written about itself
 }
 
 // Error names the holder.
@@ -47,13 +48,13 @@ type Disk struct{}
 func (Disk) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 	f, err := os.OpenFile(name, flag, perm)
 	if err != nil {
-		return nil, err // not f: a nil *os.File is no nil File
+		return nil, err // not f: a File that holds a nil *os.File is not nil
 	}
 	return f, nil
 }
 
-// SyncDir syncs a folder. Windows has no such thing: there, a file's own sync
-// takes its directory entry along.
+// SyncDir fsyncs a folder. Windows has no such call: there, the fsync of a file
+// includes its directory entry.
 func (Disk) SyncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil
@@ -69,8 +70,8 @@ func (Disk) SyncDir(dir string) error {
 // lock keeps others from reading the first byte.
 const holderAt = 1
 
-// Lock locks the file of that name, which is made if need be and is left where
-// it is: taking it away would let two processes lock two files.
+// Lock locks the file of that name. It makes the file if need be, and leaves it
+// there: if it were removed, two processes could lock two files.
 func (Disk) Lock(name string) (io.Closer, error) {
 	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
 	got, err := l.TryLock()
@@ -78,16 +79,16 @@ func (Disk) Lock(name string) (io.Closer, error) {
 		return nil, err
 	}
 	if !got {
-		return nil, &Locked{Holder: holder(name)}
+		return nil, &Locked{Holder: readHolder(name)}
 	}
-	if err := sign(name); err != nil {
+	if err := writeHolder(name); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
-// sign tells others who holds the lock.
-func sign(name string) error {
+// writeHolder tells other processes who holds the lock.
+func writeHolder(name string) error {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "this machine"
@@ -101,8 +102,8 @@ func sign(name string) error {
 	return errors.Join(err, f.Truncate(int64(holderAt+len(text))), f.Close())
 }
 
-// holder reads what sign wrote.
-func holder(name string) string {
+// readHolder reads what writeHolder wrote.
+func readHolder(name string) string {
 	const unknown = "another process"
 	f, err := os.Open(name)
 	if err != nil {

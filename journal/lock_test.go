@@ -17,7 +17,8 @@ import (
 	"go.uber.org/goleak"
 )
 
-// holderEnv makes this test binary hold the journal of that path instead.
+// holderEnv is a variable with a path. It makes this test binary hold the journal
+// of that path open in place of running tests.
 const holderEnv = "FLEXYBATCH_TEST_HOLD_JOURNAL"
 
 func TestMain(m *testing.M) {
@@ -27,7 +28,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// hold opens the journal, says so, and keeps it until its input ends.
+// hold opens the journal, says so, and keeps it open until its input ends.
 func hold(path string) int {
 	j, _, err := journal.Open(journal.Disk{}, path, func(journal.Entry) error { return nil })
 	if err == nil {
@@ -40,8 +41,8 @@ func hold(path string) int {
 	return 0
 }
 
-// holder starts another process that holds the journal, and waits until it
-// does. Its input is given back: it holds the journal until that is closed.
+// holder starts another process that holds the journal, and waits until it does.
+// The process holds the journal until the input that is returned is closed.
 func holder(t *testing.T, path string) (*exec.Cmd, io.Closer) {
 	t.Helper()
 	exe, err := os.Executable()
@@ -59,8 +60,8 @@ func holder(t *testing.T, path string) (*exec.Cmd, io.Closer) {
 	return cmd, in
 }
 
-// A journal that another process has open is refused, with the holder's name,
-// and can be read. Once the holder is killed, however rudely, it is free.
+// A journal that another process has open is refused, with the holder's name, and
+// can be read. When the holder is killed, the journal is free.
 func TestOneProcessAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "june.journal")
 	cmd, in := holder(t, path)
@@ -86,11 +87,11 @@ func TestOneProcessAtATime(t *testing.T) {
 	}
 	must(t, j.Append(at, rec(2)), j.Close())
 
-	cmd, in = holder(t, path) // and the other way round: Close gives it free
+	cmd, in = holder(t, path) // and the other way round: Close releases it
 	must(t, in.Close(), cmd.Wait())
 }
 
-// A journal has people's phones in it: nobody but its owner may read it.
+// A journal has people's phone numbers in it: only its owner may read it.
 func TestFileModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no such modes there")
@@ -113,7 +114,7 @@ func TestFileModes(t *testing.T) {
 	}
 }
 
-// What cannot be opened says so once, in the words of the system.
+// The error for what cannot be opened is that of the system, and says it once.
 func TestOpenError(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(dir, "june.journal"), 0o700))

@@ -102,3 +102,12 @@ func (p *Printer) list(messages []Message) string {
 	}
 	return strings.Join(said, comma)
 }
+
+// Quote writes the name of a file as it may be typed in a command that a message
+// gives.
+func Quote(file string) string {
+	if strings.ContainsAny(file, " '&()") {
+		return `"` + file + `"`
+	}
+	return file
+}

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A disk in memory is worth something only if it does what a real one does: the
-// same script must leave the same trace on both.
+// The disk in memory behaves as a real one does: the same operations return the same
+// results on both.
 func TestBehavesAsTheRealDisk(t *testing.T) {
 	real := script(journal.Disk{}, t.TempDir())
 	memory := script(journaltest.NewDisk().Process("p"), "/somewhere")

@@ -17,7 +17,7 @@ import (
 
 const errIO = syscall.EIO
 
-// on is a hook that answers one kind of operation.
+// on returns a hook that returns err for one kind of operation.
 func on(kind journaltest.OpKind, err error) func(journaltest.Op) error {
 	return func(op journaltest.Op) error {
 		if op.Kind == kind {
@@ -27,7 +27,7 @@ func on(kind journaltest.OpKind, err error) func(journaltest.Op) error {
 	}
 }
 
-// Every kind of operation fails as the hook says, and leaves nothing behind.
+// Every kind of operation fails as the hook says, and changes nothing.
 func TestHookMakesItFail(t *testing.T) {
 	for kind, do := range map[journaltest.OpKind]func(p *journaltest.Process, f journal.File) error{
 		journaltest.OpOpen: func(p *journaltest.Process, _ journal.File) error {
@@ -56,7 +56,7 @@ func TestHookMakesItFail(t *testing.T) {
 	}
 }
 
-// A short write tells how much it wrote, and wrote it.
+// A short write returns how much it wrote, and wrote it.
 func TestShortWrite(t *testing.T) {
 	disk := journaltest.NewDisk()
 	disk.Hook = on(journaltest.OpWrite, &journaltest.Short{Bytes: 3, Err: syscall.ENOSPC})
@@ -70,8 +70,8 @@ func TestShortWrite(t *testing.T) {
 	}
 }
 
-// A process killed in the middle of a write leaves half of it, loses its lock,
-// and can do nothing more; its neighbour can.
+// A process that is killed in the middle of a write leaves half of it, loses its
+// lock, and can do nothing more. Other processes can.
 func TestKilledInAWrite(t *testing.T) {
 	disk := journaltest.NewDisk()
 	first, second := disk.Process("first"), disk.Process("second")
@@ -107,7 +107,7 @@ func TestKilledInAWrite(t *testing.T) {
 	}
 }
 
-// What is under way when the crash comes does not happen.
+// An operation that is under way when the crash comes has no effect.
 func TestCrashDuringAnOperation(t *testing.T) {
 	disk := journaltest.NewDisk()
 	p := disk.Process("p")
@@ -124,7 +124,7 @@ func TestCrashDuringAnOperation(t *testing.T) {
 	}
 }
 
-// A hook that sleeps is a slow disk, in virtual time, for many at once.
+// A hook that sleeps is a slow disk, in virtual time, for many goroutines at once.
 func TestSlowDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := journaltest.NewDisk()

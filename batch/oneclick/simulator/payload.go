@@ -2,7 +2,7 @@ package simulator
 
 import "encoding/json"
 
-// The data of answers, field by field as on the API page.
+// The data member of answers, with the fields that the API page gives.
 
 // validateData is GET /v3/validate.
 type validateData struct {
@@ -35,7 +35,7 @@ type plansData struct {
 	Fixed   []fixedData   `json:"fixedPlans"`
 }
 
-// planData is what both kinds of plan have.
+// planData holds the fields that both kinds of plan have.
 type planData struct {
 	Code      string      `json:"code"`
 	Name      string      `json:"name"`
@@ -62,7 +62,7 @@ type sendData struct {
 	NewBalance *dinars `json:"newBalance,omitempty"`
 }
 
-// orderData is an order, in check-ref, check-id and list.
+// orderData is an order as check-ref, check-id and list show it.
 type orderData struct {
 	ID              string      `json:"_id"`
 	Ref             string      `json:"ref"`
@@ -82,7 +82,7 @@ type offerData struct {
 	Amount   int64  `json:"amount"`
 }
 
-// transactionData is a line of GET /v3/account/transactions.
+// transactionData is one line of GET /v3/account/transactions.
 type transactionData struct {
 	ID         string `json:"_id"`
 	Type       string `json:"type"`
@@ -95,7 +95,7 @@ type transactionData struct {
 	Time       string `json:"time"`
 }
 
-// pageData is a page of either.
+// pageData is a page of orders or of transactions.
 type pageData struct {
 	Items      any        `json:"items"`
 	Pagination pagination `json:"pagination"`

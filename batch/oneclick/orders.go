@@ -12,32 +12,32 @@ import (
 
 // CheckRef looks an order up by our ref (GET /v3/mobile/check-ref/{ref}).
 func (c *Client) CheckRef(ctx context.Context, ref batch.Ref) (batch.RemoteOrder, error) {
-	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-ref/" + segment(string(ref)), order: true})
+	r, err := c.do(ctx, call{method: http.MethodGet, path: "/mobile/check-ref/" + segment(string(ref)), order: true})
 	if err != nil {
 		return batch.RemoteOrder{}, err
 	}
-	if foreign(r.data, "ref", ref) {
+	if namesOther(r.data, "ref", ref) {
 		return batch.RemoteOrder{}, r.unclear("the answer is for another ref")
 	}
-	return r.order()
+	return r.remoteOrder()
 }
 
 // CheckID looks an order up by the provider's id (GET /v3/mobile/check-id/{id}).
 func (c *Client) CheckID(ctx context.Context, id string) (batch.RemoteOrder, error) {
-	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/check-id/" + segment(id), order: true})
+	r, err := c.do(ctx, call{method: http.MethodGet, path: "/mobile/check-id/" + segment(id), order: true})
 	if err != nil {
 		return batch.RemoteOrder{}, err
 	}
-	s, err := r.order()
+	s, err := r.remoteOrder()
 	if err == nil && s.ID != id {
 		return batch.RemoteOrder{}, r.unclear("the answer is for another order")
 	}
 	return s, err
 }
 
-// order reads the data of a check.
-func (r reply) order() (batch.RemoteOrder, error) {
-	s, ok := sighting(r.data)
+// remoteOrder reads the data of a check.
+func (r result) remoteOrder() (batch.RemoteOrder, error) {
+	s, ok := readOrder(r.data)
 	if !ok {
 		return batch.RemoteOrder{}, r.unclear("the answer shows an order without its id or its status")
 	}
@@ -45,11 +45,11 @@ func (r reply) order() (batch.RemoteOrder, error) {
 	return s, nil
 }
 
-// List is a page of the account's top-ups, newest first (GET /v3/mobile/list).
-// Orders without id or status are left out: absence from a list proves nothing
-// (money rule 3).
+// List returns a page of the account's top-ups, newest first (GET
+// /v3/mobile/list). Orders without id or status are left out, which is safe
+// because absence from a list proves nothing (money rule 3).
 func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error) {
-	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/list", query: pageQuery(q), large: true})
+	r, err := c.do(ctx, call{method: http.MethodGet, path: "/mobile/list", query: pageQuery(q), large: true})
 	if err != nil {
 		return batch.Page{}, err
 	}
@@ -59,7 +59,7 @@ func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error
 	}
 	var p batch.Page
 	for _, item := range items {
-		if s, ok := sighting(item); ok {
+		if s, ok := readOrder(item); ok {
 			s.RequestID = r.requestID
 			p.Items = append(p.Items, s)
 		}
@@ -68,33 +68,33 @@ func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error
 	return p, nil
 }
 
-const mostOffers = 50
+const maxOffers = 50
 
-// sighting reads a top-up (API page, check-ref); ok is false where it has no id
-// or no status, since then it says of no order what became of it.
-func sighting(o object) (s batch.RemoteOrder, ok bool) {
+// readOrder reads a top-up (API page, check-ref). ok is false if it has no id or
+// no status, since then it does not say what became of which order.
+func readOrder(o object) (s batch.RemoteOrder, ok bool) {
 	s = batch.RemoteOrder{
 		ID:      orderID(o.name("_id", "id")),
-		Ref:     tidy(o.name("ref"), mostWords),
-		Status:  tidy(o.name("status"), mostID),
-		Plan:    tidy(o.name("plan_code"), mostID),
-		Phone:   tidy(o.name("MSSIDN", "MSISDN"), mostID), // the API's spelling, and the right one
+		Ref:     oneLine(o.name("ref"), longestText),
+		Status:  oneLine(o.name("status"), longestName),
+		Plan:    oneLine(o.name("plan_code"), longestName),
+		Phone:   oneLine(o.name("MSSIDN", "MSISDN"), longestName), // the API's spelling, and the right one
 		Amount:  o.dinars("topup_amount"),
 		Charged: o.centimes("balance_amount"),
 		Created: o.time("created_at"),
-		Message: tidy(o.text("refund_message"), mostWords),
+		Message: oneLine(o.text("refund_message"), longestText),
 	}
 	offers, _ := o.objects("suggested_offers")
-	for _, f := range offers[:min(len(offers), mostOffers)] {
+	for _, f := range offers[:min(len(offers), maxOffers)] {
 		s.Offers = append(s.Offers, batch.Offer{
-			Name: tidy(f.text("typename"), mostID), Plan: tidy(f.name("plan_code"), mostID), Amount: f.dinars("amount"),
+			Name: oneLine(f.text("typename"), longestName), Plan: oneLine(f.name("plan_code"), longestName), Amount: f.dinars("amount"),
 		})
 	}
 	return s, s.ID != "" && s.Status != ""
 }
 
-// pageQuery is the query of both kinds of list. from and to go together or not
-// at all (API page).
+// pageQuery returns the query of a list call. from and to are given together or
+// not at all (API page).
 func pageQuery(q batch.ListQuery) url.Values {
 	v := url.Values{"page": {strconv.Itoa(q.Page)}, "pageSize": {strconv.Itoa(q.PageSize)}}
 	if !q.From.IsZero() && !q.To.IsZero() {
@@ -104,8 +104,7 @@ func pageQuery(q batch.ListQuery) url.Values {
 	return v
 }
 
-// pages reads how many pages and items there are; 0 where the answer does not
-// say.
+// pages reads how many pages and items there are; 0 if the answer does not say.
 func pages(data object) (count, total int) {
 	p, _ := data.object("pagination")
 	return p.count("totalPages"), p.count("totalResults")

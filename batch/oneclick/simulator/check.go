@@ -2,25 +2,25 @@ package simulator
 
 import "net/http"
 
-// checkRef shows the order of a ref.
-func (s *Simulator) checkRef(c call) answer {
+// checkRef answers with the order that has this ref.
+func (s *Simulator) checkRef(c call) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, ok := s.book.byRef[c.argument]
+	i, ok := s.account.byRef[c.argument]
 	return s.show(i, ok, c.key)
 }
 
-// checkID shows the order of an id.
-func (s *Simulator) checkID(c call) answer {
+// checkID answers with the order that has this id.
+func (s *Simulator) checkID(c call) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i, ok := s.book.find(c.argument)
+	i, ok := s.account.find(c.argument)
 	return s.show(i, ok, c.key)
 }
 
-// show answers with order i, unless there is none.
-func (s *Simulator) show(i int32, found bool, k Key) answer {
-	s.book.now()
+// show answers with order i, or with NOT_FOUND if there is none.
+func (s *Simulator) show(i int32, found bool, k Key) response {
+	s.account.now()
 	if found {
 		if d, visible := s.orderData(i, k); visible {
 			return succeed(d)
@@ -29,14 +29,15 @@ func (s *Simulator) show(i int32, found bool, k Key) answer {
 	return fail(http.StatusNotFound, "NOT_FOUND", "Top-up not found", nil)
 }
 
-// orderData is order i as looks show it; false when it has vanished.
+// orderData returns order i as it is shown on the wire; visible is false when
+// the order has vanished.
 func (s *Simulator) orderData(i int32, k Key) (d orderData, visible bool) {
-	o, status := &s.book.orders[i], s.book.status(i)
+	o, status := &s.account.orders[i], s.account.status(i)
 	if status == Vanished {
 		return d, false
 	}
 	d = orderData{
-		ID: s.book.id(i), Ref: s.wireRef(o.Ref, k), Status: status, PlanCode: o.Plan, Phone: o.phone(),
+		ID: s.account.id(i), Ref: s.wireRef(o.Ref, k), Status: status, PlanCode: o.Plan, Phone: o.phone(),
 		TopupAmount: o.Amount, BalanceAmount: dinars(o.Cost), CreatedAt: wireTime(o.created),
 	}
 	if status != Refunded {
@@ -44,15 +45,16 @@ func (s *Simulator) orderData(i int32, k Key) (d orderData, visible bool) {
 	}
 	d.BalanceAmount = 0
 	d.RefundMessage = "لم تتم العملية، يرجى التحقق من الرقم"
-	if o.Course == toRefundedOffers {
+	if o.Lifecycle == endsRefundedWithOffers {
 		d.RefundMessage = "هذا العرض غير متوفر لهذا الرقم"
 		d.SuggestedOffers = s.offers(o.Plan)
 	}
 	return d, true
 }
 
-// offers are what the operator would sell instead of that plan: its fixed plans,
-// or one that the catalogue does not know, which is as likely in life.
+// offers returns what the operator would sell in the place of a plan: the
+// operator's fixed plans, or else one that is not in the catalogue, as the real
+// service does too.
 func (s *Simulator) offers(plan string) []offerData {
 	var offers []offerData
 	if instead := s.plans[plan]; instead != nil {

@@ -1,10 +1,12 @@
 //go:build !windows
 
-package cli
+package secret
 
 import (
 	"fmt"
 	"os"
+
+	"flexybatch/internal/lang"
 )
 
 // othersMay tells whether group or others have access to a file. Where there is an
@@ -27,7 +29,7 @@ func closeToOthers(f *os.File) error { return f.Chmod(0o600) }
 // closing is the command that takes the access away.
 func closing(path string, what access) string {
 	if what == toWrite {
-		return fmt.Sprintf("chmod go-w %s", quoted(path))
+		return fmt.Sprintf("chmod go-w %s", lang.Quote(path))
 	}
-	return fmt.Sprintf("chmod 600 %s", quoted(path))
+	return fmt.Sprintf("chmod 600 %s", lang.Quote(path))
 }

@@ -1,4 +1,4 @@
-package cli
+package secret
 
 import (
 	"fmt"
@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"flexybatch/internal/lang"
 )
 
 // strangers are the groups of Windows that hold people whom nobody chose.
@@ -21,7 +23,7 @@ var strangers = []windows.WELL_KNOWN_SID_TYPE{
 func othersMay(f *os.File, what access) (bool, error) {
 	sd, err := windows.GetSecurityInfo(windows.Handle(f.Fd()), windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION)
 	if err != nil {
-		return false, fmt.Errorf("asking who may use %s: %w", f.Name(), err)
+		return false, lang.Errorf("asking who may use %s: %w", f.Name(), err)
 	}
 	list, _, err := sd.DACL()
 	if err != nil || list == nil {
@@ -34,7 +36,7 @@ func othersMay(f *os.File, what access) (bool, error) {
 	for i := range list.AceCount {
 		var ace *windows.ACCESS_ALLOWED_ACE
 		if err := windows.GetAce(list, uint32(i), &ace); err != nil {
-			return false, fmt.Errorf("asking who may use %s: %w", f.Name(), err)
+			return false, lang.Errorf("asking who may use %s: %w", f.Name(), err)
 		}
 		if ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE || ace.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0 || ace.Mask&rights == 0 {
 			continue
@@ -54,19 +56,19 @@ func othersMay(f *os.File, what access) (bool, error) {
 func closeToOthers(f *os.File) error {
 	user, err := windows.GetCurrentProcessToken().GetTokenUser()
 	if err != nil {
-		return fmt.Errorf("closing %s to others: %w", f.Name(), err)
+		return lang.Errorf("closing %s to others: %w", f.Name(), err)
 	}
 	sd, err := windows.SecurityDescriptorFromString(fmt.Sprintf("D:P(A;;FA;;;%s)(A;;FA;;;SY)", user.User.Sid))
 	if err != nil {
-		return fmt.Errorf("closing %s to others: %w", f.Name(), err)
+		return lang.Errorf("closing %s to others: %w", f.Name(), err)
 	}
 	list, _, err := sd.DACL()
 	if err != nil {
-		return fmt.Errorf("closing %s to others: %w", f.Name(), err)
+		return lang.Errorf("closing %s to others: %w", f.Name(), err)
 	}
 	err = windows.SetNamedSecurityInfo(f.Name(), windows.SE_FILE_OBJECT, windows.DACL_SECURITY_INFORMATION|windows.PROTECTED_DACL_SECURITY_INFORMATION, nil, nil, list, nil)
 	if err != nil {
-		return fmt.Errorf("closing %s to others: %w", f.Name(), err)
+		return lang.Errorf("closing %s to others: %w", f.Name(), err)
 	}
 	return nil
 }
@@ -74,7 +76,7 @@ func closeToOthers(f *os.File) error {
 // closing is the command that takes the access away.
 func closing(path string, what access) string {
 	if what == toWrite {
-		return fmt.Sprintf(`icacls %s /inheritance:r /grant:r "%%USERNAME%%:F"`, quoted(path))
+		return fmt.Sprintf(`icacls %s /inheritance:r /grant:r "%%USERNAME%%:F"`, lang.Quote(path))
 	}
-	return fmt.Sprintf(`icacls %s /inheritance:r /grant:r "%%USERNAME%%:R"`, quoted(path))
+	return fmt.Sprintf(`icacls %s /inheritance:r /grant:r "%%USERNAME%%:R"`, lang.Quote(path))
 }

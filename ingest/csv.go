@@ -15,33 +15,41 @@ import (
 // csvTable finds the header of a CSV text. The rows below it are read when they
 // are asked for.
 func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) (*table, error) {
-	text, encoding, err := decode(content, forced)
+	lines, encoding, err := csvLines(content, forced, func(row []string) bool { _, ok, _ := match(row, m); return ok }, l)
 	if err != nil {
 		return nil, err
-	}
-	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
-	delimiter, cut := sepLine(text)
-	if !cut {
-		delimiter = sniffDelimiter(text, m, l)
-	}
-	// The line that names the delimiter is no row, but it counts as a line.
-	lines := newLines(text, delimiter, l)
-	if cut {
-		if _, err := lines.next(); err != nil {
-			return nil, err
-		}
 	}
 	header, columns, own, err := findHeader(lines, m)
 	if err != nil {
 		return nil, doubted(err, encoding, forced)
 	}
 	return &table{
-		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
+		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, rune(lines.delimiter)),
 		header:   header,
 		columns:  columns,
-		capacity: min(strings.Count(text, "\n")+1, len(text)/len("0550000001")),
+		capacity: min(strings.Count(lines.feed.text, "\n")+1, len(lines.feed.text)/len("0550000001")),
 		entries:  (&csvRows{lines: lines, header: header, columns: columns, own: own}).entries(ctx),
 	}, nil
+}
+
+// csvLines begins to read a CSV text: it finds the encoding, unless one is forced,
+// and the delimiter, by the header that a row must be.
+func csvLines(content, forced string, isHeader func([]string) bool, l Limits) (lines *lines, encoding string, err error) {
+	text, encoding, err := decode(content, forced)
+	if err != nil {
+		return nil, "", err
+	}
+	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
+	delimiter, cut := sepLine(text)
+	if !cut {
+		delimiter = sniffDelimiter(text, isHeader, l)
+	}
+	// The line that names the delimiter is no row, but it counts as a line.
+	lines = newLines(text, delimiter, l)
+	if cut {
+		_, err = lines.next()
+	}
+	return lines, encoding, err
 }
 
 // doubted is the error for a header in which no name is known. Where the encoding

@@ -38,16 +38,11 @@ func sniffDelimiter(text string, m mapping, l Limits) rune {
 // tryDelimiter reads the first rows and tells how many columns the header has,
 // or, without one, the fullest row.
 func tryDelimiter(text string, delimiter rune, m mapping, l Limits) (columns int, header bool) {
-	f := finder{mapping: m}
-	lines := newLines(text, delimiter, l)
-	for !f.done() {
-		row, err := lines.next()
-		if err != nil {
-			break // damage, or the wrong delimiter: whoever reads it all will tell
-		}
-		if _, ok, _ := f.try(row.number, row.cells); ok {
-			return len(row.cells), true
+	h, _ := readHead(newLines(text, delimiter, l)) // damage, or the wrong delimiter: whoever reads it all will tell
+	for _, r := range h {
+		if _, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
+			return len(r.texts), true
 		}
 	}
-	return texts(f.fullest), false
+	return texts(h.fullest().texts), false
 }

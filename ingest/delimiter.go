@@ -20,14 +20,14 @@ func sepLine(text string) (delimiter rune, ok bool) {
 	return rune(s[4]), true
 }
 
-// sniffDelimiter finds the delimiter under which a header appears; of several, the
-// one that parts it into most columns. Quoted delimiters do not count. Where no
-// header appears, it is the one that parts the first rows into most columns, so
-// that the error can list them.
-func sniffDelimiter(text string, isHeader func([]string) bool, l Limits) rune {
+// sniffDelimiter finds the delimiter under which a header with a phone column
+// appears; of several, the one that parts it into most columns. Quoted
+// delimiters do not count. Where no header appears, it is the one that parts
+// the first rows into most columns, so that the error can list them.
+func sniffDelimiter(text string, m mapping, l Limits) rune {
 	best, most, found := delimiters[0], 0, false
 	for _, d := range delimiters {
-		columns, header := tryDelimiter(text, d, isHeader, l)
+		columns, header := tryDelimiter(text, d, m, l)
 		if header && !found || header == found && columns > most {
 			best, most, found = d, columns, header
 		}
@@ -37,17 +37,12 @@ func sniffDelimiter(text string, isHeader func([]string) bool, l Limits) rune {
 
 // tryDelimiter reads the first rows and tells how many columns the header has,
 // or, without one, the fullest row.
-func tryDelimiter(text string, delimiter rune, isHeader func([]string) bool, l Limits) (columns int, header bool) {
-	lines := newLines(text, delimiter, l)
-	for range headerRows {
-		row, err := lines.next()
-		if err != nil {
-			break // damage, or the wrong delimiter: whoever reads it all will tell
+func tryDelimiter(text string, delimiter rune, m mapping, l Limits) (columns int, header bool) {
+	h, _ := readHead(newLines(text, delimiter, l)) // damage, or the wrong delimiter: whoever reads it all will tell
+	for _, r := range h {
+		if _, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
+			return len(r.texts), true
 		}
-		if isHeader(row.cells) {
-			return len(row.cells), true
-		}
-		columns = max(columns, texts(row.cells))
 	}
-	return columns, false
+	return texts(h.fullest().texts), false
 }

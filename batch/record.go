@@ -112,6 +112,10 @@ type LookRecord struct {
 	Message   string    `json:"message,omitempty"`
 	Offers    []Offer   `json:"offers,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
+
+	// Earlier is when the provider made the order, where that was before the batch
+	// was begun: an earlier run paid the row, whose books are lost (money rule 19).
+	Earlier *time.Time `json:"earlier,omitempty"`
 }
 
 // NoteRecord is anything else that the books should tell.

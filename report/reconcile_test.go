@@ -218,11 +218,11 @@ func TestReconcile(t *testing.T) {
 		{"unknown, and the provider does not know either", func(b *books) { b.order(rowUnknown, "UNKNOWN_ERROR"); b.moves(id(rowUnknown), "FLEXY", -480_00) }, nil},
 		{"in conflict, and it is there", func(b *books) { b.order(rowConflict, "FULFILLED") }, []string{row(ForeignOrder, rowConflict)}},
 		{"an order with our prefix", func(b *books) {
-			b.st.Orders = append(b.st.Orders, batch.RemoteOrder{ID: "x", Ref: "API-acme-" + string(batch.RefByID("october", "somebody")), Status: "FULFILLED"})
+			b.st.Orders = append(b.st.Orders, batch.RemoteOrder{ID: "x", Ref: "API-acme-" + string(refByID("october", "somebody")), Status: "FULFILLED"})
 		}, []string{row(ForeignOrder, 0)}},
 		{"a transaction with our prefix, no list", func(b *books) {
 			b.moves("x", "FLEXY", -480_00)
-			b.st.Movements[5].Ref = string(batch.RefByID("october", "somebody"))
+			b.st.Movements[5].Ref = string(refByID("october", "somebody"))
 		}, []string{row(ForeignOrder, 0)}},
 		{"an order that looks like ours and is of a batch beside", func(b *books) {
 			l, refs := ledgerOf(t, "October ") // another name, and the same beginning of refs

@@ -196,8 +196,8 @@ func (r *run) load() {
 		if s.Attempts == 0 {
 			return true
 		}
-		if ago := r.start.Sub(s.Sent()); ago < r.PhoneGap {
-			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
+		if ago := r.start.Sub(s.Tried()); ago < r.PhoneGap && s.mayHaveReached() {
+			r.queue.reached(s.Topup.Phone, r.start.Add(-max(0, ago)))
 		}
 		if first.IsZero() || s.Sent().Before(first) {
 			first = s.Sent()

@@ -178,6 +178,9 @@ func (r *run) afterLook(res result, now time.Time) {
 	}
 	r.polling.learn(final, open, youngest)
 	lost := r.giveUpSpan(res, len(answered) > 0)
+	if res.look.row == nil && !lost {
+		r.polling.pageEnded(res.fault != nil, now)
+	}
 	for _, x := range res.look.all() {
 		switch {
 		case answered[x.ref]:
@@ -187,6 +190,8 @@ func (r *run) afterLook(res result, now time.Time) {
 			if x.missed++; x.missed > 1 {
 				x.single = true
 			}
+			r.polling.schedule(x, now)
+		case res.look.row == nil: // the list failed: it is asked about by itself
 			r.polling.schedule(x, now)
 		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true

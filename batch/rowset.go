@@ -45,7 +45,7 @@ func (r *rowSet) add(s *RowStatus) (fresh bool) {
 	return true
 }
 
-// find returns the row with this ref, or nil if there is none.
+// find returns the row with the ref, or nil if there is none.
 func (r *rowSet) find(ref Ref) *RowStatus {
 	if at, ok := r.position(ref); ok {
 		return r.all[at]

@@ -19,6 +19,7 @@ type RowStatus struct {
 	Charged  Centimes // what the provider deducted, whether refunded or not
 	Refunded Centimes // what the provider refunded
 	sent     moment
+	tried    moment
 	settled  moment
 	earlier  moment
 	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
@@ -52,6 +53,15 @@ func (s *RowStatus) Sent() time.Time { return s.sent.time() }
 // Earlier returns when an earlier run paid the row, whose books are lost, or the
 // zero time if this batch sent it (money rule 19).
 func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
+
+// Tried returns when the row was last sent, or the zero time if it was not.
+func (s *RowStatus) Tried() time.Time { return s.tried.time() }
+
+// mayHaveReached reports whether an attempt to send the row may have topped the
+// phone up.
+func (s *RowStatus) mayHaveReached() bool {
+	return s.Attempts > 0 && s.State != Unsent && s.State != Rejected
+}
 
 // Settled returns when the final state was learned, or the zero time if there is
 // none.
@@ -100,8 +110,9 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 	}
 	s.State, s.Attempts = Unknown, r.Attempt
 	s.set(awaiting, true)
+	s.tried = moment(at.UnixMilli())
 	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
+		s.sent = s.tried
 	}
 	return nil
 }

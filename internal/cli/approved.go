@@ -11,6 +11,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/ingest"
+	"flexybatch/internal/secret"
 )
 
 // approvals is which approvals a batch needs before it is sent, and which it has.
@@ -96,8 +97,8 @@ func readApprovers(path string) (list []approval.Approver, err error) {
 		return nil, failf(exitNothing, "reading the approvers: %w", err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	if err := unwritable(f); err != nil {
-		return nil, err
+	if err := secret.CheckUnwritable(f); err != nil {
+		return nil, failf(exitUsage, "%w", err)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {

@@ -84,8 +84,8 @@ func (s *schedule) checkRows() {
 			// NOT_FOUND defeats every rule. It still refuses the ref when it is
 			// sent again. After a lost journal, the provider may refuse a row
 			// for another reason before it looks at the ref, which may have
-			// been paid before.
-			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF"
+			// been paid before; and a row that is still to be sent may have been.
+			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && (row.State == batch.Unsent || row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF")
 			if ordered && ok {
 				s.forgot = true // the books cannot know what the provider charged
 			}

@@ -56,7 +56,7 @@ func (s *schedule) complain(format string, args ...any) {
 }
 
 func (s *schedule) say(format string, args ...any) {
-	if *trace {
+	if *story {
 		s.t.Logf("%s  %s", time.Now().UTC().Format("02 15:04:05.000"), fmt.Sprintf(format, args...))
 	}
 }
@@ -212,7 +212,7 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 		return
 	}
 	e.Books, e.Provider = books, client
-	if *trace {
+	if *story {
 		e.Log = slog.New(slog.NewTextHandler(s.t.Output(), nil))
 	}
 	res, err := e.Run(ctx, drain)
@@ -229,7 +229,8 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 // begin writes the rows of the file into the books, as the run command does with
 // --amend. It reports false if it fails; then nothing may be sent.
 func (s *schedule) begin(books *batch.Books, n int) bool {
-	rows, amends := s.read(), books.Sealed()
+	rows, amends := s.read(books.Ledger), books.Sealed()
+	refused := 0
 	if amends {
 		d := books.Compare(rows)
 		if d.None() {
@@ -239,19 +240,26 @@ func (s *schedule) begin(books *batch.Books, n int) bool {
 			s.complain("the rows in the books are not those of the file: %+v", d)
 		}
 		s.say("process %d amends: %+v", n, d)
+		refused = d.Refused + d.Paid
 	}
 	if err := books.Begin(batch.BatchRecord{Name: "october", Catalogue: s.plans, Amends: amends}, rows); err != nil {
 		s.say("process %d cannot begin: %v", n, err)
 		return false
 	}
-	s.corrected = false
+	// What was refused because it may have been paid may be sent once that is known
+	// to be untrue: the file then differs from the books again.
+	s.corrected = refused > 0
 	return true
 }
 
 // read returns the rows of the file with their refs, as a process reads them.
-func (s *schedule) read() []batch.Row {
+func (s *schedule) read(known *batch.Ledger) []batch.Row {
 	rows := slices.Clone(s.file)
-	batch.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
+	lineage := batch.NewLineage(nil)
+	if known.Sealed() {
+		lineage = batch.NewLineage(known)
+	}
+	lineage.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range rows {

@@ -17,7 +17,7 @@ import (
 var (
 	seeds   = flag.Uint64("seeds", 300, "how many schedules TestTorture runs")
 	from    = flag.Uint64("from", 1, "the seed of the first schedule")
-	trace   = flag.Bool("trace", false, "print what happens; for a single seed")
+	story   = flag.Bool("story", false, "print what happens; for a single seed")
 	mutants = flag.Bool("mutants", false, "try every mutation, also those that take many seeds to be found")
 )
 
@@ -31,7 +31,7 @@ var (
 //
 // This command runs a failing seed again and prints what happens:
 //
-//	go test ./batch -run TestTorture -from SEED -seeds 1 -trace -v
+//	go test ./batch -run TestTorture -from SEED -seeds 1 -story -v
 func TestTorture(t *testing.T) {
 	begun := time.Now()
 	var mu sync.Mutex
@@ -46,7 +46,7 @@ func TestTorture(t *testing.T) {
 				total.add(c)
 				mu.Unlock()
 				if len(complaints) > 0 {
-					t.Errorf("seed %d: %s\nagain, with its trace: go test ./batch -run TestTorture -from %d -seeds 1 -trace -v", seed, strings.Join(complaints, "\n\t"), seed)
+					t.Errorf("seed %d: %s\nagain, with its trace: go test ./batch -run TestTorture -from %d -seeds 1 -story -v", seed, strings.Join(complaints, "\n\t"), seed)
 				}
 			}
 		})

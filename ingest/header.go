@@ -258,7 +258,7 @@ func (f *finder) missing() error {
 	}
 	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: f.fullest, Do: nameThePhone, Err: ErrNoPhone}
-	if texts(f.fullest) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(f.fullest, ""), notLetter), isPhoneName) {
+	if texts(f.fullest) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(f.fullest, ""), notLetter), IsPhoneTitle) {
 		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
@@ -266,8 +266,9 @@ func (f *finder) missing() error {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-func isPhoneName(s string) bool {
-	f, known := fieldKnownAs(fold(s))
+// IsPhoneTitle reports whether a column of that title is known as one of phones.
+func IsPhoneTitle(title string) bool {
+	f, known := fieldKnownAs(fold(title))
 	return known && f == phone
 }
 

@@ -21,6 +21,9 @@ import (
 // of a schedule does.
 const foreignAmount = 3999
 
+// people draws what people do, apart from what machines do.
+func newPeople(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e091e)) }
+
 // meddle is what people do between two runs of a batch: they touch the file,
 // the clock, or the provider's books under a ref of ours. The draws are apart
 // from the schedule's own, so that a seed's faults stay what they were.
@@ -68,23 +71,6 @@ func (s *schedule) correct() {
 		s.file = append(slices.Clone(s.file), r)
 	}
 	s.corrected = true
-}
-
-// cellsOf is how a row stands in the file.
-func cellsOf(t batch.Topup) batch.Cells {
-	return batch.CellsOf(string(t.Phone), fmt.Sprint(t.Amount), t.ID)
-}
-
-// read is the file as a process reads it.
-func (s *schedule) read() []batch.Row {
-	rows := slices.Clone(s.file)
-	batch.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range rows {
-		s.ours[r.Ref] = true
-	}
-	return rows
 }
 
 // moveClock sets the machine's clock by days, forwards or backwards: every time
@@ -163,5 +149,16 @@ func (s *schedule) strangersOrder() {
 	synctest.Wait()
 }
 
-// people draws what people do, apart from what machines do.
-func newPeople(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e091e)) }
+// forget is an operator who empties the journal. From here on only the refs
+// protect what was paid: the wire of before proves nothing.
+func (s *schedule) forget() {
+	if _, err := s.disk.ReadFile(journalName); err != nil {
+		return
+	}
+	synctest.Wait() // what was on its way has arrived
+	s.say("the journal is emptied")
+	s.forgot = true
+	s.disk.WriteFile(journalName, nil)
+	s.finals, s.synced = map[batch.Ref]batch.State{}, ""
+	s.wire.forget()
+}

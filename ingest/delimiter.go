@@ -24,10 +24,14 @@ func sepLine(text string) (delimiter rune, ok bool) {
 // one that parts it into most columns. Quoted delimiters do not count. Where no
 // header appears, it is the one that parts the first rows into most columns, so
 // that the error can list them.
-func sniffDelimiter(text string, isHeader func([]string) bool, l Limits) rune {
+func sniffDelimiter(text string, headerIn func(head) (columns int, found bool), l Limits) rune {
 	best, most, found := delimiters[0], 0, false
 	for _, d := range delimiters {
-		columns, header := tryDelimiter(text, d, isHeader, l)
+		h, _ := readHead(newLines(text, d, l)) // damage, or the wrong delimiter: whoever reads it all will tell
+		columns, header := headerIn(h)
+		if !header {
+			columns = texts(h.fullest().texts)
+		}
 		if header && !found || header == found && columns > most {
 			best, most, found = d, columns, header
 		}
@@ -35,19 +39,12 @@ func sniffDelimiter(text string, isHeader func([]string) bool, l Limits) rune {
 	return best
 }
 
-// tryDelimiter reads the first rows and tells how many columns the header has,
-// or, without one, the fullest row.
-func tryDelimiter(text string, delimiter rune, isHeader func([]string) bool, l Limits) (columns int, header bool) {
-	lines := newLines(text, delimiter, l)
-	for range headerRows {
-		row, err := lines.next()
-		if err != nil {
-			break // damage, or the wrong delimiter: whoever reads it all will tell
+// headerIn finds the header of a payroll, and tells how many columns it has.
+func (m mapping) headerIn(h head) (columns int, found bool) {
+	for _, r := range h {
+		if _, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
+			return len(r.texts), true
 		}
-		if isHeader(row.cells) {
-			return len(row.cells), true
-		}
-		columns = max(columns, texts(row.cells))
 	}
-	return columns, false
+	return 0, false
 }

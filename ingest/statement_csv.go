@@ -10,7 +10,10 @@ import (
 
 // statementCSV reads the rows of a statement in CSV.
 func statementCSV(ctx context.Context, content string, l Limits) (rows []statementRow, err error) {
-	lines, _, err := csvLines(content, "", isStatementHeader, l)
+	lines, _, cut, err := csvLines(content, "", statementHeaderAmong, l)
+	if err == nil && cut {
+		_, err = lines.next() // the line that names the delimiter is no row
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +43,17 @@ func statementCSV(ctx context.Context, content string, l Limits) (rows []stateme
 			return nil, rowsWithin(rows, l)
 		}
 	}
+}
+
+// statementHeaderAmong finds the header among the first rows of a statement, and
+// tells how many columns it has.
+func statementHeaderAmong(h head) (columns int, found bool) {
+	for _, r := range h {
+		if isStatementHeader(r.texts) {
+			return len(r.texts), true
+		}
+	}
+	return 0, false
 }
 
 // statementHeaderIn reads down to the header.

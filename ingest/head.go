@@ -138,7 +138,7 @@ func (h head) missing(m mapping) error {
 	}
 	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: fullest.texts, Do: nameThePhone, Err: ErrNoPhone}
-	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), isPhoneName) {
+	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), IsPhoneTitle) {
 		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
@@ -178,7 +178,8 @@ func (h head) whichPhone(first int) error {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-func isPhoneName(s string) bool {
-	f, known := fieldKnownAs(fold(s))
+// IsPhoneTitle reports whether a column of that title is known as one of phones.
+func IsPhoneTitle(title string) bool {
+	f, known := fieldKnownAs(fold(title))
 	return known && f == phone
 }

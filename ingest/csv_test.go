@@ -234,6 +234,15 @@ func TestMultilineTextsPass(t *testing.T) {
 	}
 }
 
+// A quote that is never meant swallows rows whatever ends them.
+func TestReturnsInQuotes(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		text := "phone,amount,note\n0550000001,500,\"a" + end + "0550000002,500,b\"\n0550000003,500,c\n"
+		_, err := readBytes(t, []byte(text), Options{}, Rules{DefaultPlan: Auto})
+		wantError(t, err, ErrDamaged, "row 2", "swallows the 1 lines below it")
+	}
+}
+
 // A carriage return that stands at a line's end, however often, or in quotes, is
 // no damage; nor is the sign that DOS ended its files with.
 func TestReturnsPass(t *testing.T) {

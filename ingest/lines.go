@@ -75,7 +75,7 @@ func (l *lines) record() (*line, error) {
 	if len(raw) > f.limit {
 		return nil, l.explain(errRecordTooLong, number)
 	}
-	l.line = line{number: number, cells: cells, multiline: strings.IndexByte(raw, '\n') < len(raw)-1}
+	l.line = line{number: number, cells: cells, multiline: strings.ContainsAny(strings.TrimRight(raw, "\r\n"), "\r\n")}
 	if strings.IndexByte(raw, '"') < 0 {
 		l.line.raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
 		l.fromText(cells)

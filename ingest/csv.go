@@ -68,7 +68,7 @@ func readHead(lines *lines) (h head, damage error) {
 		if err != nil {
 			return h, err
 		}
-		h = append(h, headRow{line.number, slices.Clone(line.cells)})
+		h = append(h, headRow{line.number, slices.Clone(line.cells), line.raw == ""})
 	}
 	return h, nil
 }

@@ -109,7 +109,9 @@ func (i *inspection) width() {
 		return
 	}
 	p := batch.Problem{Code: batch.RowWidth, Value: fault.Shorten(i.entry.Beyond)}
-	if i.entry.Width < len(i.header) {
+	if first := i.entry.Cells.At(0); i.entry.Width == 1 && oneText(first) {
+		p.Value, p.Message = fault.Shorten(first), "the line stands in quotes as a whole, and is one text: take away the quotes around it"
+	} else if i.entry.Width < len(i.header) {
 		p.Message = fmt.Sprintf("the line has %d columns and the header %d: put in the delimiter that is missing", i.entry.Width, len(i.header))
 	} else {
 		p.Column = xlsx.Letters(i.entry.Width - 1)

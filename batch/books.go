@@ -87,7 +87,7 @@ func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
 
 // Answer writes down the outcome of a send.
 func (b *Books) Answer(a AnswerRecord) error {
-	defer b.claim(a.Ref)()
+	defer b.claim(a.Ref, orderClaim(a.TopupID))()
 	return b.write(Record{Answer: &a})
 }
 
@@ -96,15 +96,15 @@ func (b *Books) Answer(a AnswerRecord) error {
 // what the books know already, and an open state of a row that is final. It does
 // not clear a row for sending if its order was found meanwhile.
 func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
-	refs := make([]Ref, len(looks))
-	for i, l := range looks {
-		refs[i] = l.Ref
+	claims := make([]Ref, 0, 2*len(looks))
+	for _, l := range looks {
+		claims = append(claims, l.Ref, orderClaim(l.TopupID))
 	}
-	defer b.claim(refs...)()
+	defer b.claim(claims...)()
 	var records []Record
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
-		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) {
+		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) || b.settlesNothing(&s, &l) {
 			continue
 		}
 		if l.Clear && !clears(&s, 0, 0) {
@@ -117,6 +117,29 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	}
 	return b.write(records...)
 }
+
+// settlesNothing reports whether the look shows an order from which nothing new
+// follows for the row: one that does not say whose it is, or the order of another
+// row. If that other row is final, the two contradict each other for good, and
+// settlesNothing makes the look a conflict.
+func (b *Books) settlesNothing(s *RowStatus, l *LookRecord) bool {
+	if l.Nameless {
+		return s.TopupID != "" || s.is(held) && s.Evidence != nil && len(s.Evidence.Facts) > 0
+	}
+	owner, taken := b.owner(l.TopupID)
+	if !taken || owner.Ref == l.Ref || !l.settles() {
+		return false
+	}
+	if owner.State.Final() && s.State == Unknown {
+		l.Conflict = takenText(l.TopupID, &owner)
+		return false
+	}
+	return true
+}
+
+// orderClaim is the name under which claim takes the provider's id of an order. Of
+// two rows that are given the same order, the one that is written first has it.
+func orderClaim(id string) Ref { return Ref("order " + id) }
 
 // Note writes down a note.
 func (b *Books) Note(n NoteRecord) error { return b.write(Record{Note: &n}) }
@@ -191,15 +214,19 @@ func (b *Books) possible(r Record) error {
 	return s.apply(r, time.Time{})
 }
 
-// rowChunk is how many row records are written with one fsync.
-const rowChunk = 1000
+// rowChunk is how many rows of a batch share an fsync at most, and chunkBytes how
+// many bytes of cells: wide rows must not outgrow a group of the journal, in which
+// a character may take six bytes.
+const (
+	rowChunk   = 1000
+	chunkBytes = 2 << 20
+)
 
-// Begin writes down the rows that are to be paid: those of a new batch, or those
-// of a corrected file. Until it returns nil the rows are not sealed, and none of
-// them may be sent.
+// Begin writes a batch down: what is about to be paid. Until it returns nil there
+// is no batch, and nothing may be sent.
 func (b *Books) Begin(head BatchRecord, rows []Row) error {
 	seal := SealRecord{Rows: len(rows)}
-	chunk := []Record{{Batch: &head}}
+	chunk, size := []Record{{Batch: &head}}, 0
 	for i := range rows {
 		r := &rows[i]
 		if r.Valid() {
@@ -207,18 +234,24 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			seal.Requested += r.Topup.Amount.Centimes()
 			seal.Cost += r.Cost
 		}
-		chunk = append(chunk, Record{Row: &RowRecord{
-			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
-			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
-		}})
-		if len(chunk) >= rowChunk {
-			if err := b.write(chunk...); err != nil {
-				return err
-			}
-			chunk = chunk[:0]
+		chunk = append(chunk, Record{Row: r.record()})
+		size += len(r.Cells.text)
+		if len(chunk) < rowChunk && size < chunkBytes {
+			continue
 		}
+		if err := b.write(chunk...); err != nil {
+			return err
+		}
+		chunk, size = chunk[:0], 0
 	}
 	return b.write(append(chunk, Record{Sealed: &seal})...)
+}
+
+// record is the row as the journal keeps it.
+func (r *Row) record() *RowRecord {
+	m := r.remarks()
+	return &RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
+		Written: m.Written, Hidden: m.Hidden, Origin: m.Origin, Again: m.Again, Problems: m.Problems}
 }
 
 // Head returns the link of the last line of the journal that is on disk, and its

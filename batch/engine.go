@@ -139,6 +139,7 @@ type run struct {
 	sends     errgroup.Group
 	looks     errgroup.Group
 	turns     chan struct{} // holds a token for each send request in flight
+	answers   requestIDs    // of all answers to this run
 	calledOff chan struct{} // closed to make the sends that still wait for a turn give up
 
 	queue   queue
@@ -195,8 +196,8 @@ func (r *run) load() {
 		if s.Attempts == 0 {
 			return true
 		}
-		if ago := r.start.Sub(s.Sent()); ago < r.PhoneGap {
-			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
+		if ago := r.start.Sub(s.Tried()); ago < r.PhoneGap && s.mayHaveReached() {
+			r.queue.reached(s.Topup.Phone, r.start.Add(-max(0, ago)))
 		}
 		if first.IsZero() || s.Sent().Before(first) {
 			first = s.Sent()
@@ -354,10 +355,10 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 			Message: "it was not sent: the run held before its turn came"})
 		return
 	}
-	receipt, err := r.request(o)
-	res.asked, res.ended, res.fault = true, time.Now(), FaultOf(err)
+	receipt, fault := r.request(o)
+	res.asked, res.ended, res.fault = true, time.Now(), fault
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
-		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance}
+		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
 	if f := res.fault; f != nil {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: faultText(f), RequestID: f.RequestID}
@@ -383,10 +384,20 @@ func (r *run) awaitTurn(off <-chan struct{}) bool {
 	}
 }
 
-// request makes the send request and gives the turn back.
-func (r *run) request(o Order) (Receipt, error) {
+// request makes the send request and gives the turn back. An answer that came
+// before is not believed, unless it names the ref.
+func (r *run) request(o Order) (Receipt, *Fault) {
 	defer func() { <-r.turns }()
-	return r.Provider.Send(r.ctx, o)
+	receipt, err := r.Provider.Send(r.ctx, o)
+	fault := FaultOf(err)
+	id, status := receipt.RequestID, 0
+	if fault != nil {
+		id, status = fault.RequestID, fault.Status
+	}
+	if r.answers.repeats(id) && (fault != nil || !o.Ref.Is(receipt.Ref)) {
+		return Receipt{}, repeatedAnswer(id, status)
+	}
+	return receipt, fault
 }
 
 // callOff makes the sends that wait for a turn give up, unsent.

@@ -48,6 +48,7 @@ const (
 // Receipt is the provider's answer to a send that it accepted.
 type Receipt struct {
 	TopupID   string
+	Ref       string    // as the provider writes it; empty if the answer names none
 	Balance   *Centimes // the balance after the charge, if the answer tells it
 	RequestID string    // the number that the provider's support asks for
 }

@@ -48,6 +48,8 @@ type RowRecord struct {
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
+	Origin   string    `json:"origin,omitempty"` // see Remarks.Origin
+	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
 
@@ -88,6 +90,7 @@ type AnswerRecord struct {
 	TopupID   string    `json:"topup_id,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
 	Balance   *Centimes `json:"balance,omitempty"` // the balance after the charge
+	Unnamed   bool      `json:"unnamed,omitempty"` // it was accepted without saying which ref
 }
 
 // Accepted is the result of a send that the provider accepted.
@@ -100,12 +103,19 @@ type LookRecord struct {
 	Found     bool      `json:"found"`
 	Clear     bool      `json:"clear,omitempty"`    // not found, after the grace period: ref may be sent again (money rule 3)
 	Conflict  string    `json:"conflict,omitempty"` // how the order found differs from ours (money rule 4)
+	Foreign   string    `json:"foreign,omitempty"`  // why the order of this id is not the row's after all (money rule 15)
+	Nameless  bool      `json:"nameless,omitempty"` // the order found does not say whose it is (money rule 15)
+	Taken     string    `json:"-"`                  // that the order found is another row's; set by the ledger and not stored
 	Status    string    `json:"status,omitempty"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	Charged   *Centimes `json:"charged,omitempty"` // balance_amount
 	Message   string    `json:"message,omitempty"`
 	Offers    []Offer   `json:"offers,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
+
+	// Earlier is when the provider made the order, where that was before the batch
+	// was begun: an earlier run paid the row, whose books are lost (money rule 19).
+	Earlier *time.Time `json:"earlier,omitempty"`
 }
 
 // NoteRecord is anything else that the books should tell.
@@ -116,17 +126,28 @@ type NoteRecord struct {
 
 	Approval *ApprovalRecord `json:"approval,omitempty"` // for NoteApproved
 	Ceiling  float64         `json:"ceiling,omitempty"`  // for NoteCeiling, in calls a minute
+	Resent   *ResentRecord   `json:"resent,omitempty"`   // for NoteResent
+	Override *OverrideRecord `json:"override,omitempty"` // for NoteOverride
 }
 
-// ApprovalRecord is a person's approval of the payments, as package approval signs
-// it. A reader that does not know it still has the text of the note.
+// ApprovalRecord is a person's yes to the approval request that is sent, as package
+// approval signs it. A reader that does not know it still has the note's text.
 type ApprovalRecord struct {
-	Plan      string    `json:"plan"`     // the digest of what was approved
+	Digest    string    `json:"plan"`     // of the approval request; journals of every version have it under this name
 	Required  int       `json:"required"` // how many people had to approve
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`
 	Key       string    `json:"key"` // the approver's public key
 	Signature []byte    `json:"signature"`
+}
+
+// OverrideRecord is a warning that a person overrode: which, who, and why. When is
+// the record's own time.
+type OverrideRecord struct {
+	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
+	Who     string `json:"who"`              // user and machine
+	Reason  string `json:"reason,omitempty"` // in the person's own words
 }
 
 // The values of NoteRecord.What.
@@ -137,6 +158,8 @@ const (
 	NotePanic    = "panic"    // the program itself failed
 	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
 	NoteCeiling  = "ceiling"  // a search found how many calls a minute the provider allows (--rate auto)
+	NoteResent   = "resent"   // rows left for another batch (resend)
+	NoteOverride = "override" // a person overrode a warning
 	NoteApproved = "approved" // a person approved what is sent from here on
 )
 
@@ -163,6 +186,18 @@ func (r *Record) ref() Ref {
 		return r.Answer.Ref
 	case r.Look != nil:
 		return r.Look.Ref
+	}
+	return ""
+}
+
+// topupID returns the provider's id of the order that the record gives its row, or
+// nothing.
+func (r *Record) topupID() string {
+	switch {
+	case r.Answer != nil && r.Answer.Result == Accepted:
+		return r.Answer.TopupID
+	case r.Look != nil && r.Look.Found && r.Look.Foreign == "":
+		return r.Look.TopupID
 	}
 	return ""
 }

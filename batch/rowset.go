@@ -47,14 +47,22 @@ func (r *rowSet) add(s *RowStatus) (fresh bool) {
 
 // find returns the row with the ref, or nil if there is none.
 func (r *rowSet) find(ref Ref) *RowStatus {
+	if at, ok := r.position(ref); ok {
+		return r.all[at]
+	}
+	return nil
+}
+
+// position returns where in all the row with this ref is.
+func (r *rowSet) position(ref Ref) (at uint32, ok bool) {
 	if r == nil || ref == "" {
-		return nil
+		return 0, false
 	}
-	at, _ := r.slot(ref)
-	if r.slots[at] == 0 {
-		return nil
+	slot, _ := r.slot(ref)
+	if r.slots[slot] == 0 {
+		return 0, false
 	}
-	return r.all[uint32(r.slots[at])-1]
+	return uint32(r.slots[slot]) - 1, true
 }
 
 // slot returns the index of the slot that has the ref, or of the empty slot to put

@@ -10,22 +10,58 @@ import (
 // zero until the provider is known to have moved the money.
 type RowStatus struct {
 	Row
-	State     State
-	Gone      bool     // it was sent, and the corrected file no longer has it
-	waiting   bool     // the books hold no answer to the last intent
-	duplicate bool     // the provider said that it holds this ref already (money rule 4)
-	Version   uint16   // the version of the file that brought the row, from 1
-	Attempts  int      // how many intents to send it were written
-	TopupID   string   // the provider's id of the order, if it is known
-	Charged   Centimes // what the provider deducted, whether refunded or not
-	Refunded  Centimes // what the provider refunded
-	sent      moment
-	settled   moment
-	Evidence  *Evidence // what the provider said about a row that did not simply succeed; else nil
+	State    State
+	Gone     bool // it was sent, and the corrected file no longer has it
+	flags    rowFlags
+	Version  uint16   // the version of the file that brought the row, from 1
+	Attempts int      // how many intents to send it were written
+	TopupID  string   // the provider's id of the order, if it is known
+	Charged  Centimes // what the provider deducted, whether refunded or not
+	Refunded Centimes // what the provider refunded
+	sent     moment
+	tried    moment
+	settled  moment
+	earlier  moment
+	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
+}
+
+// rowFlags is a set of further facts about a row. They are bits because there may
+// be a million rows.
+type rowFlags uint8
+
+const (
+	awaiting rowFlags = 1 << iota // the last intent has no answer in the books
+	held                          // the provider has said that it holds this ref (money rule 4)
+	doubted                       // the outcome of an earlier attempt was never learned
+	refused                       // the last attempt was refused, and the ref must be checked before that is believed (money rule 16)
+)
+
+// is reports whether a flag is set.
+func (s *RowStatus) is(f rowFlags) bool { return s.flags&f != 0 }
+
+// set sets or clears a flag.
+func (s *RowStatus) set(f rowFlags, on bool) {
+	s.flags &^= f
+	if on {
+		s.flags |= f
+	}
 }
 
 // Sent returns when the row was first sent, or the zero time if it was not.
 func (s *RowStatus) Sent() time.Time { return s.sent.time() }
+
+// Earlier returns when an earlier run paid the row, whose books are lost, or the
+// zero time if this batch sent it (money rule 19).
+func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
+
+// Tried returns when the row was last sent, or the zero time if it was not.
+func (s *RowStatus) Tried() time.Time { return s.tried.time() }
+
+// mayHaveReached reports whether an attempt to send the row may have topped the
+// phone up.
+func (s *RowStatus) mayHaveReached() bool {
+	return s.Attempts > 0 && s.State != Unsent && s.State != Rejected
+}
 
 // Settled returns when the final state was learned, or the zero time if there is
 // none.
@@ -72,9 +108,11 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
 	}
-	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
+	s.State, s.Attempts = Unknown, r.Attempt
+	s.set(awaiting, true)
+	s.tried = moment(at.UnixMilli())
 	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
+		s.sent = s.tried
 	}
 	return nil
 }
@@ -82,43 +120,56 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 // applyAnswer applies the provider's answer to the last intent. If a look has
 // shown the order before the answer was written, the state from the look stays.
 func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
-	if !s.waiting || r.Attempt != s.Attempts {
+	if !s.is(awaiting) || r.Attempt != s.Attempts {
 		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
-	s.waiting = false
+	s.set(awaiting, false)
 	if s.State != Unknown || s.TopupID != "" {
 		return nil
 	}
 	if r.Result == Accepted {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		s.set(held, !r.Unnamed)
 		return nil
 	}
 	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
-		s.State, s.settled = Rejected, moment(at.UnixMilli())
+		if s.is(doubted) {
+			s.set(refused, true)
+		} else {
+			s.settle(Rejected, at)
+		}
 	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
 		s.State = Unsent
 	case ClassDuplicate.String():
-		s.duplicate = true
+		s.set(held, true)
 	}
 	return nil // after any other result the row stays unknown (money rule 2)
 }
 
 // applyLook applies what a look showed.
 func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
+	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
+	s.adopt(r)
 	settled := s.State.Final() || s.State == Conflict
 	switch {
-	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
+	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
 		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
 	case !r.Found && r.Clear:
-		s.State, s.waiting = Unsent, false
+		s.clear(at)
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
+	case r.Foreign != "":
+		s.giveUpOrder(r)
+	case r.Conflict == "" && r.Taken != "":
+		s.addFact(r.Taken)
+	case r.Nameless:
+		s.set(held, true)
+		s.addFact("the provider showed an order without saying whose it is")
 	case settled && StateOf(r.Status) != s.State:
 		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
@@ -129,6 +180,45 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 		s.applyOrder(r, at)
 	}
 	return nil
+}
+
+// adopt notes that an earlier run, whose books are lost, sent the row. From here on
+// the row is like any other that was sent.
+func (s *RowStatus) adopt(r *LookRecord) {
+	if r.Earlier == nil {
+		return
+	}
+	s.earlier = moment(r.Earlier.UnixMilli())
+	if s.Attempts == 0 {
+		s.Attempts, s.sent = 1, s.earlier
+	}
+}
+
+// clear applies that a check after the grace period found no order. A refusal
+// that waited for this check is believed now; any other row may be sent again.
+func (s *RowStatus) clear(at time.Time) {
+	s.set(awaiting, false)
+	if s.is(refused) {
+		s.set(refused, false)
+		s.settle(Rejected, at)
+		return
+	}
+	s.State = Unsent
+	s.set(doubted, true)
+}
+
+// giveUpOrder applies that an order is not the row's, although the row has its id.
+// From then on only the row's ref can tell what became of it.
+func (s *RowStatus) giveUpOrder(r *LookRecord) {
+	s.addFact(r.Foreign)
+	if s.State.Open() && s.TopupID == r.TopupID {
+		s.State, s.TopupID, s.Charged = Unknown, "", 0
+	}
+}
+
+// settle makes a state the row's final one.
+func (s *RowStatus) settle(state State, at time.Time) {
+	s.State, s.settled = state, moment(at.UnixMilli())
 }
 
 // applyOrder takes the state of the provider's order over, with charge and

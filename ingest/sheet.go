@@ -182,6 +182,7 @@ func (r *sheetReader) take(hidden bool) *Entry {
 			}
 		}
 	}
+	e.Origin = r.own.originIn(r.texts)
 	r.texts = r.own.strip(r.texts)
 	n := len(r.header)
 	for i := n; i < len(r.texts); i++ {

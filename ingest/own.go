@@ -17,7 +17,7 @@ const CheckColumn = "flexybatch: what to mend"
 
 // OriginColumn is the title of the column in which a file of resend says which
 // rows of which batch it pays anew (see batch.Remarks), in every language.
-const OriginColumn = "flexybatch: origin"
+const OriginColumn = "flexybatch:origin"
 
 // ownColumns are the columns of a table that are flexybatch's own.
 type ownColumns struct {

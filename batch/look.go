@@ -54,6 +54,7 @@ func (r *run) startLook(l *look) {
 func (r *run) lookAt(w *polled, res *result) {
 	s, _ := r.Books.Row(w.ref)
 	asked := time.Now()
+	res.began = asked
 	rec := LookRecord{Ref: w.ref, By: "id"}
 	var found RemoteOrder
 	var err error
@@ -86,6 +87,7 @@ func (r *run) lookAt(w *polled, res *result) {
 // the page shows. A row that the page does not show proves nothing (money rule 3).
 func (r *run) lookAtPage(l *look, res *result) {
 	asked := time.Now()
+	res.began = asked
 	p, err := r.Provider.List(r.ctx, ListQuery{Page: l.page, PageSize: pageSize, From: l.span.from, To: l.span.to})
 	if res.asked, res.fault = true, FaultOf(err); err != nil {
 		return
@@ -189,8 +191,8 @@ func (r *run) afterLook(res result, now time.Time) {
 				x.single = true
 			}
 			r.polling.schedule(x, now)
-		case res.look.row == nil: // the list failed: it is asked about by itself
-			r.polling.schedule(x, now)
+		case res.look.row == nil: // the list failed: the row stays due, and is asked about by itself
+			r.polling.schedule(x, x.due)
 		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true
 			r.polling.schedule(x, now.Add(r.Poll))
@@ -228,7 +230,7 @@ func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 	case next == send:
 		r.polling.drop(x)
 		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
-			r.queue.again(p, now)
+			r.sendAgain(p, now)
 		}
 	case next == leave:
 		r.polling.drop(x)

@@ -214,15 +214,19 @@ func (b *Books) possible(r Record) error {
 	return s.apply(r, time.Time{})
 }
 
-// rowChunk is how many row records are written with one fsync.
-const rowChunk = 1000
+// rowChunk is how many rows of a batch share an fsync at most, and chunkBytes how
+// many bytes of cells: wide rows must not outgrow a group of the journal, in which
+// a character may take six bytes.
+const (
+	rowChunk   = 1000
+	chunkBytes = 2 << 20
+)
 
-// Begin writes down the rows that are to be paid: those of a new batch, or those
-// of a corrected file. Until it returns nil the rows are not sealed, and none of
-// them may be sent.
+// Begin writes a batch down: what is about to be paid. Until it returns nil there
+// is no batch, and nothing may be sent.
 func (b *Books) Begin(head BatchRecord, rows []Row) error {
 	seal := SealRecord{Rows: len(rows)}
-	chunk := []Record{{Batch: &head}}
+	chunk, size := []Record{{Batch: &head}}, 0
 	for i := range rows {
 		r := &rows[i]
 		if r.Valid() {
@@ -230,18 +234,24 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			seal.Requested += r.Topup.Amount.Centimes()
 			seal.Cost += r.Cost
 		}
-		chunk = append(chunk, Record{Row: &RowRecord{
-			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
-			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
-		}})
-		if len(chunk) >= rowChunk {
-			if err := b.write(chunk...); err != nil {
-				return err
-			}
-			chunk = chunk[:0]
+		chunk = append(chunk, Record{Row: r.record()})
+		size += len(r.Cells.text)
+		if len(chunk) < rowChunk && size < chunkBytes {
+			continue
 		}
+		if err := b.write(chunk...); err != nil {
+			return err
+		}
+		chunk, size = chunk[:0], 0
 	}
 	return b.write(append(chunk, Record{Sealed: &seal})...)
+}
+
+// record is the row as the journal keeps it.
+func (r *Row) record() *RowRecord {
+	m := r.remarks()
+	return &RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
+		Written: m.Written, Hidden: m.Hidden, Origin: m.Origin, Again: m.Again, Problems: m.Problems}
 }
 
 // Head returns the link of the last line of the journal that is on disk, and its

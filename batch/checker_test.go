@@ -8,8 +8,8 @@ import (
 	"flexybatch/batch/oneclick/simulator"
 )
 
-// check holds the provider's books, the journal and the wire against the
-// promise.
+// check compares the provider's orders, the journal and the wire with what the
+// money rules promise.
 func (s *schedule) check() {
 	if len(s.fails) > 0 {
 		return
@@ -24,11 +24,11 @@ func (s *schedule) check() {
 	s.checkRows()
 }
 
-// checkWire checks that between two sends of a ref there is certainty that the
-// first was not processed, or a check after the grace period that found nothing.
+// checkWire checks every two sends of a ref: the first was surely not processed, or
+// a check after the grace period found nothing before the second.
 func (s *schedule) checkWire() {
 	for ref, events := range s.wire.by {
-		var doubt *event // the last send whose fate is not sure
+		var doubt *event // the last send that may have been processed
 		for i := range events {
 			e := &events[i]
 			switch {
@@ -44,7 +44,7 @@ func (s *schedule) checkWire() {
 	}
 }
 
-// checkRows checks every row against the provider's order for it.
+// checkRows compares every row with the provider's order for it.
 func (s *schedule) checkRows() {
 	orders := map[string]int{}
 	var charged, refunded int64
@@ -55,7 +55,7 @@ func (s *schedule) checkRows() {
 		}
 		orders[o.Ref] = i
 		if o.Amount == foreignAmount {
-			continue // a stranger's: no money of this batch
+			continue // an order of a stranger is not paid by this batch
 		}
 		charged += o.Charged
 		refunded += o.Refunded
@@ -67,8 +67,9 @@ func (s *schedule) checkRows() {
 		booked += int64(row.Charged)
 		back += int64(row.Refunded)
 		status := ""
-		// A stranger's order, or, with the journal lost and the file corrected
-		// since, what this row was before: it is no order of this row.
+		// The order may be a stranger's. If the journal was lost and the file
+		// corrected after that, it may be for what the row asked for before.
+		// Then it is not an order of this row.
 		taken := ordered && !holds(list[i], row.Topup)
 		if taken && list[i].Amount != foreignAmount && !s.forgot {
 			s.complain("row %d asks for %+v, and the provider has %+v", row.Number, row.Topup, list[i])
@@ -79,13 +80,14 @@ func (s *schedule) checkRows() {
 		ok := true
 		switch row.State {
 		case batch.Invalid, batch.Rejected, batch.Unsent:
-			// A provider that denies an order which it has, when asked for its
-			// ref, is beyond every rule but its own: the ref stays taken.
-			// And what was refused after the journal was lost, before the
-			// provider looked at the ref, may have been taken before that.
-			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF"
+			// A provider that has an order and answers a check of its ref with
+			// NOT_FOUND defeats every rule. It still refuses the ref when it is
+			// sent again. After a lost journal, the provider may refuse a row
+			// for another reason before it looks at the ref, which may have
+			// been paid before; and a row that is still to be sent may have been.
+			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && (row.State == batch.Unsent || row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF")
 			if ordered && ok {
-				s.forgot = true // the provider's money is beyond our books
+				s.forgot = true // the books cannot know what the provider charged
 			}
 		case batch.Fulfilled:
 			ok = status == "FULFILLED" || status == "REFUNDED" && s.late(row)
@@ -101,7 +103,7 @@ func (s *schedule) checkRows() {
 		}
 		return true
 	})
-	for ref, i := range orders { // of rows that were taken out of the file
+	for ref, i := range orders { // these orders are of rows that were taken out of the file
 		if strange := list[i].Amount == foreignAmount || s.forgot; !strange || !s.ours[batch.Ref(ref)] {
 			s.complain("the provider has an order for %s, which is no row of ours", ref)
 		}
@@ -115,15 +117,15 @@ func (s *schedule) checkRows() {
 	}
 }
 
-// holds tells whether an order is for what a row asks.
+// holds reports whether an order is for what a row asks for.
 func holds(o simulator.Order, t batch.Topup) bool {
 	return o.Phone == string(t.Phone) && o.Amount == int64(t.Amount) && o.Plan == t.Plan
 }
 
-// late tells a row whose refund came when it was final already.
+// late counts a row whose refund came after it was final.
 func (s *schedule) late(*batch.RowStatus) bool { s.wire.late++; return true }
 
-// noLoss checks that final states that were on disk stay what they are.
+// noLoss checks that no final state that was on disk has changed.
 func (s *schedule) noLoss(l *batch.Ledger) {
 	s.mu.Lock()
 	finals := maps.Clone(s.finals)
@@ -141,9 +143,9 @@ func (s *schedule) noLoss(l *batch.Ledger) {
 	}
 }
 
-// remember notes which rows are final in books that are on disk: what a process
-// has been told is, what merely stands in the page cache of one that died is
-// not.
+// remember notes the final states of books that are on disk. The books of a running
+// process are: it was told so by fsync. Those that are read after a process died
+// may be in the page cache only.
 func (s *schedule) remember(l *batch.Ledger) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

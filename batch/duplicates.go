@@ -71,40 +71,110 @@ func (a *assignment) findDuplicates() {
 	both.Wait()
 }
 
-// findIDs finds the rows that repeat an earlier row's id, among those whose hashes
-// are repeated.
-func (a *assignment) findIDs(repeated []int) {
-	seen := map[string]int{} // by id, the first row
-	for _, i := range repeated {
+// findIDs finds the rows whose id another row has. The first of them stands,
+// unless a later one was charged as it stands.
+func (a *assignment) findIDs(alike []int) {
+	groups := map[string][]int{}
+	for _, i := range alike {
 		id := a.rows[i].Topup.ID
-		if first, again := seen[id]; again {
-			a.ids = append(a.ids, duplicate{int32(i), int32(first)})
-		} else {
-			seen[id] = i
+		groups[id] = append(groups[id], i)
+	}
+	refs := newRefs(a.name)
+	for _, group := range groups {
+		first := group[0]
+		for _, i := range group {
+			if a.lineage.chargedAs(refs.byID(a.rows[i].Topup.ID), a.rows[i].Topup) {
+				first = i
+				break
+			}
+		}
+		for _, i := range group {
+			if i != first {
+				a.ids = append(a.ids, duplicate{int32(i), int32(first)})
+			}
 		}
 	}
 }
 
-// findEquals finds the rows that repeat an earlier row's phone, plan and amount.
-// It numbers equal rows without id, because their refs must differ.
-func (a *assignment) findEquals(repeated []int) {
+// findEquals finds the rows whose phone, plan and amount another row has, and
+// numbers those without id: their refs must differ.
+//
+// Of equal rows those that were charged count as the first ones, so that sorting
+// a file pays nobody, and taking one of them out leaves the one that was charged
+// (money rule 14).
+func (a *assignment) findEquals(alike []int) {
 	a.nth = map[int]int{}
-	type group struct{ first, withoutID int } // the first row, and how many rows without id so far
-	seen := map[Topup]group{}
-	for _, i := range repeated {
+	groups := map[Topup][]int{}
+	for _, i := range alike {
 		t := a.rows[i].Topup.clearID()
-		k, again := seen[t]
-		if again {
-			a.equals = append(a.equals, duplicate{int32(i), int32(k.first)})
-		} else {
-			k.first = i
+		groups[t] = append(groups[t], i)
+	}
+	refs := newRefs(a.name)
+	charged := a.lineage.chargedNumbers(refs)
+	if len(charged) > 0 {
+		a.addSingles(groups, charged)
+	}
+	for t, group := range groups {
+		numbers := charged[t]
+		if numbers == nil && a.lineage.chargedAs(refs.byContent(t, 0), t) {
+			numbers = []int{0}
 		}
-		if a.rows[i].Topup.ID == "" {
-			if k.withoutID > 0 {
-				a.nth[i] = k.withoutID
+		stands := a.number(refs, group, numbers)
+		if len(stands) == 0 {
+			stands = group[:1]
+		}
+		a.addEquals(group, stands)
+	}
+}
+
+// addSingles adds rows without id that no other row of the file equals, but of
+// whose kind more than the first was charged.
+func (a *assignment) addSingles(groups map[Topup][]int, charged map[Topup][]int) {
+	for i := range a.rows {
+		t := a.rows[i].Topup
+		if t.ID == "" && charged[t] != nil && groups[t] == nil {
+			groups[t] = []int{i}
+		}
+	}
+}
+
+// number numbers the rows of a group that have no id: first the numbers that were
+// charged, then the free ones. It returns the rows that were charged as they
+// stand.
+func (a *assignment) number(refs *refs, group, charged []int) (stands []int) {
+	given, free := 0, 0
+	for _, i := range group {
+		t := a.rows[i].Topup
+		switch {
+		case t.ID != "":
+			if a.lineage.chargedAs(refs.byID(t.ID), t) {
+				stands = append(stands, i)
 			}
-			k.withoutID++
+			continue
+		case given < len(charged):
+			a.nth[i] = charged[given]
+			given++
+			stands = append(stands, i)
+			continue
 		}
-		seen[t] = k
+		for _, taken := slices.BinarySearch(charged, free); taken; _, taken = slices.BinarySearch(charged, free) {
+			free++
+		}
+		a.nth[i] = free
+		free++
+	}
+	return stands
+}
+
+// addEquals notes the rows of a group that repeat the first of those that stand.
+// Both lists are in ascending order.
+func (a *assignment) addEquals(group, stands []int) {
+	first := stands[0]
+	for _, i := range group {
+		if len(stands) > 0 && stands[0] == i {
+			stands = stands[1:]
+			continue
+		}
+		a.equals = append(a.equals, duplicate{int32(i), int32(first)})
 	}
 }

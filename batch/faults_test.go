@@ -10,7 +10,7 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// trouble draws what will happen to a process while it runs.
+// trouble draws one thing that will happen to a process while it runs.
 func (s *schedule) trouble(ctx context.Context, done *sync.WaitGroup, process *journaltest.Process, abort, stop context.CancelFunc) {
 	at := time.Duration(s.rng.IntN(40_000)) * time.Millisecond
 	var what string
@@ -37,31 +37,31 @@ func (s *schedule) trouble(ctx context.Context, done *sync.WaitGroup, process *j
 			act()
 			if what == "SIGKILL" {
 				s.counts.crashes++
-				abort() // its connections die with it
+				abort() // its connections break too
 			}
 		}
 	})
 }
 
-// mend ends all trouble that an operator can end.
-func (s *schedule) mend() {
-	s.armed = diskPlan{}
+// endTrouble ends all trouble that an operator can end.
+func (s *schedule) endTrouble() {
+	s.armed = diskFault{}
 	if err := s.sim.Deposit(1_000_000_00); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// diskPlan is what the disk will do to a process.
-type diskPlan struct {
-	in    int // operations until it does it; 0: never
+// diskFault is a fault that the disk will have.
+type diskFault struct {
+	in    int // after how many operations; 0 means never
 	err   error
-	kind  journaltest.OpKind // the operation it befalls; empty: any
-	power bool               // and the machine loses its power when the process has ended
+	kind  journaltest.OpKind // the kind of operation that fails; empty means any
+	power bool               // the machine loses its power when the process has ended
 }
 
-// arm draws the disk's faults for one process.
+// arm draws the disk's fault for one process.
 func (s *schedule) arm() {
-	s.armed = diskPlan{power: s.rng.IntN(3) == 0}
+	s.armed = diskFault{power: s.rng.IntN(3) == 0}
 	if s.rng.IntN(2) == 0 {
 		return
 	}
@@ -82,8 +82,8 @@ func (s *schedule) arm() {
 	}
 }
 
-// diskFault is the disk's hook.
-func (s *schedule) diskFault(op journaltest.Op) error {
+// failDisk is called before every operation of the disk and returns its error.
+func (s *schedule) failDisk(op journaltest.Op) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := &s.armed

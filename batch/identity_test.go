@@ -33,8 +33,8 @@ func checkOneOrderOneRow(t *testing.T, w *world, l *batch.Ledger) {
 // hold such records can still be read.
 func TestAnOrderSettlesOneRow(t *testing.T) {
 	other := batch.Ref("october-s")
-	tell := func(records ...batch.Record) *tale {
-		s := &tale{batch.NewLedger(), t, 0}
+	tell := func(records ...batch.Record) *oneRow {
+		s := &oneRow{batch.NewLedger(), t, 0}
 		s.tell(batch.Record{Batch: &batch.BatchRecord{Name: "october"}})
 		for i, ref := range []batch.Ref{r, other} {
 			s.tell(batch.Record{Row: &batch.RowRecord{Number: 2 + i, Ref: ref, Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48000}})

@@ -20,6 +20,7 @@ type Ledger struct {
 	ids      texts
 	tally    Tally
 	notes    []Note
+	resent   map[string]string // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
 	last     time.Time
@@ -49,8 +50,8 @@ type Version struct {
 	Rows    int
 	Valid   int
 	New     int // valid rows that the version before did not have
-	Gone    int // sent rows of the version before that this one does not have
-	Dropped int // unsent rows of the version before that this one does not have; the books have dropped them
+	Gone    int // rows of the version before that were sent and are no longer in the file
+	Dropped int // the same, surely not charged: they have left the books
 }
 
 // Tally counts the rows of a batch and their money.
@@ -162,10 +163,23 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	case r.Sealed != nil:
 		return l.seal(r.Sealed, at)
 	case r.Note != nil:
-		l.notes = append(l.notes, Note{*r.Note, at})
+		l.note(Note{*r.Note, at})
 		return nil
 	}
 	return l.foldRow(r, at)
+}
+
+// note takes in a note.
+func (l *Ledger) note(n Note) {
+	if r := n.Resent; r != nil {
+		if l.resent == nil {
+			l.resent = map[string]string{}
+		}
+		for _, origin := range r.Origins {
+			l.resent[origin] = r.Batch
+		}
+	}
+	l.notes = append(l.notes, n)
 }
 
 // foldRow applies a record about one row and updates the tally and the index of
@@ -291,8 +305,8 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	}
 	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
-	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
-		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
+	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
+		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
 	}
 	if !s.Valid() {
 		s.State = Invalid
@@ -320,9 +334,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.New++
 			case was.Attempts == 0:
 				s.Version = was.Version
+			case was.State == Unsent: // surely not charged: it may be mended
+				was.Row, was.Gone = s.Row, false
+				s = was
 			case was.Topup != s.Topup:
 				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-			default:
+			default: // what was sent keeps the price of its day
+				s.Cost = was.Cost
 				was.Row, was.Gone = s.Row, false
 				s = was
 			}
@@ -335,7 +353,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	for _, s := range before {
 		switch {
 		case s.Ref == "" || rows.find(s.Ref) != nil:
-		case s.Attempts == 0:
+		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 		default:
 			if !s.Gone {

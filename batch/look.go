@@ -75,6 +75,7 @@ func (r *run) lookAt(w *polled, res *result) {
 	switch {
 	case res.fault == nil:
 		rec.describe(&s, found)
+		rec.Earlier = r.Books.before(found)
 	case res.fault.Class != ClassNotFound:
 		return // the call failed, which says nothing about the row
 	default:
@@ -102,6 +103,7 @@ func (r *run) lookAtPage(l *look, res *result) {
 		}
 		rec := LookRecord{Ref: s.Ref, By: "list"}
 		rec.describe(&s, o)
+		rec.Earlier = r.Books.before(o)
 		if rec.Nameless {
 			continue
 		}

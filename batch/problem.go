@@ -23,6 +23,7 @@ const (
 	DuplicateRow    Code = "duplicate.row"
 	DuplicateID     Code = "duplicate.id"
 	IDChanged       Code = "id.changed"
+	PaidBefore      Code = "paid.before" // money rule 14
 	CellError       Code = "cell.error"
 	RowWidth        Code = "row.width"
 )

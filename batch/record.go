@@ -48,6 +48,8 @@ type RowRecord struct {
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
+	Origin   string    `json:"origin,omitempty"` // see Remarks.Origin
+	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
 
@@ -110,6 +112,10 @@ type LookRecord struct {
 	Message   string    `json:"message,omitempty"`
 	Offers    []Offer   `json:"offers,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
+
+	// Earlier is when the provider made the order, where that was before the batch
+	// was begun: an earlier run paid the row, whose books are lost (money rule 19).
+	Earlier *time.Time `json:"earlier,omitempty"`
 }
 
 // NoteRecord is anything else that the books should tell.
@@ -120,17 +126,28 @@ type NoteRecord struct {
 
 	Approval *ApprovalRecord `json:"approval,omitempty"` // for NoteApproved
 	Ceiling  float64         `json:"ceiling,omitempty"`  // for NoteCeiling, in calls a minute
+	Resent   *ResentRecord   `json:"resent,omitempty"`   // for NoteResent
+	Override *OverrideRecord `json:"override,omitempty"` // for NoteOverride
 }
 
-// ApprovalRecord is a person's approval of the payments, as package approval signs
-// it. A reader that does not know it still has the text of the note.
+// ApprovalRecord is a person's yes to the approval request that is sent, as package
+// approval signs it. A reader that does not know it still has the note's text.
 type ApprovalRecord struct {
-	Plan      string    `json:"plan"`     // the digest of what was approved
+	Digest    string    `json:"plan"`     // of the approval request; journals of every version have it under this name
 	Required  int       `json:"required"` // how many people had to approve
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`
 	Key       string    `json:"key"` // the approver's public key
 	Signature []byte    `json:"signature"`
+}
+
+// OverrideRecord is a warning that a person overrode: which, who, and why. When is
+// the record's own time.
+type OverrideRecord struct {
+	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
+	Who     string `json:"who"`              // user and machine
+	Reason  string `json:"reason,omitempty"` // in the person's own words
 }
 
 // The values of NoteRecord.What.
@@ -141,6 +158,8 @@ const (
 	NotePanic    = "panic"    // the program itself failed
 	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
 	NoteCeiling  = "ceiling"  // a search found how many calls a minute the provider allows (--rate auto)
+	NoteResent   = "resent"   // rows left for another batch (resend)
+	NoteOverride = "override" // a person overrode a warning
 	NoteApproved = "approved" // a person approved what is sent from here on
 )
 

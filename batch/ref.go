@@ -66,6 +66,14 @@ func (m *refs) byContent(t Topup, nth int) Ref {
 	return m.make(b)
 }
 
+// byCells names a row that was never valid, after what it held; nth tells how many
+// equal rows came before it. It is no ref that is ever sent.
+func (m *refs) byCells(cells string, nth int) Ref {
+	b := appendField(append(m.fields[:0], m.head...), "cells")
+	b = appendField(b, cells)
+	return m.make(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, 8), uint64(nth)))
+}
+
 // make returns the ref with the hash of fields. It cuts refs from long texts, with
 // one allocation for many refs.
 func (m *refs) make(fields []byte) Ref {

@@ -1,6 +1,9 @@
 package batch
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Row is a data row of the file. A million rows are held in memory while they are
 // sent, so what only few rows have is kept apart, in Remarks.
@@ -20,6 +23,8 @@ type Remarks struct {
 	Problems []Problem // the rules that the row breaks; a valid row breaks none
 	Written  string    // the phone as the file has it, if --fix-phones mended it
 	Hidden   bool      // the row is hidden in the sheet, so people may not have seen it
+	Origin   string    // of a row that was resent: the first batch's name, a slash, and what Row.Origin says
+	Again    Ref       // see Row.Again
 }
 
 // Remark changes the remarks of the row and not those of its copies.
@@ -56,6 +61,31 @@ func (r *Row) Written() string { return r.remarks().Written }
 
 // Hidden reports whether the row is hidden in the sheet.
 func (r *Row) Hidden() bool { return r.remarks().Hidden }
+
+// Origin names the row of the first batch that the row pays: a file that resend
+// wrote carries it along, so that the row is known in every batch that it is
+// resent in, whatever is mended in it. A row of any other file is its own origin,
+// under its ref.
+func (r *Row) Origin() string {
+	if _, origin, resent := strings.Cut(r.remarks().Origin, "/"); resent {
+		return origin
+	}
+	return string(r.Ref)
+}
+
+// OriginBatch is the name of the first batch, for a row that came from another
+// batch by resend; else empty.
+func (r *Row) OriginBatch() string {
+	name, _, _ := strings.Cut(r.remarks().Origin, "/")
+	return name
+}
+
+// Resent reports whether the row came from another batch by resend.
+func (r *Row) Resent() bool { return r.OriginBatch() != "" }
+
+// Again is the ref of an earlier payment that looked like this row's, where the
+// operator chose to pay the row all the same (--pay-again); else empty.
+func (r *Row) Again() Ref { return r.remarks().Again }
 
 // Valid reports whether the row breaks no rule.
 func (r *Row) Valid() bool { return len(r.Problems()) == 0 }

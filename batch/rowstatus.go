@@ -21,6 +21,7 @@ type RowStatus struct {
 	sent     moment
 	tried    moment
 	settled  moment
+	earlier  moment
 	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
 }
 
@@ -48,6 +49,10 @@ func (s *RowStatus) set(f rowFlags, on bool) {
 
 // Sent returns when the row was first sent, or the zero time if it was not.
 func (s *RowStatus) Sent() time.Time { return s.sent.time() }
+
+// Earlier returns when an earlier run paid the row, whose books are lost, or the
+// zero time if this batch sent it (money rule 19).
+func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
 
 // Tried returns when the row was last sent, or the zero time if it was not.
 func (s *RowStatus) Tried() time.Time { return s.tried.time() }
@@ -145,9 +150,10 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 
 // applyLook applies what a look showed.
 func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
+	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
+	s.adopt(r)
 	settled := s.State.Final() || s.State == Conflict
 	switch {
 	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
@@ -174,6 +180,18 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 		s.applyOrder(r, at)
 	}
 	return nil
+}
+
+// adopt notes that an earlier run, whose books are lost, sent the row. From here on
+// the row is like any other that was sent.
+func (s *RowStatus) adopt(r *LookRecord) {
+	if r.Earlier == nil {
+		return
+	}
+	s.earlier = moment(r.Earlier.UnixMilli())
+	if s.Attempts == 0 {
+		s.Attempts, s.sent = 1, s.earlier
+	}
 }
 
 // clear applies that a check after the grace period found no order. A refusal

@@ -18,7 +18,7 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// schedule is one batch under one seed.
+// schedule is a batch and all that happens to it under one seed.
 type schedule struct {
 	t    *testing.T
 	rng  *rand.Rand
@@ -27,22 +27,22 @@ type schedule struct {
 	disk *journaltest.Disk
 
 	plans   batch.Catalogue
-	file    []batch.Row // as it stands on the disk, before refs are given
-	people  *rand.Rand
-	ours    map[batch.Ref]bool // every ref that a row of the file ever had
-	keys    []string
+	file    []batch.Row        // the rows of the operator's file, before they get refs
+	people  *rand.Rand         // draws what the operator does
+	ours    map[batch.Ref]bool // every ref that a row of the file has ever had
+	keys    []string           // the API keys; the last one is in use
 	grace   time.Duration
-	finals  map[batch.Ref]batch.State // final states that were ever on disk
-	ledger  *batch.Ledger             // as the last run left it
+	finals  map[batch.Ref]batch.State // the final states that have been on disk
+	ledger  *batch.Ledger             // the books as the last run left them
 	counts  counts
 	mu      sync.Mutex
-	fails   []string
-	armed   diskPlan
-	synced  string // the journal's content after the last fsync that succeeded
+	fails   []string  // the complaints of the checks
+	armed   diskFault // what the disk will do to the present process
+	synced  string    // the content of the journal after the last fsync that succeeded
 	durable sync.Mutex
-	forgot  bool // the journal was lost once
+	forgot  bool // the journal was lost at least once
 
-	corrected bool // the file differs from the plan in the books
+	corrected bool // the file differs from the books
 }
 
 const journalName = "october.journal"
@@ -61,7 +61,7 @@ func (s *schedule) say(format string, args ...any) {
 	}
 }
 
-// newSchedule draws what the world is like.
+// newSchedule draws the provider and the file of a schedule.
 func newSchedule(t *testing.T, seed uint64) *schedule {
 	rng := rand.New(rand.NewPCG(seed, 0x5eed))
 	c := simulator.Config{Seed: seed, Faults: map[string]float64{}, Keys: []simulator.Key{{Key: "first"}, {Key: "second"}}}
@@ -78,7 +78,7 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 		c.Latency = time.Duration(rng.IntN(3000)) * time.Millisecond
 	}
 	rows := drawRows(rng)
-	if rng.IntN(4) == 0 { // the money will run out
+	if rng.IntN(4) == 0 { // the balance may not pay for all rows
 		c.Balance = int64(rng.IntN(len(rows)*300+1) * 100)
 	}
 	sim, err := simulator.New(c)
@@ -88,13 +88,13 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 	s := &schedule{t: t, rng: rng, sim: sim, disk: journaltest.NewDisk(), file: rows, keys: []string{"first"},
 		people: newPeople(seed), ours: map[batch.Ref]bool{}, grace: 2 * time.Minute, finals: map[batch.Ref]batch.State{}}
 	s.wire = &witness{schedule: s, next: sim, by: map[string][]event{}}
-	s.disk.Hook = s.diskFault
+	s.disk.Hook = s.failDisk
 	s.say("seed %d: %d rows, %+v", seed, len(rows), c)
 	return s
 }
 
-// drawRows makes a small file: valid rows of several plans, a few for the
-// vendor's special phones, a few invalid ones, some with ids.
+// drawRows draws a small file: valid rows with several plans, a few of them for the
+// vendor's test phones, a few invalid rows, and some rows with ids.
 func drawRows(rng *rand.Rand) []batch.Row {
 	rows := make([]batch.Row, 1+rng.IntN(12))
 	for i := range rows {
@@ -107,7 +107,7 @@ func drawRows(rng *rand.Rand) []batch.Row {
 		case 2:
 			r.AddProblem(batch.Problem{Code: batch.AmountFormat})
 		case 3:
-			r.Topup.Phone = "0660000066" // a phone that comes again
+			r.Topup.Phone = "0660000066" // several rows may have this phone
 		}
 		if rng.IntN(3) == 0 {
 			r.Topup.ID = fmt.Sprintf("E%d", i)
@@ -118,26 +118,27 @@ func drawRows(rng *rand.Rand) []batch.Row {
 	return rows
 }
 
-// cellsOf is how a row stands in the file.
+// cellsOf returns the cells of a row of the file.
 func cellsOf(t batch.Topup) batch.Cells {
 	return batch.CellsOf(string(t.Phone), fmt.Sprint(t.Amount), t.ID)
 }
 
-// live runs the batch again and again, as an operator would, with whatever
-// happens in between; at last without crashes, until nothing is left to do.
+// live runs the batch again and again, as an operator does. The first runs have
+// faults, and things happen between them. The last runs have neither, until
+// nothing is left to do.
 func (s *schedule) live(network *simulator.Memory) {
 	troubled := s.rng.IntN(5)
 	for i := 0; i < troubled+4 && len(s.fails) == 0; i++ {
 		calm := i >= troubled
 		if calm {
-			s.mend()
+			s.endTrouble()
 		}
 		s.once(network, i, calm)
 		if calm && s.ledger != nil && s.ledger.Sealed() && s.ledger.Tally().Of(batch.Unsent)+s.ledger.Tally().Open() == 0 {
 			return
 		}
 		if !calm {
-			s.meddle()
+			s.operate()
 		}
 		if calm || s.rng.IntN(3) == 0 {
 			time.Sleep(25 * time.Hour)
@@ -147,8 +148,8 @@ func (s *schedule) live(network *simulator.Memory) {
 	}
 }
 
-// once is one process: it opens the journal, runs the engine, and ends well, or
-// is killed, or loses its disk or its power.
+// once runs one process: it opens the journal and runs the engine. It may end
+// properly, be killed, or lose its disk or its power.
 func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 	s.counts.runs++
 	process := s.disk.Process(fmt.Sprintf("process %d", n))
@@ -159,7 +160,7 @@ func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 	defer client.Close()
 	if s.plans == nil {
 		if s.plans, err = client.Plans(s.t.Context()); err != nil {
-			return // out of reach before anything was begun
+			return // the provider did not answer, and nothing was begun
 		}
 	}
 	ctx, abort := context.WithCancel(s.t.Context())
@@ -171,7 +172,7 @@ func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 		s.arm()
 		s.trouble(ctx, &done, process, abort, stop)
 	}
-	if !calm && s.rng.IntN(5) == 0 { // somebody starts the same batch a second time
+	if !calm && s.rng.IntN(5) == 0 { // somebody starts the same batch twice
 		rival, tuned, wait := s.disk.Process(fmt.Sprintf("rival %d", n)), s.tune(), time.Duration(s.rng.IntN(10_000))*time.Millisecond
 		done.Go(func() {
 			select {
@@ -189,9 +190,9 @@ func (s *schedule) once(network *simulator.Memory, n int, calm bool) {
 	s.after(process, calm)
 }
 
-// process is the life of one process, as the program's run command lives it.
+// process does what the program's run command does.
 func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *oneclick.Client, n int, e *batch.Engine, calm bool) {
-	books, err := batch.OpenBooks(&watched{fs, s}, journalName)
+	books, err := batch.OpenBooks(&syncedFS{fs, s}, journalName)
 	var locked *journal.Locked
 	if errors.As(err, &locked) {
 		return
@@ -207,7 +208,7 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	defer books.Close()
 	s.noLoss(books.Ledger)
 	s.remember(books.Ledger)
-	if !s.plan(books, n) {
+	if !s.begin(books, n) {
 		return
 	}
 	e.Books, e.Provider = books, client
@@ -225,32 +226,40 @@ func (s *schedule) process(ctx, drain context.Context, fs journal.FS, client *on
 	}
 }
 
-// plan brings the file into the books, as the run command does with --amend. It
-// reports false where that failed: then nothing may be sent.
-func (s *schedule) plan(books *batch.Books, n int) bool {
-	rows, amends := s.read(), books.Sealed()
+// begin writes the rows of the file into the books, as the run command does with
+// --amend. It reports false if it fails; then nothing may be sent.
+func (s *schedule) begin(books *batch.Books, n int) bool {
+	rows, amends := s.read(books.Ledger), books.Sealed()
+	refused := 0
 	if amends {
 		d := books.Compare(rows)
 		if d.None() {
 			return true
 		}
 		if !s.corrected {
-			s.complain("the plan in the books is not the file's: %+v", d)
+			s.complain("the rows in the books are not those of the file: %+v", d)
 		}
 		s.say("process %d amends: %+v", n, d)
+		refused = d.Refused + d.Paid
 	}
 	if err := books.Begin(batch.BatchRecord{Name: "october", Catalogue: s.plans, Amends: amends}, rows); err != nil {
-		s.say("process %d cannot plan: %v", n, err)
+		s.say("process %d cannot begin: %v", n, err)
 		return false
 	}
-	s.corrected = false
+	// What was refused because it may have been paid may be sent once that is known
+	// to be untrue: the file then differs from the books again.
+	s.corrected = refused > 0
 	return true
 }
 
-// read is the file as a process reads it.
-func (s *schedule) read() []batch.Row {
+// read returns the rows of the file with their refs, as a process reads them.
+func (s *schedule) read(known *batch.Ledger) []batch.Row {
 	rows := slices.Clone(s.file)
-	batch.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
+	lineage := batch.NewLineage(nil)
+	if known.Sealed() {
+		lineage = batch.NewLineage(known)
+	}
+	lineage.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range rows {
@@ -259,7 +268,7 @@ func (s *schedule) read() []batch.Row {
 	return rows
 }
 
-// tune draws how fast and how patiently an engine works.
+// tune draws the settings of an engine.
 func (s *schedule) tune() *batch.Engine {
 	return &batch.Engine{
 		Log: slog.New(slog.DiscardHandler), Concurrency: 1 + s.rng.IntN(8), Rate: []float64{0, 60, 120}[s.rng.IntN(3)],
@@ -267,8 +276,8 @@ func (s *schedule) tune() *batch.Engine {
 	}
 }
 
-// after is what comes when a process has ended: if it died, the machine may
-// have died with it. Then the books are read as they are on disk.
+// after ends a process. The machine may lose its power too. Then after reads the
+// books from the disk and checks them.
 func (s *schedule) after(process *journaltest.Process, calm bool) {
 	kind := journaltest.ProcessDeath
 	if s.armed.power {
@@ -278,7 +287,7 @@ func (s *schedule) after(process *journaltest.Process, calm bool) {
 	}
 	process.Kill()
 	s.disk.Crash(rand.New(rand.NewPCG(s.rng.Uint64(), 1)), kind)
-	s.armed = diskPlan{}
+	s.armed = diskFault{}
 	if !calm && s.rng.IntN(20) == 0 {
 		s.forget()
 	}

@@ -6,27 +6,29 @@ import (
 	"flexybatch/journal"
 )
 
-// watched is a disk that tells the schedule what is on it after each fsync.
-type watched struct {
+// syncedFS is a disk that tells the schedule what is in the journal after each
+// fsync.
+type syncedFS struct {
 	journal.FS
 	schedule *schedule
 }
 
-func (w *watched) OpenFile(name string, flag int, perm os.FileMode) (journal.File, error) {
+func (w *syncedFS) OpenFile(name string, flag int, perm os.FileMode) (journal.File, error) {
 	f, err := w.FS.OpenFile(name, flag, perm)
 	if err != nil {
 		return nil, err
 	}
-	return &watchedFile{f, name, w.schedule}, nil
+	return &syncedFile{f, name, w.schedule}, nil
 }
 
-type watchedFile struct {
+// syncedFile is a file of a syncedFS.
+type syncedFile struct {
 	journal.File
 	name     string
 	schedule *schedule
 }
 
-func (f *watchedFile) Sync() error {
+func (f *syncedFile) Sync() error {
 	if err := f.File.Sync(); err != nil {
 		return err
 	}

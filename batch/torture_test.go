@@ -15,19 +15,21 @@ import (
 )
 
 var (
-	seeds = flag.Uint64("seeds", 1000, "how many schedules TestTorture runs")
-	from  = flag.Uint64("from", 1, "the first of them")
-	story = flag.Bool("story", false, "print what happens; for one seed")
+	seeds   = flag.Uint64("seeds", 300, "how many schedules TestTorture runs")
+	from    = flag.Uint64("from", 1, "the seed of the first schedule")
+	story   = flag.Bool("story", false, "print what happens; for a single seed")
+	mutants = flag.Bool("mutants", false, "try every mutation, also those that take many seeds to be found")
 )
 
-// TestTorture runs whole batches of the real engine, client and journal in
-// virtual time. A seed decides everything that happens: which faults the
-// provider and the network have, when the disk fails, when the process dies or
-// the power goes, and what the operator does meanwhile. After each schedule the
-// provider's books, the journal and the wire are held against the promise
-// (money rules, package comment).
+// TestTorture runs whole batches of the real engine, client and journal in virtual
+// time. A seed decides what happens: which faults the provider and the network
+// have (faults_test.go), when the disk fails, the process dies or the machine loses
+// its power, and what the operator does meanwhile (operator_test.go). After each
+// schedule the provider's orders, the journal and the requests on the wire are
+// checked against the money rules of the package comment (checker_test.go,
+// witness_test.go).
 //
-// A failing seed is run again, with its trace, by
+// This command runs a failing seed again and prints what happens:
 //
 //	go test ./batch -run TestTorture -from SEED -seeds 1 -story -v
 func TestTorture(t *testing.T) {
@@ -60,7 +62,7 @@ func TestTorture(t *testing.T) {
 		float64(total.schedules)/minutes, float64(total.crashes)/minutes)
 }
 
-// counts is what was done.
+// counts adds up what the schedules did.
 type counts struct{ schedules, runs, crashes, diskFaults, rows, sends int }
 
 func (c *counts) add(d counts) {
@@ -72,7 +74,8 @@ func (c *counts) add(d counts) {
 	c.sends += d.sends
 }
 
-// torture runs the schedule of one seed, in a bubble of virtual time.
+// torture runs the schedule of one seed in virtual time, and returns what the
+// checks complain about.
 func torture(t *testing.T, seed uint64) (c counts, complaints []string) {
 	t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {

@@ -11,26 +11,26 @@ import (
 	"time"
 )
 
-// witness stands on the wire, before the provider, and writes down what is
-// asked about each ref and what is answered.
+// witness is a handler in front of the provider. It notes every send and every
+// check of a ref, and the answer.
 type witness struct {
 	schedule *schedule
 	next     http.Handler
 	mu       sync.Mutex
-	by       map[string][]event // by ref
-	epoch    int                // counts how often all was forgotten
-	late     int                // rows refunded after they were fulfilled
+	by       map[string][]event // the calls, by ref
+	epoch    int                // how often the calls were forgotten
+	late     int                // how many rows were refunded after they were fulfilled
 }
 
-// event is one call about one ref.
+// event is one call about a ref.
 type event struct {
 	send       bool
 	begun, end time.Time
-	certain    bool // a send: it was surely not processed; a check: it surely found nothing
-	says       string
+	certain    bool   // a send was surely not processed; a check surely found nothing
+	says       string // the beginning of the answer
 }
 
-// forget drops what was seen.
+// forget drops all calls that were noted.
 func (w *witness) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -52,7 +52,7 @@ func (w *witness) sends() int {
 	return n
 }
 
-// ServeHTTP passes a call on and writes down what came of it.
+// ServeHTTP passes a call on and notes the answer.
 func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	e := event{begun: time.Now()}
 	w.mu.Lock()
@@ -99,7 +99,8 @@ func (w *witness) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	w.next.ServeHTTP(rec, r)
 }
 
-// intended checks that the intent of this send is on disk (money rule 1).
+// intended checks that the intent of the send that has just arrived is on disk
+// (money rule 1).
 func (w *witness) intended(ref string) {
 	s := w.schedule
 	s.durable.Lock()
@@ -121,7 +122,7 @@ func (w *witness) intended(ref string) {
 	}
 }
 
-// recorder keeps the answer that is written through it.
+// recorder is a ResponseWriter that keeps the beginning of the answer.
 type recorder struct {
 	http.ResponseWriter
 	status   int
@@ -144,12 +145,12 @@ func (r *recorder) Write(b []byte) (int, error) {
 	return r.ResponseWriter.Write(b)
 }
 
-// Unwrap lets a fault hijack or flush the connection.
+// Unwrap lets a fault of the simulator hijack or flush the connection.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// certain reads the answer by the money rules' own words (rules 2 and 3), apart
-// from the client's code: a send that was surely not processed, a check that
-// surely found nothing.
+// certain reports whether a send was surely not processed, or whether a check
+// surely found nothing. It applies money rules 2 and 3 without using the client's
+// code.
 func (r *recorder) certain(send bool) bool {
 	var a struct {
 		Success *bool `json:"success"`

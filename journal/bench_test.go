@@ -12,7 +12,7 @@ import (
 	"flexybatch/journal"
 )
 
-// countingDisk is the real disk, and counts fsyncs.
+// countingDisk is the real disk. It counts fsyncs.
 type countingDisk struct {
 	journal.Disk
 	syncs *atomic.Int64
@@ -33,7 +33,8 @@ func (f countingFile) Sync() error {
 	return f.File.Sync()
 }
 
-// One record a call, as when a row is about to be sent, on a real file.
+// BenchmarkAppend appends one record a call to a real file, as the engine does when
+// a row is about to be sent.
 func BenchmarkAppend(b *testing.B) {
 	for _, goroutines := range []int{1, 8, 64} {
 		b.Run(fmt.Sprintf("goroutines=%d", goroutines), func(b *testing.B) {
@@ -64,7 +65,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 }
 
-// What a big batch leaves behind, read from a real file.
+// BenchmarkRead reads a real file with the records of a large batch.
 func BenchmarkRead(b *testing.B) {
 	const records, perGroup = 300_000, 1000
 	path := filepath.Join(b.TempDir(), "b.journal")

@@ -15,13 +15,13 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// bigRecord is a record of exactly the longest length.
+// bigRecord returns a record of the greatest length.
 func bigRecord() []byte {
 	return []byte(`{"a":"` + strings.Repeat("x", journal.MaxRecord-8) + `"}`)
 }
 
-// Records of any length up to MaxRecord come back, and a group that is full
-// sends those who come later to the next.
+// Records of any length up to MaxRecord are read back, and records that find the
+// group full go to the next one.
 func TestFullGroups(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := journaltest.NewDisk()
@@ -70,8 +70,8 @@ func TestFullGroups(t *testing.T) {
 	})
 }
 
-// Whatever is in a file, reading it takes little memory and ends with a word on
-// what is wrong and where.
+// Whatever is in a file, reading it takes little memory, and the error says what is
+// wrong and where.
 func TestHugeFiles(t *testing.T) {
 	content, _ := written(t, 1, 2)
 	firstGroups := bytes.Join(lines(content)[:6], nil)
@@ -110,7 +110,7 @@ func corruptIn(line uint64) func(error) bool {
 	}
 }
 
-// allocated is how many bytes were ever allocated.
+// allocated returns how many bytes were ever allocated.
 func allocated() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -18,8 +19,8 @@ func lineOf(content []byte, offset int) uint64 {
 	return uint64(1 + bytes.Count(content[:offset], []byte("\n")))
 }
 
-// A journal cut at any byte opens with the whole groups before the cut, keeps
-// the rest beside, and goes on.
+// A journal that was cut at any byte opens with the whole groups before the cut,
+// keeps the rest in a file beside it, and can be appended to.
 func TestCutAtEveryByte(t *testing.T) {
 	content, records := written(t, 1, 3, 2, 0, 1)
 	ends := map[int64]int{0: 0} // end of a group → records up to it
@@ -70,9 +71,9 @@ func TestCutAtEveryByte(t *testing.T) {
 	}
 }
 
-// Any byte changed, in any of several ways, is found and its line named. Only
-// in the last group may it pass for a torn tail. Open leaves a corrupt journal
-// as it is.
+// A byte that was changed, in any of several ways, is found and its line reported.
+// Only in the last group may the change be taken for a torn tail. Open leaves a
+// corrupt journal as it is.
 func TestEveryByteChanged(t *testing.T) {
 	content, records := written(t, 1, 2)
 	lastGroup := uint64(len(lines(content))) // the empty group of Close is one line
@@ -97,7 +98,7 @@ func TestEveryByteChanged(t *testing.T) {
 	}
 }
 
-// leftAlone fails unless Open refuses the journal and touches nothing.
+// leftAlone fails the test unless Open refuses the journal and changes nothing.
 func leftAlone(t *testing.T, content []byte) {
 	t.Helper()
 	disk := journaltest.NewDisk()
@@ -111,13 +112,15 @@ func leftAlone(t *testing.T, content []byte) {
 	if readErr != nil || !bytes.Equal(after, content) || len(disk.Names()) != 1 {
 		t.Fatalf("Open refused (%v) and yet changed the disk: %v", err, disk.Names())
 	}
-	if _, err := p.Lock(name + ".lock"); err != nil {
+	f, err := p.OpenFile(name, os.O_RDWR, 0)
+	must(t, err)
+	if err := f.Lock(); err != nil {
 		t.Fatalf("Open refused and kept the lock: %v", err)
 	}
 }
 
-// Whole lines in the wrong place are found by the chain, and the first that
-// does not belong is named.
+// Whole lines in the wrong place are found by the chain, and the first one that does
+// not belong there is reported.
 func TestLinesMoved(t *testing.T) {
 	content, _ := written(t, 1, 3, 2)
 	other, _ := written(t, 1, 3, 2) // same records, same shape, another journal
@@ -142,7 +145,7 @@ func TestLinesMoved(t *testing.T) {
 			}
 			first := uint64(c.first + 1)
 			if at == 0 && what == "from a like journal" {
-				first = 2 // the foreign head is a good head; what follows is not its own
+				first = 2 // the head of the other journal is whole; the lines behind it are not its own
 			}
 			_, _, err := read(bad)
 			corrupt, ok := errors.AsType[*journal.Corrupt](err)
@@ -154,8 +157,9 @@ func TestLinesMoved(t *testing.T) {
 	}
 }
 
-// An editor that saves the whole file in its own way breaks every line. That
-// must never pass for a torn tail, or all would be forgotten and paid again.
+// An editor that saves the whole file in its own way breaks every line. That must
+// never be taken for a torn tail, or all records would be lost and everything paid
+// again.
 func TestSavedByAnEditor(t *testing.T) {
 	content, _ := written(t, 1, 3, 2)
 	text := string(content)
@@ -176,8 +180,8 @@ func TestSavedByAnEditor(t *testing.T) {
 	}
 }
 
-// Files that are no journals, or not ours to read, are told apart and left
-// alone; a new-born one is not one of them.
+// Files that are not journals, and journals of later versions, are recognised and
+// left alone. A file in which nothing was written yet is a journal.
 func TestOtherFiles(t *testing.T) {
 	for what, c := range map[string]struct {
 		content string

@@ -10,8 +10,8 @@ import (
 	"flexybatch/journal"
 )
 
-// A journal is opened with a function that takes in what it holds; from then on
-// what was appended is on disk.
+// A journal is opened with a function that is called with the records it holds. When
+// Append returns nil, what was appended is on disk.
 func Example() {
 	dir, err := os.MkdirTemp("", "journal")
 	if err != nil {

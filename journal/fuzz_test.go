@@ -11,9 +11,9 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// Any bytes at all: Read says what they are, Open agrees with it, refuses
-// without touching or cuts cleanly, and what Read gave is what a later Open
-// gives.
+// Whatever the bytes are: Read says what they are, and Open agrees. Open either
+// refuses the file and leaves it as it is, or cuts the tail off, and what Read
+// returned is what a later Open returns.
 func FuzzRead(f *testing.F) {
 	real, err := os.ReadFile(golden)
 	must(f, err)

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// golden is a journal of version 1, written once. It has three sessions: one
-// closed in good order, one killed, one closed. It must stay readable for ever.
+// golden is a journal of version 1, written once. It has three sessions: the first
+// and the last were closed, the second was killed. It must stay readable for ever.
 const golden = "testdata/v1.journal"
 
 var goldenRecords = []string{
@@ -69,8 +69,8 @@ func TestFormatAsDocumented(t *testing.T) {
 	}
 }
 
-// seal writes a line by the book: chained is its text from "n" to the closing
-// brace, before the link of the line before.
+// seal makes a line as the package comment documents it. chained is the line's text
+// from "n" to the closing brace, and before is the link of the line before.
 func seal(before, chained string) string {
 	link := fmt.Sprintf("%x", sha256.Sum256([]byte(before+chained)))[:32]
 	covered := `"link":"` + link + `",` + chained
@@ -78,11 +78,12 @@ func seal(before, chained string) string {
 	return fmt.Sprintf("{\"crc\":\"%08x\",%s\n", crc, covered)
 }
 
-// A journal of a later version, closed by a commit that we would understand.
+// laterVersion is the first line of a journal of a later version.
 var laterVersion = seal("", `"n":0,"group":1,"at":"2031-01-01T00:00:00.000Z","journal":"flexybatch","version":2,"id":"00","new":{}}`)
 
-// Lines that are sealed but say what cannot be are damage, not a torn tail.
-func TestSealedNonsense(t *testing.T) {
+// Lines whose checksums and links are right, but whose numbers are not, are damage
+// and not a torn tail.
+func TestValidChecksumsWrongNumbers(t *testing.T) {
 	const head = `"n":0,"group":1,"at":"2026-06-25T09:00:00.000Z","journal":"flexybatch","version":1,"id":"00"}`
 	first := seal("", head)
 	link := first[strings.Index(first, `"link":"`)+8:][:32]
@@ -99,7 +100,7 @@ func TestSealedNonsense(t *testing.T) {
 	}
 	good := seal(link, `"n":1,"group":1,"at":"2026-06-25T09:00:00.000Z","commit":0}`)
 	if _, info, err := read([]byte(first + good)); err != nil || info.Groups != 1 || info.Torn != nil {
-		t.Errorf("the same by the book: %+v, %v", info, err)
+		t.Errorf("the same with the right numbers: %+v, %v", info, err)
 	}
 	if _, _, err := read(bytes.ToUpper([]byte(first))); !errors.Is(err, journal.ErrNotJournal) {
 		t.Errorf("in capitals: %v", err)

@@ -9,8 +9,8 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// While one group is being synced, all who append meanwhile join the next: a
-// hundred callers cost two fsyncs. Nobody is told before theirs is done.
+// While one group is being synced, all callers who append meanwhile join the next:
+// a hundred callers cost two fsyncs. No call returns before its own fsync is done.
 func TestCallersShareFsyncs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := journaltest.NewDisk()
@@ -18,7 +18,7 @@ func TestCallersShareFsyncs(t *testing.T) {
 		syncs, release := 0, make(chan struct{})
 		disk.Hook = func(op journaltest.Op) error {
 			if op.Kind == journaltest.OpSync {
-				syncs++ // one at a time, or the race detector speaks up
+				syncs++ // without a lock: the race detector finds two fsyncs at once
 				<-release
 			}
 			return nil

@@ -8,8 +8,8 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// Head is what Read finds as the last line: right after Open, after each
-// Append, and still after one that failed.
+// Head returns what Read finds as the last line: after Open, after each Append, and
+// also after an Append that failed.
 func TestHead(t *testing.T) {
 	content, _ := written(t, 1, 2)
 	disk := journaltest.NewDisk()

@@ -12,7 +12,7 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// name is the journal of every test that has its disk for itself.
+// name is the journal in tests that have a disk of their own.
 const name = "pay/june.journal"
 
 var at = time.Date(2026, 6, 25, 9, 0, 0, 123_000_000, time.UTC)
@@ -27,7 +27,7 @@ func must(t testing.TB, errs ...error) {
 	}
 }
 
-// collect is an each function that keeps the records.
+// collect returns a function for Open and Read that keeps the records.
 func collect(to *[]string) func(journal.Entry) error {
 	return func(e journal.Entry) error {
 		*to = append(*to, string(e.Record))
@@ -35,7 +35,7 @@ func collect(to *[]string) func(journal.Entry) error {
 	}
 }
 
-// open opens a journal that must open, and returns its records.
+// open opens a journal, and fails the test if it cannot be opened.
 func open(t testing.TB, fsys journal.FS) (*journal.Journal, []string, *journal.Cut) {
 	t.Helper()
 	var records []string
@@ -46,7 +46,7 @@ func open(t testing.TB, fsys journal.FS) (*journal.Journal, []string, *journal.C
 	return j, records, cut
 }
 
-// read reads a journal that lies on a disk of its own.
+// read reads a journal with that content.
 func read(content []byte) (records []string, info journal.Info, err error) {
 	disk := journaltest.NewDisk()
 	disk.WriteFile(name, content)
@@ -54,11 +54,11 @@ func read(content []byte) (records []string, info journal.Info, err error) {
 	return records, info, err
 }
 
-// rec is the record of that number.
+// rec returns the record of that number.
 func rec(n int) []byte { return fmt.Appendf(nil, `{"row":%d,"phone":"0550000001"}`, n) }
 
-// written is a journal of groups of these sizes, closed in good order, and its
-// records.
+// written returns the content of a journal with groups of these sizes that was
+// closed properly, and its records.
 func written(t testing.TB, sizes ...int) (content []byte, records []string) {
 	t.Helper()
 	disk := journaltest.NewDisk()
@@ -77,13 +77,13 @@ func written(t testing.TB, sizes ...int) (content []byte, records []string) {
 	return content, records
 }
 
-// lines splits a journal into its lines, newlines and all.
+// lines splits a journal into its lines, with their newlines.
 func lines(content []byte) [][]byte {
 	l := bytes.SplitAfter(content, []byte("\n"))
 	return l[:len(l)-1]
 }
 
-// tempFile is a real file with that content.
+// tempFile returns the path of a real file with that content.
 func tempFile(t testing.TB, content []byte) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "june.journal")

@@ -5,31 +5,31 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 )
 
-// Journal is a journal open for appending. Its methods may be called from many
-// goroutines.
+// Journal is a journal that is open for appending. Its methods may be called from
+// many goroutines.
 type Journal struct {
 	fs   FS
-	name string
-	file File
-	lock io.Closer
+	name string // as it was given to Open
+	path string // the same, after links: where the file is
+	file File   // open and locked
 
-	// open is the group that Append adds to. Whoever takes it from the channel
-	// may change it; whoever puts a new one in has closed the old one.
+	// open holds the group that Append adds to. Whoever takes the group out of the
+	// channel may change it, and puts it back; commit puts a new one in.
 	open chan *group
 	// disk holds a token for the one goroutine that writes and syncs. It is a
-	// channel, not a mutex, so that virtual time may pass while others wait.
+	// channel and not a mutex, so that the virtual time of testing/synctest can
+	// pass while other goroutines wait.
 	disk chan struct{}
 
-	// What follows belongs to the holder of disk.
-	failed error  // set once: the first failure is the last
+	// The holder of the token in disk owns what follows.
+	failed error  // the first failure, after which nothing is written
 	head   string // link of the last line on disk
-	lines  uint64 // that are on disk
-	spare  []byte // text of a group that is on disk: room for another's
+	lines  uint64 // on disk
+	spare  []byte // a buffer for the text of the next group
 }
 
 // group is what one fsync will cover.
@@ -38,42 +38,51 @@ type group struct {
 	n       uint64 // of the next line
 	link    string // of the last line
 	text    []byte
-	chained []byte // what the link of the last line was made from
+	hashed  []byte // a buffer for appendLine
 	records uint64
 	done    chan struct{} // closed when err is set
 	err     error
 }
 
-// mostSpare is the longest text whose room is kept, in bytes.
-const mostSpare = 1 << 20
+// maxSpare is how large a buffer may be to be kept for the next group, in bytes.
+const maxSpare = 1 << 20
 
 // ErrFailed is wrapped by every error of Append after a write or an fsync has
 // failed: the file can no longer be trusted, and nothing more is written to it
-// (money rule 9). An error of Open wraps it where the disk refused what Open
-// has to write.
+// (money rule 9). An error of Open wraps it if the disk refused what Open has to
+// write.
 var ErrFailed = errors.New("the journal cannot be written")
 
-// ErrTooLong says that a record is longer than MaxRecord.
+// ErrMoved is wrapped, beside ErrFailed, by the error for a journal that is no longer
+// where it was opened (money rule 18). What Append has confirmed is in the file that
+// was open, wherever that is now.
+var ErrMoved = errors.New("it was moved, deleted or replaced while it was in use")
+
+// ErrTooLong is wrapped by the error for a record that is longer than MaxRecord.
 var ErrTooLong = errors.New("record too long for the journal")
 
-// ErrNotLine says that a record is not a JSON value on one line, so that it
-// could not be read back.
+// ErrNotLine is the error for a record that is not a JSON value on one line, and
+// so could not be read back.
 var ErrNotLine = errors.New("record is not one line of JSON")
 
-// Append writes records behind all others and returns when they are on disk. at
-// is the time they carry, kept to the millisecond. The records of one call stay
-// together in one group. Each must be JSON on one line, or the error wraps
-// ErrNotLine; too long a one or too many wrap ErrTooLong; neither does any harm.
-// After the first failure, every call fails with an error that wraps ErrFailed.
+// Append adds records at the end and returns when they are on disk. Each carries
+// the time at, kept to the millisecond. The records of one call stay together in
+// one group.
+//
+// A record that is not JSON on one line is refused with ErrNotLine, and records
+// that are too long or too many with ErrTooLong; the journal can still be used.
+// After the first failure of the disk, every call fails with an error that wraps
+// ErrFailed. The same holds when the journal's name no longer leads to the file that
+// was opened; then the error wraps ErrMoved too, and nothing was written.
 func (j *Journal) Append(at time.Time, records ...[]byte) error {
-	size, err := check(records)
+	size, err := checkRecords(records)
 	if err != nil {
 		return err
 	}
 	for {
 		g := <-j.open
 		if len(g.text)+size > maxGroup/2 && g.records > 0 {
-			j.open <- g // full: it is on its way to the disk
+			j.open <- g // it is full, and on its way to the disk
 			<-g.done
 			continue
 		}
@@ -91,9 +100,9 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 	}
 }
 
-// check returns how many bytes the records may take in a group, or why they
-// cannot be appended.
-func check(records [][]byte) (size int, err error) {
+// checkRecords returns how many bytes the records may take in a group, or why
+// they cannot be appended.
+func checkRecords(records [][]byte) (size int, err error) {
 	for _, r := range records {
 		if len(r) > MaxRecord {
 			return 0, fmt.Errorf("%w: %d bytes", ErrTooLong, len(r))
@@ -113,35 +122,38 @@ func check(records [][]byte) (size int, err error) {
 
 // add writes one line into the group.
 func (g *group) add(at time.Time, tail ...[]byte) {
-	g.text, g.link = appendLine(g.text, &g.chained, g.link, g.n, g.number, at, tail...)
+	g.text, g.link = appendLine(g.text, &g.hashed, g.link, g.n, g.number, at, tail...)
 	g.n++
 }
 
-// commit waits until the disk is free, ends the open group, and makes it
-// durable. While it waits, others join the group.
+// commit waits until the disk is free, ends the open group, and puts it on disk.
+// While it waits, other calls of Append join the group.
 func (j *Journal) commit() {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
 	g := <-j.open
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))
-	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, chained: g.chained, done: make(chan struct{})}
+	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, hashed: g.hashed, done: make(chan struct{})}
 	j.spare = nil
 	if j.failed == nil {
-		j.failed = j.store(g.text)
+		j.failed = j.writeSync(g.text)
 	}
 	if j.failed == nil {
 		j.head, j.lines = g.link, g.n
 	}
 	g.err = j.failed
-	if cap(g.text) <= mostSpare {
+	if cap(g.text) <= maxSpare {
 		j.spare = g.text[:0]
 	}
-	g.text, g.chained = nil, nil
+	g.text, g.hashed = nil, nil
 	close(g.done)
 }
 
-// store puts text on disk.
-func (j *Journal) store(text []byte) error {
+// writeSync writes text and fsyncs the file, if it is still where it was opened.
+func (j *Journal) writeSync(text []byte) error {
+	if err := j.checkPlace(); err != nil {
+		return err
+	}
 	if _, err := j.file.Write(text); err != nil {
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
@@ -151,32 +163,39 @@ func (j *Journal) store(text []byte) error {
 	return nil
 }
 
-// Head is the link of the last line that is on disk, and its number, from 1.
+// checkPlace returns an error if the journal's name does not lead to the open file.
+func (j *Journal) checkPlace() error {
+	switch there, err := j.file.IsAt(j.name); {
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrFailed, err)
+	case !there:
+		return fmt.Errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
+	}
+	return nil
+}
+
+// Head returns the link of the last line that is on disk, and its number, counted
+// from 1.
 func (j *Journal) Head() (link string, line uint64) {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
 	return j.head, j.lines
 }
 
-// Close ends the session and gives the journal free. The empty group that it
-// writes proves to later readers that all before it was on disk. No Append may
-// be under way.
+// Close ends the session and gives up the lock. It writes an empty group, which
+// proves to later readers that everything before it was on disk. Its error wraps
+// ErrMoved if the journal is no longer where it was opened. No Append may be under
+// way.
 func (j *Journal) Close() error {
 	g := <-j.open
 	j.open <- g
 	var err error
-	if g.number > 1 && j.failed == nil {
+	switch {
+	case j.failed == nil && g.number > 1:
 		j.commit()
 		err = g.err
+	case errors.Is(j.failed, ErrMoved):
+		err = j.failed
 	}
-	return errors.Join(err, j.release())
-}
-
-// release closes the file and gives up the lock.
-func (j *Journal) release() error {
-	var err error
-	if j.file != nil {
-		err = j.file.Close()
-	}
-	return errors.Join(err, j.lock.Close())
+	return errors.Join(err, j.file.Close())
 }

@@ -8,35 +8,36 @@ import (
 	"time"
 )
 
-// kind is what a line is for.
-type kind uint8
+// lineKind says what a line is for.
+type lineKind uint8
 
 const (
-	isNone   kind = iota // it is no line
-	isHead               // the first line: format, version, id
-	isRecord             // a record
-	isCommit             // the end of a group
+	lineInvalid lineKind = iota // not a line of a journal
+	lineHead                    // the first line: format, version, id
+	lineRecord                  // a record
+	lineCommit                  // the end of a group
 )
 
-// line is one line of a journal, taken apart.
+// line is one parsed line of a journal.
 type line struct {
-	kind   kind
-	linked bool   // its link is that of its text behind the line before it
-	rec    int32  // isRecord: where in text the record begins, up to the last brace
-	text   []byte // without the newline; aliases the buffer it was read into
-	n      uint64
-	group  uint64
-	at     int64  // milliseconds since 1970
-	count  uint64 // isHead: the version; isCommit: how many records the group has
-	err    error  // isNone: why it is none; isRecord: why it could not be decoded
+	kind     lineKind
+	linked   bool   // the line's link follows from the line before it
+	recordAt int32  // lineRecord: where in text the record begins; it ends before the last brace
+	text     []byte // without the newline; aliases the buffer it was read into
+	n        uint64
+	group    uint64
+	at       int64  // milliseconds since 1970
+	count    uint64 // lineHead: the version; lineCommit: how many records the group has
+	err      error  // lineInvalid: what is wrong with it; lineRecord: why it could not be decoded
 }
 
-// link is what the line gives as its own.
+// link returns the link that stands in the line.
 func (l *line) link() []byte { return l.text[linkAt : linkAt+linkLength] }
 
-// entry is the record of a line.
+// entry returns the record of the line.
 func (l *line) entry() Entry {
-	return Entry{At: time.UnixMilli(l.at).UTC(), Line: l.n + 1, Record: l.text[l.rec : len(l.text)-1 : len(l.text)-1]}
+	end := len(l.text) - len("}")
+	return Entry{At: time.UnixMilli(l.at).UTC(), Line: l.n + 1, Record: l.text[l.recordAt:end:end]}
 }
 
 const (
@@ -49,18 +50,19 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// appendLine writes a line behind b: what follows "at", chained to the link of
-// the line before. It returns the line's own link too. chained is room to work in.
-func appendLine(b []byte, chained *[]byte, before string, n, group uint64, at time.Time, tail ...[]byte) ([]byte, string) {
+// appendLine appends a line to b. tail is what stands behind "at", and before is
+// the link of the line before. It returns the line's own link too. hashed is a
+// buffer to work in, and holds afterwards what the link was made from.
+func appendLine(b []byte, hashed *[]byte, before string, n, group uint64, at time.Time, tail ...[]byte) ([]byte, string) {
 	start := len(b)
 	b = append(b, crcStart...)
 	b = append(b, `00000000",`...)
-	covered := len(b)
+	checked := len(b)
 	b = append(b, linkStart...)
 	link := len(b)
 	b = append(b, make([]byte, linkLength)...)
 	b = append(b, `",`...)
-	own := len(b)
+	linked := len(b)
 	b = append(b, `"n":`...)
 	b = strconv.AppendUint(b, n, 10)
 	b = append(b, `,"group":`...)
@@ -72,101 +74,101 @@ func appendLine(b []byte, chained *[]byte, before string, n, group uint64, at ti
 		b = append(b, t...)
 	}
 	b = append(b, '}')
-	*chained = append(append((*chained)[:0], before...), b[own:]...)
-	putLink(b[link:], *chained)
-	putCRC(b[start+len(crcStart):], b[covered:])
+	*hashed = append(append((*hashed)[:0], before...), b[linked:]...)
+	putLink(b[link:], *hashed)
+	putCRC(b[start+len(crcStart):], b[checked:])
 	return append(b, '\n'), string(b[link : link+linkLength])
 }
 
-// putLink writes the link of a line: chained is the link of the line before it
-// with its own text, from "n" on, behind.
-func putLink(to, chained []byte) {
-	sum := sha256.Sum256(chained)
+// putLink writes the link that is made from hashed: the link of the line before,
+// followed by the line's own text from "n" on.
+func putLink(to, hashed []byte) {
+	sum := sha256.Sum256(hashed)
 	hex.Encode(to, sum[:linkLength/2])
 }
 
+// putCRC writes the checksum of text.
 func putCRC(to, text []byte) {
 	sum := crc32.Checksum(text, castagnoli)
 	hex.Encode(to, []byte{byte(sum >> 24), byte(sum >> 16), byte(sum >> 8), byte(sum)})
 }
 
 var (
-	errShape = &badLine{reason: "it is not in a journal line's form"}
-	errLong  = &badLine{reason: "it is longer than any record may be"}
-	errCRC   = &badLine{reason: "its checksum does not match its text"}
+	errForm       = &badLine{reason: "it is not in a journal line's form"}
+	errLineLength = &badLine{reason: "it is longer than any record may be"}
+	errChecksum   = &badLine{reason: "its checksum does not match its text"}
 )
 
-// parser takes the lines of a journal apart, one behind the other.
+// parser parses the lines of a journal, one after the other.
 type parser struct {
-	before  []byte // link of the line before
-	chained []byte
-	clock   clock
+	before []byte // link of the line before
+	hashed []byte
+	clock  clock
 }
 
-// parse takes a line apart (the newline already taken off) and checks its
-// checksum and its link.
+// parse parses a line without its newline, and checks its checksum and its link.
 func (p *parser) parse(text []byte) line {
 	l := line{text: text}
 	c := cursor{text}
-	if !c.skip(crcStart) || len(c.b) < 8 {
-		return line{err: errShape}
+	if !c.skip(crcStart) || len(c.rest) < 8 {
+		return line{err: errForm}
 	}
 	crc := c.take(8)
 	if !c.skip(`",`) {
-		return line{err: errShape}
+		return line{err: errForm}
 	}
 	var want [8]byte
-	putCRC(want[:], c.b)
+	putCRC(want[:], c.rest)
 	if string(crc) != string(want[:]) {
-		return line{err: errCRC}
+		return line{err: errChecksum}
 	}
-	if !c.skip(linkStart) || !c.drop(linkLength) || !c.skip(`",`) {
-		return line{err: errShape}
+	if !c.skip(linkStart) || !c.skipBytes(linkLength) || !c.skip(`",`) {
+		return line{err: errForm}
 	}
-	p.chained = append(append(p.chained[:0], p.before...), c.b...)
-	if !l.body(&c, &p.clock) {
-		return line{err: errShape}
+	p.hashed = append(append(p.hashed[:0], p.before...), c.rest...)
+	if !l.parseBody(&c, &p.clock) {
+		return line{err: errForm}
 	}
 	var link [linkLength]byte
-	putLink(link[:], p.chained)
+	putLink(link[:], p.hashed)
 	l.linked = string(link[:]) == string(l.link())
 	p.before = l.link()
 	return l
 }
 
-// body reads what the link covers.
-func (l *line) body(c *cursor, clock *clock) bool {
+// parseBody parses what the link covers.
+func (l *line) parseBody(c *cursor, clock *clock) bool {
 	ok := c.skip(`"n":`) && c.uint(&l.n) && c.skip(`,"group":`) && c.uint(&l.group) && c.skip(`,"at":"`)
-	if !ok || len(c.b) < len(timeFormat) {
+	if !ok || len(c.rest) < len(timeFormat) {
 		return false
 	}
-	if l.at, ok = clock.read(c.take(len(timeFormat))); !ok || !c.skip(`",`) {
+	if l.at, ok = clock.parse(c.take(len(timeFormat))); !ok || !c.skip(`",`) {
 		return false
 	}
 	switch {
 	case c.skip(`"rec":`):
-		l.kind, l.rec = isRecord, int32(len(l.text)-len(c.b))
-		return len(c.b) > 1 && c.b[len(c.b)-1] == '}'
+		l.kind, l.recordAt = lineRecord, int32(len(l.text)-len(c.rest))
+		return len(c.rest) > 1 && c.rest[len(c.rest)-1] == '}'
 	case c.skip(`"commit":`):
-		l.kind = isCommit
-		return c.uint(&l.count) && string(c.b) == "}"
+		l.kind = lineCommit
+		return c.uint(&l.count) && string(c.rest) == "}"
 	case c.skip(`"journal":"flexybatch","version":`):
-		l.kind = isHead
+		l.kind = lineHead
 		return c.uint(&l.count) && c.skip(`,`)
 	}
 	return false
 }
 
-// clock reads times in timeFormat as milliseconds since 1970. Most are of the
-// same minute as the one before.
+// clock parses times in timeFormat as milliseconds since 1970. It remembers the
+// last minute, because most times are of the same minute as the one before.
 type clock struct {
 	text   [len("2006-01-02T15:04:")]byte
 	minute int64
 }
 
-func (c *clock) read(b []byte) (at int64, ok bool) {
+func (c *clock) parse(b []byte) (at int64, ok bool) {
 	s := b[len(c.text):] // 05.000Z
-	ms, ok := digits(s[0], s[1], s[3], s[4], s[5])
+	ms, ok := decimal(s[0], s[1], s[3], s[4], s[5])
 	if !ok || s[2] != '.' || s[6] != 'Z' || ms >= 60_000 || string(b[:len(c.text)]) != string(c.text[:]) {
 		t, err := time.Parse(timeFormat, string(b))
 		if err != nil {
@@ -179,8 +181,8 @@ func (c *clock) read(b []byte) (at int64, ok bool) {
 	return c.minute + ms, true
 }
 
-// digits is the number that they write.
-func digits(digits ...byte) (n int64, ok bool) {
+// decimal returns the number that the digits write.
+func decimal(digits ...byte) (n int64, ok bool) {
 	for _, d := range digits {
 		if d < '0' || d > '9' {
 			return 0, false
@@ -190,51 +192,55 @@ func digits(digits ...byte) (n int64, ok bool) {
 	return n, true
 }
 
-// maxStart is the most bytes that groupOf looks at.
-const maxStart = 128
+// maxGroupPrefix is how many bytes of a line parseGroup reads at most.
+const maxGroupPrefix = 128
 
-// groupOf reads the group that a line says it is of, whether the line is whole
-// or not.
-func groupOf(b []byte) (group uint64, ok bool) {
+// parseGroup reads the number of the group that a line claims to belong to,
+// whether the line is whole or not.
+func parseGroup(b []byte) (group uint64, ok bool) {
 	c := cursor{b}
 	var n uint64
-	ok = c.skip(crcStart) && c.drop(8) && c.skip(`",`+linkStart) && c.drop(linkLength) &&
+	ok = c.skip(crcStart) && c.skipBytes(8) && c.skip(`",`+linkStart) && c.skipBytes(linkLength) &&
 		c.skip(`","n":`) && c.uint(&n) && c.skip(`,"group":`) && c.uint(&group) && c.skip(`,"`)
 	return group, ok
 }
 
-// cursor reads a line from the left.
-type cursor struct{ b []byte }
+// cursor reads a line from the left. A method that reports false has read
+// nothing.
+type cursor struct{ rest []byte }
 
+// skip reads past s.
 func (c *cursor) skip(s string) bool {
-	if len(c.b) < len(s) || string(c.b[:len(s)]) != s {
+	if len(c.rest) < len(s) || string(c.rest[:len(s)]) != s {
 		return false
 	}
-	c.b = c.b[len(s):]
+	c.rest = c.rest[len(s):]
 	return true
 }
 
+// skipBytes reads past n bytes of any value.
+func (c *cursor) skipBytes(n int) bool {
+	if len(c.rest) < n {
+		return false
+	}
+	c.rest = c.rest[n:]
+	return true
+}
+
+// take returns the next n bytes, which must be there.
 func (c *cursor) take(n int) []byte {
-	b := c.b[:n]
-	c.b = c.b[n:]
+	b := c.rest[:n]
+	c.rest = c.rest[n:]
 	return b
-}
-
-func (c *cursor) drop(n int) bool {
-	if len(c.b) < n {
-		return false
-	}
-	c.b = c.b[n:]
-	return true
 }
 
 // uint reads a number of up to 19 digits, which cannot overflow.
 func (c *cursor) uint(to *uint64) bool {
 	i := 0
-	for i < len(c.b) && i < 19 && c.b[i] >= '0' && c.b[i] <= '9' {
-		*to = *to*10 + uint64(c.b[i]-'0')
+	for i < len(c.rest) && i < 19 && c.rest[i] >= '0' && c.rest[i] <= '9' {
+		*to = *to*10 + uint64(c.rest[i]-'0')
 		i++
 	}
-	c.b = c.b[i:]
+	c.rest = c.rest[i:]
 	return i > 0
 }

@@ -12,55 +12,67 @@ import (
 	"time"
 )
 
-// Cut says that Open has cut a torn tail off.
+// Cut describes a torn tail that Open has cut off.
 type Cut struct {
 	Torn
 	Kept string // the file beside the journal that keeps the cut bytes
 	Text []byte // the cut bytes
 }
 
-// Open locks a journal, making an empty one where there is none, hands each of
-// its records to f, and cuts off a torn tail (the Cut tells; nil where there
-// was none). A *Corrupt or *Locked error, or one of each, leaves the file as it
-// was.
+// Open locks a journal, and makes an empty one if there is none. It calls f with
+// each committed record, and cuts off a torn tail; the Cut describes the tail, and
+// is nil if there was none. A *Corrupt or *Locked error means that the file was
+// left as it was.
 func Open(fsys FS, name string, f func(Entry) error) (*Journal, *Cut, error) {
-	return OpenFold(fsys, name, each(f).fold())
+	return OpenFold(fsys, name, entryFunc(f).fold())
 }
 
 // OpenFold is Open, with the records decoded as ReadFold decodes them.
 func OpenFold[T any](fsys FS, name string, fold Fold[T]) (*Journal, *Cut, error) {
-	lock, err := fsys.Lock(name + ".lock")
-	if err != nil {
-		return nil, nil, fmt.Errorf("locking %s: %w", filepath.Base(name), err)
+	j := &Journal{fs: fsys, name: name, path: fsys.Resolve(name), open: make(chan *group, 1), disk: make(chan struct{}, 1)}
+	var err error
+	if j.file, err = openOrCreate(fsys, j.path); err != nil {
+		return nil, nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	j := &Journal{fs: fsys, name: name, lock: lock, open: make(chan *group, 1), disk: make(chan struct{}, 1)}
 	cut, err := load(j, fold)
 	if err != nil {
-		return nil, nil, errors.Join(err, j.release())
+		return nil, nil, errors.Join(err, j.file.Close())
 	}
 	j.disk <- struct{}{}
 	return j, cut, nil
 }
 
-// load opens the file, replays it and readies it for the next group.
-func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
-	j.file, err = j.fs.OpenFile(j.name, os.O_RDWR, 0)
-	if errors.Is(err, os.ErrNotExist) {
-		j.file, err = j.fs.OpenFile(j.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+// openOrCreate opens a file, and makes it if there is none.
+func openOrCreate(fsys FS, path string) (File, error) {
+	f, err := fsys.OpenFile(path, os.O_RDWR, 0)
+	if !errors.Is(err, os.ErrNotExist) {
+		return f, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+	f, err = fsys.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) { // another process has just made it
+		f, err = fsys.OpenFile(path, os.O_RDWR, 0)
+	}
+	return f, err
+}
+
+// load locks the file, reads its records, and prepares the next group.
+func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
+	if err := j.file.Lock(); err != nil {
+		return nil, fmt.Errorf("locking %s: %w", filepath.Base(j.name), err)
+	}
+	if err := j.checkPlace(); err != nil { // it may have been moved before it was locked
+		return nil, err
 	}
 	s, err := scan(j.file, fold)
 	if err != nil {
 		return nil, err
 	}
 	if s.info.Torn != nil {
-		if cut, err = j.cut(s.info); err != nil {
+		if cut, err = j.cutTail(s.info); err != nil {
 			return nil, err
 		}
 	}
-	if err := j.settle(s.last, s.info.Size); err != nil {
+	if err := j.rewrite(s.lastGroup, s.info.Size); err != nil {
 		return nil, fmt.Errorf("making sure of the journal's last group: %w", err)
 	}
 	j.head, j.lines = s.info.Head, s.info.Lines
@@ -74,14 +86,14 @@ func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
 	return cut, nil
 }
 
-// settle makes sure that what was read is on disk, and leaves the file at its
-// end. The process before may have died between its last write and the fsync,
-// or its fsync may have failed: then the page cache has the last group, the
-// disk may not, and no later fsync would write it, since after a failed one the
-// pages count as clean (Rebello et al., "Can Applications Recover from fsync
-// Failures?", ATC 2020). So the last group is written again, as it is. Only then
-// may another group begin, and a cut tail be forgotten.
-func (j *Journal) settle(begin, end int64) error {
+// rewrite writes the last group again, as it is, from begin to end, and leaves
+// the file at its end. It makes sure that what was read is on disk. The process
+// before may have died between its last write and the fsync, or its fsync may
+// have failed. Then the page cache has the last group, the disk may not have it,
+// and no later fsync would write it, because after a failed fsync the pages count
+// as clean (Rebello et al., "Can Applications Recover from fsync Failures?", ATC
+// 2020). Only after the rewrite may another group begin.
+func (j *Journal) rewrite(begin, end int64) error {
 	last := make([]byte, end-begin)
 	if _, err := j.file.Seek(begin, io.SeekStart); err != nil {
 		return err
@@ -92,23 +104,24 @@ func (j *Journal) settle(begin, end int64) error {
 	if _, err := j.file.Seek(begin, io.SeekStart); err != nil {
 		return err
 	}
-	if err := j.store(last); err != nil {
+	if err := j.writeSync(last); err != nil {
 		return err
 	}
 	return j.syncDir()
 }
 
-// syncDir makes the names of the journal and of what stands beside it outlive a
-// power loss.
+// syncDir makes sure that the names of the journal and of the files beside it
+// survive a power loss.
 func (j *Journal) syncDir() error {
-	if err := j.fs.SyncDir(filepath.Dir(j.name)); err != nil {
+	if err := j.fs.SyncDir(filepath.Dir(j.path)); err != nil {
 		return fmt.Errorf("%w: fsync of its folder: %w", ErrFailed, err)
 	}
 	return nil
 }
 
-// cut takes a torn tail off the file, once it is safe beside it. settle syncs.
-func (j *Journal) cut(info Info) (*Cut, error) {
+// cutTail cuts a torn tail off the file, after it has been written to a file
+// beside it. The fsync of rewrite makes the cut durable.
+func (j *Journal) cutTail(info Info) (*Cut, error) {
 	tail := make([]byte, info.Torn.Bytes) // never more than maxGroup
 	if _, err := j.file.Seek(info.Size, io.SeekStart); err != nil {
 		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
@@ -116,7 +129,7 @@ func (j *Journal) cut(info Info) (*Cut, error) {
 	if _, err := io.ReadFull(j.file, tail); err != nil {
 		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
 	}
-	kept, err := j.keep(info.Size, tail)
+	kept, err := j.keepTail(info.Size, tail)
 	if err != nil {
 		return nil, fmt.Errorf("keeping the journal's torn tail: %w", err)
 	}
@@ -126,14 +139,17 @@ func (j *Journal) cut(info Info) (*Cut, error) {
 	return &Cut{Torn: *info.Torn, Kept: kept, Text: tail}, nil
 }
 
-// keep writes the tail to a new file beside the journal, named after where the
-// tail began.
-func (j *Journal) keep(offset int64, tail []byte) (name string, err error) {
+// maxKept is how many tails that begin at the same offset are kept.
+const maxKept = 1000
+
+// keepTail writes the tail to a new file beside the journal, whose name says where
+// the tail began.
+func (j *Journal) keepTail(offset int64, tail []byte) (name string, err error) {
 	var f File
 	for try := 1; ; try++ {
-		name = fmt.Sprintf("%s.cut-%d-%d", j.name, offset, try)
+		name = fmt.Sprintf("%s.cut-%d-%d", j.path, offset, try)
 		f, err = j.fs.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if !errors.Is(err, os.ErrExist) || try == 1000 {
+		if !errors.Is(err, os.ErrExist) || try == maxKept {
 			break
 		}
 	}

@@ -14,27 +14,28 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// story is one journal through crashes, with what may and must be in it.
-type story struct {
+// scenario is a journal that goes through crashes, with what may and what must be
+// in it.
+type scenario struct {
 	t        *testing.T
 	seed     uint64
 	rng      *rand.Rand
 	disk     *journaltest.Disk
-	groups   [][]string        // appended so far, less what a crash took
+	groups   [][]string        // appended so far, without those that a crash has lost
 	promised int               // how many of them must be there
 	kept     map[string]string // the files that keep cut tails
 	next     int               // the next record's number
 }
 
-// Whatever happens to processes and power, and at whatever operation: every
-// group whose Append returned nil is there afterwards, and so is every group
-// that Open has shown; what is there is a prefix of what was appended, in whole
-// groups; it never looks Corrupt; cut tails are kept.
+// A process may die, or the power may fail, at any operation. Afterwards every
+// group whose Append returned nil is there, and so is every group that an Open has
+// returned; what is there is a prefix of what was appended, in whole groups; it is
+// never reported as Corrupt; and cut tails are kept.
 func TestPowerLossKeepsThePromise(t *testing.T) {
 	const seeds = 1000
 	seen := map[string]int{}
 	for seed := range uint64(seeds) {
-		s := &story{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 7)), disk: journaltest.NewDisk(), kept: map[string]string{}}
+		s := &scenario{t: t, seed: seed, rng: rand.New(rand.NewPCG(seed, 7)), disk: journaltest.NewDisk(), kept: map[string]string{}}
 		for range 2 + s.rng.IntN(4) {
 			seen[s.session()]++
 		}
@@ -53,8 +54,8 @@ func TestPowerLossKeepsThePromise(t *testing.T) {
 	}
 }
 
-// session is the life of one process, told in a word.
-func (s *story) session() string {
+// session runs one process, and says in a word how it ended.
+func (s *scenario) session() string {
 	s.disk.Hook = s.trouble()
 	j := s.reopen()
 	if j == nil {
@@ -74,8 +75,8 @@ func (s *story) session() string {
 	return "died at rest"
 }
 
-// trouble is a hook that lets some operations pass and then strikes, once.
-func (s *story) trouble() func(journaltest.Op) error {
+// trouble returns a hook that lets some operations pass and then makes one fail.
+func (s *scenario) trouble() func(journaltest.Op) error {
 	countdown, short := 1+s.rng.IntN(60), s.rng.IntN(1200)
 	err := []error{journaltest.ErrKilled, syscall.EIO, syscall.ENOSPC}[s.rng.IntN(3)]
 	return func(op journaltest.Op) error {
@@ -89,9 +90,9 @@ func (s *story) trouble() func(journaltest.Op) error {
 	}
 }
 
-// reopen opens the journal and checks what it holds. nil means that the hook
-// struck.
-func (s *story) reopen() *journal.Journal {
+// reopen opens the journal and checks what it holds. It returns nil if the hook
+// made an operation fail.
+func (s *scenario) reopen() *journal.Journal {
 	var got []string
 	j, cut, err := journal.Open(s.disk.Process("p"), name, collect(&got))
 	if err != nil {
@@ -120,8 +121,8 @@ func (s *story) reopen() *journal.Journal {
 	return j
 }
 
-// append appends a group of one to four records, some of several sectors.
-func (s *story) append(j *journal.Journal) error {
+// append appends a group of one to four records. Some fill several sectors.
+func (s *scenario) append(j *journal.Journal) error {
 	var group []string
 	var bytes [][]byte
 	for range 1 + s.rng.IntN(4) {
@@ -139,12 +140,12 @@ func (s *story) append(j *journal.Journal) error {
 	return err
 }
 
-func (s *story) crash() {
+func (s *scenario) crash() {
 	s.disk.Crash(s.rng, []journaltest.CrashKind{journaltest.ProcessDeath, journaltest.PowerLoss}[s.rng.IntN(2)])
 }
 
-// The same with many goroutines that share groups: what one call appended is
-// there whole or not at all, and there for sure if it was told so.
+// The same holds for many goroutines that share groups: the records of one call are
+// there together or not at all, and they are there if the call returned nil.
 func TestPowerLossUnderManyGoroutines(t *testing.T) {
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(seed, 8))

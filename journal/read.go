@@ -9,14 +9,14 @@ import (
 )
 
 // Version is the version of the format that this package writes. It reads all
-// up to it.
+// versions up to this one.
 const Version = 1
 
 const (
 	// MaxRecord is the longest a record may be, in bytes.
 	MaxRecord = 8 << 20
-	// maxGroup is the most that one fsync covers, in bytes: a group is held in
-	// memory whole, when written and when read.
+	// maxGroup is how many bytes one fsync covers at most. A whole group is held
+	// in memory, both when it is written and when it is read.
 	maxGroup = 64 << 20
 )
 
@@ -24,17 +24,17 @@ const (
 type Entry struct {
 	At     time.Time
 	Line   uint64 // of the file, counted from 1 as editors do
-	Record []byte // valid until the function it is handed to returns
+	Record []byte // valid until the function that it is passed to returns
 }
 
-// Info is what a journal is, seen from outside.
+// Info describes a journal as a whole.
 type Info struct {
 	Records uint64 // that were committed
 	Lines   uint64 // that were committed
 	Groups  uint64
-	Head    string // link of the last committed line: it stands for all before it
+	Head    string // link of the last committed line: it stands for all lines before it
 	Size    int64  // bytes up to the end of the last whole commit
-	Torn    *Torn  // what stands behind it, if anything does
+	Torn    *Torn  // what stands behind that, if anything does
 }
 
 // Torn is the tail of a journal whose last group was cut off by a crash.
@@ -45,8 +45,8 @@ type Torn struct {
 	Reason string
 }
 
-// Corrupt says that a journal was damaged after it had been written whole, and
-// where.
+// Corrupt is the error for a journal that was damaged after it had been written
+// whole. It says where.
 type Corrupt struct {
 	Line   uint64 // counted from 1, as editors do
 	Offset int64  // where the line begins, in bytes from 0
@@ -65,125 +65,126 @@ var (
 	ErrNotJournal = errors.New("not a flexybatch journal")
 )
 
-// Fold takes in the records of a journal: each is decoded, and then taken in.
+// Fold says how the records of a journal are taken in: each is decoded, and then
+// taken.
 type Fold[T any] struct {
 	// Decoder makes a Decoder. Several are at work at once, each in a goroutine
 	// of its own.
 	Decoder func() Decoder[T]
-	// Take is called with what became of each committed record, in order, and
-	// with no other.
+	// Take is called with each committed record and its decoded value, in order,
+	// and with no other records.
 	Take func(Entry, T) error
 }
 
-// Decoder makes of records what a Fold takes in.
+// Decoder decodes records for a Fold.
 type Decoder[T any] interface {
-	// Decode is called ahead of Take, also with records that turn out not to be
-	// committed. It must not keep Entry.Record.
+	// Decode is called before the record is known to be committed, and also with
+	// records that turn out not to be. It must not keep Entry.Record.
 	Decode(Entry) (T, error)
-	// Reset says that nobody needs any more what Decode has made.
+	// Reset tells the decoder that the values it has made are not needed any more.
 	Reset()
 }
 
-// each is a fold that does nothing ahead.
-type each func(Entry) error
+// entryFunc is a function that takes records as they are, without decoding them.
+type entryFunc func(Entry) error
 
-func (each) Decode(Entry) (struct{}, error) { return struct{}{}, nil }
-func (each) Reset()                         {}
+func (entryFunc) Decode(Entry) (struct{}, error) { return struct{}{}, nil }
+func (entryFunc) Reset()                         {}
 
-func (f each) fold() Fold[struct{}] {
+// fold returns the Fold that calls f with each record.
+func (f entryFunc) fold() Fold[struct{}] {
 	return Fold[struct{}]{
 		Decoder: func() Decoder[struct{}] { return f },
 		Take:    func(e Entry, _ struct{}) error { return f(e) },
 	}
 }
 
-// Read hands every committed record of a journal to f, in order. It takes no
+// Read calls f with every committed record of a journal, in order. It takes no
 // lock and changes nothing, so a journal can be read while another process
-// writes it: what is not committed yet looks like a torn tail.
+// writes it. What is not committed yet looks like a torn tail.
 func Read(fsys FS, name string, f func(Entry) error) (Info, error) {
-	return ReadFold(fsys, name, each(f).fold())
+	return ReadFold(fsys, name, entryFunc(f).fold())
 }
 
 // ReadFold is Read, with the records decoded on all processors. An error of the
-// decoder is returned when the turn of its record has come.
+// decoder is returned when it is the turn of its record.
 func ReadFold[T any](fsys FS, name string, fold Fold[T]) (Info, error) {
 	f, err := fsys.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
 		return Info{}, fmt.Errorf("opening the journal: %w", err)
 	}
-	seen, err := scan(f, fold)
-	return seen.info, errors.Join(err, f.Close())
+	state, err := scan(f, fold)
+	return state.info, errors.Join(err, f.Close())
 }
 
-// seen is what is known of the part of a journal that was read.
-type seen struct {
-	size   int64  // of the file, when the reading began: what is added meanwhile is not looked at
-	offset int64  // where the next line begins
-	line   uint64 // lines read so far
-	group  uint64 // the group that is being read
-	info   Info
-	last   int64 // where the last whole group begins
+// scanState is what is known of the part of a journal that was read.
+type scanState struct {
+	size      int64  // of the file when the scan began; what is added later is not read
+	offset    int64  // where the next line begins
+	line      uint64 // lines read so far
+	group     uint64 // the group that is being read
+	info      Info
+	lastGroup int64 // where the last whole group begins
 }
 
-// scanner walks through the lines of a journal.
+// scanner reads the lines of a journal.
 type scanner[T any] struct {
-	seen
+	scanState
 	fold    Fold[T]
-	ahead   *ahead[T]
-	pending []*block[T] // those with records that are not handed on, and the one at hand
+	ahead   *readAhead[T]
+	pending []*block[T] // the current block, and those before it with records that were not handed on
 	records uint64      // of the group that is being read
 	head    []byte      // link of the last committed line
 }
 
-// scan reads a journal to its end, handing on each group when its commit has
-// been seen to be whole.
-func scan[T any](f File, fold Fold[T]) (*seen, error) {
-	s := &scanner[T]{seen: seen{group: 1}, fold: fold}
+// scan reads a journal to its end. It hands the records of a group on when it
+// has seen that the group's commit is whole.
+func scan[T any](f File, fold Fold[T]) (*scanState, error) {
+	s := &scanner[T]{scanState: scanState{group: 1}, fold: fold}
 	var err error
 	if s.size, err = f.Seek(0, io.SeekEnd); err == nil {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return &s.seen, fmt.Errorf("reading the journal: %w", err)
+		return &s.scanState, fmt.Errorf("reading the journal: %w", err)
 	}
-	s.ahead = startAhead(io.LimitReader(f, s.size), s.size, fold.Decoder)
-	err = s.walk()
-	s.ahead.stop() // the file is wanted for other things
+	s.ahead = startReadAhead(io.LimitReader(f, s.size), s.size, fold.Decoder)
+	err = s.takeLines()
+	s.ahead.stop() // classify reads the file too
 	s.info.Head = string(s.head)
 	if bad, ok := errors.AsType[*badLine](err); ok {
-		err = s.judge(f, Corrupt{Line: s.line + 1, Offset: s.offset, Reason: bad.reason}, bad.whole)
+		err = s.classify(f, Corrupt{Line: s.line + 1, Offset: s.offset, Reason: bad.reason}, bad.whole)
 	}
 	if err == nil && s.info.Torn == nil && s.line > s.info.Lines { // lines without their commit
-		s.torn(s.info.Lines+1, s.info.Size, "its group has no commit")
+		s.setTorn(s.info.Lines+1, s.info.Size, "its group has no commit")
 	}
-	return &s.seen, err
+	return &s.scanState, err
 }
 
-// torn notes that all behind the last whole commit is a torn tail.
-func (s *seen) torn(line uint64, offset int64, reason string) {
+// setTorn notes that everything behind the last whole commit is a torn tail.
+func (s *scanState) setTorn(line uint64, offset int64, reason string) {
 	s.info.Torn = &Torn{Line: line, Offset: offset, Bytes: s.size - s.info.Size, Reason: reason}
 }
 
-// badLine says what is wrong with a line; whole, that its checksum holds, so
-// that no torn write can have made it.
+// badLine says what is wrong with a line.
 type badLine struct {
 	reason string
-	whole  bool
+	whole  bool // its checksum holds, so that no torn write can have made it
 }
 
 func (b *badLine) Error() string { return b.reason }
 
-// walk takes the lines in, one after the other. A *badLine is the one that
-// begins at s.offset.
-func (s *scanner[T]) walk() error {
+// takeLines takes all lines, one after the other. If it returns a *badLine, the
+// bad line is the one that begins at s.offset.
+func (s *scanner[T]) takeLines() error {
 	for {
-		b := s.ahead.block()
+		b := s.ahead.nextBlock()
 		s.pending = append(s.pending, b)
 		for i := range b.lines {
-			if err := s.take(&b.lines[i]); err != nil {
+			if err := s.takeLine(&b.lines[i]); err != nil {
 				return err
 			}
-			if s.line == s.info.Lines { // it was a commit
+			if s.line == s.info.Lines { // the line was a commit
 				if err := s.handOn(i + 1); err != nil {
 					return err
 				}
@@ -203,30 +204,30 @@ func (s *scanner[T]) walk() error {
 	}
 }
 
-// take takes one line into what is known.
-func (s *scanner[T]) take(l *line) error {
+// takeLine checks that a line belongs where it stands, and counts it.
+func (s *scanner[T]) takeLine(l *line) error {
 	size := int64(len(l.text) + len("\n"))
 	switch {
-	case l.kind == isNone:
+	case l.kind == lineInvalid:
 		return l.err
-	case l.kind == isHead && l.n == 0 && l.count > Version:
+	case l.kind == lineHead && l.n == 0 && l.count > Version:
 		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
-	case l.n != s.line, (l.kind == isHead) != (l.n == 0), !l.linked:
+	case l.n != s.line, (l.kind == lineHead) != (l.n == 0), !l.linked:
 		return &badLine{"it is whole but does not follow the line before it: lines were removed, moved or put in", true}
 	case l.group != s.group:
 		return &badLine{"it belongs to another group than the lines before it", true}
 	case s.offset+size-s.info.Size > maxGroup:
 		return &badLine{"its group is longer than any group may be", true}
-	case l.kind == isCommit && l.count != s.records:
+	case l.kind == lineCommit && l.count != s.records:
 		return &badLine{fmt.Sprintf("it commits %d records where there are %d", l.count, s.records), true}
 	}
 	s.offset += size
 	s.line++
 	switch l.kind {
-	case isRecord:
+	case lineRecord:
 		s.records++
-	case isCommit:
-		s.last = s.info.Size
+	case lineCommit:
+		s.lastGroup = s.info.Size
 		s.info.Records += l.count
 		s.info.Lines, s.info.Groups, s.info.Size = s.line, l.group, s.offset
 		s.head = append(s.head[:0], l.link()...)
@@ -236,8 +237,8 @@ func (s *scanner[T]) take(l *line) error {
 	return nil
 }
 
-// handOn hands on the records up to line end of the block at hand: what the
-// commit there has made sure of.
+// handOn hands on all records that were not handed on yet, up to line end of the
+// current block: the commit there has confirmed them.
 func (s *scanner[T]) handOn(end int) error {
 	last := len(s.pending) - 1
 	for i, b := range s.pending {
@@ -247,7 +248,7 @@ func (s *scanner[T]) handOn(end int) error {
 		}
 		for ; b.next < to; b.next++ {
 			l := &b.lines[b.next]
-			if l.kind != isRecord {
+			if l.kind != lineRecord {
 				continue
 			}
 			if l.err != nil {

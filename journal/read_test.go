@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -12,8 +13,8 @@ import (
 	"flexybatch/journal/journaltest"
 )
 
-// Whoever reads a journal while another process writes it sees whole groups
-// and no damage, wherever the writer stands.
+// A reader of a journal that another process is writing sees whole groups and no
+// damage, however far the writer has come.
 func TestReadWhileAnotherWrites(t *testing.T) {
 	content, records := written(t, 1, 2, 3, 1, 2)
 	for size := range content {
@@ -29,7 +30,7 @@ func TestReadWhileAnotherWrites(t *testing.T) {
 			}
 			write(0, size)
 			done, atEnd := size, false
-			disk.Hook = func(op journaltest.Op) error { // whoever reads on at the end finds more
+			disk.Hook = func(op journaltest.Op) error { // a reader who reads on at the end finds more
 				if op.Kind != journaltest.OpRead || op.Offset < int64(done) {
 					return nil
 				}
@@ -51,12 +52,12 @@ func TestReadWhileAnotherWrites(t *testing.T) {
 	}
 }
 
-// Reading takes no lock and leaves no trace.
+// Reading takes no lock and changes nothing.
 func TestReadTouchesNothing(t *testing.T) {
 	content, _ := written(t, 2, 2)
 	disk := journaltest.NewDisk()
 	disk.WriteFile(name, content[:len(content)-10])
-	must(t, lockErr(disk))
+	must(t, lock(disk))
 	disk.Hook = func(op journaltest.Op) error {
 		switch op.Kind {
 		case journaltest.OpOpen, journaltest.OpRead, journaltest.OpClose:
@@ -72,13 +73,17 @@ func TestReadTouchesNothing(t *testing.T) {
 	}
 }
 
-func lockErr(disk *journaltest.Disk) error {
-	_, err := disk.Process("holder").Lock(name + ".lock")
-	return err
+// lock locks the journal, as a process that writes it does.
+func lock(disk *journaltest.Disk) error {
+	f, err := disk.Process("holder").OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return f.Lock()
 }
 
-// A disk that cannot be read is no damage: the error says what the disk said,
-// and nothing is cut.
+// A disk that cannot be read is not damage: the error is that of the disk, and
+// nothing is cut off.
 func TestReadError(t *testing.T) {
 	content, _ := written(t, 2, 2)
 	for fail := 1; fail < 4; fail++ {
@@ -108,7 +113,7 @@ func TestReadError(t *testing.T) {
 	}
 }
 
-// An error of each ends the reading and comes back as it is.
+// An error of the function ends the reading and is returned as it is.
 func TestEachRefuses(t *testing.T) {
 	content, _ := written(t, 1, 1, 1)
 	disk := journaltest.NewDisk()

@@ -9,55 +9,55 @@ import (
 	"sync"
 )
 
-// Each line names the link of the line before it by being hashed with it, and
-// that link stands in the line before: so a line can be checked without what
-// came long before it, and a journal is read, checked and decoded in blocks, on
-// all processors, ahead of the one who takes the records in, in order.
+// A line's link is a hash of the line and of the link of the line before, and
+// that link stands in the line before. So a line can be checked without anything
+// that came earlier. A journal is therefore read, checked and decoded in blocks,
+// on all processors, ahead of the goroutine that takes the records in order.
 
-// blockSize is about how much of a journal is taken apart at a time, in bytes.
+// blockSize is about how many bytes of a journal are parsed at a time.
 const blockSize = 256 << 10
 
 // block is a stretch of whole lines.
 type block[T any] struct {
 	text    []byte // with a newline behind each line
-	before  []byte // link of the line before the first, as that line gives it
+	before  []byte // the link that stands in the line before the first one
 	decoder Decoder[T]
-	lines   []line        // taken apart; the last may be none, and then the others behind it are not here
-	values  []T           // what the decoder has made of them, where they are records
-	next    int           // the first line that is not handed on
-	end     error         // why no other block follows; nil: one does
+	lines   []line        // parsed; if the last one is invalid, the lines behind it are missing
+	values  []T           // what the decoder made of the lines that are records
+	next    int           // the first line that was not handed on yet
+	end     error         // why no other block follows; nil if one does
 	done    chan struct{} // closed when lines and values are filled
-	panic   any           // of the decoder
+	panic   any           // with which the decoder panicked
 }
 
-// ahead reads a file and has it taken apart, a few blocks ahead of who asks.
-type ahead[T any] struct {
-	file    io.Reader
-	decoder func() Decoder[T]
-	queue   chan *block[T] // in the order of the file
-	spare   chan *block[T] // to be used again
-	quit    chan struct{}  // closed by stop
-	all     sync.WaitGroup // of the reader and of who takes blocks apart
+// readAhead reads a file and parses it a few blocks ahead of the caller.
+type readAhead[T any] struct {
+	file       io.Reader
+	newDecoder func() Decoder[T]
+	queue      chan *block[T] // in the order of the file
+	spare      chan *block[T] // to be used again
+	quit       chan struct{}  // closed by stop
+	workers    sync.WaitGroup // the reader and the parsers
 }
 
-// startAhead begins to read what is to be read of file.
-func startAhead[T any](file io.Reader, size int64, decoder func() Decoder[T]) *ahead[T] {
+// startReadAhead begins to read size bytes of file.
+func startReadAhead[T any](file io.Reader, size int64, newDecoder func() Decoder[T]) *readAhead[T] {
 	procs := runtime.GOMAXPROCS(0)
-	a := &ahead[T]{
-		file: file, decoder: decoder, queue: make(chan *block[T], procs), spare: make(chan *block[T], 2*procs), quit: make(chan struct{}),
+	a := &readAhead[T]{
+		file: file, newDecoder: newDecoder, queue: make(chan *block[T], procs), spare: make(chan *block[T], 2*procs), quit: make(chan struct{}),
 	}
-	a.all.Go(func() { a.read(int(min(size+1, blockSize))) })
+	a.workers.Go(func() { a.read(int(min(size+1, blockSize))) })
 	return a
 }
 
-// stop ends the reading. Nothing touches the file any more when it returns.
-func (a *ahead[T]) stop() {
+// stop ends the reading. When it returns, nothing uses the file any more.
+func (a *readAhead[T]) stop() {
 	close(a.quit)
-	a.all.Wait()
+	a.workers.Wait()
 }
 
-// block is the next one, nil behind the last.
-func (a *ahead[T]) block() *block[T] {
+// nextBlock returns the next block, or nil behind the last one.
+func (a *readAhead[T]) nextBlock() *block[T] {
 	b, ok := <-a.queue
 	if !ok {
 		return nil
@@ -69,8 +69,8 @@ func (a *ahead[T]) block() *block[T] {
 	return b
 }
 
-// recycle takes a block back whose lines nobody needs any more.
-func (a *ahead[T]) recycle(b *block[T]) {
+// recycle takes back a block whose lines nobody needs any more.
+func (a *readAhead[T]) recycle(b *block[T]) {
 	select {
 	case a.spare <- b:
 	default:
@@ -78,12 +78,12 @@ func (a *ahead[T]) recycle(b *block[T]) {
 }
 
 // read cuts the file into blocks until its end.
-func (a *ahead[T]) read(size int) {
+func (a *readAhead[T]) read(size int) {
 	defer close(a.queue)
-	var rest []byte // of the block before: the beginning of a line
+	var rest []byte // the beginning of a line, left over from the block before
 	var before []byte
 	for end := error(nil); end == nil; {
-		b := a.fresh(size)
+		b := a.emptyBlock(size)
 		b.text = append(b.text, rest...)
 		end = b.fill(a.file)
 		cut := bytes.LastIndexByte(b.text, '\n') + 1
@@ -93,11 +93,11 @@ func (a *ahead[T]) read(size int) {
 			end = &badLine{reason: "it breaks off before its end"}
 		}
 		if len(rest) > maxLine {
-			end = errLong
+			end = errLineLength
 		}
 		b.before, b.end = before, end
 		before = lastLink(b.text)
-		a.all.Go(b.takeApart)
+		a.workers.Go(b.parse)
 		select {
 		case a.queue <- b:
 		case <-a.quit:
@@ -106,8 +106,8 @@ func (a *ahead[T]) read(size int) {
 	}
 }
 
-// fresh is an empty block.
-func (a *ahead[T]) fresh(size int) *block[T] {
+// emptyBlock returns a block to be filled.
+func (a *readAhead[T]) emptyBlock(size int) *block[T] {
 	select {
 	case used := <-a.spare:
 		used.decoder.Reset()
@@ -115,15 +115,15 @@ func (a *ahead[T]) fresh(size int) *block[T] {
 			text: used.text[:0], decoder: used.decoder, lines: used.lines[:0], values: used.values[:0], done: make(chan struct{}),
 		}
 	default:
-		return &block[T]{text: make([]byte, 0, size), decoder: a.decoder(), done: make(chan struct{})}
+		return &block[T]{text: make([]byte, 0, size), decoder: a.newDecoder(), done: make(chan struct{})}
 	}
 }
 
 // maxLine is the longest a line may be, with its newline.
 const maxLine = MaxRecord + 1024
 
-// fill reads until the block is full, and further while it holds no whole line.
-// The error says why nothing is left to read.
+// fill reads until the block is full, and goes on while it holds no whole line.
+// The error says why there is nothing left to read.
 func (b *block[T]) fill(file io.Reader) error {
 	for {
 		begun := len(b.text)
@@ -141,8 +141,8 @@ func (b *block[T]) fill(file io.Reader) error {
 	}
 }
 
-// lastLink is the link that the last of these lines gives as its own; none where
-// it is no line, and then nothing behind it counts.
+// lastLink returns the link that stands in the last of these lines. It returns
+// nil if that is too short to be a line: then nothing behind it counts.
 func lastLink(text []byte) []byte {
 	if len(text) == 0 {
 		return nil
@@ -154,22 +154,22 @@ func lastLink(text []byte) []byte {
 	return bytes.Clone(l[linkAt : linkAt+linkLength])
 }
 
-// takeApart fills lines and values, up to the first line that is none.
-func (b *block[T]) takeApart() {
+// parse fills lines and values, up to and including the first invalid line.
+func (b *block[T]) parse() {
 	defer close(b.done)
 	defer func() { b.panic = recover() }()
 	p := parser{before: b.before}
 	for rest := b.text; len(rest) > 0; {
 		size := bytes.IndexByte(rest, '\n') + 1
-		l, value := line{err: errLong}, *new(T)
+		l, value := line{err: errLineLength}, *new(T)
 		if size <= maxLine {
 			l = p.parse(rest[:size-1])
 		}
-		if l.kind == isRecord {
+		if l.kind == lineRecord {
 			value, l.err = b.decoder.Decode(l.entry())
 		}
 		b.lines, b.values = append(b.lines, l), append(b.values, value)
-		if l.kind == isNone {
+		if l.kind == lineInvalid {
 			return
 		}
 		rest = rest[size:]

@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// object draws a JSON object, written as one may write it on a line.
+// object draws a JSON object, in one of the ways to write it on a line.
 var object = rapid.Custom(func(t *rapid.T) []byte {
 	leaf := rapid.OneOf(rapid.Just[any](nil), rapid.String().AsAny(), rapid.Int64().AsAny(), rapid.Bool().AsAny())
 	m := rapid.MapOf(rapid.String(), rapid.OneOf(leaf, rapid.SliceOf(leaf).AsAny(), rapid.MapOf(rapid.String(), leaf).AsAny())).Draw(t, "object")
@@ -34,8 +34,9 @@ var instant = rapid.Custom(func(t *rapid.T) time.Time {
 	return time.UnixMilli(rapid.Int64Range(0, 253_000_000_000_000).Draw(t, "ms")).In(zone)
 })
 
-// What was appended comes back: same bytes, same times, same order, whatever
-// the records say and however often the journal was closed in between.
+// What was appended is read back with the same bytes and times and in the same
+// order, whatever the records are and however often the journal was closed in
+// between.
 func TestReplayGivesBackWhatWasAppended(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		disk := journaltest.NewDisk()
@@ -77,8 +78,8 @@ func TestReplayGivesBackWhatWasAppended(t *testing.T) {
 	})
 }
 
-// Many goroutines: each one's records are all there, in its own order, and the
-// records of one call stand together.
+// When many goroutines append, the records of each are all there, in its own order,
+// and the records of one call stand together.
 func TestReplayOfManyGoroutines(t *testing.T) {
 	disk := journaltest.NewDisk()
 	const goroutines, calls = 16, 25
@@ -114,7 +115,7 @@ func TestReplayOfManyGoroutines(t *testing.T) {
 	}
 }
 
-// A record that could not be read back is refused, and harms nothing.
+// A record that could not be read back is refused, and does no harm.
 func TestAppendRefusesWhatItCouldNotGiveBack(t *testing.T) {
 	disk := journaltest.NewDisk()
 	j, _, _ := open(t, disk.Process("p"))

@@ -6,51 +6,54 @@ import (
 	"io"
 )
 
-// judge decides whether a bad line is in a torn tail or a broken middle. A torn
-// write leaves a part of one group; where more than that is broken, whatever
-// did it, cutting it off would forget what was promised.
-func (s *seen) judge(f File, c Corrupt, whole bool) error {
+// classify decides whether a bad line belongs to a torn tail or to damage in the
+// middle of the file. A torn write leaves a part of one group. If more than that
+// is broken, whatever the cause, cutting it off would lose records that Append
+// has promised. whole says that the line's checksum holds, so that no torn write
+// can have made it.
+func (s *scanState) classify(f File, bad Corrupt, whole bool) error {
 	if whole {
-		return &c
+		return &bad
 	}
-	r, err := s.from(f, c.Offset)
+	r, err := s.readFrom(f, bad.Offset)
 	if err != nil {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	begins, err := r.Peek(len(crcStart))
+	start, err := r.Peek(len(crcStart))
 	if err != nil && err != io.EOF {
 		return fmt.Errorf("reading the journal: %w", err)
 	}
-	foreign := c.Line == 1 && !mayBegin(begins)
-	at, err := s.laterGroup(r)
+	foreign := bad.Line == 1 && !mayBeginJournal(start)
+	at, err := s.findLaterGroup(r)
 	switch {
 	case err != nil:
 		return fmt.Errorf("reading the journal: %w", err)
 	case at >= 0:
-		c.Reason += fmt.Sprintf("; a later group begins %d bytes on, so this is no torn tail", at)
-		return &c
+		bad.Reason += fmt.Sprintf("; a later group begins %d bytes on, so this is no torn tail", at)
+		return &bad
 	case foreign:
 		return ErrNotJournal
 	case s.size-s.info.Size > maxGroup:
-		c.Reason += "; more is broken than one group can hold, so this is no torn tail"
-		return &c
+		bad.Reason += "; more is broken than one group can hold, so this is no torn tail"
+		return &bad
 	}
-	s.torn(c.Line, c.Offset, c.Reason)
+	s.setTorn(bad.Line, bad.Offset, bad.Reason)
 	return nil
 }
 
-// from is a reader of the file from offset to the end that it had.
-func (s *seen) from(f File, offset int64) (*bufio.Reader, error) {
+// readFrom returns a reader of the file from offset to the end that it had when
+// the scan began.
+func (s *scanState) readFrom(f File, offset int64) (*bufio.Reader, error) {
 	if _, err := f.Seek(offset, io.SeekStart); err != nil {
 		return nil, err
 	}
 	return bufio.NewReaderSize(io.LimitReader(f, s.size-offset), 1<<16), nil
 }
 
-// mayBegin tells whether a journal's first line may begin so, torn or not: where
-// a torn write left nothing there are zeros.
-func mayBegin(b []byte) bool {
-	for i, c := range b {
+// mayBeginJournal tells whether a journal may begin with these bytes. A torn write
+// may have left zeros in the place of any of them.
+func mayBeginJournal(start []byte) bool {
+	for i, c := range start {
 		if c != 0 && c != crcStart[i] {
 			return false
 		}
@@ -58,11 +61,11 @@ func mayBegin(b []byte) bool {
 	return true
 }
 
-// laterGroup finds the first place that says it begins a line of a later group
-// than the one that is being read, at the start of a line or within one (its
-// newline may be what is broken), whole or not (all lines may be). -1 means that
-// there is none.
-func (s *seen) laterGroup(r *bufio.Reader) (at int64, err error) {
+// findLaterGroup returns how far into r the first line begins that claims to
+// belong to a later group than the one being read, or -1 if there is none. The
+// line need not be whole, nor begin behind a newline: either may be what is
+// damaged.
+func (s *scanState) findLaterGroup(r *bufio.Reader) (at int64, err error) {
 	for {
 		b, err := r.ReadSlice(crcStart[0])
 		at += int64(len(b))
@@ -71,8 +74,8 @@ func (s *seen) laterGroup(r *bufio.Reader) (at int64, err error) {
 			if err := r.UnreadByte(); err != nil {
 				return 0, err
 			}
-			start, err := r.Peek(maxStart)
-			if group, ok := groupOf(start); ok && group > s.group {
+			start, err := r.Peek(maxGroupPrefix)
+			if group, ok := parseGroup(start); ok && group > s.group {
 				return at - 1, nil
 			}
 			if err != nil && err != io.EOF {

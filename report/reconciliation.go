@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/batch/reconcile"
 	"flexybatch/internal/lang"
 )
 
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
 // Differences, Rows (file, journal and provider side by side) and Others.
-func ReconciliationWorkbook(w io.Writer, r *Reconciliation, words *lang.Printer) error {
-	return making(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch), subject: d.Sprintf("Airtime top-ups"), from: r.Head.File, at: r.To}
-		s := &reconciled{Reconciliation: r, document: d}
-		top := d.pen(d.Title("Summary"), 44, 60)
+func ReconciliationWorkbook(w io.Writer, r *reconcile.Result, words *lang.Printer) error {
+	return writeDocument(w, words, func(d *document) error {
+		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File, at: r.To}
+		s := &reconciled{Result: r, document: d}
+		top := d.cellWriter(d.Title("Summary"), 44, 60)
 		for _, sheet := range []func() error{s.differences, s.rows, s.others} {
 			if err := sheet(); err != nil {
 				return err
@@ -25,81 +26,59 @@ func ReconciliationWorkbook(w io.Writer, r *Reconciliation, words *lang.Printer)
 	})
 }
 
-// reconciled is the workbook of a reconciliation that is being made.
+// reconciled is the workbook of a reconciliation that is being written.
 type reconciled struct {
-	*Reconciliation
+	*reconcile.Result
 	*document
 }
 
-// summary is the sheet for who signs.
-func (r *reconciled) summary(p *pen) error {
+// summary writes the first sheet, for whoever signs.
+func (r *reconciled) summary(w *cellWriter) error {
 	st := r.styles
-	p.heading(r.about.title)
-	p.row++
+	w.heading(r.about.title)
+	w.row++
 	if r.Agrees {
-		p.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
+		w.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
 	} else {
-		p.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
+		w.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
 	}
-	p.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Head.Account.Username, r.Head.Account.Type, r.Head.Account.Host))
-	p.fact(r.Title("file"), r.Head.File)
-	p.fact(r.Title("from"), r.From)
-	p.fact(r.Title("to"), r.To)
-	p.fact(r.Title("rows"), len(r.Rows))
-	p.fact(r.Title("rows that are not final yet"), r.Open)
-	p.row++
-	p.head(r.Title("Balance"), r.Title("dinars"))
+	w.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Batch.Account.Username, r.Batch.Account.Type, r.Batch.Account.Host))
+	w.fact(r.Title("file"), r.Batch.File)
+	w.fact(r.Title("from"), r.From)
+	w.fact(r.Title("to"), r.To)
+	w.fact(r.Title("rows"), len(r.Rows))
+	w.fact(r.Title("rows that are not final yet"), r.Open)
+	w.row++
+	w.head(r.Title("Balance"), r.Title("dinars"))
 	var own, others batch.Centimes
 	for _, b := range r.Rows {
-		own += b.given() - b.taken()
+		own += b.Given() - b.Taken()
 	}
 	for _, o := range r.Others {
 		others += o.Amount
 	}
-	p.fact(r.Title("before"), r.Balance.Before)
-	p.fact(r.Title("moved by this batch"), own)
-	p.fact(r.Title("moved by others"), others)
-	p.fact(r.Title("moved in all"), r.Balance.Moved)
-	p.fact(r.Title("so it should be"), r.Balance.Before+r.Balance.Moved)
-	p.fact(r.Title("after, as the provider says"), r.Balance.After)
-	if p.err == nil {
-		p.also(r.alarm(p.sheet, fmt.Sprintf("B%d", p.row)))
+	w.fact(r.Title("before"), r.Balance.Before)
+	w.fact(r.Title("moved by this batch"), own)
+	w.fact(r.Title("moved by others"), others)
+	w.fact(r.Title("moved in all"), r.Balance.Moved)
+	w.fact(r.Title("so it should be"), r.Balance.Before+r.Balance.Moved)
+	w.fact(r.Title("after, as the provider says"), r.Balance.After)
+	if w.err == nil {
+		w.keep(r.alarm(w.sheet, fmt.Sprintf("B%d", w.row)))
 	}
-	p.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
-	p.row++
-	head := p.row
-	p.head(r.Title("Differences"), r.Title("number"))
+	w.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
+	w.row++
+	head := w.row
+	w.head(r.Title("Differences"), r.Title("number"))
 	for _, k := range r.Kinds() {
-		p.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
+		w.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
 	}
-	p.tabled("Kinds", head, p.row-1, 2)
-	p.fact(r.Title("transactions of others"), len(r.Others))
-	if p.err == nil {
-		p.also(r.SetPanes(p.sheet, frozen))
+	w.table("Kinds", head, w.row-1, 2)
+	w.fact(r.Title("transactions of others"), len(r.Others))
+	if w.err == nil {
+		w.keep(r.SetPanes(w.sheet, frozen))
 	}
-	return p.err
-}
-
-// KindCount is how many differences are of a kind.
-type KindCount struct {
-	Kind   Kind
-	Number int
-}
-
-// Kinds counts the differences, in the order in which kinds first come.
-func (r *Reconciliation) Kinds() []KindCount {
-	at := map[Kind]int{}
-	var list []KindCount
-	for _, d := range r.Differences {
-		i, seen := at[d.Kind]
-		if !seen {
-			i = len(list)
-			at[d.Kind] = i
-			list = append(list, KindCount{Kind: d.Kind})
-		}
-		list[i].Number++
-	}
-	return list
+	return w.err
 }
 
 func (r *reconciled) differences() error {
@@ -121,15 +100,15 @@ func (r *reconciled) differences() error {
 		if d.Row > 0 {
 			row, phone = d.Row, string(phones[d.Ref])
 		}
-		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.say(d.said)); err != nil {
+		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.Say(difference(d))); err != nil {
 			return err
 		}
 	}
 	return w.end()
 }
 
-// rows is the sheet of the three books side by side: what the file asked, what
-// the journal says, what the provider says.
+// rows writes the sheet of the three books side by side: what the file asked for,
+// what the journal says, and what the provider says.
 func (r *reconciled) rows() error {
 	st := r.styles
 	w, err := r.sheet("Rows", r.Title("Rows"), []column{
@@ -158,12 +137,12 @@ func (r *reconciled) rows() error {
 			kinds[i] = string(k)
 		}
 		var ids []string
-		for _, v := range append(b.Charges[:len(b.Charges):len(b.Charges)], b.Refunds...) {
+		for _, v := range b.Movements() {
 			ids = append(ids, v.ID)
 		}
 		err := w.write(b.Number, string(b.Ref), strings.Join(kinds, " "), string(b.Topup.Phone), b.Topup.Plan, whole(b.Topup.Amount), b.Cost,
 			b.State, b.TopupID, b.Charged, b.Refunded,
-			o.Status, o.ID, o.Phone, ordered, b.taken(), b.given(), strings.Join(ids, " "))
+			o.Status, o.ID, o.Phone, ordered, b.Taken(), b.Given(), strings.Join(ids, " "))
 		if err != nil {
 			return err
 		}
@@ -171,7 +150,7 @@ func (r *reconciled) rows() error {
 	return w.end()
 }
 
-// others is the sheet of the transactions that are no row's.
+// others writes the sheet of the transactions that belong to no row.
 func (r *reconciled) others() error {
 	st := r.styles
 	w, err := r.sheet("Others", r.Title("Others"), []column{
@@ -182,7 +161,7 @@ func (r *reconciled) others() error {
 		return err
 	}
 	for _, o := range r.Others {
-		if err := w.write(o.Time, o.Type, o.Amount, r.say(o.said), o.ID); err != nil {
+		if err := w.write(o.Time, o.Type, o.Amount, r.Say(owner(o.Owner)), o.ID); err != nil {
 			return err
 		}
 	}

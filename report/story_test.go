@@ -45,7 +45,7 @@ func corrected(t testing.TB) *batch.Ledger {
 		batch.RowRecord{Number: 6, Problems: []batch.Problem{{Code: batch.PhoneMissing}}})
 	for i, who := range []string{"Amel", "Karim"} {
 		tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteApproved, Text: who + " approved", Approval: &batch.ApprovalRecord{
-			Plan: strings.Repeat("0f", 32), Required: 2, Approver: who, At: time.Date(2026, 9, 30, 10+i, 0, 0, 0, time.UTC)}}})
+			Digest: strings.Repeat("0f", 32), Required: 2, Approver: who, At: time.Date(2026, 9, 30, 10+i, 0, 0, 0, time.UTC)}}})
 	}
 	note(batch.NoteStarted, "amel on desk, process 7, flexybatch v1", 500_000)
 	for _, ref := range []batch.Ref{"kept", "gone"} {
@@ -133,12 +133,12 @@ func TestJournalSheetTellsInOrder(t *testing.T) {
 		"first record: october.journal",
 		"last record: line 33, link 0f0f",
 		"how to check: flexybatch journal verify october.journal; the line of this number has this link",
-		"plan written: october.csv, SHA-256 of october.csv: rows 5, valid 4",
+		"batch prepared: october.csv, SHA-256 of october.csv: rows 5, valid 4",
 		"approved: Amel approved",
 		"approved: Karim approved",
 		"started: amel on desk, process 7, flexybatch v1",
 		"ended: told to stop",
-		"corrected plan: october-corrected.csv, SHA-256 of october-corrected.csv: rows 3, valid 3; new 1; sent before and no longer in it 1; never sent and no longer in it 1",
+		"batch corrected: october-corrected.csv, SHA-256 of october-corrected.csv: rows 3, valid 3; new 1; sent before and no longer in it 1; never sent and no longer in it 1",
 		"started: karim on laptop, process 9, flexybatch v1",
 		"ended: told to stop",
 	}

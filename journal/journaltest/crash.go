@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// CrashKind is how the world ends.
+// CrashKind is what crashes.
 type CrashKind int
 
 const (
 	// ProcessDeath kills all processes. The page cache stays.
 	ProcessDeath CrashKind = iota
-	// PowerLoss takes the page cache too: see the package comment for what is left.
+	// PowerLoss takes the page cache too. The package comment says what is left.
 	PowerLoss
 )
 
@@ -24,9 +24,9 @@ func (k CrashKind) String() string {
 	return "process death"
 }
 
-// Crash kills every process that the disk has served, so that none of their
-// operations has an effect any more. Of what was not synced, a PowerLoss leaves
-// what r draws.
+// Crash kills every process that uses the disk, so that none of their operations
+// has an effect any more. What a PowerLoss leaves of unsynced data is drawn from
+// r.
 func (d *Disk) Crash(r *rand.Rand, kind CrashKind) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -37,53 +37,58 @@ func (d *Disk) Crash(r *rand.Rand, kind CrashKind) {
 	if kind == ProcessDeath {
 		return
 	}
-	for _, name := range d.names() { // sorted: the same r must draw the same story
+	survivors := map[*inode]*inode{} // a file with hard links stays one file
+	for _, name := range d.names() { // sorted, so that the same r draws the same result
 		n := d.files[name]
-		if !n.named && r.IntN(2) == 0 {
+		if !n.nameSynced && r.IntN(2) == 0 {
 			delete(d.files, name)
 			continue
 		}
-		d.files[name] = stored(n.left(r))
+		if survivors[n] == nil {
+			survivors[n] = storedInode(n.drawSurvivor(r))
+		}
+		d.files[name] = survivors[n]
 	}
 }
 
+// names lists the files, sorted.
 func (d *Disk) names() []string { return slices.Sorted(maps.Keys(d.files)) }
 
-// left draws what a power loss leaves of a file.
-func (n *node) left(r *rand.Rand) []byte {
-	if len(n.loose)+len(n.sizes) == 0 {
+// drawSurvivor draws what a power loss leaves of a file.
+func (n *inode) drawSurvivor(r *rand.Rand) []byte {
+	if len(n.versions)+len(n.sizes) == 0 {
 		return n.disk
 	}
-	loose := slices.Sorted(maps.Keys(n.loose))
-	b := sized(slices.Clone(n.disk), n.drawSize(r))
-	if len(loose) == 0 {
+	unsynced := slices.Sorted(maps.Keys(n.versions))
+	b := resized(slices.Clone(n.disk), n.drawSize(r))
+	if len(unsynced) == 0 {
 		return b
 	}
-	kept, odd := drawKept(r, loose), loose[r.IntN(len(loose))]
-	for _, s := range loose {
-		versions := n.loose[s]
+	kept, tearable := drawKept(r, unsynced), unsynced[r.IntN(len(unsynced))]
+	for _, s := range unsynced {
+		versions := n.versions[s]
 		switch {
-		case s == odd && r.IntN(2) == 0:
-			put(b, s, torn(r, append(versions, sector(n.disk, s))))
+		case s == tearable && r.IntN(2) == 0:
+			putSector(b, s, drawTorn(r, append(versions, sector(n.disk, s))))
 		case kept(s):
-			put(b, s, versions[len(versions)-1])
+			putSector(b, s, versions[len(versions)-1])
 		}
 	}
 	return b
 }
 
-// torn draws a sector that begins as one version and goes on as another.
-func torn(r *rand.Rand, versions [][]byte) []byte {
+// drawTorn draws a sector that begins as one version and goes on as another.
+func drawTorn(r *rand.Rand, versions [][]byte) []byte {
 	b := slices.Clone(versions[r.IntN(len(versions))])
 	tear := r.IntN(sectorSize)
 	copy(b[tear:], versions[r.IntN(len(versions))][tear:])
 	return b
 }
 
-// drawKept draws which sectors were written last before the power went. Tossing
-// a coin for each would hardly ever keep or lose a long stretch, as disks do.
-func drawKept(r *rand.Rand, loose []int64) func(sector int64) bool {
-	from, to := loose[r.IntN(len(loose))], loose[r.IntN(len(loose))]
+// drawKept draws which sectors were written before the power went. Tossing a coin
+// for each sector would hardly ever keep or lose a long stretch, as disks do.
+func drawKept(r *rand.Rand, unsynced []int64) func(sector int64) bool {
+	from, to := unsynced[r.IntN(len(unsynced))], unsynced[r.IntN(len(unsynced))]
 	switch r.IntN(6) {
 	case 0:
 		return func(int64) bool { return true }
@@ -99,9 +104,9 @@ func drawKept(r *rand.Rand, loose []int64) func(sector int64) bool {
 	return func(int64) bool { return r.IntN(2) == 0 }
 }
 
-// drawSize draws the size: the one on disk or any it had since, and where it
-// grew, any between.
-func (n *node) drawSize(r *rand.Rand) int64 {
+// drawSize draws the size of the file: the one on disk, any that it had since, or,
+// where it grew, any in between.
+func (n *inode) drawSize(r *rand.Rand) int64 {
 	sizes := append([]int64{int64(len(n.disk))}, n.sizes...)
 	last := len(sizes) - 1
 	if r.IntN(2) == 0 {

@@ -36,12 +36,11 @@ func write(t *testing.T, f journal.File, b []byte) {
 	}
 }
 
-// fill is so many sectors of one letter.
+// fill returns a number of sectors of one letter.
 func fill(letter byte, sectors int) []byte { return bytes.Repeat([]byte{letter}, 512*sectors) }
 
-// What was synced is there after every power loss; of the rest, each kind of
-// damage that the package comment promises is seen under some seed, and nothing
-// but such damage.
+// What was synced is there after every power loss. What was not synced shows, under
+// some seed, each kind of damage that the package comment lists, and no other.
 func TestPowerLoss(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(2000) {
@@ -92,8 +91,8 @@ func TestPowerLoss(t *testing.T) {
 	}
 }
 
-// An unsynced overwrite leaves the old, the new or both; an unsynced truncation
-// may not have happened; an unsynced name may be gone.
+// An unsynced overwrite leaves the old content, the new, or parts of both; an
+// unsynced truncation may be lost; an unsynced name may be gone.
 func TestPowerLossOfChanges(t *testing.T) {
 	seen := map[string]int{}
 	for seed := range uint64(1000) {
@@ -145,7 +144,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// The same seed tells the same story.
+// The same seed leaves the same disk.
 func TestSameSeedSameLoss(t *testing.T) {
 	story := func(seed uint64) (all []byte) {
 		disk := journaltest.NewDisk()
@@ -175,8 +174,8 @@ func TestSameSeedSameLoss(t *testing.T) {
 	}
 }
 
-// After a failed Sync the page cache shows what the disk may not have, and
-// later Syncs do not mend it; writing again does.
+// After a failed Sync the page cache shows what the disk may not have. Later Syncs
+// do not change that; writing again does.
 func TestFailedSync(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		lost := 0

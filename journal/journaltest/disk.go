@@ -3,7 +3,6 @@ package journaltest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,43 +12,45 @@ import (
 	"flexybatch/journal"
 )
 
-// Disk is a disk and the page cache before it. It may be used from many
-// goroutines.
+// Disk is a disk with its page cache. It may be used from many goroutines.
 type Disk struct {
-	// Hook, if there is one, is asked before every operation and holds no lock
-	// meanwhile: it may be called from many goroutines at once, may block, and may
-	// itself use the Disk. It may be changed while no process is using the disk.
+	// Hook, if it is set, is called before every operation, and its result decides
+	// what becomes of the operation. It is called without any lock held: it may run
+	// in many goroutines at once, may block, and may itself use the Disk. It may be
+	// changed while no process is using the disk.
 	Hook func(Op) error
 
 	mu        sync.Mutex
-	ops       int              // operations begun so far
-	files     map[string]*node // by clean path
-	locks     map[string]*lock // by clean path
-	processes []*Process       // all since the last crash
+	ops       int               // operations begun so far
+	files     map[string]*inode // by clean path; a file with hard links has several
+	symlinks  map[string]string // what they lead to, by clean path
+	locks     map[*inode]*file  // which open file holds the lock
+	processes []*Process        // all since the last crash
 }
 
-// NewDisk is a disk without files.
+// NewDisk returns a disk without files.
 func NewDisk() *Disk {
-	return &Disk{files: map[string]*node{}, locks: map[string]*lock{}}
+	return &Disk{files: map[string]*inode{}, symlinks: map[string]string{}, locks: map[*inode]*file{}}
 }
 
-// ReadFile returns what processes would read, whether it is on disk or not.
+// ReadFile returns what a process would read, whether it is on disk or only in the
+// page cache.
 func (d *Disk) ReadFile(name string) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := d.files[filepath.Clean(name)]
+	n := d.files[d.resolve(name)]
 	if n == nil {
 		return nil, &fs.PathError{Op: string(OpRead), Path: name, Err: fs.ErrNotExist}
 	}
 	return slices.Clone(n.cache), nil
 }
 
-// WriteFile puts a file on disk, safe from a power loss, in place of the one of
-// that name. Processes that have the old one open keep it.
+// WriteFile replaces the file of that name. The new one is on disk already. A
+// process that has the old one open keeps the old one.
 func (d *Disk) WriteFile(name string, content []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.files[filepath.Clean(name)] = stored(content)
+	d.files[d.resolve(name)] = storedInode(content)
 }
 
 // Names lists the files, sorted.
@@ -59,8 +60,8 @@ func (d *Disk) Names() []string {
 	return d.names()
 }
 
-// Process is a process that uses the disk: a journal.FS until it is killed.
-// name is what others are told of it when it holds a lock.
+// Process returns a new process that uses the disk. Other processes are told its
+// name when it holds a lock.
 func (d *Disk) Process(name string) *Process {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -69,7 +70,8 @@ func (d *Disk) Process(name string) *Process {
 	return p
 }
 
-// Process is what a process sees of a Disk.
+// Process is a process that uses a Disk, and the journal.FS that it sees. When it
+// was killed, all its operations fail.
 type Process struct {
 	disk *Disk
 	name string
@@ -77,12 +79,12 @@ type Process struct {
 }
 
 // ErrKilled is wrapped by the error of every operation of a process that was
-// killed. A Hook that returns it kills the process.
+// killed. If a Hook returns it, it kills the process.
 var ErrKilled = errors.New("the process was killed")
 
-// Kill ends the process as SIGKILL does: its locks are free, what it wrote
+// Kill ends the process as SIGKILL does: its locks are released, what it wrote
 // stays in the page cache, and nothing that it does has an effect any more. An
-// operation that is under way, in the Hook, fails.
+// operation whose Hook is still running fails.
 func (p *Process) Kill() {
 	p.disk.mu.Lock()
 	defer p.disk.mu.Unlock()
@@ -91,9 +93,9 @@ func (p *Process) Kill() {
 
 func (p *Process) kill() {
 	p.dead = true
-	for name, l := range p.disk.locks {
-		if l.process == p {
-			delete(p.disk.locks, name)
+	for n, f := range p.disk.locks {
+		if f.process == p {
+			delete(p.disk.locks, n)
 		}
 	}
 }
@@ -107,23 +109,23 @@ func (p *Process) OpenFile(name string, flag int, _ fs.FileMode) (journal.File, 
 		if flag&^known != 0 {
 			return fmt.Errorf("flags %#x: %w", flag, errors.ErrUnsupported)
 		}
-		n, err := p.disk.open(filepath.Clean(name), flag)
-		f = &file{process: p, node: n, name: name, mode: flag & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)}
+		n, err := p.disk.open(p.disk.resolve(name), flag)
+		f = &file{process: p, inode: n, name: name, mode: flag & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)}
 		return err
 	})
 	if err != nil {
-		return nil, err // not f: a nil *file is no nil File
+		return nil, err // not f: a File that holds a nil *file is not nil
 	}
 	return f, nil
 }
 
-func (d *Disk) open(name string, flag int) (*node, error) {
+func (d *Disk) open(name string, flag int) (*inode, error) {
 	n := d.files[name]
 	switch {
 	case n == nil && flag&os.O_CREATE == 0:
 		return nil, fs.ErrNotExist
 	case n == nil:
-		n = newNode()
+		n = newInode()
 		d.files[name] = n
 	case flag&(os.O_CREATE|os.O_EXCL) == os.O_CREATE|os.O_EXCL:
 		return nil, fs.ErrExist
@@ -131,47 +133,26 @@ func (d *Disk) open(name string, flag int) (*node, error) {
 	return n, nil
 }
 
-// SyncDir makes the names of all files in dir outlive a power loss.
+// Resolve follows symbolic links. It is not an operation of the disk, so no hook is
+// called.
+func (p *Process) Resolve(name string) string {
+	p.disk.mu.Lock()
+	defer p.disk.mu.Unlock()
+	if to := p.disk.resolve(name); p.disk.files[to] != nil {
+		return to
+	}
+	return name
+}
+
+// SyncDir makes sure that the names of all files in dir survive a power loss.
 func (p *Process) SyncDir(dir string) error {
 	return p.do(Op{Kind: OpSyncDir, Name: dir}, func() error {
+		dir := p.disk.resolve(dir)
 		for name, n := range p.disk.files {
-			if filepath.Dir(name) == filepath.Clean(dir) {
-				n.named = true
+			if filepath.Dir(name) == dir {
+				n.nameSynced = true
 			}
 		}
-		return nil
-	})
-}
-
-// Lock takes the lock of that name, or fails at once with a *journal.Locked.
-func (p *Process) Lock(name string) (io.Closer, error) {
-	l := &lock{process: p, name: filepath.Clean(name)}
-	err := p.do(Op{Kind: OpLock, Name: name}, func() error {
-		if other := p.disk.locks[l.name]; other != nil {
-			return &journal.Locked{Holder: other.process.name}
-		}
-		p.disk.locks[l.name] = l
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
-// lock is a lock that is held.
-type lock struct {
-	process *Process
-	name    string
-}
-
-// Close gives the lock back.
-func (l *lock) Close() error {
-	return l.process.do(Op{Kind: OpUnlock, Name: l.name}, func() error {
-		if l.process.disk.locks[l.name] != l {
-			return fs.ErrClosed
-		}
-		delete(l.process.disk.locks, l.name)
 		return nil
 	})
 }

@@ -17,7 +17,7 @@ import (
 
 const errIO = syscall.EIO
 
-// on is a hook that answers one kind of operation.
+// on returns a hook that returns err for one kind of operation.
 func on(kind journaltest.OpKind, err error) func(journaltest.Op) error {
 	return func(op journaltest.Op) error {
 		if op.Kind == kind {
@@ -27,7 +27,7 @@ func on(kind journaltest.OpKind, err error) func(journaltest.Op) error {
 	}
 }
 
-// Every kind of operation fails as the hook says, and leaves nothing behind.
+// Every kind of operation fails as the hook says, and changes nothing.
 func TestHookMakesItFail(t *testing.T) {
 	for kind, do := range map[journaltest.OpKind]func(p *journaltest.Process, f journal.File) error{
 		journaltest.OpOpen: func(p *journaltest.Process, _ journal.File) error {
@@ -39,7 +39,8 @@ func TestHookMakesItFail(t *testing.T) {
 		journaltest.OpTruncate: func(_ *journaltest.Process, f journal.File) error { return f.Truncate(0) },
 		journaltest.OpSync:     func(_ *journaltest.Process, f journal.File) error { return f.Sync() },
 		journaltest.OpSyncDir:  func(p *journaltest.Process, _ journal.File) error { return p.SyncDir(".") },
-		journaltest.OpLock:     func(p *journaltest.Process, _ journal.File) error { _, err := p.Lock("l"); return err },
+		journaltest.OpLock:     func(_ *journaltest.Process, f journal.File) error { return f.Lock() },
+		journaltest.OpIsAt:     func(_ *journaltest.Process, f journal.File) error { _, err := f.IsAt("a"); return err },
 	} {
 		disk := journaltest.NewDisk()
 		disk.WriteFile("a", []byte("before"))
@@ -56,7 +57,7 @@ func TestHookMakesItFail(t *testing.T) {
 	}
 }
 
-// A short write tells how much it wrote, and wrote it.
+// A short write returns how much it wrote, and wrote it.
 func TestShortWrite(t *testing.T) {
 	disk := journaltest.NewDisk()
 	disk.Hook = on(journaltest.OpWrite, &journaltest.Short{Bytes: 3, Err: syscall.ENOSPC})
@@ -70,17 +71,17 @@ func TestShortWrite(t *testing.T) {
 	}
 }
 
-// A process killed in the middle of a write leaves half of it, loses its lock,
-// and can do nothing more; its neighbour can.
+// A process that is killed in the middle of a write leaves half of it, loses its
+// lock, and can do nothing more. Other processes can.
 func TestKilledInAWrite(t *testing.T) {
 	disk := journaltest.NewDisk()
 	first, second := disk.Process("first"), disk.Process("second")
 	f := create(t, first, "a")
-	lock, err := first.Lock("l")
+	must(t, f.Lock())
+	g, err := second.OpenFile("a", os.O_RDWR, 0)
 	must(t, err)
-	_, err = second.Lock("l")
-	if locked, ok := errors.AsType[*journal.Locked](err); !ok || locked.Holder != "first" {
-		t.Fatalf("second lock: %v", err)
+	if locked, ok := errors.AsType[*journal.Locked](g.Lock()); !ok || locked.Holder != "first" {
+		t.Fatalf("second lock: %v", locked)
 	}
 	disk.Hook = on(journaltest.OpWrite, &journaltest.Short{Bytes: 2, Err: journaltest.ErrKilled})
 	if _, err := f.Write([]byte("hello")); !errors.Is(err, journaltest.ErrKilled) {
@@ -90,8 +91,8 @@ func TestKilledInAWrite(t *testing.T) {
 	_, readErr := f.Read(make([]byte, 1))
 	_, seekErr := f.Seek(0, io.SeekStart)
 	_, openErr := first.OpenFile("a", os.O_RDWR, 0)
-	_, lockErr := first.Lock("m")
-	for _, err := range []error{readErr, openErr, lockErr, f.Sync(), f.Truncate(0), f.Close(), lock.Close(), first.SyncDir(".")} {
+	_, placeErr := f.IsAt("a")
+	for _, err := range []error{readErr, openErr, placeErr, f.Lock(), f.Sync(), f.Truncate(0), f.Close(), first.SyncDir(".")} {
 		if !errors.Is(err, journaltest.ErrKilled) {
 			t.Errorf("a dead process's operation: %v", err)
 		}
@@ -102,12 +103,12 @@ func TestKilledInAWrite(t *testing.T) {
 	if b, _ := disk.ReadFile("a"); string(b) != "he" {
 		t.Errorf("the file has %q", b)
 	}
-	if _, err := second.Lock("l"); err != nil {
+	if err := g.Lock(); err != nil {
 		t.Errorf("the dead process's lock: %v", err)
 	}
 }
 
-// What is under way when the crash comes does not happen.
+// An operation that is under way when the crash comes has no effect.
 func TestCrashDuringAnOperation(t *testing.T) {
 	disk := journaltest.NewDisk()
 	p := disk.Process("p")
@@ -124,7 +125,7 @@ func TestCrashDuringAnOperation(t *testing.T) {
 	}
 }
 
-// A hook that sleeps is a slow disk, in virtual time, for many at once.
+// A hook that sleeps is a slow disk, in virtual time, for many goroutines at once.
 func TestSlowDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		disk := journaltest.NewDisk()

@@ -5,19 +5,22 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"flexybatch/journal"
 )
 
-// file is an open file. As with journal.File, one goroutine uses it at a time.
+// file is an open file. One goroutine uses it at a time.
 type file struct {
 	process *Process
-	node    *node
+	inode   *inode
 	name    string
 	mode    int   // os.O_RDONLY, os.O_WRONLY or os.O_RDWR
 	at      int64 // where the next read or write begins
 	closed  bool
 }
 
-// usable returns why a descriptor of this kind cannot do that.
+// usable returns why a file that is closed, or that was opened in the forbidden
+// mode, cannot be used.
 func (f *file) usable(forbidden int) error {
 	switch {
 	case f.closed:
@@ -28,6 +31,9 @@ func (f *file) usable(forbidden int) error {
 	return nil
 }
 
+// anyMode is the forbidden mode of operations that every open file can do.
+const anyMode = -1
+
 // Read reads from where the last operation ended.
 func (f *file) Read(b []byte) (n int, err error) {
 	op := Op{Kind: OpRead, Name: f.name, Offset: f.at, Bytes: len(b)}
@@ -35,10 +41,10 @@ func (f *file) Read(b []byte) (n int, err error) {
 		if err := f.usable(os.O_WRONLY); err != nil {
 			return err
 		}
-		if f.at >= int64(len(f.node.cache)) && len(b) > 0 {
+		if f.at >= int64(len(f.inode.cache)) && len(b) > 0 {
 			return io.EOF
 		}
-		n = copy(b, f.node.cache[f.at:])
+		n = copy(b, f.inode.cache[f.at:])
 		f.at += int64(n)
 		return nil
 	})
@@ -48,7 +54,7 @@ func (f *file) Read(b []byte) (n int, err error) {
 // Write writes where the last operation ended, all of b or up to a fault.
 func (f *file) Write(b []byte) (n int, err error) {
 	op := Op{Kind: OpWrite, Name: f.name, Offset: f.at, Bytes: len(b)}
-	err = f.process.try(op, func(fault error) error {
+	err = f.process.doWithFault(op, func(fault error) error {
 		if err := f.usable(os.O_RDONLY); err != nil {
 			return err
 		}
@@ -60,26 +66,26 @@ func (f *file) Write(b []byte) (n int, err error) {
 		case fault == nil:
 			n = len(b)
 		}
-		f.node.write(f.at, b[:n])
+		f.inode.write(f.at, b[:n])
 		f.at += int64(n)
 		return fault
 	})
 	return n, err
 }
 
-// Sync puts the file's content and size on disk. After a fault no later Sync
-// will.
+// Sync puts the file's content and size on disk. If it fails, no later Sync will
+// put the same content there.
 func (f *file) Sync() error {
-	return f.process.try(Op{Kind: OpSync, Name: f.name}, func(fault error) error {
-		if err := f.usable(-1); err != nil {
+	return f.process.doWithFault(Op{Kind: OpSync, Name: f.name}, func(fault error) error {
+		if err := f.usable(anyMode); err != nil {
 			return err
 		}
 		switch {
-		case errors.Is(fault, ErrKilled): // nobody knows how far it came
+		case errors.Is(fault, ErrKilled): // how far it came is decided by the crash
 		case fault != nil:
-			f.node.giveUp()
+			f.inode.failSync()
 		default:
-			f.node.sync()
+			f.inode.sync()
 		}
 		return fault
 	})
@@ -94,12 +100,13 @@ func (f *file) Truncate(size int64) error {
 		if size < 0 {
 			return fs.ErrInvalid
 		}
-		f.node.resize(size)
+		f.inode.truncate(size)
 		return nil
 	})
 }
 
-// Seek chooses where the next read or write begins. The disk has no part in it.
+// Seek sets where the next read or write begins. It is not an operation of the
+// disk, so no hook is called.
 func (f *file) Seek(offset int64, whence int) (int64, error) {
 	f.process.disk.mu.Lock()
 	defer f.process.disk.mu.Unlock()
@@ -107,7 +114,7 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 	case io.SeekCurrent:
 		offset += f.at
 	case io.SeekEnd:
-		offset += int64(len(f.node.cache))
+		offset += int64(len(f.inode.cache))
 	}
 	if f.closed || f.process.dead || offset < 0 {
 		return 0, &fs.PathError{Op: "seek", Path: f.name, Err: fs.ErrInvalid}
@@ -116,13 +123,40 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Close gives the descriptor back. It syncs nothing.
+// Lock takes the lock of the file, or fails at once with a *journal.Locked.
+func (f *file) Lock() error {
+	return f.process.do(Op{Kind: OpLock, Name: f.name}, func() error {
+		if err := f.usable(anyMode); err != nil {
+			return err
+		}
+		locks := f.process.disk.locks
+		if holder := locks[f.inode]; holder != nil && holder != f {
+			return &journal.Locked{Holder: holder.process.name}
+		}
+		locks[f.inode] = f
+		return nil
+	})
+}
+
+// IsAt tells whether name leads to the file.
+func (f *file) IsAt(name string) (there bool, err error) {
+	err = f.process.do(Op{Kind: OpIsAt, Name: name}, func() error {
+		there = f.process.disk.files[f.process.disk.resolve(name)] == f.inode
+		return f.usable(anyMode)
+	})
+	return there && err == nil, err
+}
+
+// Close closes the file and gives up its lock. It syncs nothing.
 func (f *file) Close() error {
 	return f.process.do(Op{Kind: OpClose, Name: f.name}, func() error {
-		if err := f.usable(-1); err != nil {
+		if err := f.usable(anyMode); err != nil {
 			return err
 		}
 		f.closed = true
+		if locks := f.process.disk.locks; locks[f.inode] == f {
+			delete(locks, f.inode)
+		}
 		return nil
 	})
 }

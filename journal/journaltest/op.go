@@ -10,7 +10,7 @@ import (
 // OpKind is what a process asks of the disk.
 type OpKind string
 
-// All that a process can ask.
+// The kinds of operations.
 const (
 	OpOpen     OpKind = "open"
 	OpRead     OpKind = "read"
@@ -20,15 +20,15 @@ const (
 	OpClose    OpKind = "close"
 	OpSyncDir  OpKind = "syncdir"
 	OpLock     OpKind = "lock"
-	OpUnlock   OpKind = "unlock"
+	OpIsAt     OpKind = "isat"
 )
 
 // Op is one operation, as a Hook sees it.
 type Op struct {
-	N       int // 1 for the first on the disk
+	N       int // 1 for the first operation on the disk
 	Kind    OpKind
 	Process string // the name of the process
-	Name    string // of the file, folder or lock, as the process wrote it
+	Name    string // of the file or folder, as the process wrote it
 	Offset  int64  // OpRead, OpWrite: where; OpTruncate: the new size; in bytes
 	Bytes   int    // OpRead, OpWrite: how many are asked for
 }
@@ -36,7 +36,7 @@ type Op struct {
 // Short is the error by which a Hook makes a write stop half way.
 type Short struct {
 	Bytes int   // how many are written
-	Err   error // why no more, such as syscall.ENOSPC or ErrKilled
+	Err   error // why no more are written, such as syscall.ENOSPC or ErrKilled
 }
 
 // Error says how far the write came.
@@ -45,9 +45,9 @@ func (s *Short) Error() string { return fmt.Sprintf("after %d bytes: %v", s.Byte
 // Unwrap returns s.Err.
 func (s *Short) Unwrap() error { return s.Err }
 
-// do asks the hook whether the operation passes. If so, act does it.
+// do calls act, unless the hook makes the operation fail.
 func (p *Process) do(op Op, act func() error) error {
-	return p.try(op, func(fault error) error {
+	return p.doWithFault(op, func(fault error) error {
 		if fault != nil {
 			return fault
 		}
@@ -55,9 +55,10 @@ func (p *Process) do(op Op, act func() error) error {
 	})
 }
 
-// try is do for an operation that leaves something behind when it fails.
-func (p *Process) try(op Op, act func(fault error) error) error {
-	fault := p.ask(op)
+// doWithFault calls act with the hook's result. It is for operations that leave
+// something behind when they fail.
+func (p *Process) doWithFault(op Op, act func(fault error) error) error {
+	fault := p.callHook(op)
 	p.disk.mu.Lock()
 	defer p.disk.mu.Unlock()
 	if p.dead {
@@ -73,8 +74,8 @@ func (p *Process) try(op Op, act func(fault error) error) error {
 	return err
 }
 
-// ask numbers the operation and asks the hook, if the process is alive.
-func (p *Process) ask(op Op) error {
+// callHook numbers the operation and calls the hook, if the process is alive.
+func (p *Process) callHook(op Op) error {
 	p.disk.mu.Lock()
 	if p.dead {
 		p.disk.mu.Unlock()

@@ -44,7 +44,8 @@ type Engine struct {
 type Progress struct {
 	InFlight int     // sends whose intent was begun and whose answer is not on disk yet
 	Calls    int     // made by this Run
-	Sent     int     // send requests made by this Run
+	Requests int     // send requests made by this Run
+	Sent     int     // orders that the provider accepted from this Run, as far as is known (money rule 19)
 	Rate     float64 // calls a minute that the budget allows now; 0 means no limit
 }
 
@@ -157,6 +158,7 @@ type run struct {
 	inFlight  int // sends
 	looking   int
 	calls     int
+	requests  int
 	sent      int
 	failures  int         // consecutive failures that no row caused
 	failed    time.Time   // when the last failure was noticed that slowed the run down
@@ -482,13 +484,17 @@ func (r *run) handle(res result) {
 		return
 	}
 	if res.asked {
-		r.sent++
+		r.requests++
 		if r.lost[res.sent.Ref] == 0 {
 			r.lastSend = now
 		}
 	}
 	s, _ := r.Books.Row(res.sent.Ref)
-	if res.asked && s.State == Unknown {
+	switch duplicate := res.fault != nil && res.fault.Class == ClassDuplicate; {
+	case !res.asked:
+	case res.fault == nil && s.TopupID != "":
+		r.sent++
+	case s.State == Unknown && !duplicate: // a duplicate is another request's order
 		r.lost[s.Ref]++
 	}
 	switch decide(&s) {
@@ -587,5 +593,5 @@ func (r *run) stop(why error) {
 
 // publish makes the present progress visible to Progress.
 func (r *run) publish() {
-	r.progress.Store(&Progress{InFlight: r.inFlight, Calls: r.calls, Sent: r.sent, Rate: r.pace.aMinute()})
+	r.progress.Store(&Progress{InFlight: r.inFlight, Calls: r.calls, Requests: r.requests, Sent: r.sent, Rate: r.pace.aMinute()})
 }

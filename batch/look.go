@@ -75,10 +75,11 @@ func (r *run) lookAt(w *polled, res *result) {
 	switch {
 	case res.fault == nil:
 		rec.describe(&s, found)
-		rec.Earlier = r.Books.before(found)
+		rec.Earlier = r.Books.before(&s, found)
 	case res.fault.Class != ClassNotFound:
 		return // the call failed, which says nothing about the row
 	default:
+		rec.Conflict = neverShown(&s, asked)
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
 	r.record(res, asked, rec)
@@ -103,7 +104,7 @@ func (r *run) lookAtPage(l *look, res *result) {
 		}
 		rec := LookRecord{Ref: s.Ref, By: "list"}
 		rec.describe(&s, o)
-		rec.Earlier = r.Books.before(o)
+		rec.Earlier = r.Books.before(&s, o)
 		if rec.Nameless {
 			continue
 		}
@@ -131,7 +132,7 @@ func needsCheck(s *RowStatus, l *LookRecord) bool {
 
 // isNews reports whether a look adds anything to what is known of the row.
 func isNews(s *RowStatus, l *LookRecord) bool {
-	if s.State.Final() || s.State == Conflict {
+	if s.State.Final() || s.State == Conflict && !s.is(missing) {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
 	return l.Conflict != "" || l.Foreign != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
@@ -224,6 +225,12 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 	s := &shown.row
 	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
+	if r.lost[s.Ref] > 0 && s.TopupID != "" {
+		delete(r.lost, s.Ref)
+		if s.Earlier().IsZero() {
+			r.sent++
+		}
+	}
 	x.parked = parked(s) && !shown.confirm
 	switch next := decide(s); {
 	case shown.confirm:

@@ -273,7 +273,7 @@ func (p *pacing) lookFlags(cmd *cobra.Command) {
 	f.Var(&rateFlag{p}, "rate", "API calls a minute at most, 0 for no limit, auto to look for the provider's own, upward from the default (what the key allows: 60 sandbox, 120 production; none with --simulate)")
 	f.DurationVar(&p.timeout, "timeout", 30*time.Second, "time for one API call")
 	f.DurationVar(&p.poll, "poll-interval", 5*time.Second, "between two looks at open rows")
-	f.DurationVar(&p.wait, "wait", 10*time.Minute, "how long to wait for final outcomes after the last send")
+	f.DurationVar(&p.wait, "wait", 10*time.Minute, "how long to wait for final outcomes, and to repeat lost sends, after every row was sent once")
 	f.DurationVar(&p.resendAfter, "resend-after", 120*time.Second, "how long a lost send must have been over before a check may clear its ref")
 }
 

@@ -73,7 +73,7 @@ func (r *runner) follow() error {
 
 // figures are those of the run, as an engine counts that was given its progress.
 func (r *runner) figures(p batch.Progress) publish.Figures {
-	f := publish.Figures{Batch: r.name, Started: r.started, Sent: p.Sent, InFlight: p.InFlight, Rate: p.Rate}
+	f := publish.Figures{Batch: r.name, Started: r.started, Sent: p.Requests, InFlight: p.InFlight, Rate: p.Rate}
 	if r.provider != nil {
 		f.Calls = r.provider.Calls
 	}
@@ -92,10 +92,10 @@ func (r *runner) measure(e *batch.Engine) (stop func()) {
 	if !r.measured {
 		return func() {}
 	}
-	before := r.result.Sent
+	before := r.result.Requests
 	return r.metrics().Keep(func() publish.Figures {
 		p := e.Progress()
-		p.Sent += before
+		p.Requests += before
 		return r.figures(p)
 	})
 }

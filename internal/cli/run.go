@@ -527,6 +527,7 @@ func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
 	still()
 	hide()
 	res.Sent += r.result.Sent
+	res.Requests += r.result.Requests
 	r.result = res
 	return err
 }
@@ -569,7 +570,7 @@ func (r *runner) finish(cause error) error {
 		return failf(exitInternal, "%w\nThe journal is whole. Please report this; running the same command again is safe", cause)
 	case errors.Is(cause, journal.ErrMoved):
 		return r.moved(cause)
-	case cause != nil && r.result.Sent == 0:
+	case cause != nil && r.result.Requests == 0:
 		return failf(exitNothing, "%w; nothing was sent", cause)
 	case cause != nil:
 		return failf(exitOpen, "%w\nNothing more was sent. Make room or mend the disk, then run the same command again", cause)

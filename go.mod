@@ -8,6 +8,7 @@ require (
 	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 // CSV rows
 	github.com/google/go-cmp v0.7.0 // tests: differences
 	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
+	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)
 	github.com/pelletier/go-toml/v2 v2.4.3 // files of settings
 	github.com/prometheus/client_golang v1.25.0 // --metrics-file
 	github.com/prometheus/common v0.72.0 // tests: reads the metrics as Prometheus does

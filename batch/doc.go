@@ -23,17 +23,17 @@
 //
 //  1. Write ahead: Books.Intend and Books.Answer return when the record is on
 //     disk; run.send calls them before and after the request.
-//  2. Ambiguous is unknown: the zero Class is ClassUnknown, and RowStatus.answered
+//  2. Ambiguous is unknown: the zero Class is ClassUnknown, and RowStatus.applyAnswer
 //     leaves a row unknown unless the class is one of the certain ones.
 //  3. Ask before sending again: clears, the only way from unknown to unsent.
 //  4. A duplicated ref is a question: contradiction.
 //  5. Final is final: decide sends only what is unsent, and RowStatus refuses
 //     records that would leave a final state.
 //  6. UNKNOWN_ERROR is not final: StateOf.
-//  7. Stop when sending cannot work: run.heard.
+//  7. Stop when sending cannot work: run.afterAnswer.
 //  8. One at a time, one account: journal.Open locks; the command compares
 //     BatchRecord.Account.
-//  9. A failed fsync is fatal: journal.ErrFailed is sticky, and run.take ends the
+//  9. A failed fsync is fatal: journal.ErrFailed is sticky, and run.handle ends the
 //     run on it.
 //  10. Torn tails and broken middles: package journal.
 //

@@ -3,79 +3,36 @@ package batch
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
 
-// Ledger is what is known of every row of a batch: the fold of its records. It
-// is changed by Fold and nothing else, live and on replay alike, so what a
-// crash leaves behind is exactly what the next run knows. It may be read from
-// many goroutines.
+// Ledger holds what is known of every row of a batch. It is the fold of the
+// batch's records: only Fold changes it, both while a batch runs and when its
+// journal is replayed. A run therefore knows after a crash exactly what was on
+// disk. The methods may be called from many goroutines.
 type Ledger struct {
-	mu    sync.RWMutex
-	batch BatchRecord
-	draft *draft                // a plan not sealed yet
-	rows  *rowSet               // nil: there is no plan
-	byID  map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
-	ids   texts
-	tally Tally
-	notes []Note
-	plans []Version
-	first time.Time
-	last  time.Time
-	watch func(Change) // nil: nobody watches
+	mu       sync.RWMutex
+	batch    BatchRecord
+	draft    *draft                // the rows of a batch, or of its corrected file, that are not sealed yet
+	rows     *rowSet               // nil until rows were sealed
+	byID     map[string]*RowStatus // rows that are not final, by the provider's id; made by the first match
+	ids      texts
+	tally    Tally
+	notes    []Note
+	resent   map[string]string // origins of rows that left for another batch → its name
+	versions []Version
+	first    time.Time
+	last     time.Time
+	watcher  func(Change) // called for every change of a state, unless nil
 }
 
-// draft is a plan whose rows are still arriving.
+// draft collects the rows of a batch, or of its corrected file, until they are
+// sealed.
 type draft struct {
 	batch BatchRecord
 	rows  []*RowStatus
-	made  shelfOf[RowStatus]
-}
-
-// RowStatus is one row with all that is known of it. Money is zero until it is
-// known to have moved.
-type RowStatus struct {
-	Row
-	State     State
-	Gone      bool   // sent, and no longer in the corrected file
-	waiting   bool   // the last intent has no answer in the books
-	duplicate bool   // the provider holds this ref already (money rule 4)
-	Version   uint16 // of the plan that brought it, from 1
-	Attempts  int    // sends, each announced by an intent
-	TopupID   string
-	Charged   Centimes // what the provider deducted, given back or not
-	Refunded  Centimes // what it gave back
-	sent      moment
-	settled   moment
-	Evidence  *Evidence // what the provider said, where it said more than yes
-}
-
-// Sent is when the row was first sent; the zero time where it never was.
-func (s *RowStatus) Sent() time.Time { return s.sent.time() }
-
-// Settled is when the final state was learned; the zero time where there is none.
-func (s *RowStatus) Settled() time.Time { return s.settled.time() }
-
-// moment is a time as the journal keeps it, in milliseconds since 1970, in a third
-// of the room; 0: never.
-type moment int64
-
-func (m moment) time() time.Time {
-	if m == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(int64(m)).UTC()
-}
-
-// Evidence is what the provider said of a row.
-type Evidence struct {
-	Code      string // error code, or the status word
-	Message   string
-	Offers    []Offer
-	RequestID string
-	Facts     []string // what contradicts the state: the books keep both
+	pool  chunked[RowStatus]
 }
 
 // Note is a NoteRecord with its time.
@@ -84,73 +41,73 @@ type Note struct {
 	At time.Time
 }
 
-// Version is a plan that was sealed: the first, or that of a corrected file.
+// Version is a version of the file whose rows were sealed: the first file, or a
+// corrected one.
 type Version struct {
 	At      time.Time
-	File    string // base name of the input
-	SHA256  string // of its bytes, hex
+	File    string // base name of the file
+	SHA256  string // of the file's bytes, in hex
 	Rows    int
 	Valid   int
-	New     int // valid rows that the plan before did not have
-	Gone    int // rows of the plan before that were sent, and that it has no longer
-	Dropped int // the same, never sent: they have left the books
+	New     int // valid rows that the version before did not have
+	Gone    int // rows of the version before that were sent and are no longer in the file
+	Dropped int // the same, surely not charged: they have left the books
 }
 
-// Tally counts a batch.
+// Tally counts the rows of a batch and their money.
 type Tally struct {
-	Total     int // rows in the books
+	Total     int // rows in the books, invalid ones included
 	States    [len(stateNames)]int
 	Requested Centimes // face value of the valid rows
-	Cost      Centimes // of the valid rows, by the catalogue
-	Charged   Centimes // deducted by the provider, given back or not
-	Refunded  Centimes // given back
+	Cost      Centimes // cost of the valid rows by the catalogue
+	Charged   Centimes // deducted by the provider, whether refunded or not
+	Refunded  Centimes // refunded by the provider
 }
 
-// Of is how many rows stand in s.
+// Of returns how many rows are in state s.
 func (t Tally) Of(s State) int { return t.States[s] }
 
-// Valid is how many rows broke no rule.
+// Valid returns how many rows break no rule.
 func (t Tally) Valid() int { return t.Total - t.Of(Invalid) }
 
-// Open is how many outcomes the provider still owes.
+// Open returns how many rows were sent and are not final yet.
 func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
 
-// NewLedger is a ledger in which nothing has happened.
+// NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{}
 }
 
-// Sealed tells whether the ledger holds a sealed plan: whether there is a
-// batch at all.
+// Sealed reports whether the ledger holds a batch: whether rows were sealed.
 func (l *Ledger) Sealed() bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows != nil
 }
 
-// Batch is what the last sealed plan said of itself.
+// Batch returns the BatchRecord of the last version.
 func (l *Ledger) Batch() BatchRecord {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.batch
 }
 
-// Tally is the count as of now.
+// Tally returns the present counts.
 func (l *Ledger) Tally() Tally {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.tally
 }
 
-// Notes lists what was noted, oldest first.
+// Notes returns the notes, oldest first.
 func (l *Ledger) Notes() []Note {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.notes[:len(l.notes):len(l.notes)]
 }
 
-// Ceiling is how many calls a minute the provider was last found to let through;
-// 0: nobody has looked for it.
+// Ceiling returns how many calls a minute the provider allows, as last found by a
+// search (Engine.Auto). It returns 0 if no search has found it.
 func (l *Ledger) Ceiling() float64 {
 	for _, n := range slices.Backward(l.Notes()) {
 		if n.What == NoteCeiling {
@@ -160,23 +117,23 @@ func (l *Ledger) Ceiling() float64 {
 	return 0
 }
 
-// Versions lists the plans, oldest first.
+// Versions returns the versions of the file, oldest first.
 func (l *Ledger) Versions() []Version {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.plans[:len(l.plans):len(l.plans)]
+	return l.versions[:len(l.versions):len(l.versions)]
 }
 
-// Span is when the first and the last record were written.
+// Span returns when the first and the last record were written.
 func (l *Ledger) Span() (first, last time.Time) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.first, l.last
 }
 
-// Each calls f for every row in the order of the file, rows that a corrected
-// file no longer has at the end. f must not keep the RowStatus nor call the
-// Ledger; it returns false to stop.
+// Each calls f for every row until f returns false. The rows come in the order of
+// the file, followed by sent rows that a corrected file no longer has. f must not
+// keep the RowStatus and must not call the ledger.
 func (l *Ledger) Each(f func(*RowStatus) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -187,9 +144,9 @@ func (l *Ledger) Each(f func(*RowStatus) bool) {
 	}
 }
 
-// Fold takes one record into what is known; at is when it was written. A record
-// that cannot be true, such as an intent for a row that is final, is an error
-// that wraps ErrRecord, and changes nothing.
+// Fold applies a record that was written at the given time. A record that
+// contradicts the ledger, such as an intent for a row that is final, is an error
+// that wraps ErrRecord and changes no row.
 func (l *Ledger) Fold(r Record, at time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,29 +163,42 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	case r.Sealed != nil:
 		return l.seal(r.Sealed, at)
 	case r.Note != nil:
-		l.notes = append(l.notes, Note{*r.Note, at})
+		l.note(Note{*r.Note, at})
 		return nil
 	}
-	return l.change(r, at)
+	return l.foldRow(r, at)
 }
 
-// change takes in a record about one row and keeps the tally in step.
-func (l *Ledger) change(r Record, at time.Time) error {
+// note takes in a note.
+func (l *Ledger) note(n Note) {
+	if r := n.Resent; r != nil {
+		if l.resent == nil {
+			l.resent = map[string]string{}
+		}
+		for _, origin := range r.Origins {
+			l.resent[origin] = r.Batch
+		}
+	}
+	l.notes = append(l.notes, n)
+}
+
+// foldRow takes in a record about one row and keeps the tally in step.
+func (l *Ledger) foldRow(r Record, at time.Time) error {
 	s := l.rows.find(r.ref())
 	if s == nil {
-		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
+		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
 	}
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
-	err := s.take(r, at)
+	err := s.apply(r, at)
 	l.tally.count(s, +1)
 	if s.TopupID == id {
 		s.TopupID = id
 	} else {
 		s.TopupID = l.ids.keep(s.TopupID)
 	}
-	if l.watch != nil && s.State != from {
-		l.watch(Change{at, r.kind(), from, s})
+	if l.watcher != nil && s.State != from {
+		l.watcher(Change{at, r.kind(), from, s})
 	}
 	if l.byID != nil {
 		l.index(s)
@@ -236,7 +206,7 @@ func (l *Ledger) change(r Record, at time.Time) error {
 	return err
 }
 
-// index keeps byID in step with a row.
+// index updates byID after a change of the row.
 func (l *Ledger) index(s *RowStatus) {
 	switch {
 	case s.TopupID == "":
@@ -247,7 +217,7 @@ func (l *Ledger) index(s *RowStatus) {
 	}
 }
 
-// Row is what is known of ref, as of now.
+// Row returns what is known of the row with this ref.
 func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -258,16 +228,16 @@ func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	return *s, true
 }
 
-// pointer is the row itself. Of it only what never changes after the plan was
-// sealed (the Row in it) may be read without the lock.
+// pointer returns the row itself and not a copy. Without the lock only its Row may
+// be read, which does not change while a batch runs.
 func (l *Ledger) pointer(ref Ref) *RowStatus {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows.find(ref)
 }
 
-// match finds the row that an order of the provider's books belongs to: by the
-// provider's id, else by our ref, which the provider may write as
+// match finds the row that an order at the provider belongs to. It looks for the
+// provider's id, then for our ref, which the provider may write as
 // API-<username>-<ref> (API page, POST /v3/mobile/send).
 func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	l.mu.Lock()
@@ -291,7 +261,7 @@ func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	return *s, true
 }
 
-// count adds or takes away one row.
+// count adds a row to the tally if sign is +1 and removes it if sign is -1.
 func (t *Tally) count(s *RowStatus, sign int) {
 	n := Centimes(sign)
 	t.Total += sign
@@ -304,18 +274,18 @@ func (t *Tally) count(s *RowStatus, sign int) {
 	}
 }
 
-// draftRow adds a row to the plan that is being written down.
+// draftRow adds a row to the draft.
 func (l *Ledger) draftRow(r *RowRecord) error {
 	if l.draft == nil {
-		return fmt.Errorf("%w: row %d is in no plan", ErrRecord, r.Number)
+		return fmt.Errorf("%w: row %d is in no batch", ErrRecord, r.Number)
 	}
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
-	s := l.draft.made.take()
+	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
-	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
-		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
+	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
+		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
 	}
 	if !s.Valid() {
 		s.State = Invalid
@@ -324,18 +294,18 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	return nil
 }
 
-// seal makes the draft the plan that holds. A row whose ref was in the plan
-// before keeps what became of it; a row that was sent and is in the plan no
-// longer stays in the books at their end; one that was never sent leaves them.
+// seal makes the rows of the draft the rows of the batch. A row whose ref was in
+// the version before keeps its state. A row of that version which the draft no
+// longer has moves to the end of the books if it was sent, and leaves them if not.
 func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
-		return fmt.Errorf("%w: a plan of %d rows is sealed that has another number", ErrRecord, p.Rows)
+		return fmt.Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
-	plan := newRowSet(p.Rows + len(before))
+	rows := newRowSet(p.Rows + len(before))
 	for _, s := range l.draft.rows {
-		s.Version = uint16(len(l.plans) + 1)
+		s.Version = uint16(len(l.versions) + 1)
 		if s.Ref != "" {
 			was := l.rows.find(s.Ref)
 			switch {
@@ -343,179 +313,45 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.New++
 			case was.Attempts == 0:
 				s.Version = was.Version
+			case was.State == Unsent: // surely not charged: it may be mended
+				was.Row, was.Gone = s.Row, false
+				s = was
 			case was.Topup != s.Topup:
 				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-			default:
+			default: // what was sent keeps the price of its day
+				s.Cost = was.Cost
 				was.Row, was.Gone = s.Row, false
 				s = was
 			}
 			v.Valid++
 		}
-		if !plan.add(s) {
+		if !rows.add(s) {
 			return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
 		}
 	}
 	for _, s := range before {
 		switch {
-		case s.Ref == "" || plan.find(s.Ref) != nil:
-		case s.Attempts == 0:
+		case s.Ref == "" || rows.find(s.Ref) != nil:
+		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 		default:
 			if !s.Gone {
 				v.Gone++
 			}
 			s.Gone = true
-			plan.add(s)
+			rows.add(s)
 		}
 	}
-	l.plans = append(l.plans, v)
-	l.batch, l.rows, l.draft = l.draft.batch, plan, nil
+	l.versions = append(l.versions, v)
+	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
-	for _, s := range plan.each() {
+	for _, s := range rows.each() {
 		l.tally.count(s, +1)
 	}
 	return nil
 }
 
-// take takes in a record about the row. One that cannot be true is an error and
-// changes nothing.
-func (s *RowStatus) take(r Record, at time.Time) error {
-	switch {
-	case r.Intent != nil:
-		return s.intend(r.Intent, at)
-	case r.Answer != nil:
-		return s.answered(r.Answer, at)
-	case r.Look != nil:
-		return s.looked(r.Look, at)
-	}
-	return fmt.Errorf("%w: it is not about a row", ErrRecord)
-}
-
-// intend notes that the row is about to be sent. From here on nobody knows,
-// until an answer says so.
-func (s *RowStatus) intend(r *IntentRecord, at time.Time) error {
-	if s.State != Unsent || r.Attempt != s.Attempts+1 {
-		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
-			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
-	}
-	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
-	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
-	}
-	return nil
-}
-
-// answered takes in the provider's answer to the last intent. Where a look was
-// quicker than the answer, what it showed stands.
-func (s *RowStatus) answered(r *AnswerRecord, at time.Time) error {
-	if !s.waiting || r.Attempt != s.Attempts {
-		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
-	}
-	s.waiting = false
-	if s.State != Unknown || s.TopupID != "" {
-		return nil
-	}
-	if r.Result == Accepted {
-		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
-		return nil
-	}
-	s.Evidence = evidence(r.Code, r.Message, r.RequestID)
-	switch r.Result {
-	case ClassRefused.String():
-		s.State, s.settled = Rejected, moment(at.UnixMilli())
-	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
-		s.State = Unsent
-	case ClassDuplicate.String():
-		s.duplicate = true
-	}
-	return nil // every other result leaves the row unknown (money rule 2)
-}
-
-// looked takes in what the provider's books showed.
-func (s *RowStatus) looked(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
-		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
-	}
-	settled := s.State.Final() || s.State == Conflict
-	switch {
-	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
-		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
-	case !r.Found && r.Clear:
-		s.State, s.waiting = Unsent, false
-	case !r.Found && s.TopupID != "":
-		s.fact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
-	case !r.Found:
-	case settled && StateOf(r.Status) != s.State:
-		s.fact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
-	case settled:
-	case r.Conflict != "":
-		s.State = Conflict
-		s.Evidence = evidence(r.Status, r.Conflict, r.RequestID)
-	default:
-		s.seen(r, at)
-	}
-	return nil
-}
-
-// seen takes over the state in which the provider shows the order.
-func (s *RowStatus) seen(r *LookRecord, at time.Time) {
-	s.State = StateOf(r.Status)
-	if r.TopupID != "" {
-		s.TopupID = r.TopupID
-	}
-	s.book(r.Charged)
-	if s.State.Final() {
-		s.settled = moment(at.UnixMilli())
-	}
-	var facts []string
-	if s.Evidence != nil {
-		facts = s.Evidence.Facts
-	}
-	code, request := "", ""
-	if s.State == Refunded || s.State == Unknown {
-		code, request = r.Status, r.RequestID
-	}
-	s.Evidence = nil
-	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
-		s.Evidence = evidence(code, r.Message, request)
-		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
-	}
-}
-
-// evidence keeps what a record says. The texts are copies: those of a record
-// that was decoded share their memory with others.
-func evidence(code, message, requestID string) *Evidence {
-	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
-}
-
-// book writes down what the provider deducted: what it says itself, else what
-// the catalogue says. Once refunded it says 0, so the charge of before stands.
-func (s *RowStatus) book(charged *Centimes) {
-	switch {
-	case charged != nil && *charged > 0:
-		s.Charged = *charged
-	case s.Charged == 0:
-		s.Charged = s.Cost
-	}
-	s.Refunded = 0
-	if s.State == Refunded {
-		s.Refunded = s.Charged
-	}
-}
-
-// fact keeps what contradicts the state beside it.
-func (s *RowStatus) fact(text string) {
-	e := Evidence{}
-	if s.Evidence != nil {
-		e = *s.Evidence
-	}
-	if len(e.Facts) < 20 { // a provider that flutters must not fill the memory
-		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
-	}
-	s.Evidence = &e
-}
-
-// Sent tells whether ref was ever announced for sending.
+// Sent reports whether the books hold an intent to send ref.
 func (l *Ledger) Sent(ref Ref) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

@@ -24,22 +24,22 @@ var mutations = []mutation{
 		"	attempt, ok, err := r.Books.Intend(o.Ref)\n	if res.err = err; err != nil || !ok {\n		return\n	}\n",
 		"	var attempt int\n",
 	}, {
-		"	if !r.turn(off) {\n", "	if !r.turn(off) {\n		return\n",
+		"	if !r.awaitTurn(off) {\n", "	if !r.awaitTurn(off) {\n		return\n",
 	}, {
 		"	receipt, err := r.request(o)\n",
 		"	receipt, err := r.request(o)\n	var ok bool\n	attempt, ok, res.err = r.Books.Intend(o.Ref)\n	if res.err != nil || !ok {\n		return\n	}\n",
 	}}, "50"},
 	{"a send that was called off leaves after all", "batch/engine.go", [][2]string{{
-		"	if !r.turn(off) {\n", "	if !r.turn(off) {\n		_, _ = r.Provider.Send(r.ctx, o)\n",
+		"	if !r.awaitTurn(off) {\n", "	if !r.awaitTurn(off) {\n		_, _ = r.Provider.Send(r.ctx, o)\n",
 	}}, "500"},
 	{"a lost send is sent again without a check", "batch/look.go", [][2]string{{
 		"found, err = r.Provider.CheckRef(r.ctx, w.ref)", "err = &Fault{Class: ClassNotFound}",
 	}}, "200"},
 	{"a lost send is sent again without the grace period", "batch/decide.go", [][2]string{{"&& lostFor >= grace", "&& lostFor <= grace*100"}}, "400"},
-	{"a 500 is trusted as a refusal", "batch/ledger.go", [][2]string{{
+	{"a 500 is trusted as a refusal", "batch/rowstatus.go", [][2]string{{
 		"	case ClassRefused.String():\n", "	case ClassRefused.String(), ClassUnknown.String():\n",
 	}}, "200"},
-	{"DUPLICATED_REF is taken for a failure", "batch/ledger.go", [][2]string{{
+	{"DUPLICATED_REF is taken for a failure", "batch/rowstatus.go", [][2]string{{
 		"	case ClassRefused.String():\n", "	case ClassRefused.String(), ClassDuplicate.String():\n",
 	}}, "1000"},
 	{"an fsync that failed is tried again", "journal/journal.go", [][2]string{{
@@ -52,7 +52,7 @@ var mutations = []mutation{
 	}}, "500"},
 	{"torn records are accepted", "journal/line.go", [][2]string{{"if string(crc) != string(want[:]) {", "if string(crc) != string(want[:]) && len(crc) == 0 {"}}, "2000"},
 	{"a stranger's order under our ref is taken for ours", "batch/look.go", [][2]string{{"l.Conflict = contradiction(t, o)", "l.Conflict = \"\""}}, "500"},
-	{"the wall clock says how long a send is lost", "batch/engine.go", [][2]string{{"r.watch.add(s, r.start, r.start)", "r.watch.add(s, s.Sent(), r.start)"}}, "500"},
+	{"the wall clock says how long a send is lost", "batch/engine.go", [][2]string{{"r.polling.add(s, r.start, r.start)", "r.polling.add(s, s.Sent(), r.start)"}}, "500"},
 	{"UNKNOWN_ERROR is taken for a refund", "batch/state.go", [][2]string{{`case "REFUNDED", "FAILED":`, `case "REFUNDED", "FAILED", "UNKNOWN_ERROR":`}}, "500"},
 }
 

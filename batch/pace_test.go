@@ -29,7 +29,7 @@ func TestPaceFindsTheLimit(t *testing.T) {
 			p, b := newPace(given, now), &bucket{perSecond: 50, tokens: 50, last: now}
 			calls, refused := 0, 0
 			for end := now.Add(10 * time.Minute); now.Before(end); {
-				if wait := p.take(now); wait > 0 {
+				if wait := p.spend(now); wait > 0 {
 					now = now.Add(wait)
 					continue
 				}
@@ -59,7 +59,7 @@ func TestPaceKeepsTheCeiling(t *testing.T) {
 	p := newPace(120, now)
 	calls := 0
 	for end := now.Add(10 * time.Minute); now.Before(end); {
-		if wait := p.take(now); wait > 0 {
+		if wait := p.spend(now); wait > 0 {
 			now = now.Add(wait)
 			continue
 		}
@@ -128,7 +128,7 @@ func TestPaceLooksForTheCeiling(t *testing.T) {
 			p.lookFor(false)
 			run := func(p *pace, length time.Duration) (answered, refused int) {
 				for end := now.Add(length); now.Before(end); {
-					if wait := p.take(now); wait > 0 {
+					if wait := p.spend(now); wait > 0 {
 						now = now.Add(wait)
 						continue
 					}

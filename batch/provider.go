@@ -48,6 +48,7 @@ const (
 // Receipt is what the provider answers to a top-up it accepts.
 type Receipt struct {
 	TopupID   string
+	Ref       string    // as the provider writes it; empty where the answer names none
 	Balance   *Centimes // after the charge, where the answer says so
 	RequestID string    // what support asks for
 }

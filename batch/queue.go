@@ -5,23 +5,26 @@ import (
 	"time"
 )
 
-// queue is what is to be sent, in the order of the file, save that two rows for
-// one phone are kept apart: operators refuse a number that was topped up a
+// queue holds the rows to send, in the order of the file. It keeps two rows for
+// the same phone apart, because operators refuse a number that was topped up a
 // moment ago. It belongs to one goroutine.
 type queue struct {
-	gap   time.Duration
-	rows  []*RowStatus // in the file's order; of a row only what never changes is read
-	first []*RowStatus // to be sent again, before all others
-	later laterRows    // waiting for their phone
-	last  map[Phone]time.Time
+	gap     time.Duration
+	rows    []*RowStatus        // in the file's order; only fields that never change are read
+	first   []*RowStatus        // to be sent again, before all others; the last one first
+	waiting laterRows           // they wait because their phone was used a moment ago
+	last    map[Phone]time.Time // when each phone was last used, or will be by a waiting row
 }
 
+// newQueue returns an empty queue; gap is the shortest time between two sends to
+// one phone, and 0 means that there is none.
 func newQueue(gap time.Duration) queue { return queue{gap: gap, last: map[Phone]time.Time{}} }
 
+// add puts a row behind the others.
 func (q *queue) add(s *RowStatus) { q.rows = append(q.rows, s) }
 
-// again puts a row in front that turned out not to have been sent: its phone has
-// not been topped up, so nothing has to be kept apart from that.
+// again puts a row that was surely not sent in front of the others. Its phone was
+// not topped up, so later rows for the same phone need not wait.
 func (q *queue) again(s *RowStatus, now time.Time) {
 	q.first = append(q.first, s)
 	if !q.last[s.Topup.Phone].After(now) {
@@ -29,22 +32,24 @@ func (q *queue) again(s *RowStatus, now time.Time) {
 	}
 }
 
-func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.later) == 0 }
+// empty reports whether no row is left to send.
+func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.waiting) == 0 }
 
-// next is the row to send now; nil if there is none, and then how long until
-// there is one (0: none is waiting). The row stays until pop.
+// next returns the row to send now. If there is none, it returns nil and how long
+// to wait for one; 0 means that no row is waiting. The row stays in the queue
+// until pop.
 func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 	for {
 		var s *RowStatus
 		switch {
-		case len(q.later) > 0 && !q.later[0].at.After(now):
-			return q.later[0].row, 0
+		case len(q.waiting) > 0 && !q.waiting[0].at.After(now):
+			return q.waiting[0].row, 0
 		case len(q.first) > 0:
 			s = q.first[len(q.first)-1]
 		case len(q.rows) > 0:
 			s = q.rows[0]
-		case len(q.later) > 0:
-			return nil, q.later[0].at.Sub(now)
+		case len(q.waiting) > 0:
+			return nil, q.waiting[0].at.Sub(now)
 		default:
 			return nil, 0
 		}
@@ -53,12 +58,13 @@ func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 			return s, 0
 		}
 		q.drop(s)
-		heap.Push(&q.later, laterRow{at.Add(q.gap), s})
-		q.last[s.Topup.Phone] = at.Add(q.gap) // a third row of this phone waits for the second
+		heap.Push(&q.waiting, laterRow{at.Add(q.gap), s})
+		q.last[s.Topup.Phone] = at.Add(q.gap) // a third row for this phone waits for the second
 	}
 }
 
-// pop takes out the row that next gave.
+// pop takes the row that next returned out of the queue and notes that its phone
+// is used now.
 func (q *queue) pop(s *RowStatus, now time.Time) {
 	if q.gap > 0 {
 		if at := q.last[s.Topup.Phone]; now.After(at) {
@@ -68,10 +74,11 @@ func (q *queue) pop(s *RowStatus, now time.Time) {
 	q.drop(s)
 }
 
+// drop takes the row that next returned out of the queue.
 func (q *queue) drop(s *RowStatus) {
 	switch {
-	case len(q.later) > 0 && q.later[0].row == s:
-		heap.Pop(&q.later)
+	case len(q.waiting) > 0 && q.waiting[0].row == s:
+		heap.Pop(&q.waiting)
 	case len(q.first) > 0 && q.first[len(q.first)-1] == s:
 		q.first = q.first[:len(q.first)-1]
 	default:
@@ -79,9 +86,10 @@ func (q *queue) drop(s *RowStatus) {
 	}
 }
 
-// laterRows is a heap, the earliest on top.
+// laterRows is a heap with the row that may be sent first on top.
 type laterRows []laterRow
 
+// laterRow is a row and when it may be sent.
 type laterRow struct {
 	at  time.Time
 	row *RowStatus

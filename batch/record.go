@@ -48,6 +48,8 @@ type RowRecord struct {
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
+	Origin   string    `json:"origin,omitempty"` // see Remarks.Origin
+	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
 
@@ -116,17 +118,28 @@ type NoteRecord struct {
 
 	Approval *ApprovalRecord `json:"approval,omitempty"` // NoteApproved only
 	Ceiling  float64         `json:"ceiling,omitempty"`  // NoteCeiling only: calls a minute
+	Resent   *ResentRecord   `json:"resent,omitempty"`   // NoteResent only
+	Override *OverrideRecord `json:"override,omitempty"` // NoteOverride only
 }
 
-// ApprovalRecord is a person's yes to the plan that is sent, as package approval
-// signs it. A reader that does not know it still has the note's text.
+// ApprovalRecord is a person's yes to the approval request that is sent, as package
+// approval signs it. A reader that does not know it still has the note's text.
 type ApprovalRecord struct {
-	Plan      string    `json:"plan"`     // digest of what was approved
+	Digest    string    `json:"plan"`     // of the approval request; journals of every version have it under this name
 	Required  int       `json:"required"` // how many people had to
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`
 	Key       string    `json:"key"` // public
 	Signature []byte    `json:"signature"`
+}
+
+// OverrideRecord is a warning that a person overrode: which, who, and why. When is
+// the record's own time.
+type OverrideRecord struct {
+	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
+	Who     string `json:"who"`              // user and machine
+	Reason  string `json:"reason,omitempty"` // in the person's own words
 }
 
 // What notes tell.
@@ -137,6 +150,8 @@ const (
 	NotePanic    = "panic"    // a fault of the program itself
 	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
 	NoteCeiling  = "ceiling"  // so many calls a minute the provider was found to let through (--rate auto)
+	NoteResent   = "resent"   // rows left for another batch (resend)
+	NoteOverride = "override" // a person overrode a warning
 	NoteApproved = "approved" // somebody approved what is sent from here on
 )
 

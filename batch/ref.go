@@ -15,6 +15,13 @@ import (
 // lost cannot lead to a second charge: the provider refuses a ref it has seen.
 type Ref string
 
+// Is reports whether a ref in the provider's books is this one. The provider
+// writes it as it is, or as API-<username>-<ref> (API page, POST
+// /v3/mobile/send).
+func (r Ref) Is(written string) bool {
+	return written == string(r) || strings.HasSuffix(written, "-"+string(r))
+}
+
 const (
 	// RefLength is the longest a ref may be: the strictest limit found among
 	// top-up providers.
@@ -60,6 +67,14 @@ func (m *refs) byContent(t Topup, nth int) Ref {
 		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, 8), n)
 	}
 	return m.make(b)
+}
+
+// byCells names a row that was never valid, after what it held; nth tells how many
+// equal rows came before it. It is no ref that is ever sent.
+func (m *refs) byCells(cells string, nth int) Ref {
+	b := appendField(append(m.fields[:0], m.head...), "cells")
+	b = appendField(b, cells)
+	return m.make(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, 8), uint64(nth)))
 }
 
 // make hashes fields. The refs are cut from long texts: one allocation for many.

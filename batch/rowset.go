@@ -46,14 +46,19 @@ func (r *rowSet) add(s *RowStatus) (fresh bool) {
 
 // find is the row of that ref, nil where there is none.
 func (r *rowSet) find(ref Ref) *RowStatus {
+	if i := r.index(ref); i >= 0 {
+		return r.all[i]
+	}
+	return nil
+}
+
+// index is where the row of that ref stands, from 0; -1 where there is none.
+func (r *rowSet) index(ref Ref) int {
 	if r == nil || ref == "" {
-		return nil
+		return -1
 	}
 	at, _ := r.slot(ref)
-	if r.slots[at] == 0 {
-		return nil
-	}
-	return r.all[uint32(r.slots[at])-1]
+	return int(uint32(r.slots[at])) - 1
 }
 
 // slot is the one that has the ref, or the one to put it in.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -16,6 +17,7 @@ type Limits struct {
 	ExpectRows      *int   // a batch with another number of valid rows is refused
 	ExpectTotal     *Dinars
 	Strict          bool // a batch with an invalid row is refused
+	PayAgain        bool // rows that look paid already are valid: the operator has named their number
 }
 
 // ErrControl is wrapped by the error for a batch that the operator's own
@@ -30,6 +32,19 @@ type Totals struct {
 	Requested            Centimes // face value of the valid rows
 	Cost                 Centimes // of the valid rows
 	Plans                []PlanTotal
+
+	// What may have been charged for rows that the file no longer has: it counts
+	// against control totals and caps (money rule 20).
+	LeftRows      int
+	LeftRequested Centimes
+}
+
+// AddLeft adds payments whose row the file no longer has.
+func (t *Totals) AddLeft(left []Payment) {
+	for _, p := range left {
+		t.LeftRows++
+		t.LeftRequested += p.Amount.Centimes()
+	}
 }
 
 // PlanTotal is what the valid rows of one plan come to.
@@ -84,14 +99,19 @@ func (l Limits) Check(t Totals) error {
 	if l.Strict && t.Invalid > 0 {
 		say("%d of %d rows are invalid, and --strict sends nothing then", t.Invalid, t.Rows)
 	}
-	if l.ExpectRows != nil && *l.ExpectRows != t.Valid {
-		say("%d rows are valid, and --expect-rows says %d", t.Valid, *l.ExpectRows)
+	rows, requested := t.Valid+t.LeftRows, t.Requested+t.LeftRequested
+	before := len(broken)
+	if l.ExpectRows != nil && *l.ExpectRows != rows {
+		say("%d rows are valid, and --expect-rows says %d", rows, *l.ExpectRows)
 	}
-	if l.ExpectTotal != nil && l.ExpectTotal.Centimes() != t.Requested {
-		say("the valid rows come to %s dinars, and --expect-total says %s", t.Requested, l.ExpectTotal.Centimes())
+	if l.ExpectTotal != nil && l.ExpectTotal.Centimes() != requested {
+		say("the valid rows come to %s dinars, and --expect-total says %s", requested, l.ExpectTotal.Centimes())
 	}
-	if l.MaxTotal > 0 && t.Requested > l.MaxTotal.Centimes() {
-		say("the valid rows come to %s dinars, above the %s that --max-total allows", t.Requested, l.MaxTotal.Centimes())
+	if l.MaxTotal > 0 && requested > l.MaxTotal.Centimes() {
+		say("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes())
+	}
+	if t.LeftRows > 0 && len(broken) > before {
+		say("%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRows, t.LeftRequested)
 	}
 	if broken == nil {
 		return nil
@@ -137,9 +157,10 @@ func (l *Ledger) Shortfall(balance Centimes) (row int, short bool) {
 type Difference struct {
 	New     int      // valid rows that are in no plan yet
 	Gone    int      // rows of the plan that the file no longer has
-	Changed int      // rows with an id, not sent yet, that ask for something else now
+	Changed int      // rows with an id, surely not charged, that ask for something else now
 	Invalid int      // invalid rows that are new, or gone
 	Refused int      // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
+	Paid    int      // rows that look paid already (paid.before); new ones count as Invalid too
 	Detail  []string // the first few, in words
 }
 
@@ -164,13 +185,16 @@ func (l *Ledger) Compare(rows []Row) Difference {
 		s := l.rows.find(r.Ref)
 		switch {
 		case !r.Valid():
+			if slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.Code == PaidBefore }) {
+				d.Paid++
+			}
 		case s == nil:
 			same[r.Ref] = true
 			d.New++
 			say("row %d is new: %s, %s, %d dinars", r.Number, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount)
 		case s.Topup == r.Topup:
 			same[r.Ref] = true
-		case s.Attempts > 0:
+		case s.State != Unsent:
 			same[r.Ref] = false
 			d.Refused++
 			r.refuseChanged(s)

@@ -27,7 +27,7 @@ func Warnings(rows []Row) []Warning {
 	}
 	first := map[Phone]*Row{}
 	var all []Warning
-	for _, i := range phones.alike() {
+	for _, i := range phones.repeated() {
 		r := &rows[i]
 		f, again := first[r.Topup.Phone]
 		if !again {
@@ -48,12 +48,12 @@ func (l *Ledger) Shared(rows []Row) int {
 	has := map[Topup]int{}
 	for i := range rows {
 		if r := &rows[i]; r.Valid() {
-			has[r.Topup.withoutID()]++
+			has[r.Topup.clearID()]++
 		}
 	}
 	shared := 0
 	l.Each(func(s *RowStatus) bool {
-		if t := s.Topup.withoutID(); s.payable() && has[t] > 0 {
+		if t := s.Topup.clearID(); s.payable() && has[t] > 0 {
 			has[t]--
 			shared++
 		}
@@ -62,8 +62,8 @@ func (l *Ledger) Shared(rows []Row) int {
 	return shared
 }
 
-// withoutID is what is bought, whoever it is for.
-func (t Topup) withoutID() Topup {
+// clearID is what is bought, whoever it is for.
+func (t Topup) clearID() Topup {
 	t.ID = ""
 	return t
 }

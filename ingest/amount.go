@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/xlsx"
 )
 
 // badAmount is why a text is no amount, in words for people.
@@ -26,7 +27,7 @@ func parseAmount(text string) (batch.Dinars, *badAmount) { return payable(readAm
 
 // readAmount is parseAmount without the bounds of what a row may ask for.
 func readAmount(text string) (batch.Dinars, *badAmount) {
-	if plainDigits(text) {
+	if xlsx.PlainDigits(text) {
 		return wholeDinars(text, "")
 	}
 	s := normalised(text)

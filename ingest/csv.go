@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
 )
 
 // csvTable finds the header of a CSV text. The rows below it are read when they
@@ -76,7 +77,7 @@ func findHeader(lines *lines, m mapping) ([]string, columns, ownColumns, error) 
 		header := trimRight(own.strip(line.cells))
 		columns, ok, err := f.try(line.number, header)
 		if err != nil {
-			return nil, noColumns, nil, onRow(err, line.number)
+			return nil, noColumns, nil, fault.OnRow(err, line.number)
 		}
 		if ok {
 			return trimmed(header), columns, own, nil
@@ -118,17 +119,18 @@ func (r *csvRows) next() (*line, error) {
 	return line, err
 }
 
-// fill brings a line to the header's width. The cells of most lines are the line
-// itself, as it stands in the text.
-func (r *csvRows) fill(e *Entry, l *line) {
+// fill brings a line to the header's width. It returns the row's texts as one,
+// with what stands between them: of most lines that is the line itself, as it
+// stands in the file.
+func (r *csvRows) fill(e *Entry, l *line) (cells, cut string) {
 	*e = Entry{Number: l.number}
-	cells, width := l.cells, len(r.header)
-	if len(cells) < width {
-		e.Width = len(cells)
-		cells = append(cells, make([]string, width-len(cells))...)
-	}
+	width := len(r.header)
 	size := len(l.raw)
-	for i, c := range cells[width:] {
+	if len(l.cells) < width {
+		e.Width, size = len(l.cells), 0
+		l.cells = append(l.cells, make([]string, width-len(l.cells))...)
+	}
+	for i, c := range l.cells[width:] {
 		size -= len(c) + 1
 		if strings.TrimSpace(c) != "" {
 			e.Width = width + i + 1
@@ -137,13 +139,17 @@ func (r *csvRows) fill(e *Entry, l *line) {
 			}
 		}
 	}
-	if l.raw != "" && len(r.own) == 0 && len(l.cells) >= width {
-		e.Cells, l.cells = batch.CutCells(l.raw[:size], r.lines.delimiter), cells[:width]
-		return
+	l.cells = l.cells[:width]
+	if size > 0 && len(r.own) == 0 {
+		return l.raw[:size], string(rune(r.lines.delimiter))
 	}
-	e.Cells = r.packer.Pack(cells[:width])
-	l.cells = e.Cells.AppendTo(cells[:0]) // so that nothing else need be kept
+	packed := r.packer.Pack(l.cells)
+	l.cells = packed.AppendTo(l.cells[:0]) // so that nothing else need be kept
+	return packed.Joined(), packedCut
 }
+
+// packedCut is what stands between the texts that a batch.CellPacker joins.
+const packedCut = "\xff"
 
 func blank(cells []string) bool {
 	for _, c := range cells {

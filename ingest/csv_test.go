@@ -104,8 +104,8 @@ func TestQuotesChangeNothing(t *testing.T) {
 			quoted.WriteString(`"` + strings.Join(row, `";"`) + `"` + end)
 		}
 		rules := Rules{Catalogue: plans, DefaultPlan: Auto, FixPhones: rapid.Bool().Draw(rt, "fix")}
-		want, errWant := read(t.Context(), quoted.String(), Options{}, Limits{}.orDefault(), rules)
-		got, err := read(t.Context(), plain.String(), Options{}, Limits{}.orDefault(), rules)
+		want, errWant := read(t.Context(), quoted.String(), Options{}, Limits{}.OrDefault(), rules)
+		got, err := read(t.Context(), plain.String(), Options{}, Limits{}.OrDefault(), rules)
 		if fmt.Sprint(err) != fmt.Sprint(errWant) {
 			rt.Fatalf("%q: %v, and %v with quotes", plain.String(), err, errWant)
 		}
@@ -302,7 +302,7 @@ func TestCancelled(t *testing.T) {
 
 // Walking a table need not go to its end, and leaves nothing running (goleak).
 func TestWalkStopped(t *testing.T) {
-	table, err := csvTable(context.Background(), string(payrollCSV(5000)), "", nil, Limits{}.orDefault())
+	table, err := csvTable(context.Background(), string(payrollCSV(5000)), "", nil, Limits{}.OrDefault())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -314,6 +314,67 @@ func TestWalkStopped(t *testing.T) {
 		if n++; n == 3 {
 			break
 		}
+	}
+}
+
+// Whatever ends a walk, damage, the context or whoever walks, gocsv's goroutine
+// ends with it.
+func TestWalkLeavesNothingRunning(t *testing.T) {
+	rows := string(payrollCSV(5000))
+	walk := func(ctx context.Context, text string, each func(*Entry)) error {
+		table, err := csvTable(ctx, text, "", nil, Limits{}.OrDefault())
+		if err != nil {
+			return err
+		}
+		for e, err := range table.entries {
+			if err != nil {
+				return err
+			}
+			each(e)
+		}
+		return nil
+	}
+	t.Run("damage", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		n := 0
+		err := walk(context.Background(), rows+"1;0550000001;\"x;500\n"+rows, func(*Entry) { n++ })
+		wantError(t, err, ErrDamaged, "row 5002")
+		if n != 5000 {
+			t.Errorf("%d rows came before the damage, want 5000", n)
+		}
+	})
+	t.Run("context", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		n := 0
+		err := walk(ctx, rows, func(*Entry) {
+			if n++; n == 10 {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v after %d rows", err, n)
+		}
+	})
+	t.Run("panic", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic did not pass")
+			}
+		}()
+		_ = walk(context.Background(), rows, func(*Entry) { panic("on purpose") })
+	})
+}
+
+// gocsv's numbers are not a payroll's: whatever a cell says stays a text.
+func TestDecodedAsTexts(t *testing.T) {
+	in := mustRead(t, []byte("Montant;Tél;Code;x\n0500;0550000001;0x10;1.9\n"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2 0550000001 PREPAID_OOREDOO 500 0x10"}, paid(in)); d != "" {
+		t.Error(d)
+	}
+	if got := in.Rows[0].Cells.List(); !cmp.Equal(got, []string{"0500", "0550000001", "0x10", "1.9"}) {
+		t.Errorf("cells %q", got)
 	}
 }
 

@@ -1,29 +1,22 @@
 // Package ingest turns the bytes of a spreadsheet into rows that are valid
 // top-ups, or that say what is wrong with them and where.
 //
-// Bytes become entries, entries become rows:
+// Bytes become entries, entries become rows. Workbooks are read by package xlsx;
+// what its errors and limits are is in package fault.
 //
 //	read.go       Read, and the limits in file.go
 //	kind.go       what the file is, by its content
 //	encoding.go   text in whatever encoding → UTF-8
 //	delimiter.go  , ; tab or |
 //	lines.go      text → records, damage named
-//	csv.go        records → entries
-//	ranks.go      entries in ranks, their fields found by gocsv
-//	parts.go      the parts of a workbook, each read to its end
-//	workbook.go   which sheets there are, and how they can be seen
-//	xmlpart.go    one part → elements and texts, to its end and its checksum
-//	scan.go       XML → tokens, strictly; tags.go, xmltext.go
-//	sharedtexts.go  the texts that cells share
-//	inspect.go    a sheet → rows of cells, held to the rules of its format; cell.go
-//	xlsx.go       which sheet is the payroll: all are read to their end first
-//	open.go       workbooks under a password, opened by excelize
+//	csv.go        records → rows as wide as the header
+//	csv_rows.go   rows → entries, decoded by gocsv
+//	payroll_sheet.go  which sheet is the payroll: all are read to their end first
 //	sheet.go      rows of cells → entries
-//	styles.go     number formats that show another thing than the cell holds
 //	own.go        columns that flexybatch itself has added, passed over
 //	header.go     which column is phone, plan, amount, id
 //	rows.go       an entry held to the row rules; phone.go, plan.go
-//	amount.go     dinars as people write them; number.go, as spreadsheets store them
+//	amount.go     dinars as people write them
 //	total.go      lines that are no payments: totals, the header once more
 //
 // What it promises:
@@ -35,7 +28,7 @@
 //   - Hostile files (money rule 13) cost bounded memory and time, see Limits,
 //     and never more than an error. No formula is run, no link is followed.
 //
-// What it does not: rules that need the whole file to see (duplicates, caps),
-// refs and costs belong to batch.Assign. Formulas are taken at the value that
+// Rules that need the whole file to see (duplicates, caps), refs and costs are
+// batch.Assign's, which Read calls. Formulas are taken at the value that
 // the spreadsheet program saved beside them.
 package ingest

@@ -4,33 +4,20 @@ import (
 	"iter"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/xlsx"
 )
 
 // Entry is one data row as it was read: what stands where, not yet what it
 // means.
 type Entry struct {
-	Number int            // the line of the file, or the row of the sheet, as the user sees it
-	Fields [fields]string // phone, plan, amount and id, as written; empty where the file has no such column
-	Cells  batch.Cells    // a text for each column of the header
-	Width  int            // how many columns the row fills or parts off, where that differs from the header; else 0
-	Beyond string         // the first text right of the header's last column, if there is one
-	Hidden bool           // hidden in the sheet
-	Odd    [fields]oddity // what the sheet says of the fields' cells beyond their text
+	Number int                 // the line of the file, or the row of the sheet, as the user sees it
+	Fields [fields]string      // phone, plan, amount and id, as written; empty where the file has no such column
+	Cells  batch.Cells         // a text for each column of the header
+	Width  int                 // how many columns the row fills or parts off, where that differs from the header; else 0
+	Beyond string              // the first text right of the header's last column, if there is one
+	Hidden bool                // hidden in the sheet
+	Odd    [fields]xlsx.Oddity // what the sheet says of the fields' cells beyond their text
 }
-
-// oddity is what a cell holds other than a text or a plain number.
-type oddity uint8
-
-const (
-	ordinary  oddity = iota
-	number           // a number whose text is decimalText of what is stored
-	date             // a number or text that the sheet shows as a date or a time
-	scaled           // a number that the sheet shows as another: as a percentage, or in thousands
-	truth            // TRUE or FALSE
-	fault            // #REF! and its kin
-	uncounted        // a formula whose value was never saved
-	hiddenRow        // not a cell: the row cannot be seen
-)
 
 // table is a header with the rows below it.
 type table struct {
@@ -57,7 +44,7 @@ func (t *table) fieldColumns() map[string]string {
 // columnName is how the user knows a column.
 func columnName(header []string, i int) string {
 	if i < 0 || i >= len(header) || header[i] == "" {
-		return letters(max(i, 0))
+		return xlsx.Letters(max(i, 0))
 	}
 	return header[i]
 }

@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // field is one of the columns that mean something to us.
@@ -135,8 +137,8 @@ func match(header []string, m mapping) (columns, bool, error) {
 			continue
 		}
 		if c[f] >= 0 {
-			return c, true, &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[c[f]]), letters(c[f]), quote(name), letters(i), f),
-				Do: fmt.Sprintf("say which one is meant: --map %s=%s", f, letters(c[f])), Err: ErrColumns}
+			return c, true, &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[c[f]]), xlsx.Letters(c[f]), quote(name), xlsx.Letters(i), f),
+				Do: fmt.Sprintf("say which one is meant: --map %s=%s", f, xlsx.Letters(c[f])), Err: ErrColumns}
 		}
 		c[f] = i
 	}
@@ -182,8 +184,8 @@ func columnNamed(header []string, name string) (int, error) {
 		}
 		if rest := header[first+1:]; slices.ContainsFunc(rest, same) {
 			second := first + 1 + slices.IndexFunc(rest, same)
-			return -1, &FileError{What: fmt.Sprintf("two columns are called %q: %s and %s", name, letters(first), letters(second)),
-				Do: fmt.Sprintf("say which one is meant by its letter, as in --map phone=%s", letters(first)), Err: ErrColumns}
+			return -1, &FileError{What: fmt.Sprintf("two columns are called %q: %s and %s", name, xlsx.Letters(first), xlsx.Letters(second)),
+				Do: fmt.Sprintf("say which one is meant by its letter, as in --map phone=%s", xlsx.Letters(first)), Err: ErrColumns}
 		}
 		return first, nil
 	}
@@ -209,22 +211,13 @@ func columnAt(name string) int {
 	return n - 1
 }
 
-// letters is a column's name in a spreadsheet: A for 0, AA for 26.
-func letters(column int) string {
-	s := ""
-	for n := column + 1; n > 0; n = (n - 1) / 26 {
-		s = string(rune('A'+(n-1)%26)) + s
-	}
-	return s
-}
-
 // notData refuses a header that is a payment: in a file without one, the first
 // row would be lost without a word.
 func notData(header []string, c columns) error {
 	if _, ok := batch.RepairPhone(header[c[phone]]); !ok {
 		return nil
 	}
-	return &FileError{Column: letters(c[phone]), Value: header[c[phone]], What: "a phone stands where the header should be: the table has no header line",
+	return &FileError{Column: xlsx.Letters(c[phone]), Value: header[c[phone]], What: "a phone stands where the header should be: the table has no header line",
 		Do: "put one above the first row, with the names phone, plan and amount", Err: ErrNoPhone}
 }
 
@@ -260,13 +253,13 @@ func (f *finder) missing() error {
 	}
 	for i := range f.fullest {
 		if err := notData(f.fullest, columns{phone: i}); err != nil {
-			return onRow(err, f.number)
+			return fault.OnRow(err, f.number)
 		}
 	}
 	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: f.fullest, Do: nameThePhone, Err: ErrNoPhone}
 	if texts(f.fullest) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(f.fullest, ""), notLetter), isPhoneName) {
-		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", asXLSX)
+		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
 }
@@ -297,4 +290,4 @@ func trimRight(row []string) []string {
 	return row
 }
 
-func quote(s string) string { return strconv.Quote(shorten(s)) }
+func quote(s string) string { return strconv.Quote(fault.Shorten(s)) }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"flexybatch/ingest/xlsx"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -87,7 +88,7 @@ func TestMap(t *testing.T) {
 
 func TestColumnLetters(t *testing.T) {
 	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 701: "ZZ", 702: "AAA", 16_383: "XFD"} {
-		if got := letters(i); got != want || columnAt(want) != i {
+		if got := xlsx.Letters(i); got != want || columnAt(want) != i {
 			t.Errorf("column %d is %s and back %d, want %s", i, got, columnAt(want), want)
 		}
 	}

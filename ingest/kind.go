@@ -3,6 +3,8 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 	"fmt"
 	"io"
 	"regexp"
@@ -21,9 +23,6 @@ const (
 	kindEncrypted             // the same under a password
 )
 
-// asXLSX is the remedy for whatever a spreadsheet program can open.
-const asXLSX = `open it in a spreadsheet program and save it as "Excel Workbook (.xlsx)" or "CSV UTF-8"`
-
 // magic is how files that are certainly something else begin.
 var magic = []struct{ prefix, name, do string }{
 	{"%PDF", "a PDF document", "ask for the spreadsheet that it was printed from, as XLSX or CSV"},
@@ -41,9 +40,9 @@ var magic = []struct{ prefix, name, do string }{
 	{"SQLite format 3\x00", "a database (SQLite)", "export the table as CSV"},
 	{"\x7fELF", "a program", "give the spreadsheet as XLSX or CSV"},
 	{"MZ\x90", "a program", "give the spreadsheet as XLSX or CSV"},
-	{"\x09\x08", "an old Excel file (.xls)", asXLSX},
-	{"TABLE\n0,1\n", "a table in the old format DIF", asXLSX},
-	{"TABLE\r\n0,1\r\n", "a table in the old format DIF", asXLSX},
+	{"\x09\x08", "an old Excel file (.xls)", fault.AsXLSX},
+	{"TABLE\n0,1\n", "a table in the old format DIF", fault.AsXLSX},
+	{"TABLE\r\n0,1\r\n", "a table in the old format DIF", fault.AsXLSX},
 	{"\x00\x00\xfe\xff", "text in UTF-32", `save it as "CSV UTF-8"`},
 	{"\xff\xfe\x00\x00", "text in UTF-32", `save it as "CSV UTF-8"`},
 }
@@ -67,20 +66,16 @@ func kindOf(content string) (kind, error) {
 	}
 	for _, m := range magic {
 		if strings.HasPrefix(content, m.prefix) {
-			return 0, notOurs(m.name, m.do)
+			return 0, fault.NotOurs(m.name, m.do)
 		}
 	}
 	switch head := content[:min(len(content), 4096)]; {
 	case sylk.MatchString(head):
-		return 0, notOurs("a table in the old format SYLK (.slk)", asXLSX)
+		return 0, fault.NotOurs("a table in the old format SYLK (.slk)", fault.AsXLSX)
 	case jsonData.MatchString(head):
-		return 0, notOurs("JSON", "have the rows exported as CSV or XLSX")
+		return 0, fault.NotOurs("JSON", "have the rows exported as CSV or XLSX")
 	}
 	return kindText, markup(content)
-}
-
-func notOurs(name, do string) error {
-	return &FileError{What: fmt.Sprintf("is %s, not a CSV file or an XLSX workbook", name), Do: do, Err: ErrKind}
 }
 
 // kindOfZip tells a workbook from the other things that are ZIP archives.
@@ -91,17 +86,17 @@ func kindOfZip(content string) (kind, error) {
 	}
 	workbook := false
 	for _, f := range z.File {
-		switch name := partName(f.Name); {
+		switch name := xlsx.PartName(f.Name); {
 		case name == "mimetype":
 			return 0, openDocument(f)
 		case name == "xl/workbook.bin":
-			return 0, notOurs("a binary workbook (.xlsb)", asXLSX)
+			return 0, fault.NotOurs("a binary workbook (.xlsb)", fault.AsXLSX)
 		case strings.HasPrefix(name, "word/"):
-			return 0, notOurs("a Word document", "copy its table into a spreadsheet and save it as XLSX")
+			return 0, fault.NotOurs("a Word document", "copy its table into a spreadsheet and save it as XLSX")
 		case strings.HasPrefix(name, "ppt/"):
-			return 0, notOurs("a presentation", "give the spreadsheet as XLSX or CSV")
+			return 0, fault.NotOurs("a presentation", "give the spreadsheet as XLSX or CSV")
 		case strings.HasSuffix(name, ".iwa"):
-			return 0, notOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
+			return 0, fault.NotOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
 		case name == "[content_types].xml":
 			workbook = true // or another kind of Office document, which its other parts tell
 		}
@@ -109,7 +104,7 @@ func kindOfZip(content string) (kind, error) {
 	if workbook {
 		return kindWorkbook, nil
 	}
-	return 0, notOurs("a ZIP archive", "unpack it and give the file inside")
+	return 0, fault.NotOurs("a ZIP archive", "unpack it and give the file inside")
 }
 
 // openDocument names an OpenDocument file by the first thing in it.
@@ -121,7 +116,7 @@ func openDocument(f *zip.File) error {
 			what = "a LibreOffice spreadsheet (.ods)"
 		}
 	}
-	return notOurs(what, asXLSX)
+	return fault.NotOurs(what, fault.AsXLSX)
 }
 
 // kindOfOLE tells what Microsoft's old container holds. Its reader is guarded,
@@ -129,24 +124,24 @@ func openDocument(f *zip.File) error {
 func kindOfOLE(content string) (k kind, err error) {
 	defer func() {
 		if recover() != nil {
-			k, err = 0, notOurs("a damaged file of an old Office program", asXLSX)
+			k, err = 0, fault.NotOurs("a damaged file of an old Office program", fault.AsXLSX)
 		}
 	}()
 	doc, err := mscfb.New(strings.NewReader(content))
 	if err != nil {
-		return 0, notOurs("a damaged file of an old Office program", asXLSX)
+		return 0, fault.NotOurs("a damaged file of an old Office program", fault.AsXLSX)
 	}
 	for _, entry := range doc.File {
 		switch entry.Name {
 		case "EncryptedPackage":
 			return kindEncrypted, nil
 		case "Workbook", "Book":
-			return 0, notOurs("an old Excel workbook (.xls)", asXLSX)
+			return 0, fault.NotOurs("an old Excel workbook (.xls)", fault.AsXLSX)
 		case "WordDocument":
-			return 0, notOurs("an old Word document (.doc)", "copy its table into a spreadsheet and save it as XLSX")
+			return 0, fault.NotOurs("an old Word document (.doc)", "copy its table into a spreadsheet and save it as XLSX")
 		}
 	}
-	return 0, notOurs("a file of an old Office program", asXLSX)
+	return 0, fault.NotOurs("a file of an old Office program", fault.AsXLSX)
 }
 
 // markup refuses web pages and XML that were saved under the name of a
@@ -166,11 +161,11 @@ func markup(content string) error {
 	}
 	switch {
 	case strings.Contains(head, "urn:schemas-microsoft-com:office:spreadsheet"):
-		return notOurs("an XML spreadsheet of 2003", asXLSX)
+		return fault.NotOurs("an XML spreadsheet of 2003", fault.AsXLSX)
 	case strings.Contains(head, "<html"), strings.Contains(head, "<!doctype html"), strings.Contains(head, "<table"):
-		return notOurs("a web page (HTML) under another name", asXLSX)
+		return fault.NotOurs("a web page (HTML) under another name", fault.AsXLSX)
 	case strings.HasPrefix(head, "<?xml"):
-		return notOurs("an XML document", asXLSX)
+		return fault.NotOurs("an XML document", fault.AsXLSX)
 	}
 	return nil
 }

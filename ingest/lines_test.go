@@ -21,7 +21,7 @@ func FuzzLines(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		var got, want []string
-		lines := newLines(text, ';', Limits{RecordBytes: 1 << 30}.orDefault())
+		lines := newLines(text, ';', Limits{RecordBytes: 1 << 30}.OrDefault())
 		l, errGot := lines.record()
 		for ; errGot == nil; l, errGot = lines.record() {
 			got = append(got, fmt.Sprintf("%d %q", l.number, l.cells))
@@ -53,7 +53,7 @@ func TestRecordLimit(t *testing.T) {
 		"quote, one line": `"` + strings.Repeat("x", 64<<20),
 		"quote, lines":    `"` + strings.Repeat("x\n", 32<<20),
 	} {
-		lines := newLines("a\n"+long, ';', Limits{RecordBytes: limit}.orDefault())
+		lines := newLines("a\n"+long, ';', Limits{RecordBytes: limit}.OrDefault())
 		if _, err := lines.record(); err != nil {
 			t.Fatal(err)
 		}
@@ -66,6 +66,6 @@ func TestRecordLimit(t *testing.T) {
 		}
 		wantError(t, err, ErrDamaged, "row 2", "64 KiB", "--limit record-bytes=")
 	}
-	_, err := newLines(strings.Repeat("x", limit+1)+"\n", ';', Limits{RecordBytes: limit}.orDefault()).record()
+	_, err := newLines(strings.Repeat("x", limit+1)+"\n", ';', Limits{RecordBytes: limit}.OrDefault()).record()
 	wantError(t, err, ErrDamaged, "row 1", "64 KiB", "--limit record-bytes=")
 }

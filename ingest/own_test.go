@@ -100,21 +100,7 @@ func TestForcedEncoding(t *testing.T) {
 	wantError(t, err, ErrEncoding, "leave --encoding out")
 }
 
-func TestLimitsAreSetByName(t *testing.T) {
-	var l Limits
-	for _, text := range []string{"file-bytes=1G", "unzipped-bytes=600M", "rows=3000000", "columns=2K", "cell-chars=40000", "record-bytes=2M"} {
-		if err := l.Set(text); err != nil {
-			t.Error(err)
-		}
-	}
-	if want := (Limits{1 << 30, 600 << 20, 3_000_000, 2048, 40_000, 2 << 20}); l != want {
-		t.Errorf("%+v, want %+v", l, want)
-	}
-	for _, text := range []string{"", "rows", "rows=", "rows=0", "rows=-1", "rows=1T", "rows=1KK", "rows=99999999999999999999", "rows=9999999999999G", "lines=5"} {
-		if err := l.Set(text); err == nil {
-			t.Errorf("%q passed", text)
-		}
-	}
+func TestRaisedLimitsHelp(t *testing.T) {
 	// Every error about a limit says how to raise it, and raising it helps.
 	long := "sep=,\nphone,amount,note\n0550000001,500," + strings.Repeat("x", 101) + "\n0550000002,500,y\n"
 	small := Limits{FileBytes: 50, Rows: 1, Columns: 2, CellChars: 100}

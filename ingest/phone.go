@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/xlsx"
 )
 
 // phone reads the phone, strictly: a number that only a guess completes is not
@@ -32,7 +33,7 @@ func (i *inspection) phone() {
 		return
 	}
 	p, repairable := batch.RepairPhone(written)
-	repairable = repairable && i.entry.Odd[phone] != date
+	repairable = repairable && i.entry.Odd[phone] != xlsx.Date
 	if repairable && i.FixPhones {
 		i.row.Topup.Phone = p
 		i.row.Remark(func(m *batch.Remarks) { m.Written = written })
@@ -46,7 +47,7 @@ func (i *inspection) phone() {
 }
 
 // phoneFault says in what way a text is no phone.
-func phoneFault(s string, odd oddity) string {
+func phoneFault(s string, odd xlsx.Oddity) string {
 	digits := 0
 	for _, r := range s {
 		if '0' <= r && r <= '9' {
@@ -55,9 +56,9 @@ func phoneFault(s string, odd oddity) string {
 	}
 	plain := strings.Trim(s, "0123456789") == ""
 	switch {
-	case odd == date:
+	case odd == xlsx.Date:
 		return "the cell is a date, not a phone"
-	case odd == truth:
+	case odd == xlsx.Truth:
 		return "the cell is TRUE or FALSE, not a phone"
 	case s != strings.TrimSpace(s) && len(strings.TrimSpace(s)) == 10:
 		return "there are spaces around the phone"

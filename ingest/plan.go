@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
 )
 
 // offered is a plan with the answers that every row asks for.
@@ -32,7 +33,7 @@ func (i *inspection) plan() *offered {
 	i.row.Topup.Plan = code
 	switch {
 	case p == nil:
-		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", shorten(code), i.nearest(code))
+		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", fault.Shorten(code), i.nearest(code))
 		return nil
 	case p.Menu():
 		i.problem(batch.PlanUnsupported, plan, "the plan %s buys nothing, it only asks the operator for offers: name another", code)

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // Options say how a file is opened.
@@ -25,7 +27,7 @@ type Input struct {
 	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
-	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Assign's
+	Rows   []batch.Row       // in the order of the file
 	Hidden int               // rows that are hidden in the sheet
 	Totals []Total           // lines that add up the rows above them, and are no rows
 	Notes  []string          // what people should know, in words
@@ -37,12 +39,13 @@ type Total struct {
 	Amount batch.Dinars
 }
 
-// Read reads a payroll and holds every row to the row rules. A row that breaks
-// one is in the Input with its problems; an error is about the file as a whole:
+// Read reads a payroll, holds every row to the row rules and gives those that
+// break none their refs and costs. A row that breaks one is in the Input with its
+// problems; an error is about the file as a whole:
 // a *FileError, ctx.Err(), or an error of the operating system.
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
-	limits := o.Limits.orDefault()
+	limits := o.Limits.OrDefault()
 	content, err := slurp(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
@@ -52,15 +55,18 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	in, err := read(ctx, content, o, limits, rules)
 	hashed := <-sum
 	if err != nil {
-		return nil, located(err, name, "")
+		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
+	if rules.Batch != "" {
+		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+	}
 	return in, nil
 }
 
 // Digest is the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	content, err := slurp(path, Limits{}.orDefault().FileBytes)
+	content, err := slurp(path, Limits{}.OrDefault().FileBytes)
 	if err != nil {
 		return "", err
 	}
@@ -77,7 +83,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 		return nil, err
 	}
 	if kind == kindEncrypted {
-		if content, err = decrypt(content, o.Password); err != nil {
+		if content, err = xlsx.Decrypt(content, o.Password); err != nil {
 			return nil, err
 		}
 		kind = kindWorkbook
@@ -131,7 +137,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 			continue
 		}
 		if len(in.Rows) == l.Rows {
-			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", raise("rows", l.Rows)), Err: ErrLimit}
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", fault.Raise("rows", l.Rows)), Err: ErrLimit}
 		}
 		in.Rows = append(in.Rows, batch.Row{})
 		c.row(e, &in.Rows[len(in.Rows)-1])

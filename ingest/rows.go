@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // Rules are what rows are held to, beyond what the file says.
@@ -14,6 +16,11 @@ type Rules struct {
 	DefaultAmount batch.Dinars // for rows of dynamic plans that give none; 0: none
 	FixPhones     bool         // repair phones that can be repaired without doubt
 	AnyOperator   bool         // a phone may be of another operator than the plan
+
+	// The rules that take the whole file to see (see batch.Assign). Without a name
+	// for the batch they are left to the caller.
+	Batch  string // its name, part of every ref
+	Limits batch.Limits
 }
 
 // Auto is the default plan that is the prepaid plan of the phone's operator.
@@ -80,7 +87,7 @@ func (k *checker) row(e *Entry, row *batch.Row) {
 // problem adds a broken rule, with the column and what stands in it.
 func (i *inspection) problem(code batch.Code, f field, format string, args ...any) {
 	i.row.AddProblem(batch.Problem{
-		Code: code, Field: f.String(), Column: i.columnName(f), Value: shorten(i.entry.Fields[f]), Message: fmt.Sprintf(format, args...),
+		Code: code, Field: f.String(), Column: i.columnName(f), Value: fault.Shorten(i.entry.Fields[f]), Message: fmt.Sprintf(format, args...),
 	})
 }
 
@@ -97,12 +104,12 @@ func (i *inspection) width() {
 	if i.entry.Width == 0 {
 		return
 	}
-	p := batch.Problem{Code: batch.RowWidth, Value: shorten(i.entry.Beyond)}
+	p := batch.Problem{Code: batch.RowWidth, Value: fault.Shorten(i.entry.Beyond)}
 	if i.entry.Width < len(i.header) {
 		p.Message = fmt.Sprintf("the line has %d columns and the header %d: put in the delimiter that is missing", i.entry.Width, len(i.header))
 	} else {
-		p.Column = letters(i.entry.Width - 1)
-		p.Message = fmt.Sprintf("%q stands right of the last column of the header, which has %d: clear it, give its column a header, or look for a delimiter too many", shorten(i.entry.Beyond), len(i.header))
+		p.Column = xlsx.Letters(i.entry.Width - 1)
+		p.Message = fmt.Sprintf("%q stands right of the last column of the header, which has %d: clear it, give its column a header, or look for a delimiter too many", fault.Shorten(i.entry.Beyond), len(i.header))
 	}
 	i.row.AddProblem(p)
 }
@@ -112,9 +119,9 @@ func (i *inspection) width() {
 func (i *inspection) readable(f field) string {
 	s := strings.TrimSpace(i.entry.Fields[f])
 	switch {
-	case i.entry.Odd[f] == uncounted:
+	case i.entry.Odd[f] == xlsx.Uncounted:
 		i.problem(batch.CellError, f, "the cell holds a formula whose value was not saved: open the file in Excel, save it, and try again")
-	case i.entry.Odd[f] == fault || spreadsheetError(s):
+	case i.entry.Odd[f] == xlsx.Fault || spreadsheetError(s):
 		i.problem(batch.CellError, f, "the cell holds the error %s: mend its formula, or write the value itself", s)
 	default:
 		return s
@@ -132,15 +139,11 @@ func (i *inspection) broken(f field) bool {
 	return false
 }
 
-// notCounted is what stands for the value of a formula that was never saved: it
-// is as little a value in a check as it was in the file.
-const notCounted = "=?"
-
 // spreadsheetError knows the errors that a cell shows, also once they were
 // saved as the text of a CSV file.
 func spreadsheetError(s string) bool {
 	if !strings.HasPrefix(s, "#") {
-		return s == notCounted
+		return s == xlsx.NotCounted
 	}
 	switch s {
 	case "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!",
@@ -203,13 +206,13 @@ func inWords(bad *badAmount, p *offered) string {
 // dinars reads the amount's cell by what it holds, whatever the row may ask for.
 func (i *inspection) dinars(text string) (batch.Dinars, *badAmount) {
 	switch i.entry.Odd[amount] {
-	case date:
+	case xlsx.Date:
 		return 0, &badAmount{batch.AmountFormat, "the cell is formatted as a date: make it Number and type the amount again"}
-	case truth:
+	case xlsx.Truth:
 		return 0, &badAmount{batch.AmountFormat, "the cell is TRUE or FALSE: write whole dinars in digits, such as 1500"}
-	case scaled:
+	case xlsx.Scaled:
 		return 0, &badAmount{batch.AmountFormat, "the cell shows another number than it holds, by its number format (a percentage, or thousands): make it Number and look at the amount again"}
-	case number:
+	case xlsx.Number:
 		return readNumber(text)
 	}
 	return readAmount(text)

@@ -254,3 +254,22 @@ func FuzzPhone(f *testing.F) {
 		}
 	})
 }
+
+// Reading a payroll gives its rows their refs, and finds those that repeat.
+func TestReadAssigns(t *testing.T) {
+	text := "phone,amount\n0550000001,500\n0550000001,500\n0550000002,9000\n0550000003,500\n"
+	rules := Rules{DefaultPlan: Auto, Batch: "october", Limits: batch.Limits{MaxPerPhone: 1000}}
+	in := mustRead(t, []byte(text), Options{}, rules)
+	if d := cmp.Diff([]string{"2", "3 duplicate.row", "4 amount.range", "5"}, told(in)); d != "" {
+		t.Error(d)
+	}
+	for i, r := range in.Rows {
+		if r.Valid() != (r.Ref != "") {
+			t.Errorf("row %d of the file has the ref %q", i, r.Ref)
+		}
+	}
+	rules.Limits.AllowDuplicates = true
+	if in := mustRead(t, []byte(text), Options{}, rules); in.Rows[1].Ref == "" || in.Rows[1].Ref == in.Rows[0].Ref {
+		t.Errorf("refs %q and %q", in.Rows[0].Ref, in.Rows[1].Ref)
+	}
+}

@@ -7,21 +7,19 @@ import (
 	"io"
 	"iter"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
-
-	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // sheetReader reads the rows of a sheet that was inspected to its end.
 type sheetReader struct {
-	*sheetScan
-	sheet     worksheet
-	inspected findings
-	dates1904 bool
+	*xlsx.Rows
+	sheet     xlsx.Sheet
+	inspected xlsx.Findings
+	limits    Limits
 
 	header     []string
 	columns    columns
@@ -48,9 +46,9 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 		}
 		own := ownOf(r.texts)
 		header := trimRight(own.strip(slices.Clone(r.texts)))
-		columns, ok, err := f.try(r.number, header)
+		columns, ok, err := f.try(r.Number, header)
 		if err != nil {
-			return true, onRow(err, r.number)
+			return true, fault.OnRow(err, r.Number)
 		}
 		if ok {
 			r.header, r.columns, r.own = trimmed(header), columns, own
@@ -64,18 +62,18 @@ func (r *sheetReader) open(m mapping) (bool, error) {
 // only the first of them holds the value, and whom it is meant for is a guess. A
 // header may be, where nothing of ours stands beside it on its further rows.
 func (r *sheetReader) checkMerges() error {
-	for _, m := range r.inspected.merges {
+	for _, m := range r.inspected.Merges {
 		for _, i := range r.columns {
-			if at := r.own.inFile(i); i < 0 || at < m.first || at > m.last || m.bottom <= r.number {
+			if at := r.own.inFile(i); i < 0 || at < m.First || at > m.Last || m.Bottom <= r.Number {
 				continue
 			}
-			err := &FileError{Row: m.top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.ref),
+			err := &FileError{Row: m.Top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.Ref),
 				Do: "unmerge them and give each row its own value", Err: ErrColumns}
-			if m.top > r.number {
+			if m.Top > r.Number {
 				return err
 			}
-			if m.bottom > r.headEnd {
-				r.headEnd, r.headMerged = m.bottom, err
+			if m.Bottom > r.headEnd {
+				r.headEnd, r.headMerged = m.Bottom, err
 			}
 		}
 	}
@@ -84,7 +82,7 @@ func (r *sheetReader) checkMerges() error {
 
 // underHeader tells a row that the header's merged cells reach down to.
 func (r *sheetReader) underHeader() (bool, error) {
-	if r.number > r.headEnd {
+	if r.Number > r.headEnd {
 		return false, nil
 	}
 	for _, i := range r.columns {
@@ -97,21 +95,20 @@ func (r *sheetReader) underHeader() (bool, error) {
 
 // next reads the next row, or is io.EOF.
 func (r *sheetReader) next() error {
-	if err := r.row(); err != nil {
+	if err := r.Rows.Next(); err != nil {
 		return err
 	}
-	r.texts = r.appendTexts(r.texts[:0])
+	r.texts = r.AppendTexts(r.texts[:0])
 	return nil
 }
 
 // entries are the rows below the header that are not blank.
 func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
-	unseen := r.sheet.hidden || r.fieldHidden()
-	r.held = r.sheetScan.texts.held
+	unseen := r.sheet.Hidden || r.fieldHidden()
 	return func(yield func(*Entry, error) bool) {
 		for {
 			err := r.next()
-			if err == nil && r.number%1024 == 0 {
+			if err == nil && r.Number%1024 == 0 {
 				err = ctx.Err()
 			}
 			under := false
@@ -122,15 +119,15 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 				return
 			}
 			if err != nil {
-				yield(nil, located(err, "", r.sheet.name))
+				yield(nil, fault.Located(err, "", r.sheet.Name))
 				return
 			}
-			if under || onlyHidden(r.marks) && r.blank() {
+			if under || len(r.Marks) == 0 && r.blank() {
 				continue
 			}
 			e := r.take(unseen)
 			if r.held > r.limits.FileBytes {
-				yield(nil, located(tooMuchText(r.limits), "", r.sheet.name))
+				yield(nil, fault.Located(xlsx.TooMuchText(r.limits), "", r.sheet.Name))
 				return
 			}
 			if !yield(e, nil) {
@@ -138,11 +135,6 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 			}
 		}
 	}
-}
-
-// onlyHidden tells marks that say nothing of a cell.
-func onlyHidden(marks []mark) bool {
-	return !slices.ContainsFunc(marks, func(m mark) bool { return m.column != wholeRow })
 }
 
 // blank tells a row that holds nothing, flexybatch's own columns aside.
@@ -157,32 +149,24 @@ func (r *sheetReader) blank() bool {
 
 // fieldHidden tells that a column is hidden by which people are paid.
 func (r *sheetReader) fieldHidden() bool {
-	return slices.ContainsFunc(r.inspected.hidden, func(s span) bool {
+	return slices.ContainsFunc(r.inspected.Hidden, func(s xlsx.Span) bool {
 		return slices.ContainsFunc(r.columns[:], func(i int) bool {
 			at := r.own.inFile(i)
-			return i >= 0 && at >= s.first && at <= s.last
+			return i >= 0 && at >= s.First && at <= s.Last
 		})
 	})
 }
 
-// take brings the row in hand to the header's width and spells out its odd
-// cells.
+// take brings the row in hand to the header's width and notes its odd cells.
 func (r *sheetReader) take(hidden bool) *Entry {
 	e := &r.entry
-	*e = Entry{Number: r.number, Hidden: hidden}
-	for _, m := range r.marks {
-		if m.column == wholeRow {
-			e.Hidden = true
-			continue
-		}
-		if m.column < len(r.texts) {
-			r.texts[m.column] = spell(r.texts[m.column], m.odd, r.dates1904)
-		}
-		if i, ok := r.own.stripped(m.column); ok {
+	*e = Entry{Number: r.Number, Hidden: hidden || r.Hidden}
+	for _, m := range r.Marks {
+		if i, ok := r.own.stripped(m.Column); ok {
 			if f, ok := r.columns.fieldAt(i); ok {
-				e.Odd[f] = m.odd
-				if f == amount && m.odd == scaled {
-					r.texts[m.column] += " ?" // a doubt that stays where the text is all that is kept
+				e.Odd[f] = m.Odd
+				if f == amount && m.Odd == xlsx.Scaled {
+					r.texts[m.Column] += " ?" // a doubt that stays where the text is all that is kept
 				}
 			}
 		}
@@ -209,30 +193,4 @@ func (r *sheetReader) take(hidden bool) *Entry {
 		e.Fields[f] = r.columns.of(field(f), r.texts)
 	}
 	return e
-}
-
-// spell writes what is stored in an odd cell as its user knows it.
-func spell(stored string, odd oddity, dates1904 bool) string {
-	switch odd {
-	case number, scaled:
-		if s, ok := decimalText(stored); ok {
-			return s
-		}
-	case uncounted:
-		return notCounted
-	case truth:
-		if isTrue(stored) {
-			return "TRUE"
-		}
-		return "FALSE"
-	case date:
-		days, err := strconv.ParseFloat(stored, 64)
-		if err != nil {
-			break // ISO text already
-		}
-		if t, err := excelize.ExcelDateToTime(days, dates1904); err == nil {
-			return strings.TrimSuffix(t.Round(time.Second).Format("2006-01-02 15:04:05"), " 00:00:00")
-		}
-	}
-	return stored
 }

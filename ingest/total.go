@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"flexybatch/batch"
+	"flexybatch/ingest/xlsx"
 )
 
 // totalWords are how lines that add up the rows above them are called, as fold
@@ -103,7 +104,7 @@ func isTotalWord(s string) bool {
 // written is the amount that the row itself gives, 0 where it gives none that
 // can be read.
 func (i *inspection) written() batch.Dinars {
-	if i.entry.Odd[amount] == uncounted {
+	if i.entry.Odd[amount] == xlsx.Uncounted {
 		return 0
 	}
 	n, bad := i.dinars(strings.TrimSpace(i.entry.Fields[amount]))

@@ -349,19 +349,6 @@ func TestNoTemporaryFiles(t *testing.T) {
 	}
 }
 
-func TestShown(t *testing.T) {
-	for code, want := range map[string]oddity{
-		"General": ordinary, "0": ordinary, "#,##0.00": ordinary, `#,##0\ "DA"`: ordinary, "[Red]0": ordinary, "0.00E+00": ordinary, "@": ordinary, `0" mois"`: ordinary, "[$-40C]#,##0": ordinary, `"jour "0\d`: ordinary,
-		"dd/mm/yyyy": date, "[$-409]mmm yy": date, "h:mm": date, "[h]:mm": date, "[ss]": date, "m/d/yy h:mm": date, `"le" d mmmm`: date, "yyyy": date, "": ordinary, `"`: ordinary, "[": ordinary, `\`: ordinary,
-		"0%": scaled, "0.00 %": scaled, `0"%"`: ordinary, `0\%`: ordinary, "0,": scaled, "#,##0,": scaled, "#,##0,,.00": scaled, `0.0,"k"`: scaled, "#,##0;-#,##0,": scaled, "#,##0_);(#,##0)": ordinary, "#,#": ordinary, "?,??0": ordinary, ",0": ordinary,
-		";;;": ordinary, `0" 000"`: scaled, `0\0`: scaled, `"0"000000000`: scaled, `0_0`: ordinary, `0" DA"`: ordinary,
-	} {
-		if got := shown(code); got != want {
-			t.Errorf("%q is shown as %d, want %d", code, got, want)
-		}
-	}
-}
-
 // What the cell shows and what it holds are two amounts: nobody can tell which
 // is meant.
 func TestScaledAmounts(t *testing.T) {

@@ -169,11 +169,11 @@ func (b *book) approvals(p *pen) {
 		}
 		if !begun {
 			p.row++
-			p.line(st.head, b.Title("Approved by"), b.Title("when"), b.Title("approved plan"), b.Title("needed"))
+			p.line(st.head, b.Title("Approved by"), b.Title("when"), b.Title("approved request"), b.Title("needed"))
 			begun = true
 		}
 		if a := n.Approval; a != nil {
-			p.cells([]int{st.text, st.date, st.text, st.whole}, a.Approver, a.At, abridged(a.Plan), a.Required)
+			p.cells([]int{st.text, st.date, st.text, st.whole}, a.Approver, a.At, abridged(a.Digest), a.Required)
 		} else {
 			p.cells([]int{st.text, st.date}, b.Text(n.Text), n.At)
 		}

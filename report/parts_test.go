@@ -20,6 +20,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/batch/reconcile"
 	"flexybatch/internal/lang"
 )
 
@@ -72,7 +73,7 @@ func workbooks(t testing.TB, words *lang.Printer) map[string][]byte {
 	write("check of nothing", (&Check{Words: words}).Workbook)
 	write("resend", func(w io.Writer) error { return NewResend(l).Workbook(w, words) })
 	write("resend of nothing", func(w io.Writer) error { return NewResend(empty).Workbook(w, words) })
-	r := Reconcile(l, Statement{Listed: true, Movements: []Movement{{ID: "t1", Type: "FLEXY", Amount: -100, Note: "a & b"}}})
+	r := reconcile.Compare(l, reconcile.Statement{Listed: true, Movements: []reconcile.Movement{{ID: "t1", Type: "FLEXY", Amount: -100, Note: "a & b"}}})
 	write("reconciliation", func(w io.Writer) error { return ReconciliationWorkbook(w, r, words) })
 	plans := batch.Catalogue{{Code: "P&Q", Name: "it's <new>", Operator: "Mobilis", Min: 40, Max: 100, Enabled: true}}
 	write("template", func(w io.Writer) error { return Template(w, plans, words) })

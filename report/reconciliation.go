@@ -6,15 +6,16 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/batch/reconcile"
 	"flexybatch/internal/lang"
 )
 
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
 // Differences, Rows (file, journal and provider side by side) and Others.
-func ReconciliationWorkbook(w io.Writer, r *Reconciliation, words *lang.Printer) error {
+func ReconciliationWorkbook(w io.Writer, r *reconcile.Result, words *lang.Printer) error {
 	return making(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch), subject: d.Sprintf("Airtime top-ups"), from: r.Head.File, at: r.To}
-		s := &reconciled{Reconciliation: r, document: d}
+		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File, at: r.To}
+		s := &reconciled{Result: r, document: d}
 		top := d.pen(d.Title("Summary"), 44, 60)
 		for _, sheet := range []func() error{s.differences, s.rows, s.others} {
 			if err := sheet(); err != nil {
@@ -27,7 +28,7 @@ func ReconciliationWorkbook(w io.Writer, r *Reconciliation, words *lang.Printer)
 
 // reconciled is the workbook of a reconciliation that is being made.
 type reconciled struct {
-	*Reconciliation
+	*reconcile.Result
 	*document
 }
 
@@ -41,8 +42,8 @@ func (r *reconciled) summary(p *pen) error {
 	} else {
 		p.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
 	}
-	p.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Head.Account.Username, r.Head.Account.Type, r.Head.Account.Host))
-	p.fact(r.Title("file"), r.Head.File)
+	p.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Batch.Account.Username, r.Batch.Account.Type, r.Batch.Account.Host))
+	p.fact(r.Title("file"), r.Batch.File)
 	p.fact(r.Title("from"), r.From)
 	p.fact(r.Title("to"), r.To)
 	p.fact(r.Title("rows"), len(r.Rows))
@@ -51,7 +52,7 @@ func (r *reconciled) summary(p *pen) error {
 	p.head(r.Title("Balance"), r.Title("dinars"))
 	var own, others batch.Centimes
 	for _, b := range r.Rows {
-		own += b.given() - b.taken()
+		own += b.Given() - b.Taken()
 	}
 	for _, o := range r.Others {
 		others += o.Amount
@@ -80,28 +81,6 @@ func (r *reconciled) summary(p *pen) error {
 	return p.err
 }
 
-// KindCount is how many differences are of a kind.
-type KindCount struct {
-	Kind   Kind
-	Number int
-}
-
-// Kinds counts the differences, in the order in which kinds first come.
-func (r *Reconciliation) Kinds() []KindCount {
-	at := map[Kind]int{}
-	var list []KindCount
-	for _, d := range r.Differences {
-		i, seen := at[d.Kind]
-		if !seen {
-			i = len(list)
-			at[d.Kind] = i
-			list = append(list, KindCount{Kind: d.Kind})
-		}
-		list[i].Number++
-	}
-	return list
-}
-
 func (r *reconciled) differences() error {
 	st := r.styles
 	w, err := r.sheet("Differences", r.Title("Differences"), []column{
@@ -121,7 +100,7 @@ func (r *reconciled) differences() error {
 		if d.Row > 0 {
 			row, phone = d.Row, string(phones[d.Ref])
 		}
-		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.say(d.said)); err != nil {
+		if err := w.write(string(d.Kind), row, phone, string(d.Ref), r.Say(difference(d))); err != nil {
 			return err
 		}
 	}
@@ -158,12 +137,12 @@ func (r *reconciled) rows() error {
 			kinds[i] = string(k)
 		}
 		var ids []string
-		for _, v := range append(b.Charges[:len(b.Charges):len(b.Charges)], b.Refunds...) {
+		for _, v := range b.Movements() {
 			ids = append(ids, v.ID)
 		}
 		err := w.write(b.Number, string(b.Ref), strings.Join(kinds, " "), string(b.Topup.Phone), b.Topup.Plan, whole(b.Topup.Amount), b.Cost,
 			b.State, b.TopupID, b.Charged, b.Refunded,
-			o.Status, o.ID, o.Phone, ordered, b.taken(), b.given(), strings.Join(ids, " "))
+			o.Status, o.ID, o.Phone, ordered, b.Taken(), b.Given(), strings.Join(ids, " "))
 		if err != nil {
 			return err
 		}
@@ -182,7 +161,7 @@ func (r *reconciled) others() error {
 		return err
 	}
 	for _, o := range r.Others {
-		if err := w.write(o.Time, o.Type, o.Amount, r.say(o.said), o.ID); err != nil {
+		if err := w.write(o.Time, o.Type, o.Amount, r.Say(owner(o.Owner)), o.ID); err != nil {
 			return err
 		}
 	}

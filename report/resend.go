@@ -151,9 +151,9 @@ func (r *Resend) rows(d *document) error {
 
 // why says what became of a row that is to be paid anew.
 func (r *Resend) why(v voice, s *batch.RowStatus) string {
-	first := v.say(messagef("row %d of %s: %s", s.Number, r.head.File, s.State))
+	first := v.Sprintf("row %d of %s: %s", s.Number, r.head.File, stateName(s.State))
 	if s.State == batch.Refunded {
-		first = v.say(messagef("row %d of %s: %s, %s DZD charged and given back", s.Number, r.head.File, s.State, s.Refunded))
+		first = v.Sprintf("row %d of %s: %s, %s DZD charged and given back", s.Number, r.head.File, stateName(s.State), s.Refunded)
 	}
 	parts := []string{first}
 	for _, p := range s.Problems() {

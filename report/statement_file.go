@@ -18,6 +18,8 @@ import (
 	textunicode "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
+
+	"flexybatch/batch/reconcile"
 )
 
 // ErrStatement is wrapped by the error for a file that cannot be read as a
@@ -36,21 +38,21 @@ const maxStatement = 256 << 20
 // which of them it is its content tells. It lists no top-ups. The columns are
 // known by their names, English or French, and by the API's own. Every error
 // wraps ErrStatement.
-func ReadStatement(b []byte) (Statement, error) {
+func ReadStatement(b []byte) (reconcile.Statement, error) {
 	read := readCSV
 	if bytes.HasPrefix(b, []byte("PK")) {
 		read = readXLSX
 	}
 	rows, err := read(b)
 	if err != nil {
-		return Statement{}, err
+		return reconcile.Statement{}, err
 	}
 	t, err := newStatementTable(rows)
 	if err != nil {
-		return Statement{}, err
+		return reconcile.Statement{}, err
 	}
 	movements, err := t.movements()
-	return Statement{Movements: movements}, err
+	return reconcile.Statement{Movements: movements}, err
 }
 
 // record is a row with the number that the user sees.

@@ -9,18 +9,19 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/batch/reconcile"
 )
 
 // movements reads the rows, oldest first. Rows without an amount are blank, or
 // titles and sums in between; they must not name an order then.
-func (t *statementTable) movements() ([]Movement, error) {
+func (t *statementTable) movements() ([]reconcile.Movement, error) {
 	comma, err := t.comma()
 	if err != nil {
 		return nil, err
 	}
-	var list []Movement
+	var list []reconcile.Movement
 	for _, r := range t.rows {
-		m := Movement{
+		m := reconcile.Movement{
 			ID: t.cell(r, "id"), Type: t.cell(r, "type"), Operation: operation(t.cell(r, "operation")),
 			Object: t.cell(r, "order"), Ref: t.cell(r, "ref"), Note: t.cell(r, "note"),
 		}
@@ -49,7 +50,7 @@ func (t *statementTable) movements() ([]Movement, error) {
 		}
 		list = append(list, m)
 	}
-	return OldestFirst(list), nil
+	return reconcile.OldestFirst(list), nil
 }
 
 // operation makes + or - of the words for it.

@@ -13,6 +13,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/batch/reconcile"
+	"flexybatch/batch/reconcile/reconciletest"
 )
 
 // workbookOf is an XLSX file with these cells.
@@ -33,13 +35,13 @@ func workbookOf(t testing.TB, rows ...[]any) []byte {
 }
 
 // short tells movements on a line each: what matters of them.
-func short(list []Movement) []string {
+func short(list []reconcile.Movement) []string {
 	var lines []string
 	for i := range list {
 		v := &list[i]
 		amount, _ := v.Signed()
 		s := fmt.Sprintf("%s %s %s obj=%s ref=%s", v.ID, v.Type, amount, v.Object, v.Ref)
-		if v.balanced() {
+		if v.Before != nil && v.After != nil {
 			s += fmt.Sprintf(" %s>%s", v.Before, v.After)
 		}
 		if !v.Time.IsZero() {
@@ -116,11 +118,11 @@ func TestBadStatement(t *testing.T) {
 
 // Whatever is written as a statement is read as the same statement.
 func TestStatementRoundTrip(t *testing.T) {
-	b := threeBooks(t)
+	b := reconciletest.New(t)
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	w.Write([]string{"id", "type", "amount", "oldBalance", "newBalance", "objid", "time"})
-	for _, v := range b.st.Movements {
+	for _, v := range b.Statement.Movements {
 		w.Write([]string{v.ID, v.Type, v.Amount.String(), v.Before.String(), v.After.String(), v.Object, v.Time.Format(time.RFC3339)})
 	}
 	w.Flush()
@@ -128,7 +130,7 @@ func TestStatementRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := Reconcile(b.ledger, st); !r.Agrees {
+	if r := reconcile.Compare(b.Ledger, st); !r.Agrees {
 		t.Errorf("%+v", r.Differences)
 	}
 }
@@ -138,7 +140,7 @@ func FuzzReadStatement(f *testing.F) {
 	f.Add([]byte("ref;montant;solde avant;solde après\nr;-1 234,50 DA;2,0;3,0\n"))
 	f.Add([]byte("\xff\xferef"))
 	f.Add(workbookOf(f, []any{"ref", "amount", "type", "date"}, []any{"r1", 480, "FLEXY", 46326.5}))
-	l := threeBooks(f).ledger
+	l := reconciletest.New(f).Ledger
 	f.Fuzz(func(t *testing.T, b []byte) {
 		st, err := ReadStatement(b)
 		if err != nil {
@@ -155,7 +157,7 @@ func FuzzReadStatement(f *testing.F) {
 			}
 			moved += amount
 		}
-		if r := Reconcile(l, st); r.Agrees && len(st.Movements) == 0 {
+		if r := reconcile.Compare(l, st); r.Agrees && len(st.Movements) == 0 {
 			t.Error("a statement without a transaction agrees with a batch that was charged")
 		}
 	})

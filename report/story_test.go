@@ -45,7 +45,7 @@ func corrected(t testing.TB) *batch.Ledger {
 		batch.RowRecord{Number: 6, Problems: []batch.Problem{{Code: batch.PhoneMissing}}})
 	for i, who := range []string{"Amel", "Karim"} {
 		tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteApproved, Text: who + " approved", Approval: &batch.ApprovalRecord{
-			Plan: strings.Repeat("0f", 32), Required: 2, Approver: who, At: time.Date(2026, 9, 30, 10+i, 0, 0, 0, time.UTC)}}})
+			Digest: strings.Repeat("0f", 32), Required: 2, Approver: who, At: time.Date(2026, 9, 30, 10+i, 0, 0, 0, time.UTC)}}})
 	}
 	note(batch.NoteStarted, "amel on desk, process 7, flexybatch v1", 500_000)
 	for _, ref := range []batch.Ref{"kept", "gone"} {

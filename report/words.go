@@ -44,34 +44,10 @@ func (v voice) Text(s string) string {
 }
 
 // state says a state.
-func (v voice) state(s batch.State) string { return v.Title(s.String()) }
+func (v voice) state(s batch.State) string { return v.Say(stateName(s)) }
 
-// message is words with values, to be said in the language of who reads them.
-type message struct {
-	format string
-	args   []any
-}
-
-func messagef(format string, args ...any) message { return message{format, args} }
-
-// String is the message in English.
-func (m message) String() string { return voice{}.say(m) }
-
-// say says a message. States, and messages, among its values are said too.
-func (v voice) say(m message) string {
-	args := make([]any, len(m.args))
-	for i, a := range m.args {
-		switch a := a.(type) {
-		case batch.State:
-			args[i] = v.state(a)
-		case message:
-			args[i] = v.say(a)
-		default:
-			args[i] = a
-		}
-	}
-	return v.Sprintf(m.format, args...)
-}
+// stateName is the name of a state, as a value of a message.
+func stateName(s batch.State) lang.Message { return lang.Title(s.String()) }
 
 // todo says in words what a person must do about a row; empty where nothing.
 func (v voice) todo(s *batch.RowStatus) string {

@@ -6,16 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
 )
 
-// Approval is one person's yes to a plan.
+// Approval is one person's yes to an approval request.
 type Approval struct {
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`  // by the approver's clock; UTC, whole seconds
@@ -23,25 +17,13 @@ type Approval struct {
 	Signature []byte    `json:"signature"`
 }
 
-// ErrName says that a name cannot be an approver's.
-var ErrName = errors.New("an approver's name is of 1 to 100 letters, without line breaks")
-
-// CheckName tells whether a name can be an approver's, as it stands.
-func CheckName(name string) error {
-	if name == "" || utf8.RuneCountInString(name) > 100 || name != norm.NFC.String(strings.TrimSpace(name)) ||
-		!utf8.ValidString(name) || person(name) == "" || strings.ContainsFunc(name, unicode.IsControl) {
-		return ErrName
-	}
-	return nil
-}
-
-// message is what is signed.
+// message returns what is signed.
 func message(digest, approver string, at time.Time) []byte {
 	return fmt.Appendf(nil, "flexybatch approval v1\n%s\n%s\n%s", digest, at.UTC().Format(time.RFC3339), approver)
 }
 
-// Approve adds an approval to the file. The error is that of a name that is none;
-// ErrTwice: the key has approved the plan already.
+// Approve adds an approval to the file. It returns the error of CheckName, or
+// ErrTwice if the key has approved the request already.
 func (f *File) Approve(approver string, key ed25519.PrivateKey, at time.Time) error {
 	if err := CheckName(approver); err != nil {
 		return err
@@ -55,20 +37,20 @@ func (f *File) Approve(approver string, key ed25519.PrivateKey, at time.Time) er
 	return nil
 }
 
-// ErrTwice says that a key has approved a plan already.
-var ErrTwice = errors.New("this key has approved the plan already")
+// ErrTwice says that a key has approved a request already.
+var ErrTwice = errors.New("this key has approved the request already")
 
-// Signed tells whether an approval's signature is of its key and for this plan. It
-// does not tell whose key that is.
+// Signed reports whether an approval's signature was made by its key and for this
+// request. It does not tell whose key that is.
 func (f *File) Signed(a Approval) bool {
 	return len(a.Key.public) == ed25519.PublicKeySize && ed25519.Verify(a.Key.public, message(f.Digest, a.Approver, a.At), a.Signature)
 }
 
-// Add takes the approvals of a copy of the same plan over. An error means that it
-// is another plan.
+// Add takes over the approvals of a copy of the same request. An error means that
+// it is another request.
 func (f *File) Add(g *File) error {
 	if f.Digest != g.Digest {
-		return fmt.Errorf("it is another plan: its digest is %s, and not %s", g.Digest, f.Digest)
+		return fmt.Errorf("it is another approval request: its digest is %s, and not %s", g.Digest, f.Digest)
 	}
 	for _, a := range g.Approvals {
 		same := func(b Approval) bool {
@@ -87,43 +69,44 @@ type Verdict struct {
 	Why string
 }
 
-// Count tells which approvals count: those of different people among the
-// approvers that are trusted, one for each. A person is a name: two keys of one
-// name are one person, and one key never stands for two names (ParseApprovers).
+// Count returns the approvals that count: one for each person among the trusted
+// approvers. A person is a name: two keys are one person's if people can take their
+// names for each other (samePerson), and one key never has two names
+// (ParseApprovers).
 func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
-	seen := map[string]bool{}
+	var counted []string // names of those in good, as they signed and as they are trusted
 	for _, a := range f.Approvals {
-		i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
-		why := ""
-		switch {
-		case i < 0:
-			why = fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
-		case !f.Signed(a):
-			why = "its signature is not for this plan, name and time"
-		case person(trusted[i].Name) != person(a.Approver):
-			why = fmt.Sprintf("its key belongs to %q", trusted[i].Name)
-		case seen[person(a.Approver)]:
-			why = "the same person has approved the plan already, and counts once"
+		name, why := f.verdict(a, trusted)
+		again := func(before string) bool { return samePerson(before, name) || samePerson(before, a.Approver) }
+		if why == "" && slices.ContainsFunc(counted, again) {
+			why = "the same person has approved the request already, and counts once"
 		}
 		if why != "" {
 			not = append(not, Verdict{a, why})
 			continue
 		}
-		seen[person(a.Approver)] = true
+		counted = append(counted, name, a.Approver)
 		good = append(good, a)
 	}
 	return good, not
 }
 
-// person is what makes a name that of somebody else: its letters and digits,
-// without regard to case, accents and what stands between them. Where two names
-// could be one person's, they are.
-func person(name string) string {
-	var b strings.Builder
-	for _, r := range norm.NFKD.String(name) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			b.WriteRune(r)
-		}
+// verdict returns the trusted name of an approval's key, or why the approval does
+// not count.
+func (f *File) verdict(a Approval, trusted []Approver) (name, why string) {
+	i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
+	if i < 0 {
+		return "", fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
 	}
-	return cases.Fold().String(b.String())
+	name = trusted[i].Name
+	if !f.Signed(a) {
+		return name, "its signature is not for this request, name and time"
+	}
+	if err := CheckName(a.Approver); err != nil {
+		return name, err.Error()
+	}
+	if !samePerson(name, a.Approver) {
+		return name, fmt.Sprintf("its key belongs to %q", name)
+	}
+	return name, ""
 }

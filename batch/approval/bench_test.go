@@ -8,7 +8,7 @@ import (
 	"flexybatch/batch"
 )
 
-// BenchmarkParse reads a plan of 100,000 rows.
+// BenchmarkParse reads a request of 100,000 rows.
 func BenchmarkParse(b *testing.B) {
 	list := make([]batch.Row, 100_000)
 	for i := range list {

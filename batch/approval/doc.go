@@ -1,18 +1,22 @@
-// Package approval is the rule of several pairs of eyes: a batch is prepared as
-// a plan, people approve the plan with their keys, and only what they approved is
-// sent.
+// Package approval lets several people sign a batch before it is sent. The rows to
+// be paid are written down as an approval request, each approver signs the request
+// with a key, and only what they signed is sent.
 //
-// # The plan file
+// # The file of a request
 //
-// A File is JSON with one row a line, so that people can read it and hold two of
-// them against each other. It has one form only (File.Encode): what Parse reads
-// must come out of Encode as the same bytes, or it is refused. So there is no
-// field given twice, none that is passed over, and no second reading of it. There
-// is no time and no chance in a Plan either: the same file, prepared again on
+// A File is JSON with one row a line, so that people can read it and compare two
+// of them. It has exactly one form (File.Encode): Parse refuses bytes that Encode
+// would not write. No field can be given twice, ignored, or read in a second way.
+// A Request holds no time and nothing random: the same input, prepared again on
 // another machine, has the same digest.
 //
 // The digest is SHA-256, in hex, over the line "flexybatch plan v1\n" and the
-// bytes of the plan, from the brace behind "plan": to the one that closes it.
+// bytes of the request, from the brace behind "plan": to the one that closes it.
+//
+// The first version of the program called a request a plan. Today a plan is only
+// what the provider sells, but the word stays in three places: in the file's name
+// (NAME.plan.json), in its fields, and in the line above. Files that people have
+// signed must stay readable, and their signatures valid.
 //
 // # What is signed
 //
@@ -25,14 +29,14 @@
 //	APPROVER    as in the file
 //
 // The digest covers the batch's name, host, account and type of key, the bytes of
-// the input, every row with its reference, and what every plan costs: an approval
-// is good for nothing else.
+// the input, every row with its reference, and the price of every plan that the
+// rows ask for. An approval is valid for nothing else.
 //
 // # Keys
 //
 // Keys are OpenSSH's (golang.org/x/crypto/ssh): `ssh-keygen -p` changes the
-// passphrase of one, and `ssh-keygen -l` shows its fingerprint. A key says nothing
-// of who holds it. Whose approval counts is said by the one who runs the batch, in
-// a file of public keys and names (ParseApprovers); every other signature, however
-// good, counts for nothing.
+// passphrase of a key, and `ssh-keygen -l` shows its fingerprint. A key does not
+// tell who holds it. The person who runs the batch says whose approvals count, in
+// a file of public keys and names (ParseApprovers). Every other signature is
+// ignored, even if it is valid.
 package approval

@@ -8,52 +8,57 @@ import (
 	"io"
 )
 
-// File is a plan with its approvals, as it lies on disk.
+// Suffix ends the name of a request's file: NAME.plan.json. It stays as the first
+// version of the program wrote it, when a request was called a plan, so that
+// files which people have prepared and signed are still found.
+const Suffix = ".plan.json"
+
+// File is an approval request with its approvals, as it lies on disk.
 type File struct {
-	Digest    string // of Plan
-	Plan      *Request
+	Digest    string // of Request
+	Request   *Request
 	Approvals []Approval
 }
 
-// NewFile is a plan that nobody has approved yet.
-func NewFile(p *Request) (*File, error) {
-	d, err := p.Digest()
+// NewFile returns the file of a request that nobody has approved yet.
+func NewFile(r *Request) (*File, error) {
+	d, err := r.Digest()
 	if err != nil {
 		return nil, err
 	}
-	return &File{Digest: d, Plan: p}, nil
+	return &File{Digest: d, Request: r}, nil
 }
 
-// version is of the file's form.
+// version is that of the file's form.
 const version = 1
 
 var (
-	// ErrNotPlan is wrapped by the error for what is no plan file.
-	ErrNotPlan = errors.New("it is no plan file; one is written by: flexybatch run --prepare FILE")
-	// ErrTampered is wrapped by the error for a plan file that was changed by
+	// ErrNotRequest is wrapped by the error for a file that is no approval request.
+	ErrNotRequest = errors.New("it is no approval request; one is written by: flexybatch run --prepare FILE")
+	// ErrTampered is wrapped by the error for a request that was changed by
 	// anything but this package.
-	ErrTampered = errors.New("the plan was changed after it was prepared")
+	ErrTampered = errors.New("the approval request was changed after it was prepared")
 )
 
-// onDisk is the outer form of a plan file.
+// onDisk is the outer form of a file. Its fields keep their first names: see Suffix.
 type onDisk struct {
 	Version   int        `json:"flexybatch_plan"`
 	Digest    string     `json:"digest"`
-	Plan      *Request   `json:"plan"`
+	Request   *Request   `json:"plan"`
 	Approvals []Approval `json:"approvals"`
 }
 
-// Parse reads a plan file. The error wraps ErrNotPlan or ErrTampered.
+// Parse reads an approval request. The error wraps ErrNotRequest or ErrTampered.
 func Parse(b []byte) (*File, error) {
 	var d onDisk
-	if err := json.Unmarshal(b, &d); err != nil || d.Version == 0 || d.Plan == nil {
-		return nil, ErrNotPlan
+	if err := json.Unmarshal(b, &d); err != nil || d.Version == 0 || d.Request == nil {
+		return nil, ErrNotRequest
 	}
 	if d.Version != version {
-		return nil, fmt.Errorf("%w: it is of version %d, and this program knows version %d", ErrNotPlan, d.Version, version)
+		return nil, fmt.Errorf("%w: it is of version %d, and this program knows version %d", ErrNotRequest, d.Version, version)
 	}
-	f := &File{Digest: d.Digest, Plan: d.Plan, Approvals: d.Approvals}
-	content, err := f.Plan.Digest()
+	f := &File{Digest: d.Digest, Request: d.Request, Approvals: d.Approvals}
+	content, err := f.Request.Digest()
 	switch {
 	case err != nil:
 		return nil, err
@@ -64,13 +69,13 @@ func Parse(b []byte) (*File, error) {
 	if err := f.Encode(same); err != nil || len(same.want) > 0 {
 		return nil, fmt.Errorf("%w: it is not written as flexybatch writes it (was it saved by another program?)", ErrTampered)
 	}
-	if err := f.Plan.check(); err != nil {
+	if err := f.Request.check(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrTampered, err)
 	}
 	return f, nil
 }
 
-// comparer is a writer that takes what it wants, and nothing else.
+// comparer is a writer that accepts only the bytes it wants.
 type comparer struct{ want []byte }
 
 var errDiffers = errors.New("it differs")
@@ -85,16 +90,16 @@ func (c *comparer) Write(b []byte) (int, error) {
 }
 
 // Encode writes the file in its one form. The error is the writer's, or that of a
-// value that JSON cannot hold, which is a fault of the program.
+// value that JSON cannot hold, which would be a fault of the program.
 func (f *File) Encode(w io.Writer) error {
 	digest, err := json.Marshal(f.Digest)
 	if err != nil {
-		return fmt.Errorf("writing the plan down: %w", err)
+		return fmt.Errorf("writing the approval request: %w", err)
 	}
 	if _, err := fmt.Fprintf(w, "{\"flexybatch_plan\":%d,\n\"digest\":%s,\n\"plan\":", version, digest); err != nil {
 		return err
 	}
-	if err := f.Plan.encode(w); err != nil {
+	if err := f.Request.encode(w); err != nil {
 		return err
 	}
 	if _, err := io.WriteString(w, ",\n\"approvals\":"); err != nil {
@@ -107,18 +112,18 @@ func (f *File) Encode(w io.Writer) error {
 	return err
 }
 
-// encode writes the plan in its one form.
-func (p *Request) encode(w io.Writer) error {
-	head := *p
+// encode writes the request in its one form.
+func (r *Request) encode(w io.Writer) error {
+	head := *r
 	head.Rows = []Row{}
 	b, err := json.Marshal(head)
 	if err != nil {
-		return fmt.Errorf("writing the plan down: %w", err)
+		return fmt.Errorf("writing the approval request: %w", err)
 	}
-	if _, err := w.Write(bytes.TrimSuffix(b, []byte("[]}"))); err != nil { // of the rows, which are the last field
+	if _, err := w.Write(bytes.TrimSuffix(b, []byte("[]}"))); err != nil { // the rows are the last field
 		return err
 	}
-	if err := writeLines(w, p.Rows); err != nil {
+	if err := writeLines(w, r.Rows); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, "}")
@@ -134,7 +139,7 @@ func writeLines[T any](w io.Writer, list []T) error {
 	for i := range list {
 		b, err := json.Marshal(&list[i])
 		if err != nil {
-			return fmt.Errorf("writing the plan down: %w", err)
+			return fmt.Errorf("writing the approval request: %w", err)
 		}
 		if _, err := io.WriteString(w, before); err != nil {
 			return err

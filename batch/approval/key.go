@@ -15,15 +15,15 @@ import (
 // and the key in base64.
 type Key struct{ public ed25519.PublicKey }
 
-// PublicKey is the public key that belongs to a private one.
+// PublicKey returns the public key that belongs to a private one.
 func PublicKey(private ed25519.PrivateKey) Key {
 	return Key{bytes.Clone(private[ed25519.SeedSize:])}
 }
 
-// Equal tells whether two keys are the same.
+// Equal reports whether two keys are the same.
 func (k Key) Equal(other Key) bool { return k.public.Equal(other.public) }
 
-// String is the key as OpenSSH writes it; empty for none.
+// String returns the key as OpenSSH writes it, and "" for none.
 func (k Key) String() string {
 	text, err := k.MarshalText()
 	if err != nil {
@@ -54,7 +54,8 @@ func (k *Key) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Fingerprint is the key's as `ssh-keygen -l` shows it; empty for none.
+// Fingerprint returns the key's fingerprint as `ssh-keygen -l` shows it, and "" for
+// none.
 func (k Key) Fingerprint() string {
 	public, err := ssh.NewPublicKey(k.public)
 	if err != nil {
@@ -63,13 +64,13 @@ func (k Key) Fingerprint() string {
 	return ssh.FingerprintSHA256(public)
 }
 
-// Approver is a name and the key that stands for it.
+// Approver is a person's name with that person's key.
 type Approver struct {
 	Name string
 	Key  Key
 }
 
-// String is the approver's line in a file of them.
+// String returns the approver's line in a file of approvers.
 func (a Approver) String() string { return a.Key.String() + " " + a.Name }
 
 var errLine = errors.New("it is no line as `flexybatch keygen` writes it: ssh-ed25519, the key, and the name")
@@ -91,9 +92,9 @@ func ParseApprover(line string) (Approver, error) {
 	return Approver{Name: strings.TrimSpace(name), Key: Key{key}}, nil
 }
 
-// ParseApprovers reads a file of approvers: a public key and a name a line, as
-// keygen writes them; empty lines, and those that begin with #, say nothing. A key
-// that stands for two names is an error, which names both lines.
+// ParseApprovers reads a file of approvers: a public key and a name on each line,
+// as keygen writes them. Empty lines and lines that begin with # are skipped. A key
+// with two names is an error, which gives the numbers of both lines.
 func ParseApprovers(b []byte) ([]Approver, error) {
 	var list []Approver
 	first := map[string]int{} // the line of a key
@@ -122,7 +123,7 @@ func ParseApprovers(b []byte) ([]Approver, error) {
 	return list, nil
 }
 
-// NewPrivateKey makes a key, in OpenSSH's form. With a passphrase it is encrypted.
+// NewPrivateKey makes a key in OpenSSH's form. A passphrase encrypts it.
 func NewPrivateKey(name string, passphrase []byte) (private []byte, of Approver, err error) {
 	if err := CheckName(name); err != nil {
 		return nil, of, err
@@ -144,16 +145,16 @@ func NewPrivateKey(name string, passphrase []byte) (private []byte, of Approver,
 }
 
 var (
-	// ErrPassphrase says that a key is encrypted, and that no passphrase was given.
+	// ErrPassphrase says that a key is encrypted and that no passphrase was given.
 	ErrPassphrase = errors.New("the key has a passphrase")
-	// ErrWrongPassphrase says that the passphrase is not that of the key.
+	// ErrWrongPassphrase says that the passphrase is not the key's.
 	ErrWrongPassphrase = errors.New("that is not the key's passphrase")
-	// ErrPrivateKey says that something is no private key of the right kind.
+	// ErrPrivateKey says that something is not a private key of the right kind.
 	ErrPrivateKey = errors.New("it is no private key as `flexybatch keygen` makes it (OpenSSH, Ed25519)")
 )
 
-// ParsePrivateKey reads a key; the passphrase is used if the key has one. The error
-// is one of the three above.
+// ParsePrivateKey reads a key, with the passphrase if the key has one. The error is
+// one of the three above.
 func ParsePrivateKey(b, passphrase []byte) (ed25519.PrivateKey, error) {
 	key, err := ssh.ParseRawPrivateKey(b)
 	if _, encrypted := errors.AsType[*ssh.PassphraseMissingError](err); encrypted {

@@ -12,14 +12,15 @@ import (
 	"flexybatch/batch"
 )
 
-// Request is what is approved: who is paid what, on whose account, at which prices.
+// Request is what approvers sign: who is paid what, on which account, at which
+// prices.
 type Request struct {
 	Batch     string         `json:"batch"`
 	File      string         `json:"file"`            // base name of the input
 	SHA256    string         `json:"sha256"`          // of the input's bytes, hex
 	Sheet     string         `json:"sheet,omitempty"` // XLSX only
 	Account   Account        `json:"account"`
-	Prices    []Price        `json:"prices"`    // of the plans that the rows ask for, by their codes
+	Prices    []Price        `json:"prices"`    // of the plans that the rows ask for, sorted by code
 	Invalid   int            `json:"invalid"`   // rows of the input that are never sent
 	Requested batch.Centimes `json:"requested"` // face value of the rows
 	Cost      batch.Centimes `json:"cost"`
@@ -52,39 +53,44 @@ type Row struct {
 	Hidden bool           `json:"hidden,omitempty"` // in the sheet
 }
 
-// Topup is what the row asks for.
+// Topup returns what the row asks for.
 func (r Row) Topup() batch.Topup {
 	return batch.Topup{Phone: r.Phone, Plan: r.Plan, Amount: r.Amount, ID: r.ID}
 }
 
-// NewRequest makes an approval request of rows with refs, with the prices of a catalogue. Of head
-// the fields above Prices are taken.
+// NewRequest makes a request of rows that have refs, at the prices of a catalogue.
+// It takes the fields above Prices from head.
 func NewRequest(head Request, rows iter.Seq[*batch.Row], plans batch.Catalogue) (*Request, error) {
-	p := head
-	p.Prices, p.Rows = []Price{}, []Row{}
-	p.Invalid, p.Requested, p.Cost = 0, 0, 0
-	at := map[string]batch.Price{}
-	for r := range rows {
-		if !r.Valid() {
-			p.Invalid++
+	r := head
+	r.Prices, r.Rows = []Price{}, []Row{}
+	r.Invalid, r.Requested, r.Cost = 0, 0, 0
+	prices := map[string]batch.Price{}
+	for row := range rows {
+		if !row.Valid() {
+			r.Invalid++
 			continue
 		}
-		price, priced := at[r.Topup.Plan]
+		price, priced := prices[row.Topup.Plan]
 		if !priced {
-			plan, known := plans.Find(r.Topup.Plan)
+			plan, known := plans.Find(row.Topup.Plan)
 			if !known {
-				return nil, fmt.Errorf("the catalogue has no plan %s any more, which row %d asks for", r.Topup.Plan, r.Number)
+				return nil, fmt.Errorf("the catalogue has no plan %s any more, which row %d asks for", row.Topup.Plan, row.Number)
 			}
-			price, at[plan.Code] = plan.Cost, plan.Cost
-			p.Prices = append(p.Prices, priceOf(plan))
+			price, prices[plan.Code] = plan.Cost, plan.Cost
+			r.Prices = append(r.Prices, priceOf(plan))
 		}
-		cost := price.Cost(r.Topup.Amount)
-		p.Requested += r.Topup.Amount.Centimes()
-		p.Cost += cost
-		p.Rows = append(p.Rows, Row{r.Number, r.Ref, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount, r.Topup.ID, cost, r.Hidden()})
+		r.add(row, price.Cost(row.Topup.Amount))
 	}
-	slices.SortFunc(p.Prices, func(a, b Price) int { return cmp.Compare(a.Plan, b.Plan) })
-	return &p, nil
+	slices.SortFunc(r.Prices, func(a, b Price) int { return cmp.Compare(a.Plan, b.Plan) })
+	return &r, nil
+}
+
+// add adds a valid row and what it costs.
+func (r *Request) add(row *batch.Row, cost batch.Centimes) {
+	t := row.Topup
+	r.Requested += t.Amount.Centimes()
+	r.Cost += cost
+	r.Rows = append(r.Rows, Row{row.Number, row.Ref, t.Phone, t.Plan, t.Amount, t.ID, cost, row.Hidden()})
 }
 
 func priceOf(p batch.Plan) Price {
@@ -95,103 +101,40 @@ func priceOf(p batch.Plan) Price {
 	return price
 }
 
-// Digest stands for the whole plan; the package comment says what it covers.
-func (p *Request) Digest() (string, error) {
+// Digest returns the digest of the whole request; the package comment says what it
+// covers.
+func (r *Request) Digest() (string, error) {
 	h := sha256.New()
-	h.Write([]byte("flexybatch plan v1\n"))
-	if err := p.encode(h); err != nil {
+	h.Write([]byte("flexybatch plan v1\n")) // the first name of a request: see Suffix
+	if err := r.encode(h); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }
 
-// errSums says that a plan tells other sums than its rows come to. Its digest may
-// be right all the same: the one who made it wanted it so.
+// errSums says that a request states other sums than its rows add up to. Its
+// digest may be right all the same, if somebody made it so on purpose.
 var errSums = errors.New("its rows do not come to the sums that it tells: it was not made by flexybatch")
 
-// check holds a plan that was read against itself.
-func (p *Request) check() error {
+// check compares what a request states with what its own rows add up to.
+func (r *Request) check() error {
 	prices := map[string]batch.Price{}
-	for _, x := range p.Prices {
-		prices[x.Plan] = x.Cost
+	for _, p := range r.Prices {
+		prices[p.Plan] = p.Cost
 	}
-	refs := make(map[batch.Ref]bool, len(p.Rows))
+	refs := make(map[batch.Ref]bool, len(r.Rows))
 	var requested, cost batch.Centimes
-	for _, r := range p.Rows {
-		price, known := prices[r.Plan]
-		if !known || r.Ref == "" || refs[r.Ref] || r.Amount <= 0 || r.Amount > batch.MaxDinars || r.Cost != price.Cost(r.Amount) {
+	for _, row := range r.Rows {
+		price, known := prices[row.Plan]
+		if !known || row.Ref == "" || refs[row.Ref] || row.Amount <= 0 || row.Amount > batch.MaxDinars || row.Cost != price.Cost(row.Amount) {
 			return errSums
 		}
-		refs[r.Ref] = true
-		requested += r.Amount.Centimes()
-		cost += r.Cost
+		refs[row.Ref] = true
+		requested += row.Amount.Centimes()
+		cost += row.Cost
 	}
-	if requested != p.Requested || cost != p.Cost {
+	if requested != r.Requested || cost != r.Cost {
 		return errSums
 	}
 	return nil
-}
-
-// Repriced tells, in words, which prices a catalogue has changed since the plan
-// was prepared; plans that it does not sell any more are among them.
-func (p *Request) Repriced(now batch.Catalogue) []string {
-	var changed []string
-	for _, was := range p.Prices {
-		plan, known := now.Find(was.Plan)
-		is := priceOf(plan)
-		switch {
-		case !known:
-			changed = append(changed, fmt.Sprintf("plan %s is no longer in the catalogue", was.Plan))
-		case is.Cost != was.Cost:
-			changed = append(changed, fmt.Sprintf("plan %s cost %s a dinar when it was approved, and costs %s now", was.Plan, written(was.Cost), written(is.Cost)))
-		case is.Amount != was.Amount:
-			changed = append(changed, fmt.Sprintf("plan %s was sold at %d dinars when it was approved, and is at %d now", was.Plan, was.Amount, is.Amount))
-		}
-	}
-	return changed
-}
-
-// written is a price for people; one that is not known counts as 1.
-func written(p batch.Price) string {
-	if !p.Known() {
-		return "1"
-	}
-	return p.String()
-}
-
-// shown is how many differences are told one by one.
-const shown = 5
-
-// Compare tells, in words, how the rows that are about to be sent differ from
-// those that were approved: the number of them, and the first few. None: they are
-// the same.
-func (p *Request) Compare(rows iter.Seq[*batch.Row]) (n int, detail []string) {
-	say := func(format string, args ...any) {
-		if n++; len(detail) < shown {
-			detail = append(detail, fmt.Sprintf(format, args...))
-		}
-	}
-	approved := make(map[batch.Ref]*Row, len(p.Rows))
-	for i := range p.Rows {
-		approved[p.Rows[i].Ref] = &p.Rows[i]
-	}
-	for r := range rows {
-		if !r.Valid() {
-			continue
-		}
-		was, known := approved[r.Ref]
-		delete(approved, r.Ref)
-		switch {
-		case !known:
-			say("row %d was not approved: %s, %s, %d dinars", r.Number, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount)
-		case was.Topup() != r.Topup:
-			say("row %d was approved as %s, %s, %d dinars, and is %s, %s, %d dinars", r.Number, was.Phone, was.Plan, was.Amount, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount)
-		}
-	}
-	for i := range p.Rows {
-		if was := &p.Rows[i]; approved[was.Ref] != nil {
-			say("row %d is gone: %s, %s, %d dinars", was.Number, was.Phone, was.Plan, was.Amount)
-		}
-	}
-	return n, detail
 }

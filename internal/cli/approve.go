@@ -20,10 +20,12 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/internal/secret"
+	"flexybatch/internal/terminal"
 )
 
-const approveHelp = `Show a plan that was prepared with run --prepare, ask, and add your approval to it:
-your name, and a signature made with your key (flexybatch keygen). With a
+const approveHelp = `Show an approval request that run --prepare has written, ask, and add your approval
+to it: your name, and a signature made with your key (flexybatch keygen). With a
 PRODUCTION account the answer is the number of rows, typed in.
 
   flexybatch run --prepare payroll.xlsx                 the one who prepares: payroll.plan.json
@@ -34,9 +36,9 @@ PRODUCTION account the answer is the number of rows, typed in.
 
 Every row stands in the file, a line each. The digest stands for all of it: the
 batch's name, host and account, the bytes of the payroll, rows, references, sums
-and prices. If any of that changes, the approvals are void. Copies of one plan that
-were approved in different places are given to run together: --approved A.plan.json
---approved B.plan.json.`
+and prices. If any of that changes, the approvals are void. Copies of one request
+that were approved in different places are given to run together:
+--approved A.plan.json --approved B.plan.json.`
 
 // approver is one approve.
 type approver struct {
@@ -49,30 +51,30 @@ type approver struct {
 func newApprove(w world) *cobra.Command {
 	a := &approver{world: w}
 	cmd := &cobra.Command{
-		Use: "approve PLAN", Short: "Show a plan and approve it with your key", Long: approveHelp, Args: oneFile,
+		Use: "approve REQUEST", Short: "Show an approval request and approve it with your key", Long: approveHelp, Args: oneFile,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args[0]) },
 	}
 	f := cmd.Flags()
 	f.StringVar(&a.name, "name", "", "your name, as the approvers' file has it (default the one in the key's .pub file)")
 	f.StringVar(&a.signingKey, "signing-key", "", "file of your private key (default approver.key in your configuration folder)")
 	f.StringVar(&a.passphraseFile, "passphrase-file", "", "file that holds the key's passphrase, and that nobody else can read (default it is asked for)")
-	f.BoolVar(&a.show, "show", false, "only show the plan")
+	f.BoolVar(&a.show, "show", false, "only show the approval request")
 	f.BoolVar(&a.yes, "yes", false, "ask nothing")
-	f.BoolVar(&a.json, "json", false, "the plan without its rows as one JSON object on stdout")
+	f.BoolVar(&a.json, "json", false, "the approval request without its rows as one JSON object on stdout")
 	return cmd
 }
 
 func (a *approver) run(ctx context.Context, path string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	f, err := readPlan(path)
+	f, err := readRequest(path)
 	if err != nil {
 		return err
 	}
 	if a.show {
 		return a.tell(f, path)
 	}
-	if !a.yes && !terminal(a.stdin) {
+	if !a.yes && !terminal.Is(a.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
 	}
 	s, err := a.signer()
@@ -83,10 +85,10 @@ func (a *approver) run(ctx context.Context, path string) error {
 		return err
 	}
 	if slices.ContainsFunc(f.Approvals, func(x approval.Approval) bool { return x.Key.Equal(s.public) && f.Signed(x) }) {
-		a.words.Fprintf(a.stderr, "You have approved this plan already.\n")
+		a.words.Fprintf(a.stderr, "You have approved this request already.\n")
 		return nil
 	}
-	if err := a.confirm(ctx, f.Plan, s.name); err != nil {
+	if err := a.confirm(ctx, f.Request, s.name); err != nil {
 		return err
 	}
 	key, err := a.open(ctx, s)
@@ -99,7 +101,7 @@ func (a *approver) run(ctx context.Context, path string) error {
 // add puts the approval into the file as it is now, if the digest is that of what
 // was shown: somebody else may have approved it meanwhile.
 func (a *approver) add(shown, path, name string, key ed25519.PrivateKey) error {
-	now, err := readPlan(path)
+	now, err := readRequest(path)
 	if err != nil {
 		return err
 	}
@@ -109,7 +111,7 @@ func (a *approver) add(shown, path, name string, key ed25519.PrivateKey) error {
 	if err := now.Approve(name, key, time.Now()); err != nil {
 		return failf(exitNothing, "%w", err)
 	}
-	if err := writePlanFile(path, now); err != nil {
+	if err := writeRequestFile(path, now); err != nil {
 		return err
 	}
 	a.words.Fprintf(a.stderr, "Approved by %s with the key %s.\n", name, approval.PublicKey(key).Fingerprint())
@@ -123,13 +125,13 @@ func (a *approver) confirm(ctx context.Context, p *approval.Request, name string
 	}
 	rows := len(p.Rows)
 	if p.Account.Type == batch.Production {
-		answer := a.ask(ctx, a.words.Sprintf("This is real money. To approve it as %s, type the number of rows: ", name))
+		answer := a.prompt().Ask(ctx, a.words.Sprintf("This is real money. To approve it as %s, type the number of rows: ", name))
 		if answer == strconv.Itoa(rows) {
 			return nil
 		}
 		return failf(exitNothing, "it was not approved: the answer %q is not %d", answer, rows)
 	}
-	if yes(a.ask(ctx, a.words.Sprintf("Approve it as %s? [y/N] ", name))) {
+	if terminal.Yes(a.prompt().Ask(ctx, a.words.Sprintf("Approve it as %s? [y/N] ", name))) {
 		return nil
 	}
 	return failf(exitNothing, "it was not approved: the question was not answered with yes")
@@ -150,7 +152,7 @@ func (a *approver) signer() (signer, error) {
 		s.file = filepath.Join(a.ownFolder(), approverKey)
 	}
 	var err error
-	if s.private, err = readSecret(s.file); errors.Is(err, os.ErrNotExist) {
+	if s.private, err = secret.ReadFile(s.file); errors.Is(err, os.ErrNotExist) {
 		return s, failf(exitNothing, "there is no key %s: make one with flexybatch keygen --name \"YOUR NAME\", or give --signing-key FILE", s.file)
 	} else if err != nil {
 		return s, failf(exitNothing, "reading your key: %w", err)
@@ -198,23 +200,23 @@ func (a *approver) passphrase(ctx context.Context, file string) (string, error) 
 	switch {
 	case a.passphraseFile != "":
 		return readPassphrase(a.passphraseFile)
-	case terminal(a.stdin):
-		return a.askSecret(ctx, a.words.Sprintf("Passphrase of %s: ", file))
+	case terminal.Is(a.stdin):
+		return a.prompt().AskSecret(ctx, a.words.Sprintf("Passphrase of %s: ", file))
 	}
 	return "", errors.New("give --passphrase-file FILE")
 }
 
 // readPassphrase reads a passphrase from a file of one line.
 func readPassphrase(path string) (string, error) {
-	b, err := readSecret(path)
+	b, err := secret.ReadFile(path)
 	return strings.TrimRight(string(b), "\r\n"), err
 }
 
 // largest is how many of the largest rows are shown.
 const largest = 5
 
-// shownPlan is what approve --json prints.
-type shownPlan struct {
+// shownRequest is what approve --json prints.
+type shownRequest struct {
 	Digest string `json:"digest"`
 	*approval.Request
 	Rows      int                 `json:"rows"`
@@ -223,16 +225,16 @@ type shownPlan struct {
 
 // tell shows what is approved.
 func (a *approver) tell(f *approval.File, path string) error {
-	p := f.Plan
+	p := f.Request
 	if a.json {
-		if err := json.NewEncoder(a.stdout).Encode(shownPlan{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
-			return failf(exitNothing, "writing the plan: %w", err)
+		if err := json.NewEncoder(a.stdout).Encode(shownRequest{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
+			return failf(exitNothing, "writing the approval request: %w", err)
 		}
 		return nil
 	}
 	var page strings.Builder
 	say := func(format string, args ...any) { page.WriteString(a.words.Sprintf(format, args...)) }
-	say("Plan of batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
+	say("Approval request for batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
 	say("  file %s, SHA-256 %s\n", p.File, p.SHA256)
 	say("  %s for %s DZD, cost %s\n", count(len(p.Rows), "row", "rows"), p.Requested, p.Cost)
 	if p.Invalid > 0 {
@@ -245,11 +247,11 @@ func (a *approver) tell(f *approval.File, path string) error {
 		if f.Signed(x) {
 			say("  signed by %s on %s with the key %s\n", x.Approver, x.At.Format("2006-01-02 15:04 UTC"), x.Key.Fingerprint())
 		} else {
-			say("  Attention: the signature of %s is not for this plan\n", x.Approver)
+			say("  Attention: the signature of %s is not for this request\n", x.Approver)
 		}
 	}
 	if _, err := io.WriteString(a.stdout, page.String()); err != nil {
-		return failf(exitNothing, "writing the plan: %w", err)
+		return failf(exitNothing, "writing the approval request: %w", err)
 	}
 	return nil
 }

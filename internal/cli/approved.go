@@ -11,14 +11,15 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/ingest"
+	"flexybatch/internal/secret"
 )
 
 // approvals is which approvals a batch needs before it is sent, and which it has.
 type approvals struct {
-	planOnly  bool     // --prepare
-	files     []string // --approved
-	required  int      // --require-approvals
-	approvers string   // --approvers
+	prepareOnly bool     // --prepare
+	files       []string // --approved
+	required    int      // --require-approvals
+	approvers   string   // --approvers
 
 	approved *approval.File      // what was approved; nil: nothing was asked for
 	counted  []approval.Approval // those that count, one for each person
@@ -26,8 +27,8 @@ type approvals struct {
 
 func (a *approvals) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&a.planOnly, "prepare", false, "write NAME.plan.json, for others to approve, and send nothing")
-	f.StringArrayVar(&a.files, "approved", nil, "send only what stands in this plan file, once it is approved; may be given again with copies that others have approved")
+	f.BoolVar(&a.prepareOnly, "prepare", false, "write NAME.plan.json, for others to approve, and send nothing")
+	f.StringArrayVar(&a.files, "approved", nil, "send only the rows of this approval request, once it is approved; may be given again with copies that others have approved")
 	f.IntVar(&a.required, "require-approvals", 0, "send only what so many different people have approved (default with --approved: 1)")
 	f.StringVar(&a.approvers, "approvers", "", "file of the people whose approval counts: a line of flexybatch keygen for each")
 }
@@ -38,21 +39,21 @@ func (a *approvals) resolve(cmd *cobra.Command, file string, sends bool) error {
 	switch {
 	case a.required < 0, len(a.files) > 0 && set("require-approvals") && a.required == 0:
 		return failf(exitUsage, "--require-approvals %d: give the number of people, from 1", a.required)
-	case a.planOnly && len(a.files) > 0:
-		return failf(exitUsage, "--prepare writes a plan that is to be approved, and --approved takes one that is: give one of them")
+	case a.prepareOnly && len(a.files) > 0:
+		return failf(exitUsage, "--prepare writes a request that is to be approved, and --approved takes one that is: give one of them")
 	case len(a.files) > 0 && !set("require-approvals"):
 		a.required = 1
 	}
 	switch {
 	case len(a.files) > 0:
 		return a.read()
-	case a.required > 0 && sends && !a.planOnly:
-		return failf(exitUsage, "--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the plan, then run it with --approved PLAN --approvers FILE", a.required, quoted(file))
+	case a.required > 0 && sends && !a.prepareOnly:
+		return failf(exitUsage, "--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the request, then run it with --approved REQUEST --approvers FILE", a.required, quoted(file))
 	}
 	return nil
 }
 
-// read reads the plan and its approvals, and counts them.
+// read reads the approval request and its approvals, and counts them.
 func (a *approvals) read() error {
 	if a.approvers == "" {
 		return failf(exitUsage, "--approved wants --approvers FILE: whose approvals count is said by the one who runs the batch.\nThe file has a line for each of them, as flexybatch keygen prints it")
@@ -62,7 +63,7 @@ func (a *approvals) read() error {
 		return err
 	}
 	for _, path := range a.files {
-		f, err := readPlan(path)
+		f, err := readRequest(path)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (a *approvals) read() error {
 		return nil
 	}
 	var s strings.Builder
-	fmt.Fprintf(&s, "the plan %s has %s of %s; nothing was sent", a.files[0], count(len(good), "approval that counts", "approvals that count"), count(a.required, "that is needed", "that are needed"))
+	fmt.Fprintf(&s, "the approval request %s has %s of %s; nothing was sent", a.files[0], count(len(good), "approval that counts", "approvals that count"), count(a.required, "that is needed", "that are needed"))
 	for _, g := range good {
 		fmt.Fprintf(&s, "\n  %s: it counts", g.Approver)
 	}
@@ -96,8 +97,8 @@ func readApprovers(path string) (list []approval.Approver, err error) {
 		return nil, failf(exitNothing, "reading the approvers: %w", err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	if err := unwritable(f); err != nil {
-		return nil, err
+	if err := secret.CheckUnwritable(f); err != nil {
+		return nil, failf(exitUsage, "%w", err)
 	}
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -109,11 +110,11 @@ func readApprovers(path string) (list []approval.Approver, err error) {
 	return list, nil
 }
 
-// readPlan reads a plan file.
-func readPlan(path string) (*approval.File, error) {
+// readRequest reads the file of an approval request.
+func readRequest(path string) (*approval.File, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, failf(exitNothing, "reading the plan: %w", err)
+		return nil, failf(exitNothing, "reading the approval request: %w", err)
 	}
 	f, err := approval.Parse(b)
 	if err != nil {
@@ -122,9 +123,9 @@ func readPlan(path string) (*approval.File, error) {
 	return f, nil
 }
 
-// approvedBefore is what the journal tells of approvals: the digest of the plan
-// that was approved last, by whom, and how many had to. Without any, the digest is
-// empty.
+// approvedBefore returns what the journal tells of approvals: the digest of the
+// request that was approved last, who approved it, and how many had to. The digest
+// is empty if there was none.
 func approvedBefore(l *batch.Ledger) (digest string, who []string, required int) {
 	if l == nil {
 		return "", nil, 0
@@ -133,8 +134,8 @@ func approvedBefore(l *batch.Ledger) (digest string, who []string, required int)
 		if n.Approval == nil {
 			continue
 		}
-		if n.Approval.Plan != digest {
-			digest, who = n.Approval.Plan, nil
+		if n.Approval.Digest != digest {
+			digest, who = n.Approval.Digest, nil
 		}
 		who = append(who, n.Approval.Approver)
 		required = max(required, n.Approval.Required)
@@ -144,7 +145,7 @@ func approvedBefore(l *batch.Ledger) (digest string, who []string, required int)
 
 // asApproved makes sure that what is about to be sent is what people approved: the
 // same batch on the same account, the same file, prices and rows. in is the file,
-// where it is to be planned.
+// where its rows are not in the books yet.
 func (r *runner) asApproved(ctx context.Context, in *ingest.Input) error {
 	digest, who, required := approvedBefore(r.known)
 	switch {
@@ -153,16 +154,16 @@ func (r *runner) asApproved(ctx context.Context, in *ingest.Input) error {
 	case r.approved == nil && (digest == "" || r.dryRun):
 		return nil
 	case r.approved == nil:
-		return failf(exitNothing, "batch %q was begun with approvals (plan %s, by %s), and nothing more of it is sent without them.\nGive --approved PLAN, --approvers FILE and --require-approvals %d, as it was begun", r.name, shortDigest(digest), strings.Join(who, ", "), required)
+		return failf(exitNothing, "batch %q was begun with approvals (request %s, by %s), and nothing more of it is sent without them.\nGive --approved REQUEST, --approvers FILE and --require-approvals %d, as it was begun", r.name, shortDigest(digest), strings.Join(who, ", "), required)
 	case r.required < required:
 		return failf(exitNothing, "batch %q was begun with %s required, and --require-approvals %d is fewer", r.name, count(required, "approval", "approvals"), r.required)
 	}
-	p := r.approved.Plan
+	p := r.approved.Request
 	if p.Batch != r.name {
-		return failf(exitNothing, "the plan %s was approved for batch %q, and this is batch %q: an approval is good for one batch only", r.files[0], p.Batch, r.name)
+		return failf(exitNothing, "the approval request %s was approved for batch %q, and this is batch %q: an approval is good for one batch only", r.files[0], p.Batch, r.name)
 	}
 	if is := accountOf(r.whose); p.Account != is {
-		return failf(exitNothing, "the plan %s was approved for account %q (%s, %s), and the key is of account %q (%s, %s): an approval is good for one account only",
+		return failf(exitNothing, "the approval request %s was approved for account %q (%s, %s), and the key is of account %q (%s, %s): an approval is good for one account only",
 			r.files[0], p.Account.Username, p.Account.Type, p.Account.Host, is.Username, is.Type, is.Host)
 	}
 	if err := r.fileAsApproved(p, in); err != nil {
@@ -173,7 +174,7 @@ func (r *runner) asApproved(ctx context.Context, in *ingest.Input) error {
 		return err
 	}
 	if changed := p.Repriced(now); changed != nil {
-		return failf(exitNothing, "prices have changed since the plan was approved. Nothing was sent; prepare it again, and let it be approved again: flexybatch run --prepare %s\n%s", quoted(r.file), indented(changed))
+		return failf(exitNothing, "prices have changed since the request was approved. Nothing was sent; prepare it again, and let it be approved again: flexybatch run --prepare %s\n%s", quoted(r.file), indented(changed))
 	}
 	if n, detail := p.Compare(r.planned(in)); n > 0 {
 		return failf(exitNothing, "%s from what was approved. Nothing was sent; prepare it again, and let it be approved again: flexybatch run --prepare %s\n%s", count(n, "row differs", "rows differ"), quoted(r.file), indented(detail))
@@ -196,9 +197,9 @@ func (r *runner) fileAsApproved(p *approval.Request, in *ingest.Input) error {
 	}
 	n, detail := p.Compare(r.planned(in))
 	if n == 0 {
-		return failf(exitNothing, "%s was changed after the plan was approved: its rows are the same, and its bytes are not. Nothing was sent.\nBring the file back as it was, or prepare it again, and let it be approved again: flexybatch run --prepare %s", r.file, quoted(r.file))
+		return failf(exitNothing, "%s was changed after the request was approved: its rows are the same, and its bytes are not. Nothing was sent.\nBring the file back as it was, or prepare it again, and let it be approved again: flexybatch run --prepare %s", r.file, quoted(r.file))
 	}
-	return failf(exitNothing, "%s was changed after the plan was approved: %s. Nothing was sent.\nBring the file back as it was, or prepare it again, and let it be approved again: flexybatch run --prepare %s\n%s",
+	return failf(exitNothing, "%s was changed after the request was approved: %s. Nothing was sent.\nBring the file back as it was, or prepare it again, and let it be approved again: flexybatch run --prepare %s\n%s",
 		r.file, count(n, "row differs", "rows differ"), quoted(r.file), indented(detail))
 }
 
@@ -234,7 +235,7 @@ func (r *runner) noteApprovals() error {
 	noted := map[string]bool{}
 	for _, n := range r.books.Notes() {
 		if n.Approval != nil {
-			noted[fmt.Sprint(n.Approval.Plan, n.Approval.Key)] = true
+			noted[fmt.Sprint(n.Approval.Digest, n.Approval.Key)] = true
 		}
 	}
 	for _, a := range r.counted {
@@ -243,9 +244,9 @@ func (r *runner) noteApprovals() error {
 		}
 		err := r.books.Note(batch.NoteRecord{
 			What: batch.NoteApproved,
-			Text: fmt.Sprintf("%s approved the plan %s on %s with the key %s; approvals needed: %d", a.Approver, r.approved.Digest, a.At.Format("2006-01-02 15:04 UTC"), a.Key.Fingerprint(), r.required),
+			Text: fmt.Sprintf("%s approved the request %s on %s with the key %s; approvals needed: %d", a.Approver, r.approved.Digest, a.At.Format("2006-01-02 15:04 UTC"), a.Key.Fingerprint(), r.required),
 			Approval: &batch.ApprovalRecord{
-				Plan: r.approved.Digest, Required: r.required, Approver: a.Approver, At: a.At, Key: a.Key.String(), Signature: a.Signature,
+				Digest: r.approved.Digest, Required: r.required, Approver: a.Approver, At: a.At, Key: a.Key.String(), Signature: a.Signature,
 			},
 		})
 		if err != nil {

@@ -103,7 +103,7 @@ func TestApprovedKilledAndResumed(t *testing.T) {
 	for _, r := range rows {
 		told = append(told, strings.Join(r, " "))
 	}
-	if sheet := strings.Join(told, "\n"); !strings.Contains(sheet, "Amel approved the plan") || !strings.Contains(sheet, "Nadia approved the plan") {
+	if sheet := strings.Join(told, "\n"); !strings.Contains(sheet, "Amel approved the request") || !strings.Contains(sheet, "Nadia approved the request") {
 		t.Errorf("the report says:\n%s", sheet)
 	}
 }
@@ -123,7 +123,7 @@ func TestApprovedAndPending(t *testing.T) {
 }
 
 // An auditor who has the journal alone can check who approved what was sent: the
-// plan that was signed follows from it, byte for byte.
+// request that was signed follows from it, byte for byte.
 func TestApprovalsFollowFromTheJournal(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, simulator.Config{}, 20)
@@ -149,7 +149,7 @@ func TestApprovalsFollowFromTheJournal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n.Approval.Plan != f.Digest || !f.Signed(approval.Approval{Approver: n.Approval.Approver, At: n.Approval.At, Key: a.Key, Signature: n.Approval.Signature}) {
+		if n.Approval.Digest != f.Digest || !f.Signed(approval.Approval{Approver: n.Approval.Approver, At: n.Approval.At, Key: a.Key, Signature: n.Approval.Signature}) {
 			t.Errorf("the approval of %s does not follow: %+v", n.Approval.Approver, n.Approval)
 		}
 		f.Approvals = append(f.Approvals, approval.Approval{})
@@ -159,7 +159,7 @@ func TestApprovalsFollowFromTheJournal(t *testing.T) {
 	}
 }
 
-// A crash between the approvals and the plan they are for leaves a batch that still
+// A crash between the approvals and the rows they are for leaves a batch that still
 // needs them.
 func TestApprovedAndNotBegun(t *testing.T) {
 	t.Parallel()
@@ -169,7 +169,7 @@ func TestApprovedAndNotBegun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = books.Note(batch.NoteRecord{What: batch.NoteApproved, Approval: &batch.ApprovalRecord{Plan: "of another", Required: 2, Approver: "Amel", Key: "k"}})
+	err = books.Note(batch.NoteRecord{What: batch.NoteApproved, Approval: &batch.ApprovalRecord{Digest: "of another", Required: 2, Approver: "Amel", Key: "k"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,14 +184,14 @@ func TestApprovedAndNotBegun(t *testing.T) {
 	}
 }
 
-// While somebody is asked, the plan is replaced: the approval is not for what he
+// While somebody is asked, the request is replaced: the approval is not for what he
 // did not see.
-func TestPlanReplacedWhileAsked(t *testing.T) {
+func TestRequestReplacedWhileAsked(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, simulator.Config{}, 3)
 	s.approve("Amel")
 	path := filepath.Join(s.dir, "payroll.plan.json")
-	shown, err := readPlan(path)
+	shown, err := readRequest(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +213,7 @@ func TestPlanReplacedWhileAsked(t *testing.T) {
 	if err := a.add(shown.Digest, path, who.name, key); err == nil || !strings.Contains(err.Error(), "while you were asked") {
 		t.Error(err)
 	}
-	if now, err := readPlan(path); err != nil || len(now.Approvals) != 1 {
+	if now, err := readRequest(path); err != nil || len(now.Approvals) != 1 {
 		t.Errorf("%+v, %v", now, err)
 	}
 }

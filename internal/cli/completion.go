@@ -77,7 +77,7 @@ func completed(cmd *cobra.Command) {
 	switch _, argument, _ := strings.Cut(cmd.Use, " "); {
 	case cmd.HasSubCommands():
 		cmd.ValidArgsFunction = nil
-	case argument == "PLAN":
+	case argument == "REQUEST":
 		cmd.ValidArgsFunction = first(files("json"))
 	case cmd.HasParent() && cmd.Parent().Name() == "journal":
 		cmd.ValidArgsFunction = first(files("journal"))

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"flexybatch/internal/lang"
+	"flexybatch/internal/secret"
 )
 
 // ownFileVariable names the variable that says where the user's own file of
@@ -187,7 +188,7 @@ func (c *configuration) of(w world, name string) (given, bool) {
 		if g.name != name || len(g.texts) == 0 {
 			continue
 		}
-		if name == "key-file" && g.from.variable == "" && w.getenv(keyVariable) != "" {
+		if name == "key-file" && g.from.variable == "" && w.getenv(secret.KeyVariable) != "" {
 			continue // the key itself is in the environment, which is nearer
 		}
 		return g, true

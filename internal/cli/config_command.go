@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"flexybatch/batch/oneclick"
+	"flexybatch/internal/lang"
 )
 
 const configHelp = `Which settings hold, and where each comes from. Changes nothing, and never shows the
@@ -77,8 +78,9 @@ func newConfig(w world) *cobra.Command {
 type standingSettings struct {
 	Settings []standingSetting `json:"settings"`
 	Key      struct {
-		From string `json:"from"` // empty for none
-		For  string `json:"for"`  // the host that it goes to
+		From string       `json:"from"` // empty for none
+		For  string       `json:"for"`  // the host that it goes to
+		from lang.Message // the same in every language
 	} `json:"key"`
 	Files []settingsFile `json:"files"`
 }
@@ -122,7 +124,7 @@ func (w world) standing(cmd *cobra.Command, args []string) (*standingSettings, e
 	a := account{baseURL: flags["base-url"].Value.String(), keyFile: flags["key-file"].Value.String()}
 	s.Key.For = a.host()
 	if _, from, err := a.key(cmd.Context(), w); err == nil {
-		s.Key.From = from
+		s.Key.From, s.Key.from = from.String(), from
 	}
 	return s, nil
 }
@@ -172,7 +174,7 @@ func (s *standingSettings) print(w world) error {
 	}
 	key := w.words.Sprintf("API key for %s: there is none", s.Key.For)
 	if s.Key.From != "" {
-		key = w.words.Sprintf("API key for %s: from %s", s.Key.For, s.Key.From)
+		key = w.words.Sprintf("API key for %s: from %s", s.Key.For, s.Key.from)
 	}
 	fmt.Fprintf(w.stdout, "\n%s\n", key)
 	for _, f := range s.Files {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"flexybatch/internal/secret"
 )
 
 // desk is a machine of which the program sees what the test says.
@@ -19,7 +21,7 @@ type desk struct {
 	env            map[string]string
 	dir, home      string // where the payroll is, and where one's own settings are
 	stdin          string
-	vault          vault
+	vault          secret.Vault
 	stdout, stderr bytes.Buffer
 }
 
@@ -280,9 +282,7 @@ func TestOwnFileOfOthers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	if open, err := othersMay(f, toWrite); err != nil {
-		t.Fatal(err)
-	} else if !open {
+	if secret.CheckUnwritable(f) == nil {
 		t.Skip("this system has no such mode")
 	}
 	_, stderr := d.run(exitUsage, "plans", "--simulate")

@@ -14,6 +14,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/pflag"
+
+	"flexybatch/internal/secret"
 )
 
 // configName is the name of a file of settings, beside a payroll and in the user's
@@ -113,7 +115,9 @@ func readConfig(path string, beside bool) ([]byte, error) {
 	}
 	b, err := io.ReadAll(io.LimitReader(f, mostConfig))
 	if err == nil {
-		err = unwritable(f)
+		if err = secret.CheckUnwritable(f); err != nil {
+			err = failf(exitUsage, "%w", err)
+		}
 	}
 	return b, errors.Join(err, f.Close())
 }

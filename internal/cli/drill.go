@@ -19,6 +19,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/secret"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -167,7 +168,7 @@ func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, entry)
 		}
 	}
-	cmd.Env = append(cmd.Env, ownFileVariable+"=none", keyVariable+"="+simulator.DefaultKey)
+	cmd.Env = append(cmd.Env, ownFileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
 	return cmd
 }
 

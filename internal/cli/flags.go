@@ -225,10 +225,11 @@ func (in *input) options() map[string]string {
 	return o
 }
 
-func (in *input) rules(plans batch.Catalogue) ingest.Rules {
+func (in *input) rules(name string, plans batch.Catalogue) ingest.Rules {
 	return ingest.Rules{
 		Catalogue: plans, DefaultPlan: in.plan, DefaultAmount: batch.Dinars(in.amount),
 		FixPhones: in.fixPhones, AnyOperator: in.anyOperator,
+		Batch: name, Limits: in.limits,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/secret"
 )
 
 // kept is a desk with the keyring that the library has for tests, and a provider.
@@ -19,7 +20,7 @@ func keyringDesk(t *testing.T) (d *desk, base string) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "of the test") // the keyring in memory needs none
 	keyring.MockInit()
 	d = newDesk(t)
-	d.vault = systemVault{}
+	d.vault = secret.SystemVault{}
 	return d, newProvider(t, "good-key-0123456789", nil)
 }
 
@@ -77,13 +78,13 @@ func TestLogin(t *testing.T) {
 	}
 
 	// The environment and a file are nearer.
-	d.env[keyVariable] = "other-key-0123456789"
+	d.env[secret.KeyVariable] = "other-key-0123456789"
 	if stdout, _ := d.run(exitDone, "config"); !strings.Contains(stdout, "from the variable ONECLICKDZ_API_KEY") {
 		t.Error(stdout)
 	}
 	_, stderr = d.run(exitNothing, "plans")
 	quiet(stderr)
-	delete(d.env, keyVariable)
+	delete(d.env, secret.KeyVariable)
 
 	// Another host does not get it, whoever says that the key goes there.
 	var calls atomic.Int64

@@ -13,6 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch/approval"
+	"flexybatch/internal/secret"
+	"flexybatch/internal/terminal"
 )
 
 const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
@@ -78,7 +80,7 @@ func (k *keygen) run(ctx context.Context) error {
 	if err != nil {
 		return failf(exitNothing, "%w", err)
 	}
-	if err := errors.Join(writeNew(k.out, private, true), writeNew(k.out+".pub", fmt.Appendln(nil, of), false)); err != nil {
+	if err := errors.Join(secret.WriteNew(k.out, private, true), secret.WriteNew(k.out+".pub", fmt.Appendln(nil, of), false)); err != nil {
 		return failf(exitNothing, "writing the key: %w", err)
 	}
 	k.words.Fprintf(k.stderr, "Private key: %s (keep it to yourself)\nPublic key: %s.pub, fingerprint %s. Hand this line to those who run batches:\n", k.out, k.out, of.Key.Fingerprint())
@@ -93,32 +95,16 @@ func (k *keygen) passphrase(ctx context.Context) (string, error) {
 	if k.passphraseFile != "" {
 		return readPassphrase(k.passphraseFile)
 	}
-	if !terminal(k.stdin) {
+	if !terminal.Is(k.stdin) {
 		return "", nil
 	}
-	first, err := k.askSecret(ctx, k.words.Sprintf("Passphrase for the key (empty for none; it is not shown): "))
+	first, err := k.prompt().AskSecret(ctx, k.words.Sprintf("Passphrase for the key (empty for none; it is not shown): "))
 	if err != nil || first == "" {
 		return first, err
 	}
-	again, err := k.askSecret(ctx, k.words.Sprintf("The same again: "))
+	again, err := k.prompt().AskSecret(ctx, k.words.Sprintf("The same again: "))
 	if err == nil && again != first {
 		err = errors.New("the two are not the same")
 	}
 	return first, err
-}
-
-// writeNew writes a file that is not there yet. One with a secret is closed to others
-// before the secret is in it.
-func writeNew(path string, b []byte, secret bool) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return err
-	}
-	if secret {
-		err = closeToOthers(f)
-	}
-	if err == nil {
-		_, err = f.Write(b)
-	}
-	return errors.Join(err, f.Sync(), f.Close())
 }

@@ -8,7 +8,9 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/zalando/go-keyring"
+
+	"flexybatch/batch/oneclick"
+	"flexybatch/internal/secret"
 )
 
 const loginHelp = `Keep the API key in the system keyring (Secret Service on Linux, Keychain on
@@ -41,15 +43,15 @@ func login(ctx context.Context, w world, a *account) (err error) {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	text, err := w.askSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", a.host()))
+	text, err := w.prompt().AskSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", a.host()))
 	if err != nil {
 		return failf(exitNothing, "reading the key: %w", err)
 	}
-	key, err := parseKey(text)
+	key, err := secret.ParseKey(text)
 	if err != nil {
-		return err
+		return failf(exitNothing, "%w", err)
 	}
-	p, err := a.client(pacing{concurrency: 1}, key)
+	p, err := a.client(pacing{concurrency: 1}, oneclick.NewKey(key))
 	if err != nil {
 		return err
 	}
@@ -58,7 +60,7 @@ func login(ctx context.Context, w world, a *account) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := w.vault.Set(keptAs, a.host(), text); err != nil {
+	if err := w.vault.Set(a.host(), key); err != nil {
 		return failf(exitNothing, "the key is good, and the system keyring does not take it: %w\nGive it in ONECLICKDZ_API_KEY, or with --key-file FILE", err)
 	}
 	w.words.Fprintf(w.stderr, "The key of account %s (%s) is kept in the system keyring, for %s.\n", whose.Username, whose.Type, whose.Host)
@@ -80,8 +82,8 @@ func newLogout(w world) *cobra.Command {
 			if w.vault == nil {
 				return failf(exitNothing, "there is no system keyring here")
 			}
-			switch err := w.vault.Delete(keptAs, a.host()); {
-			case errors.Is(err, keyring.ErrNotFound):
+			switch err := w.vault.Delete(a.host()); {
+			case errors.Is(err, secret.ErrNotKept):
 				w.words.Fprintf(w.stderr, "The system keyring has no key for %s.\n", a.host())
 			case err != nil:
 				return failf(exitNothing, "asking the system keyring: %w", err)

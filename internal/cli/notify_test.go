@@ -22,7 +22,7 @@ import (
 	"flexybatch/report"
 )
 
-const secret = "a secret that both know"
+const sharedSecret = "a secret that both know"
 
 // receiver verifies notifications as the help tells a receiver to.
 type receiver struct {
@@ -41,7 +41,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		r.t.Error(err)
 	}
 	stamp := req.Header.Get("X-Flexybatch-Timestamp")
-	mac := hmac.New(sha256.New, []byte(secret))
+	mac := hmac.New(sha256.New, []byte(sharedSecret))
 	mac.Write([]byte(stamp + "." + string(body)))
 	sent, err := hex.DecodeString(strings.TrimPrefix(req.Header.Get("X-Flexybatch-Signature"), "v1="))
 	if err != nil || !hmac.Equal(sent, mac.Sum(nil)) {
@@ -88,7 +88,7 @@ func TestNotify(t *testing.T) {
 			server := httptest.NewServer(to)
 			defer server.Close()
 			s := newSite(t, simulator.Config{}, 5)
-			s.env = append(s.env, "FLEXYBATCH_NOTIFY_SECRET="+secret)
+			s.env = append(s.env, "FLEXYBATCH_NOTIFY_SECRET="+sharedSecret)
 			sum, words := s.run(exitDone, "--notify-url", server.URL+"/hook?token=t0ken")
 			if to.tries != c.tries || strings.Contains(words, "--notify-url could not be told") != c.warned {
 				t.Errorf("%d tries, and it said %q", to.tries, words)
@@ -96,7 +96,7 @@ func TestNotify(t *testing.T) {
 			if !c.warned && (len(to.got) != 1 || to.got[0] != sum) {
 				t.Errorf("it was told %+v, and stdout has %+v", to.got, sum)
 			}
-			if strings.Contains(words, secret) || strings.Contains(words, "t0ken") {
+			if strings.Contains(words, sharedSecret) || strings.Contains(words, "t0ken") {
 				t.Errorf("it gave away what nobody else is to know: %q", words)
 			}
 		})
@@ -110,7 +110,7 @@ func TestNotifyOfTrouble(t *testing.T) {
 	server := httptest.NewServer(to)
 	defer server.Close()
 	s := newSite(t, simulator.Config{Speed: 20}, 5)
-	s.env = append(s.env, "FLEXYBATCH_NOTIFY_SECRET="+secret)
+	s.env = append(s.env, "FLEXYBATCH_NOTIFY_SECRET="+sharedSecret)
 	s.run(exitOpen, "--wait", "0s", "--notify-url", server.URL)
 	s.json(exitDone, append([]string{"settle", "--json", "--notify-url", server.URL, s.file}, quick[:4]...)...)
 	if len(to.got) != 2 || to.got[0].Rows.Pending != 5 || to.got[1].Rows.Fulfilled != 5 || to.got[1].SentNow != 0 {
@@ -125,7 +125,7 @@ func TestNotifyWhere(t *testing.T) {
 		"http://example.org/x": false, "http://10.0.0.1/": false, "http://localhost.example.org/": false, "ftp://localhost/": false,
 		"example.org": false, "https://": false, "https://user:word@example.org/": false, "http://127.0.0.1.example.org/": false, "": false,
 	} {
-		if n, err := newNotifier(to, env(secret)); (err == nil) != good || (n != nil) != good || err != nil && exitOf(err) != exitUsage {
+		if n, err := newNotifier(to, env(sharedSecret)); (err == nil) != good || (n != nil) != good || err != nil && exitOf(err) != exitUsage {
 			t.Errorf("%q: %v", to, err)
 		}
 	}
@@ -146,7 +146,7 @@ func TestNotifyHangs(t *testing.T) {
 		})}
 		served := make(chan error, 1)
 		go func() { served <- server.Serve(network) }()
-		n, err := newNotifier("http://localhost", func(string) string { return secret })
+		n, err := newNotifier("http://localhost", func(string) string { return sharedSecret })
 		if err != nil {
 			t.Fatal(err)
 		}

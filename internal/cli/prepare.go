@@ -14,16 +14,16 @@ import (
 	"flexybatch/report"
 )
 
-// planFile is where run --prepare puts the plan.
-func (p *place) planFile() string { return filepath.Join(p.state, p.name+".plan.json") }
+// requestFile is where run --prepare writes the approval request.
+func (p *place) requestFile() string { return filepath.Join(p.state, p.name+approval.Suffix) }
 
 // preparedSummary is what run --prepare --json prints.
 type preparedSummary struct {
-	Batch  string       `json:"batch"`
-	Plan   string       `json:"plan"` // the file
-	Digest string       `json:"digest"`
-	Rows   preparedRows `json:"rows"`
-	Money  struct {
+	Batch   string       `json:"batch"`
+	Request string       `json:"plan"` // the file; scripts know it by this name
+	Digest  string       `json:"digest"`
+	Rows    preparedRows `json:"rows"`
+	Money   struct {
 		Requested batch.Centimes `json:"requested"`
 		Cost      batch.Centimes `json:"cost"`
 	} `json:"money"`
@@ -34,8 +34,8 @@ type preparedRows struct {
 	Invalid int `json:"invalid"`
 }
 
-// writePlan writes down what is to be approved, in place of asking and sending.
-func (r *runner) writePlan(ctx context.Context, in *ingest.Input) error {
+// writeRequest writes the approval request, and neither asks nor sends.
+func (r *runner) writeRequest(ctx context.Context, in *ingest.Input) error {
 	now, err := r.pricesNow(ctx)
 	if err != nil {
 		return err
@@ -49,44 +49,45 @@ func (r *runner) writePlan(ctx context.Context, in *ingest.Input) error {
 	} else {
 		head.File, head.Sheet = r.known.Batch().File, r.known.Batch().Sheet
 	}
-	plan, err := approval.NewRequest(head, r.planned(in), now)
+	request, err := approval.NewRequest(head, r.planned(in), now)
 	if err != nil {
 		return failf(exitNothing, "%w", err)
 	}
-	if len(plan.Rows) == 0 {
+	if len(request.Rows) == 0 {
 		return failf(exitNothing, "there is no valid row to approve; what is wrong with them: flexybatch validate %s", quoted(r.file))
 	}
-	f, err := approval.NewFile(plan)
+	f, err := approval.NewFile(request)
 	if err != nil {
 		return failf(exitInternal, "%w", err)
 	}
-	approved, err := putPlan(r.planFile(), f)
+	approved, err := putRequest(r.requestFile(), f)
 	if err != nil {
 		return err
 	}
 	return r.prepared(f, approved)
 }
 
-// putPlan writes a plan file. The same plan with its approvals stays as it is, and
-// tells how many they are; another that people have approved is not overwritten.
-func putPlan(path string, f *approval.File) (approved int, err error) {
+// putRequest writes the file of a request. A file with the same request is left as it
+// is, with the approvals that it has, and they are counted. A file with another
+// request that people have approved is not overwritten.
+func putRequest(path string, f *approval.File) (approved int, err error) {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		old, err := readPlan(path)
+		old, err := readRequest(path)
 		switch {
 		case err != nil:
 			return 0, failf(exitNothing, "%w\nMove that file away, then prepare the batch again", err)
 		case old.Digest == f.Digest:
 			return len(old.Approvals), nil
 		case len(old.Approvals) > 0:
-			return 0, failf(exitNothing, "%s is another plan (%s), which people have approved already; this one is %s.\nMove it away, then prepare the batch again", path, shortDigest(old.Digest), shortDigest(f.Digest))
+			return 0, failf(exitNothing, "%s is another approval request (%s), which people have approved already; this one is %s.\nMove it away, then prepare the batch again", path, shortDigest(old.Digest), shortDigest(f.Digest))
 		}
 	}
-	return 0, writePlanFile(path, f)
+	return 0, writeRequestFile(path, f)
 }
 
-// writePlanFile writes a plan file. One that is there may have been opened to those
-// who are to approve it, and stays so.
-func writePlanFile(path string, f *approval.File) error {
+// writeRequestFile writes the file of a request. A file that is there keeps its mode:
+// it may have been made readable for the approvers.
+func writeRequestFile(path string, f *approval.File) error {
 	before, absent := os.Stat(path)
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return failf(exitNothing, "making the state folder: %w", err)
@@ -96,25 +97,25 @@ func writePlanFile(path string, f *approval.File) error {
 		err = os.Chmod(path, before.Mode().Perm())
 	}
 	if err != nil {
-		return failf(exitNothing, "writing the plan: %w", err)
+		return failf(exitNothing, "writing the approval request: %w", err)
 	}
 	return nil
 }
 
 // prepared tells what is to be approved, and how.
 func (r *runner) prepared(f *approval.File, approved int) error {
-	p, path := f.Plan, r.planFile()
+	p, path := f.Request, r.requestFile()
 	if r.json {
-		s := preparedSummary{Batch: p.Batch, Plan: path, Digest: f.Digest, Rows: preparedRows{len(p.Rows), p.Invalid}}
+		s := preparedSummary{Batch: p.Batch, Request: path, Digest: f.Digest, Rows: preparedRows{len(p.Rows), p.Invalid}}
 		s.Money.Requested, s.Money.Cost = p.Requested, p.Cost
 		if err := json.NewEncoder(r.stdout).Encode(s); err != nil {
 			return failf(exitNothing, "writing the result: %w", err)
 		}
 	}
 	if approved > 0 {
-		r.say("Plan: %s (digest %s), as it was prepared before; %s.\n", path, f.Digest, count(approved, "approval is in it", "approvals are in it"))
+		r.say("Approval request: %s (digest %s), as it was prepared before; %s.\n", path, f.Digest, count(approved, "approval is in it", "approvals are in it"))
 	} else {
-		r.say("Plan: %s (digest %s). Nothing was sent.\n", path, f.Digest)
+		r.say("Approval request: %s (digest %s). Nothing was sent.\n", path, f.Digest)
 	}
 	r.say("Let it be approved with: flexybatch approve %s\nThen: flexybatch run --approved %s --require-approvals 2 --approvers FILE %s\n", quoted(path), quoted(path), quoted(r.file))
 	if p.Invalid > 0 {

@@ -16,6 +16,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
+	"flexybatch/batch/reconcile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -103,7 +104,7 @@ func (c *reconciler) workbook() string {
 }
 
 // compare reads the statement and compares.
-func (c *reconciler) compare(cmd *cobra.Command) (r *report.Reconciliation, err error) {
+func (c *reconciler) compare(cmd *cobra.Command) (r *reconcile.Result, err error) {
 	if c.statement != "" {
 		b, err := os.ReadFile(c.statement)
 		if err != nil {
@@ -139,7 +140,7 @@ func (c *reconciler) compare(cmd *cobra.Command) (r *report.Reconciliation, err 
 
 // reconcile compares. The journal is read after the statement: what it knows of
 // later is told by its times.
-func (c *reconciler) reconcile(st report.Statement) (*report.Reconciliation, error) {
+func (c *reconciler) reconcile(st reconcile.Statement) (*reconcile.Result, error) {
 	l, _, err := batch.ReadLedger(journal.Disk{}, c.journal())
 	if err != nil {
 		return nil, failf(exitNothing, "%w", explainJournal(err, c.journal()))
@@ -148,7 +149,7 @@ func (c *reconciler) reconcile(st report.Statement) (*report.Reconciliation, err
 	if err != nil {
 		return nil, err
 	}
-	return report.Reconcile(l, st, beside...), nil
+	return reconcile.Compare(l, st, beside...), nil
 }
 
 // beside are the other batches of the same account in the state folder: their
@@ -242,8 +243,8 @@ const margin = 24 * time.Hour
 
 // ask reads the provider's transactions and its list of top-ups, as far back as
 // the batch began.
-func (c *reconciler) ask(ctx context.Context) (report.Statement, error) {
-	st := report.Statement{Taken: time.Now(), Listed: true}
+func (c *reconciler) ask(ctx context.Context) (reconcile.Statement, error) {
+	st := reconcile.Statement{Taken: time.Now(), Listed: true}
 	since := c.begun.Add(-margin)
 	transactions, err := oneclick.Collect(ctx, since,
 		func(t oneclick.Transaction) oneclick.Entry { return oneclick.Entry{ID: t.ID, At: t.Time} },
@@ -261,11 +262,11 @@ func (c *reconciler) ask(ctx context.Context) (report.Statement, error) {
 		return st, err
 	}
 	for _, t := range transactions {
-		st.Movements = append(st.Movements, report.Movement{
+		st.Movements = append(st.Movements, reconcile.Movement{
 			ID: t.ID, Type: t.Type, Operation: t.Operation, Amount: t.Amount, Before: t.Before, After: t.After, Object: t.Object, Note: t.Note, Time: t.Time,
 		})
 	}
-	report.OldestFirst(st.Movements)
+	reconcile.OldestFirst(st.Movements)
 	return st, nil
 }
 
@@ -288,12 +289,12 @@ func paged[T any](c *reconciler, what string, page func(context.Context, batch.L
 const shownDifferences = 20
 
 // tell prints the result: what --json promises, or words.
-func (c *reconciler) tell(r *report.Reconciliation, path string) error {
+func (c *reconciler) tell(r *reconcile.Result, path string) error {
 	if c.json {
 		return json.NewEncoder(c.stdout).Encode(struct {
-			*report.Reconciliation
+			report.Reconciliation
 			Report string `json:"report"`
-		}{r, path})
+		}{report.NewReconciliation(r), path})
 	}
 	if c.quiet {
 		return nil
@@ -301,9 +302,9 @@ func (c *reconciler) tell(r *report.Reconciliation, path string) error {
 	var s strings.Builder
 	w := c.words
 	if r.Agrees {
-		w.Fprintf(&s, "Batch %s, %s: the file, the journal and the provider agree\n", r.Batch, count(len(r.Rows), "row", "rows"))
+		w.Fprintf(&s, "Batch %s, %s: the file, the journal and the provider agree\n", r.Batch.Name, count(len(r.Rows), "row", "rows"))
 	} else {
-		w.Fprintf(&s, "Batch %s, %s: %s\n", r.Batch, count(len(r.Rows), "row", "rows"), count(len(r.Differences), "difference", "differences"))
+		w.Fprintf(&s, "Batch %s, %s: %s\n", r.Batch.Name, count(len(r.Rows), "row", "rows"), count(len(r.Differences), "difference", "differences"))
 	}
 	for i, d := range r.Differences {
 		if i == shownDifferences {
@@ -311,9 +312,9 @@ func (c *reconciler) tell(r *report.Reconciliation, path string) error {
 			break
 		}
 		if d.Row > 0 {
-			w.Fprintf(&s, "  %s: row %d: %s\n", d.Kind, d.Row, d.In(w))
+			w.Fprintf(&s, "  %s: row %d: %s\n", d.Kind, d.Row, report.Explain(d, w))
 		} else {
-			fmt.Fprintf(&s, "  %s: %s\n", d.Kind, d.In(w))
+			fmt.Fprintf(&s, "  %s: %s\n", d.Kind, report.Explain(d, w))
 		}
 	}
 	if r.Balance.AddsUp {

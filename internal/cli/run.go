@@ -18,6 +18,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/terminal"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -48,11 +49,11 @@ one at least fulfilled; a refund, or an outcome still open, holds the rest back
 (exit code 4). The same file has the same canary, also after a crash: running the
 same command again never sends another.
 
---prepare writes the plan for others to approve (flexybatch approve) and sends
-nothing; --approved PLAN sends what they approved and nothing else, and refuses when
-file, plan or price has changed since. --approvers FILE says whose approvals count,
---require-approvals N how many people it takes (0: none, also where your settings
-want some).
+--prepare writes a request for others to approve (flexybatch approve) and sends
+nothing; --approved REQUEST sends what they approved and nothing else, and refuses
+when file, plan or price has changed since. --approvers FILE says whose approvals
+count, --require-approvals N how many people it takes (0: none, also where your
+settings want some).
 
 --dry-run stops before the question, with the exit code of validate: nothing is
 sent, no journal is made. With --json it prints what validate does, and batch,
@@ -200,11 +201,11 @@ func (r *runner) prepare(cmd *cobra.Command, file string) error {
 	if flags, from := payingBeside(cmd); flags != nil {
 		r.reading = fmt.Sprintf("Attention: %s beside it says how it is read: %s", from, strings.Join(flags, " "))
 	}
-	r.dryRun = r.dryRun || r.planOnly
+	r.dryRun = r.dryRun || r.prepareOnly
 	if err := r.approvals.resolve(cmd, file, !r.settle && !r.dryRun); err != nil {
 		return err
 	}
-	if !r.yes && !r.settle && !r.dryRun && !terminal(r.stdin) {
+	if !r.yes && !r.settle && !r.dryRun && !terminal.Is(r.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to send without a question")
 	}
 	if _, err := os.Stat(file); err != nil {
@@ -366,12 +367,7 @@ func (r *runner) fresh(ctx context.Context) (*ingest.Input, error) {
 
 // read reads, checks and arranges the file.
 func (r *runner) read(ctx context.Context, plans batch.Catalogue) (*ingest.Input, error) {
-	in, err := readInput(ctx, r.file, &r.input, plans)
-	if err != nil {
-		return nil, err
-	}
-	batch.Assign(r.name, in.Rows, plans, r.limits)
-	return in, nil
+	return readInput(ctx, r.file, r.name, &r.input, plans)
 }
 
 // open opens the provider, once.
@@ -434,8 +430,8 @@ func (r *runner) work(abort, drain context.Context, rows *ingest.Input) error {
 	if !r.settle {
 		a := r.ahead(balance, rows)
 		r.preflight(a)
-		if r.planOnly {
-			return r.writePlan(drain, rows)
+		if r.prepareOnly {
+			return r.writeRequest(drain, rows)
 		}
 		if r.dryRun {
 			return r.rehearsed(a)
@@ -462,7 +458,7 @@ func (r *runner) plan(in *ingest.Input) error {
 			return failf(exitNothing, "another process began this batch meanwhile; run the same command again")
 		}
 	}
-	if err := r.noteApprovals(); err != nil { // first: a plan that was approved is never in the books without
+	if err := r.noteApprovals(); err != nil { // first: rows that were approved are never in the books without their approvals
 		return err
 	}
 	amends := r.books.Sealed()
@@ -519,7 +515,12 @@ func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
 		}
 		return true
 	})
-	hide, still := r.showProgress(e, sends), r.measure(e)
+	hide, still := func() {}, r.measure(e)
+	if !r.quiet {
+		hide = terminal.Progress{Out: r.stderr, Words: r.words, Sends: sends, Poll: r.poll, Wait: r.wait, Look: func() (batch.Tally, batch.Progress) {
+			return r.books.Tally(), e.Progress()
+		}}.Show()
+	}
 	res, err := e.Run(abort, drain)
 	still()
 	hide()

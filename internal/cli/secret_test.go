@@ -127,7 +127,7 @@ func TestApproveOnATerminal(t *testing.T) {
 			t.Errorf("%q: exit %d, echo %t:\n%s", refused, code, echoes, screen)
 		}
 		if after, err := os.ReadFile(plan); err != nil || !bytes.Equal(after, before) {
-			t.Fatalf("%q: the plan was approved: %v", refused, err)
+			t.Fatalf("%q: the request was approved: %v", refused, err)
 		}
 	}
 	screen, code, _ = dialogue(t, s.dir, s.env, [][2]string{{"type the number of rows: ", "12"}, {"Passphrase of amel.key: ", secret}}, approve...)

@@ -73,11 +73,10 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 		return err
 	}
 	defer v.sparing()()
-	in, err := readInput(cmd.Context(), file, &v.input, plans)
+	in, err := readInput(cmd.Context(), file, v.name, &v.input, plans)
 	if err != nil {
 		return err
 	}
-	batch.Assign(v.name, in.Rows, plans, v.limits)
 	t := batch.Total(batch.Rows(in.Rows), plans)
 	check := &report.Check{File: in.File, Header: in.Header, Rows: in.Rows, Totals: t, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: v.words}
 	if err := v.write(check); err != nil {
@@ -101,13 +100,13 @@ func (v *validator) run(cmd *cobra.Command, file string) error {
 	return nil
 }
 
-// readInput reads and checks a file, row by row.
-func readInput(ctx context.Context, file string, in *input, plans batch.Catalogue) (*ingest.Input, error) {
+// readInput reads and checks the file of a batch.
+func readInput(ctx context.Context, file, name string, in *input, plans batch.Catalogue) (*ingest.Input, error) {
 	o, err := in.readOptions()
 	if err != nil {
 		return nil, err
 	}
-	read, err := ingest.Read(ctx, file, o, in.rules(plans))
+	read, err := ingest.Read(ctx, file, o, in.rules(name, plans))
 	if err != nil {
 		return nil, failf(exitNothing, "%w", err)
 	}

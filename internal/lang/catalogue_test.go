@@ -167,7 +167,7 @@ func pluralForms(po *gotext.Po) (n int) {
 
 // foreign are the folders whose words are not the program's: the simulator
 // speaks as the provider does.
-var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "samples", "tools", "internal/lang", "testdata"}
+var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "internal/terminal/terminaltest", "samples", "tools", "internal/lang", "testdata"}
 
 // sources reads every word of the program in its source.
 func sources(t *testing.T) *words {
@@ -217,7 +217,8 @@ func (w *words) file(path, name string) error {
 	if err != nil {
 		return err
 	}
-	ast.Inspect(tree, func(n ast.Node) bool {
+	var visit func(ast.Node) bool
+	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
@@ -236,6 +237,23 @@ func (w *words) file(path, name string) error {
 					w.add(name, titles, s, "")
 				}
 				return false
+			case ofLang(n) && (f == "Msg" || f == "Errorf") && len(n.Args) > 0:
+				if s, ok := literal(n.Args[0]); ok && letters(s) > 0 { // be it a single word
+					w.add(name, "", s, "")
+				}
+			case ofLang(n) && f == "Count" && len(n.Args) >= 3:
+				one, ok1 := literal(n.Args[1])
+				many, ok2 := literal(n.Args[2])
+				if ok1 && ok2 {
+					if n.Ellipsis == token.NoPos && !fits(one, many, len(n.Args)-2) {
+						w.parts = append(w.parts, fmt.Sprintf("%s:%d: %q has too few values or too many, or", name, set.Position(n.Pos()).Line, many))
+					}
+					w.add(name, "", one, many)
+					for _, value := range n.Args[3:] {
+						ast.Inspect(value, visit)
+					}
+					return false
+				}
 			case f == "N" && len(n.Args) >= 3, f == "count" && len(n.Args) == 3:
 				one, ok1 := literal(n.Args[1])
 				many, ok2 := literal(n.Args[2])
@@ -263,7 +281,8 @@ func (w *words) file(path, name string) error {
 			}
 		}
 		return true
-	})
+	}
+	ast.Inspect(tree, visit)
 	return nil
 }
 
@@ -288,19 +307,55 @@ func (w *words) message(file, s string) {
 
 // wordy tells a text with words in it from a name, a layout or a pattern.
 func wordy(s string) bool {
+	s = unfilled(s)
+	return letters(s) > 2 && strings.ContainsRune(strings.TrimRight(s, " \n"), ' ')
+}
+
+// letters counts the letters of a format, of which the first bytes of some kind of
+// file have none.
+func letters(s string) (n int) {
+	for _, r := range unfilled(s) {
+		switch {
+		case unicode.IsLetter(r):
+			n++
+		case r == utf8.RuneError, unicode.IsControl(r) && r != '\n' && r != '\t':
+			return 0
+		}
+	}
+	return n
+}
+
+// unfilled is a format without its verbs.
+func unfilled(s string) string {
 	for _, v := range slices.Backward(verbsOf(s)) {
 		s = s[:v.from] + s[v.to:]
 	}
-	letters := 0
-	for _, r := range s {
-		switch {
-		case unicode.IsLetter(r):
-			letters++
-		case r == utf8.RuneError, unicode.IsControl(r) && r != '\n' && r != '\t':
-			return false // the first bytes of some kind of file
+	return s
+}
+
+// ofLang tells whether a function of this package is called.
+func ofLang(c *ast.CallExpr) bool {
+	f, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	x, ok := f.X.(*ast.Ident)
+	return ok && x.Name == "lang"
+}
+
+// fits tells whether a pair of formats takes so many values: the one for one thing
+// may leave some out.
+func fits(one, many string, values int) bool {
+	most := 0
+	for _, v := range verbsOf(many) {
+		most = max(most, v.arg+1)
+	}
+	for _, v := range verbsOf(one) {
+		if v.arg >= most {
+			return false
 		}
 	}
-	return letters > 2 && strings.ContainsRune(strings.TrimRight(s, " \n"), ' ')
+	return most == values
 }
 
 // called is the name of the function that is called.

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"cmp"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,23 +22,51 @@ func (v verb) words() bool {
 	return strings.HasSuffix(v.text, "s") || strings.HasSuffix(v.text, "v") || strings.HasSuffix(v.text, "w")
 }
 
-var verbs = regexp.MustCompile(`%([-+# 0]*)(?:\[([0-9]+)\])?([0-9]*(?:\.[0-9]+)?)([a-zA-Z%])`)
-
 // verbsOf finds the verbs of a format, in its order.
 func verbsOf(format string) (list []verb) {
 	next := 0
-	for _, m := range verbs.FindAllStringSubmatchIndex(format, -1) {
-		part := func(i int) string { return format[max(m[2*i], 0):max(m[2*i+1], 0)] }
-		if part(4) == "%" {
+	for at := 0; ; {
+		i := strings.IndexByte(format[at:], '%')
+		if i < 0 {
+			return list
+		}
+		from := at + i
+		flags := spanOf(format, from+1, "-+# 0")
+		number, index := flags, -1
+		if n, end := indexOf(format, flags); end > 0 {
+			number, index = end, n
+		}
+		letter := spanOf(format, number, "0123456789.")
+		if letter == len(format) {
+			return list
+		}
+		if at = letter + 1; format[letter] == '%' {
 			continue
 		}
-		if n, err := strconv.Atoi(part(2)); err == nil {
-			next = n - 1
+		if index >= 0 {
+			next = index
 		}
-		list = append(list, verb{m[0], m[1], next, "%" + part(1) + part(3) + part(4)})
+		list = append(list, verb{from, at, next, format[from:flags] + format[number:at]})
 		next++
 	}
-	return list
+}
+
+// spanOf is where a run of some characters, which begins at from, ends.
+func spanOf(s string, from int, characters string) int {
+	return from + len(s[from:]) - len(strings.TrimLeft(s[from:], characters))
+}
+
+// indexOf reads the number of a value, as in %[2]s, and where it ends; 0 for none.
+func indexOf(format string, from int) (index, end int) {
+	if from >= len(format) || format[from] != '[' {
+		return 0, 0
+	}
+	digits, _, found := strings.Cut(format[from+1:], "]")
+	n, err := strconv.Atoi(digits)
+	if !found || err != nil || n < 1 {
+		return 0, 0
+	}
+	return n - 1, from + 1 + len(digits) + 1
 }
 
 // fill puts values into a translation, each as the format would put it.
@@ -49,11 +76,14 @@ func (p *Printer) fill(format, translation string, args []any) string {
 		if v.arg >= len(args) {
 			continue // a fault of the caller, which vet finds
 		}
-		text := fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), args[v.arg])
-		if v.words() {
-			text = p.Text(text)
+		said[v.arg] = p.value(v, args[v.arg])
+		switch args[v.arg].(type) {
+		case Message, []Message, error: // are said in the language already
+		default:
+			if v.words() {
+				said[v.arg] = p.Text(said[v.arg])
+			}
 		}
-		said[v.arg] = text
 	}
 	return insert(translation, said)
 }
@@ -74,28 +104,35 @@ func insert(format string, said map[int]string) string {
 // form is an English format, by which a text that was made with it is known.
 type form struct {
 	format     string
-	id, plural string // in the catalogue
-	literal    int    // bytes that are not verbs
-	head, tail string // before the first verb and after the last
+	id, plural string   // in the catalogue
+	literal    int      // bytes that are not verbs
+	parts      []string // what stands before, between and after the verbs
 	verbs      []verb
 	whole      func() *regexp.Regexp // made when it is needed first
 }
 
-func formOf(format, id, plural string) form {
-	f := form{format: format, id: id, plural: plural, verbs: verbsOf(format)}
-	var pattern strings.Builder
+func formOf(format, id, plural string) *form {
+	f := &form{format: format, id: id, plural: plural, verbs: verbsOf(format)}
 	at := 0
-	part := func(to int) string {
+	part := func(to int) {
 		text := strings.ReplaceAll(format[at:to], "%%", "%")
 		f.literal += len(text)
-		pattern.WriteString(regexp.QuoteMeta(text))
-		return text
+		f.parts = append(f.parts, text)
 	}
+	for _, v := range f.verbs {
+		part(v.from)
+		at = v.to
+	}
+	part(len(format))
+	f.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(f.pattern()) })
+	return f
+}
+
+// pattern is a regular expression for what the format makes.
+func (f *form) pattern() string {
+	var pattern strings.Builder
+	pattern.WriteString(`(?s)^` + regexp.QuoteMeta(f.parts[0]))
 	for i, v := range f.verbs {
-		text := part(v.from)
-		if i == 0 {
-			f.head = text
-		}
 		switch v.text[len(v.text)-1] {
 		case 'd':
 			pattern.WriteString(`( *-?[0-9]+ *)`) // with spaces up to its width
@@ -104,15 +141,34 @@ func formOf(format, id, plural string) form {
 		default:
 			pattern.WriteString(`(.*)`)
 		}
-		at = v.to
+		pattern.WriteString(regexp.QuoteMeta(f.parts[i+1]))
 	}
-	f.tail = part(len(format))
-	f.whole = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)^` + pattern.String() + `$`) })
-	return f
+	return pattern.String() + `$`
+}
+
+// mayFit tells whether a text has the parts of the format in their order. It is
+// asked first, since it costs little.
+func (f *form) mayFit(s string) bool {
+	if len(f.verbs) == 0 {
+		return s == f.parts[0]
+	}
+	s, found := strings.CutPrefix(s, f.parts[0])
+	if !found {
+		return false
+	}
+	if s, found = strings.CutSuffix(s, f.parts[len(f.parts)-1]); !found {
+		return false
+	}
+	for _, part := range f.parts[1 : len(f.parts)-1] {
+		if _, s, found = strings.Cut(s, part); !found {
+			return false
+		}
+	}
+	return true
 }
 
 // compare puts forms that fit fewer texts first.
-func (f form) compare(g form) int {
+func (f *form) compare(g *form) int {
 	return cmp.Or(cmp.Compare(g.literal, f.literal), cmp.Compare(f.format, g.format))
 }
 
@@ -166,9 +222,8 @@ func (p *Printer) known(s string) (string, bool) {
 	if p.fixed[s] {
 		return p.one(s), true
 	}
-	for i := range p.forms {
-		f := &p.forms[i]
-		if !strings.HasPrefix(s, f.head) || !strings.HasSuffix(s, f.tail) {
+	for _, f := range p.forms() {
+		if !f.mayFit(s) {
 			continue
 		}
 		m := f.whole().FindStringSubmatch(s)

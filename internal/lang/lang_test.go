@@ -28,6 +28,15 @@ msgstr[3] "few %d"
 msgstr[4] "many %d"
 msgstr[5] "other %d"
 
+msgid "the row of %[2]s"
+msgid_plural "%d rows of %s"
+msgstr[0] "0: %[2]s"
+msgstr[1] "1: %[2]s"
+msgstr[2] "2: %[2]s"
+msgstr[3] "%d: %s"
+msgstr[4] "%d: %s"
+msgstr[5] "%d: %s"
+
 msgid "%s not sent, %.1f%% of all"
 msgstr "%[2]s%% (said), not sent: %[1]s"
 
@@ -36,6 +45,9 @@ msgstr "twice (said): %q"
 
 msgid "no account"
 msgstr "no account (said)"
+
+msgid "100%% sure"
+msgstr "sure (said), 100%%"
 
 msgctxt "title"
 msgid "state"
@@ -66,6 +78,7 @@ func TestPrinter(t *testing.T) {
 		{p.Text("state"), "state"}, // a word of the user's own
 		{p.Title("other"), "other"},
 		{p.Text("what nobody knows: at all; 100%"), "what nobody knows: at all; 100%"},
+		{p.Text("a.csv: 100% sure"), "a.csv: sure (said), 100%"},
 		{p.Text(""), ""},
 		{p.Text(strings.Repeat("a: b; ", 2000)), strings.Repeat("a: b; ", 2000)}, // in time
 	} {

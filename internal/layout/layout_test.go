@@ -21,24 +21,26 @@ var rooms = map[string][]string{
 		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
 	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
 		"internal/lang", "internal/publish", "internal/secret"},
-	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
-	"internal/settings": {"internal/lang"},
-	"internal/secret":   {},
-	"internal/terminal": {"batch", "internal/lang"},
-	"internal/lang":     {},
+	"internal/publish":               {"batch", "journal", "report", "internal/lang"},
+	"internal/settings":              {"internal/lang", "internal/secret"},
+	"internal/secret":                {"internal/lang"},
+	"internal/terminal":              {"batch", "internal/lang"},
+	"internal/terminal/terminaltest": {}, // a screen for tests
+	"internal/lang":                  {},
 
-	"ingest":                   {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
-	"ingest/xlsx":              {"ingest/fault"},
-	"ingest/fault":             {},
-	"batch":                    {"journal"},
-	"batch/approval":           {"batch"},
-	"batch/reconcile":          {"batch"},
-	"batch/oneclick":           {"batch"},
-	"batch/oneclick/simulator": {},
-	"journal":                  {},
-	"journal/journaltest":      {"journal"}, // a disk for tests
-	"report":                   {"batch", "batch/reconcile", "internal/lang"},
-	"samples":                  {},
+	"ingest":                        {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
+	"ingest/xlsx":                   {"ingest/fault"},
+	"ingest/fault":                  {},
+	"batch":                         {"journal"},
+	"batch/approval":                {"batch"},
+	"batch/reconcile":               {"batch"},
+	"batch/reconcile/reconciletest": {"batch", "batch/reconcile"}, // books for tests
+	"batch/oneclick":                {"batch"},
+	"batch/oneclick/simulator":      {},
+	"journal":                       {},
+	"journal/journaltest":           {"journal"}, // a disk for tests
+	"report":                        {"batch", "batch/reconcile", "internal/lang"},
+	"samples":                       {},
 }
 
 // root is the module's folder, seen from this one.

@@ -1,0 +1,236 @@
+package batch
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// RowStatus is a row with everything that is known of it. Charged and Refunded are
+// zero until the provider is known to have moved the money.
+type RowStatus struct {
+	Row
+	State    State
+	Gone     bool // it was sent, and the corrected file no longer has it
+	flags    rowFlags
+	Version  uint16   // the version of the file that brought the row, from 1
+	Attempts int      // how many intents to send it were written
+	TopupID  string   // the provider's id of the order, if it is known
+	Charged  Centimes // what the provider deducted, whether refunded or not
+	Refunded Centimes // what the provider refunded
+	sent     moment
+	settled  moment
+	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
+}
+
+// rowFlags is what else the records say of a row. It is a set of bits because
+// there may be a million rows.
+type rowFlags uint8
+
+const (
+	awaiting rowFlags = 1 << iota // the last intent has no answer in the books
+	held                          // the provider has said that it holds this ref (money rule 4)
+	doubted                       // the outcome of an earlier attempt was never learned
+	refused                       // the last attempt was refused, and the ref must be checked before that is believed (money rule 16)
+)
+
+// is reports whether a flag is set.
+func (s *RowStatus) is(f rowFlags) bool { return s.flags&f != 0 }
+
+// set sets or clears a flag.
+func (s *RowStatus) set(f rowFlags, on bool) {
+	s.flags &^= f
+	if on {
+		s.flags |= f
+	}
+}
+
+// Sent returns when the row was first sent, or the zero time if it was not.
+func (s *RowStatus) Sent() time.Time { return s.sent.time() }
+
+// Settled returns when the final state was learned, or the zero time if there is
+// none.
+func (s *RowStatus) Settled() time.Time { return s.settled.time() }
+
+// moment is a time in milliseconds since 1970, the precision of the journal; 0
+// means never. It takes a third of the room of a time.Time.
+type moment int64
+
+func (m moment) time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// Evidence is what the provider said about a row.
+type Evidence struct {
+	Code      string // the error code or the status word
+	Message   string
+	Offers    []Offer
+	RequestID string
+	Facts     []string // statements that contradict the state, which the books keep beside it
+}
+
+// apply applies a record about the row. A record that contradicts what is known
+// is an error and changes nothing.
+func (s *RowStatus) apply(r Record, at time.Time) error {
+	switch {
+	case r.Intent != nil:
+		return s.applyIntent(r.Intent, at)
+	case r.Answer != nil:
+		return s.applyAnswer(r.Answer, at)
+	case r.Look != nil:
+		return s.applyLook(r.Look, at)
+	}
+	return fmt.Errorf("%w: it is not about a row", ErrRecord)
+}
+
+// applyIntent notes that the row is about to be sent. Its state is unknown until
+// an answer or a look tells it.
+func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
+	if s.State != Unsent || r.Attempt != s.Attempts+1 {
+		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
+			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
+	}
+	s.State, s.Attempts = Unknown, r.Attempt
+	s.set(awaiting, true)
+	if s.sent == 0 {
+		s.sent = moment(at.UnixMilli())
+	}
+	return nil
+}
+
+// applyAnswer applies the provider's answer to the last intent. If a look has
+// shown the order before the answer was written, the state from the look stays.
+func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
+	if !s.is(awaiting) || r.Attempt != s.Attempts {
+		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
+	}
+	s.set(awaiting, false)
+	if s.State != Unknown || s.TopupID != "" {
+		return nil
+	}
+	if r.Result == Accepted {
+		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		return nil
+	}
+	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
+	switch r.Result {
+	case ClassRefused.String():
+		if s.is(doubted) {
+			s.set(refused, true)
+		} else {
+			s.settle(Rejected, at)
+		}
+	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
+		s.State = Unsent
+	case ClassDuplicate.String():
+		s.set(held, true)
+	}
+	return nil // after any other result the row stays unknown (money rule 2)
+}
+
+// applyLook applies what a look showed.
+func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
+	if s.Attempts == 0 {
+		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
+	}
+	settled := s.State.Final() || s.State == Conflict
+	switch {
+	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
+		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
+	case !r.Found && r.Clear:
+		s.clear(at)
+	case !r.Found && s.TopupID != "":
+		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
+	case !r.Found:
+	case settled && StateOf(r.Status) != s.State:
+		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
+	case settled:
+	case r.Conflict != "":
+		s.State = Conflict
+		s.Evidence = newEvidence(r.Status, r.Conflict, r.RequestID)
+	default:
+		s.applyOrder(r, at)
+	}
+	return nil
+}
+
+// clear takes in that a check after the grace period found no order. A refusal
+// that waited for this check is believed now; any other row may be sent again.
+func (s *RowStatus) clear(at time.Time) {
+	s.set(awaiting, false)
+	if s.is(refused) {
+		s.set(refused, false)
+		s.settle(Rejected, at)
+		return
+	}
+	s.State = Unsent
+	s.set(doubted, true)
+}
+
+// settle makes a state the row's final one.
+func (s *RowStatus) settle(state State, at time.Time) {
+	s.State, s.settled = state, moment(at.UnixMilli())
+}
+
+// applyOrder takes the state of the provider's order over, with charge and
+// evidence.
+func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
+	s.State = StateOf(r.Status)
+	if r.TopupID != "" {
+		s.TopupID = r.TopupID
+	}
+	s.bookCharge(r.Charged)
+	if s.State.Final() {
+		s.settled = moment(at.UnixMilli())
+	}
+	var facts []string
+	if s.Evidence != nil {
+		facts = s.Evidence.Facts
+	}
+	code, request := "", ""
+	if s.State == Refunded || s.State == Unknown {
+		code, request = r.Status, r.RequestID
+	}
+	s.Evidence = nil
+	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
+		s.Evidence = newEvidence(code, r.Message, request)
+		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
+	}
+}
+
+// newEvidence returns evidence with copies of the texts, because the texts of a
+// decoded record share memory with many others.
+func newEvidence(code, message, requestID string) *Evidence {
+	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
+}
+
+// bookCharge notes what the provider deducted: the amount that it reports, or else
+// the cost by the catalogue. After a refund the provider reports 0; then the
+// amount noted before stays.
+func (s *RowStatus) bookCharge(charged *Centimes) {
+	switch {
+	case charged != nil && *charged > 0:
+		s.Charged = *charged
+	case s.Charged == 0:
+		s.Charged = s.Cost
+	}
+	s.Refunded = 0
+	if s.State == Refunded {
+		s.Refunded = s.Charged
+	}
+}
+
+// addFact notes a statement that contradicts the state.
+func (s *RowStatus) addFact(text string) {
+	e := Evidence{}
+	if s.Evidence != nil {
+		e = *s.Evidence
+	}
+	if len(e.Facts) < 20 { // a provider that keeps changing its mind must not fill the memory
+		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
+	}
+	s.Evidence = &e
+}

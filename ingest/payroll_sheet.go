@@ -1,0 +1,133 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
+	"fmt"
+	"strings"
+)
+
+// workbook is a workbook in which the payroll's sheet is looked for.
+type workbook struct{ *xlsx.Workbook }
+
+// xlsxTable finds the sheet that has a phone column, and its header. No row is
+// given out before all sheets were inspected to their end.
+func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
+	opened, err := xlsx.Open(content, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	w := &workbook{opened}
+	if err := w.keep(sheet); err != nil {
+		return nil, nil, err
+	}
+	found, err := w.inspectAll(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := w.choose(found, m, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &table{
+		sheet:    r.sheet.Name,
+		format:   "XLSX",
+		header:   r.header,
+		columns:  r.columns,
+		capacity: r.inspected.Filled,
+		entries:  r.entries(ctx),
+	}, r.Close, nil
+}
+
+// keep leaves the sheet that the operator named alone; all of them when none
+// was named.
+func (w *workbook) keep(name string) error {
+	if name == "" {
+		return nil
+	}
+	for _, same := range []func(string) bool{
+		func(s string) bool { return s == name },
+		func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(name)) },
+	} {
+		var fitting []xlsx.Sheet
+		for _, s := range w.Sheets {
+			if same(s.Name) {
+				fitting = append(fitting, s)
+			}
+		}
+		if len(fitting) > 1 { // which differ by case, by a space at the end, or not at all
+			return &FileError{What: fmt.Sprintf("several sheets are called %q", name), List: w.names(), Do: "rename one of them", Err: ErrSheets}
+		}
+		if len(fitting) == 1 {
+			w.Sheets = fitting
+			return nil
+		}
+	}
+	return &FileError{What: fmt.Sprintf("there is no sheet %q; the sheets are", name), List: w.names(), Err: ErrSheets}
+}
+
+func (w *workbook) names() []string {
+	var names []string
+	for _, s := range w.Sheets {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// inspectAll inspects every sheet: which one is the payroll is not known yet,
+// and a damaged one may be it.
+func (w *workbook) inspectAll(ctx context.Context) (all []xlsx.Findings, err error) {
+	all = make([]xlsx.Findings, len(w.Sheets))
+	for i, s := range w.Sheets {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if all[i], err = w.Inspect(ctx, s); err != nil {
+			return nil, fault.Located(err, "", s.Name)
+		}
+	}
+	return all, nil
+}
+
+// choose finds the one sheet that has a phone column.
+func (w *workbook) choose(found []xlsx.Findings, m mapping, l Limits) (chosen *sheetReader, err error) {
+	var fitting []string
+	var unclear, missing error // about the header of chosen; why the others are none
+	for i, s := range w.Sheets {
+		rows, err := w.Rows(s)
+		if err != nil {
+			return nil, fault.Located(err, "", s.Name)
+		}
+		r := &sheetReader{Rows: rows, sheet: s, inspected: found[i], limits: l, held: w.Held()}
+		defer func() {
+			if r != chosen {
+				r.Close()
+			}
+		}()
+		ok, err := r.open(m)
+		err = fault.Located(err, "", s.Name)
+		switch {
+		case errors.Is(err, ErrDamaged):
+			return nil, err
+		case ok:
+			fitting = append(fitting, s.Name)
+			chosen, unclear = r, err
+		case missing == nil || !errors.Is(err, ErrEmpty):
+			missing = err
+		}
+	}
+	switch {
+	case len(fitting) == 0:
+		return nil, missing
+	case len(fitting) > 1:
+		return nil, &FileError{What: "several sheets have a phone column", List: fitting, Do: "say which one is the payroll: --sheet NAME", Err: ErrSheets}
+	case unclear != nil:
+		return nil, unclear
+	}
+	if err := chosen.checkMerges(); err != nil {
+		return nil, fault.Located(err, "", chosen.sheet.Name)
+	}
+	return chosen, nil
+}

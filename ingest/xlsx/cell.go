@@ -1,0 +1,244 @@
+package xlsx
+
+import (
+	"bytes"
+	"flexybatch/ingest/fault"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// Mark says what is odd about a cell of the row in hand.
+type Mark struct {
+	Column int // from 0
+	Odd    Oddity
+}
+
+// placed is where the text of a cell is: among the shared ones, or in own.
+type placed struct {
+	shared     int // -1: it is not shared
+	start, end int
+}
+
+// cellKind is what a cell says that it holds (ECMA-376, 18.18.11 ST_CellType).
+type cellKind uint8
+
+const (
+	cellNumber cellKind = iota
+	cellShared
+	cellText // also of a formula
+	cellTruth
+	cellFault
+	cellDate
+)
+
+var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellText, "b": cellTruth, "e": cellFault, "d": cellDate}
+
+// cellHead reads the tag of a cell: where it stands, and what it holds.
+func (in *Rows) cellHead(el element) (k cellKind, shown Oddity, err error) {
+	column := in.column + 1
+	for i, a := range el.attrs {
+		for _, b := range el.attrs[:i] {
+			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
+				return 0, Ordinary, in.damaged("a cell of row %d says %q twice", in.Number, a.name)
+			}
+		}
+		switch string(a.name) {
+		case "r":
+			col, row, ok := cellRef(a.value)
+			if !ok || row != in.Number {
+				return 0, Ordinary, in.damaged("a cell of row %d is called %q", in.Number, a.value)
+			}
+			column = col
+		case "s":
+			style, ok := wholeNumber(a.value)
+			if !ok {
+				return 0, Ordinary, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, a.value)
+			}
+			switch {
+			case style < len(in.shown):
+				shown = in.shown[style]
+			case len(in.shown) > 0: // without styles all numbers are as they stand
+				return 0, Ordinary, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", Letters(column), in.Number, style, len(in.shown))
+			}
+		case "t":
+			said, known := cellKinds[string(a.value)]
+			if !known {
+				return 0, Ordinary, in.damaged("cell %s%d is of a kind %q that does not exist", Letters(column), in.Number, fault.Shorten(string(a.value)))
+			}
+			k = said
+		}
+	}
+	if column <= in.column {
+		return 0, Ordinary, in.damaged("in row %d column %s comes after column %s", in.Number, Letters(column), Letters(in.column))
+	}
+	in.column = column
+	return k, shown, nil
+}
+
+// cell reads one cell and marks what is odd about it. It tells whether there is
+// a value in it, if only one that should be.
+func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
+	var values, inline, formulas int
+	value := in.buf[:0]
+	for {
+		el, ok, err := in.child()
+		if err != nil {
+			return false, err
+		}
+		if !ok {
+			break
+		}
+		switch string(el.name) {
+		case "v":
+			values++
+			value, err = in.text(value)
+		case "f":
+			formulas++
+			err = in.skip()
+		case "is":
+			inline++
+			value, err = in.richText(value)
+		default:
+			err = in.skip()
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	in.buf = value
+	if values > 1 || inline > 1 || values+inline > 1 || formulas > 1 {
+		return false, in.damaged("cell %s%d has several values", Letters(in.column), in.Number)
+	}
+	// Some programs write an empty value beside a formula that nobody has
+	// computed; a formula whose value is the empty text says that it is a text.
+	if formulas > 0 && len(value) == 0 && (values+inline == 0 || k != cellText) {
+		in.mark(Uncounted)
+		in.place(placed{shared: -1})
+		return true, nil
+	}
+	if len(value) == 0 {
+		return false, nil
+	}
+	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
+		return false, &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", fault.Raise("cell-chars", in.limits.CellChars)), Err: fault.ErrLimit}
+	}
+	return true, in.judge(k, shown, value)
+}
+
+// judge holds a value against the cell's kind, and keeps its text.
+func (in *Rows) judge(k cellKind, shown Oddity, value []byte) error {
+	switch k {
+	case cellShared:
+		n, ok := wholeNumber(trimSpace(value))
+		if !ok || n >= in.texts.len() {
+			return in.damaged("cell %s%d refers to text number %s, and there are %d", Letters(in.column), in.Number, fault.Shorten(string(value)), in.texts.len())
+		}
+		in.place(placed{shared: n})
+		return nil
+	case cellText:
+		value = unescape(value)
+	case cellNumber:
+		value = trimSpace(value)
+		plain := PlainDigits(value)
+		if !plain {
+			_, err := strconv.ParseFloat(string(value), 64)
+			if err != nil || len(bytes.Trim(value, "0123456789.eE+-")) > 0 { // other notations are Go's own
+				return in.damaged("cell %s%d should be a number and is %q", Letters(in.column), in.Number, fault.Shorten(string(value)))
+			}
+		}
+		switch {
+		case shown != Ordinary:
+			in.mark(shown)
+		case !plain:
+			in.mark(Number)
+		}
+	case cellTruth:
+		in.mark(Truth)
+	case cellFault:
+		in.mark(Fault)
+	case cellDate:
+		in.mark(Date)
+	}
+	from := len(in.own)
+	if in.keep {
+		in.own = append(in.own, value...)
+	}
+	in.place(placed{shared: -1, start: from, end: len(in.own)})
+	return nil
+}
+
+// place puts a text into the column in hand.
+func (in *Rows) place(c placed) {
+	if !in.keep || in.column >= in.limits.Columns {
+		return
+	}
+	for len(in.cells) < in.column {
+		in.cells = append(in.cells, placed{shared: -1})
+	}
+	in.cells = append(in.cells, c)
+}
+
+// AppendTexts appends the texts of the row in hand, a cell for each column up to
+// the last that holds one.
+func (in *Rows) AppendTexts(to []string) []string {
+	from := len(to)
+	to = in.appendStored(to)
+	for _, m := range in.Marks {
+		if cells := to[from:]; m.Column < len(cells) {
+			cells[m.Column] = spell(cells[m.Column], m.Odd, in.dates1904)
+		}
+	}
+	return to
+}
+
+// appendStored is AppendTexts with what the file stores, odd cells included.
+func (in *Rows) appendStored(to []string) []string {
+	own := string(in.own)
+	for _, c := range in.cells {
+		if c.shared >= 0 {
+			to = append(to, in.texts.at(c.shared))
+		} else {
+			to = append(to, own[c.start:c.end])
+		}
+	}
+	return to
+}
+
+func (in *Rows) mark(odd Oddity) {
+	if in.keep {
+		in.Marks = append(in.Marks, Mark{in.column, odd})
+	}
+}
+
+// cellRef reads a cell's name: B12 is column 1, row 12.
+func cellRef(s []byte) (column, row int, ok bool) {
+	i := 0
+	for i < len(s) && (s[i] >= 'A' && s[i] <= 'Z' || s[i] >= 'a' && s[i] <= 'z') {
+		column = column*26 + int(s[i]&^0x20-'A') + 1
+		if i++; i > 3 {
+			return 0, 0, false
+		}
+	}
+	row, ok = wholeNumber(s[i:])
+	return column - 1, row, ok && column >= 1 && column <= 16_384 && row >= 1
+}
+
+// wholeNumber reads a whole number of at most nine digits.
+func wholeNumber(s []byte) (n int, ok bool) {
+	for _, c := range s {
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n, 0 < len(s) && len(s) <= 9
+}
+
+// trimSpace is bytes.TrimSpace, for texts that nearly never need it.
+func trimSpace(b []byte) []byte {
+	if len(b) > 0 && b[0] > ' ' && b[0] < utf8.RuneSelf && b[len(b)-1] > ' ' && b[len(b)-1] < utf8.RuneSelf {
+		return b
+	}
+	return bytes.TrimSpace(b)
+}

@@ -1,0 +1,56 @@
+package xlsx
+
+import (
+	"errors"
+	"flexybatch/ingest/fault"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
+)
+
+// Decrypt opens an encrypted workbook with its password.
+func Decrypt(content, password string) (plain string, err error) {
+	if password == "" {
+		return "", &fault.Error{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: fault.ErrPassword}
+	}
+	defer shield(&err)
+	for _, p := range spellings(password) {
+		b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: p})
+		switch {
+		case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
+			return "", &fault.Error{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: fault.ErrPassword}
+		case err != nil:
+			return "", &fault.Error{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: fault.ErrDamaged}
+		case strings.HasPrefix(string(b), "PK"): // with another password it is noise
+			return string(b), nil
+		}
+	}
+	return "", &fault.Error{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: fault.ErrPassword}
+}
+
+// spellings are what a password may be that stands in a file: editors put a byte
+// order mark in front, or write letters with accents in the system's encoding.
+func spellings(password string) []string {
+	password = strings.TrimPrefix(password, "\ufeff")
+	if utf8.ValidString(password) {
+		return []string{password}
+	}
+	var all []string
+	for _, e := range []*charmap.Charmap{charmap.Windows1252, charmap.Windows1256} {
+		if s, err := e.NewDecoder().String(password); err == nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// shield turns a panic over a hostile workbook into an error: a fault of a
+// library must not end the process.
+func shield(err *error) {
+	if p := recover(); p != nil {
+		*err = damaged("", "reading the workbook failed (%v)", p)
+	}
+}

@@ -1,0 +1,132 @@
+package xlsx
+
+import (
+	"bytes"
+	"flexybatch/ingest/fault"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// sharedTexts are the texts that the cells of all sheets share, one after the
+// other: a million of them cost what they say and four bytes each.
+type sharedTexts struct {
+	all  string
+	ends []uint32
+	held int // what they take of Limits.FileBytes
+}
+
+// textOverhead is what a shared text takes besides its bytes, so that empty ones
+// are not without end either.
+const textOverhead = 16
+
+func (t *sharedTexts) len() int { return len(t.ends) }
+
+// at is the i-th text, from 0.
+func (t *sharedTexts) at(i int) string {
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.all[start:t.ends[i]]
+}
+
+// sharedTexts reads the shared texts, to their end.
+func (w *Workbook) sharedTexts() (*sharedTexts, error) {
+	if w.strings == "" {
+		return &sharedTexts{}, nil
+	}
+	x, err := w.parts.open(w.strings)
+	if err != nil {
+		return nil, err
+	}
+	defer x.close()
+	root, ok, err := x.child()
+	if err != nil {
+		return nil, err
+	}
+	if !ok || string(root.name) != "sst" {
+		return nil, x.damaged("it is no list of shared texts")
+	}
+	t, l := &sharedTexts{}, w.limits
+	var all strings.Builder
+	all.Grow(min(x.size, l.FileBytes)) // at once: a list of millions would be copied each time that it grows
+	var buf []byte
+	for {
+		el, ok, err := x.child()
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			t.all = all.String()
+			return t, x.skipAll()
+		}
+		if string(el.name) != "si" {
+			if err := x.skip(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		if buf, err = x.richText(buf[:0]); err != nil {
+			return nil, err
+		}
+		buf = unescape(buf)
+		if t.held += len(buf) + textOverhead; t.held > min(l.FileBytes, math.MaxUint32) {
+			return nil, TooMuchText(l)
+		}
+		all.Write(buf)
+		t.ends = append(t.ends, uint32(all.Len()))
+	}
+}
+
+// TooMuchText returns the error for a workbook whose cells hold more than may be held:
+// a text that is stored once may stand in millions of cells.
+func TooMuchText(l fault.Limits) error {
+	return &fault.Error{What: fmt.Sprintf("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("file-bytes", l.FileBytes)), Err: fault.ErrLimit}
+}
+
+// richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),
+// and appends what it says to buf, without the readings of East Asian words.
+func (x *xmlPart) richText(buf []byte) ([]byte, error) {
+	for {
+		el, ok, err := x.child()
+		if !ok || err != nil {
+			return buf, err
+		}
+		switch string(el.name) {
+		case "t":
+			buf, err = x.text(buf)
+		case "r":
+			buf, err = x.richText(buf)
+		default:
+			err = x.skip()
+		}
+		if err != nil {
+			return buf, err
+		}
+	}
+}
+
+// unescape resolves _xHHHH_, the way in which spreadsheet programs write
+// characters that XML cannot hold (ECMA-376, 22.9.2.19 ST_Xstring). It may write
+// over b.
+func unescape(b []byte) []byte {
+	i := bytes.Index(b, []byte("_x"))
+	if i < 0 {
+		return b
+	}
+	out := b[:i]
+	for ; i < len(b); i++ {
+		if i+7 <= len(b) && b[i] == '_' && b[i+1] == 'x' && b[i+6] == '_' {
+			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil {
+				out = utf8.AppendRune(out, rune(n)) // at most three bytes for seven
+				i += 6
+				continue
+			}
+		}
+		out = append(out, b[i])
+	}
+	return out
+}

@@ -1,0 +1,113 @@
+package lang
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Message is a sentence that is not yet in a language: an English format and the
+// values that go into it. Whatever has something to tell a person makes a Message,
+// or an error with Errorf; a Printer says it in the reader's language where it is
+// shown. The format is the message's key in the catalogues. The zero Message says
+// nothing.
+type Message struct {
+	context string // of the key in the catalogues; titles, or empty
+	format  string // English, for one where plural is set
+	plural  string // the format for any other number; empty: the message counts nothing
+	n       int    // what is counted
+	args    []any  // n among them, in front
+}
+
+// Msg makes a message. The format is fmt.Sprintf's. A value that is a Message, a
+// []Message or an error is said in the reader's language too; any other value
+// stands as it is.
+func Msg(format string, args ...any) Message {
+	if false {
+		_ = fmt.Sprintf(format, args...) // vet checks calls of Msg because of this line
+	}
+	return Message{format: format, args: args}
+}
+
+// Count makes a message about n things, which each language says in its own plural
+// form. Both formats are given n first and args then, and may leave them out.
+func Count(n int, one, many string, args ...any) Message {
+	return Message{format: one, plural: many, n: n, args: append([]any{n}, args...)}
+}
+
+// Title makes a message of a word or two that stand alone: a title, or the name of
+// a state.
+func Title(word string) Message {
+	return Message{context: titles, format: strings.ReplaceAll(word, "%", "%%")}
+}
+
+// String returns the message in English.
+func (m Message) String() string { return (*Printer)(nil).Say(m) }
+
+// IsZero tells whether there is no message.
+func (m Message) IsZero() bool { return m.format == "" && m.plural == "" }
+
+// key returns the format by whose verbs the values are written.
+func (m Message) key() string {
+	if m.plural != "" {
+		return m.plural
+	}
+	return m.format
+}
+
+// Say says a message in the printer's language.
+func (p *Printer) Say(m Message) string {
+	said := map[int]string{}
+	for _, v := range verbsOf(m.key()) {
+		if v.arg < len(m.args) { // else vet and the catalogue's test complain
+			said[v.arg] = p.value(v, m.args[v.arg])
+		}
+	}
+	return insert(p.format(m), said)
+}
+
+// format returns the format of a message in the printer's language.
+func (p *Printer) format(m Message) string {
+	switch {
+	case m.plural != "":
+		return p.counted(m.n, m.format, m.plural)
+	case m.context == titles:
+		return p.Title(m.format)
+	}
+	return p.one(m.format)
+}
+
+// value writes a value as its verb wants it, and in the printer's language if it is
+// a message or an error.
+func (p *Printer) value(v verb, arg any) string {
+	switch a := arg.(type) {
+	case Message:
+		arg = p.Say(a)
+	case []Message:
+		arg = p.list(a)
+	case error:
+		arg = p.Error(a)
+	}
+	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
+}
+
+// list says messages one after the other.
+func (p *Printer) list(messages []Message) string {
+	said := make([]string, len(messages))
+	for i, m := range messages {
+		said[i] = p.Say(m)
+	}
+	comma := ", "
+	if p.Language() == "ar" {
+		comma = "، "
+	}
+	return strings.Join(said, comma)
+}
+
+// Quote writes the name of a file as it may be typed in a command that a message
+// gives.
+func Quote(file string) string {
+	if strings.ContainsAny(file, " '&()") {
+		return `"` + file + `"`
+	}
+	return file
+}

@@ -1,0 +1,69 @@
+package secret
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/zalando/go-keyring"
+
+	"flexybatch/internal/lang"
+)
+
+// Vault is where a machine keeps API keys for its user, each for the host that it
+// was checked with. Get and Delete return ErrNotKept where there is none.
+type Vault interface {
+	Get(host string) (string, error)
+	Set(host, key string) error
+	Delete(host string) error
+}
+
+// ErrNotKept is the error of a vault that has no key for a host.
+var ErrNotKept = keyring.ErrNotFound
+
+// service is the program's name in the keyring.
+const service = "flexybatch"
+
+// SystemVault is the machine's keyring: Secret Service on Linux, the Keychain of
+// macOS, the Credential Manager of Windows.
+type SystemVault struct{}
+
+// Get returns the key that is kept for a host.
+func (SystemVault) Get(host string) (string, error) {
+	if err := session(); err != nil {
+		return "", err
+	}
+	return keyring.Get(service, host)
+}
+
+// Set keeps a key for a host.
+func (SystemVault) Set(host, key string) error {
+	if err := session(); err != nil {
+		return err
+	}
+	return keyring.Set(service, host, key)
+}
+
+// Delete takes out the key for a host.
+func (SystemVault) Delete(host string) error {
+	if err := session(); err != nil {
+		return err
+	}
+	return keyring.Delete(service, host)
+}
+
+// session returns an error on a Linux machine whose user has no message bus: the
+// library would start one for the occasion, and leave it running.
+func session() error {
+	if runtime.GOOS != "linux" || os.Getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		return nil
+	}
+	bus := filepath.Join("/run/user", strconv.Itoa(os.Getuid()), "bus")
+	if _, err := os.Stat(bus); errors.Is(err, fs.ErrNotExist) {
+		return lang.Errorf("there is no session of a desktop here")
+	}
+	return nil
+}

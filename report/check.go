@@ -13,6 +13,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // CheckColumn is the title of the column that a check puts in front, in English.
@@ -36,7 +37,7 @@ type Check struct {
 // summary.
 func (c *Check) Workbook(w io.Writer) error {
 	return making(w, c.Words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
+		d.about = about{kind: outfile.CheckWorkbook, title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
 		columns := []column{{title: d.Sprintf(CheckColumn), width: 70, style: d.styles.wrap}}
 		columns = append(columns, d.carried(c.Header, func(yield func(batch.Cells) bool) {
 			for i := range c.Rows {
@@ -204,21 +205,24 @@ func (c *Check) rules() []rule {
 
 // CSV writes the check sheet as CSV, UTF-8 with a byte order mark, defused as
 // every CSV of this package.
-func (c *Check) CSV(w io.Writer) error {
+func (c *Check) CSV(w io.Writer) error { return outfile.SealCSV(w, c.csv) }
+
+// csv writes the check sheet as CSV, with a last column of that title and no cells.
+func (c *Check) csv(w io.Writer, seal string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out, v := csv.NewWriter(w), newVoice(c.Words)
-	if err := out.Write(append([]string{v.Sprintf(CheckColumn)}, c.Header...)); err != nil {
+	if err := out.Write(append(append([]string{v.Sprintf(CheckColumn)}, c.Header...), seal)); err != nil {
 		return err
 	}
-	line := make([]string, len(c.Header)+1)
+	line := make([]string, len(c.Header)+2)
 	for r, what := range c.told(v) {
 		clear(line)
 		line[0] = strings.Join(what, "\n")
 		texts := r.Cells.AppendTo(make([]string, 0, len(line)))
 		question(r, texts)
-		copy(line[1:], texts)
+		copy(line[1:len(line)-1], texts)
 		for i := range line {
 			line[i] = defused(line[i])
 		}

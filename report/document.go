@@ -1,7 +1,6 @@
 package report
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // document is a workbook that is being made, in one language.
@@ -24,6 +24,8 @@ type document struct {
 
 // about is what a workbook says of itself, on paper and to who looks for it.
 type about struct {
+	kind    outfile.Kind
+	batch   string // that it is about; empty for none
 	title   string
 	subject string
 	from    string    // the file or the batch that it is about
@@ -46,7 +48,9 @@ func making(w io.Writer, words *lang.Printer, fill func(*document) error) (err e
 	}
 	// To w itself: excelize would hold the whole file in memory first, which is a
 	// hundred bytes a row, and twice that while its buffer grows.
-	d.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	d.SetZipWriter(func(io.Writer) excelize.ZipWriter {
+		return outfile.NewSealedZip(w, outfile.Seal{Kind: d.about.kind, Batch: d.about.batch})
+	})
 	_, err = d.WriteToBuffer()
 	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // templateRows is how many rows of the template are prepared for writing:
@@ -22,7 +23,7 @@ const templateRows = 20_000
 // bought are not offered.
 func Template(w io.Writer, plans batch.Catalogue, words *lang.Printer) error {
 	return making(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
+		d.about = about{kind: outfile.Template, title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
 		t := &template{document: d, payroll: d.Title("Payroll"), offers: d.Title("Plans")}
 		for _, p := range plans {
 			if p.Enabled && !p.Menu() {

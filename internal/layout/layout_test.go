@@ -18,10 +18,11 @@ var rooms = map[string][]string{
 	"flexybatch": {"internal/cli"},
 
 	"internal/cli": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report", "samples",
-		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
+		"internal/app", "internal/lang", "internal/outfile", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
 	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
-		"internal/lang", "internal/publish", "internal/secret"},
-	"internal/publish":               {"batch", "journal", "report", "internal/lang"},
+		"internal/lang", "internal/outfile", "internal/publish", "internal/secret"},
+	"internal/publish":               {"batch", "journal", "report", "internal/lang", "internal/outfile"},
+	"internal/outfile":               {"journal"},
 	"internal/settings":              {"internal/lang", "internal/secret"},
 	"internal/secret":                {"internal/lang"},
 	"internal/terminal":              {"batch", "internal/lang"},
@@ -39,7 +40,7 @@ var rooms = map[string][]string{
 	"batch/oneclick/simulator":      {},
 	"journal":                       {},
 	"journal/journaltest":           {"journal"}, // a disk for tests
-	"report":                        {"batch", "batch/reconcile", "internal/lang"},
+	"report":                        {"batch", "batch/reconcile", "internal/lang", "internal/outfile"},
 	"samples":                       {},
 }
 

@@ -27,8 +27,8 @@
 // # Use
 //
 //	targets := []outfile.Target{
-//		{Path: "payroll.results.xlsx", Kind: outfile.Report, Batch: "payroll", Flag: "--out"},
-//		{Path: "payroll.log", Kind: outfile.Log, Flag: "--log-file"},
+//		{Path: "payroll.results.xlsx", Kind: outfile.Report, Batch: "payroll"},
+//		{Path: "payroll.log", Kind: outfile.Log},
 //	}
 //	inputs := []outfile.Input{{Path: "payroll.csv", Role: outfile.Payroll}, {Path: "payroll.journal", Role: outfile.Journal}}
 //	if err := outfile.Check(targets, inputs); err != nil {

@@ -496,7 +496,7 @@ func TestWriteThroughALink(t *testing.T) {
 
 // Every refusal says which file it is, what is wrong, and what to do.
 func TestWords(t *testing.T) {
-	target := outfile.Target{Path: "paie.xlsx", Kind: outfile.Report, Batch: "paie", Flag: "--out"}
+	target := outfile.Target{Path: "paie.xlsx", Kind: outfile.Report, Batch: "paie"}
 	for _, r := range []outfile.Refused{
 		{Reason: outfile.IsInput, Role: outfile.Payroll}, {Reason: outfile.IsTwice, As: outfile.Log}, {Reason: outfile.ReservedName}, {Reason: outfile.WrongName},
 		{Reason: outfile.IsFolder}, {Reason: outfile.NoFolder}, {Reason: outfile.NotOrdinary}, {Reason: outfile.HoldsOther, Holds: outfile.Log},

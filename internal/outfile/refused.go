@@ -10,7 +10,6 @@ type Target struct {
 	Path  string
 	Kind  Kind
 	Batch string // that it is about; empty if it is about none
-	Flag  string // by which the user named it, such as --out; empty for a default
 }
 
 // Input is a file that a command reads, or that it must not lose for another reason.

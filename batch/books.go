@@ -87,7 +87,7 @@ func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
 
 // Answer writes down the outcome of a send.
 func (b *Books) Answer(a AnswerRecord) error {
-	defer b.claim(a.Ref)()
+	defer b.claim(a.Ref, orderClaim(a.TopupID))()
 	return b.write(Record{Answer: &a})
 }
 
@@ -96,15 +96,15 @@ func (b *Books) Answer(a AnswerRecord) error {
 // what the books know already, and an open state of a row that is final. It does
 // not clear a row for sending if its order was found meanwhile.
 func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
-	refs := make([]Ref, len(looks))
-	for i, l := range looks {
-		refs[i] = l.Ref
+	claims := make([]Ref, 0, 2*len(looks))
+	for _, l := range looks {
+		claims = append(claims, l.Ref, orderClaim(l.TopupID))
 	}
-	defer b.claim(refs...)()
+	defer b.claim(claims...)()
 	var records []Record
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
-		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) {
+		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) || b.settlesNothing(&s, &l) {
 			continue
 		}
 		if l.Clear && !clears(&s, 0, 0) {
@@ -117,6 +117,29 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	}
 	return b.write(records...)
 }
+
+// settlesNothing reports whether the look shows an order from which nothing new
+// follows for the row: one that does not say whose it is, or the order of another
+// row. If that other row is final, the two contradict each other for good, and
+// settlesNothing makes the look a conflict.
+func (b *Books) settlesNothing(s *RowStatus, l *LookRecord) bool {
+	if l.Nameless {
+		return s.TopupID != "" || s.is(held) && s.Evidence != nil && len(s.Evidence.Facts) > 0
+	}
+	owner, taken := b.owner(l.TopupID)
+	if !taken || owner.Ref == l.Ref || !l.settles() {
+		return false
+	}
+	if owner.State.Final() && s.State == Unknown {
+		l.Conflict = takenText(l.TopupID, &owner)
+		return false
+	}
+	return true
+}
+
+// orderClaim is the name under which claim takes the provider's id of an order. Of
+// two rows that are given the same order, the one that is written first has it.
+func orderClaim(id string) Ref { return Ref("order " + id) }
 
 // Note writes down a note.
 func (b *Books) Note(n NoteRecord) error { return b.write(Record{Note: &n}) }

@@ -1,9 +1,6 @@
 package batch
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // act is what to do next for a row.
 type act uint8
@@ -37,26 +34,6 @@ func decide(s *RowStatus) act {
 // provider must never have said that it holds the ref.
 func clears(s *RowStatus, lostFor, grace time.Duration) bool {
 	return s.State == Unknown && s.TopupID == "" && !s.is(held) && lostFor >= grace
-}
-
-// contradiction describes how an order found under our ref differs from ours
-// (money rule 4). It returns an empty string if it does not. A field that the
-// answer leaves out contradicts nothing.
-func contradiction(t Topup, o RemoteOrder) string {
-	found := Topup{Phone: Phone(o.Phone), Plan: o.Plan, Amount: o.Amount}
-	if found.Phone == "" {
-		found.Phone = t.Phone
-	}
-	if found.Plan == "" {
-		found.Plan = t.Plan
-	}
-	if found.Amount == 0 {
-		found.Amount = t.Amount
-	}
-	if d := difference(t, found); d != "" {
-		return fmt.Sprintf("the provider holds this ref for another order: %s", d)
-	}
-	return ""
 }
 
 // parked reports whether the row is not worth waiting for in this run. The

@@ -196,8 +196,8 @@ func (r *run) load() {
 		if s.Attempts == 0 {
 			return true
 		}
-		if ago := r.start.Sub(s.Sent()); ago < r.PhoneGap {
-			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
+		if ago := r.start.Sub(s.Tried()); ago < r.PhoneGap && s.mayHaveReached() {
+			r.queue.reached(s.Topup.Phone, r.start.Add(-max(0, ago)))
 		}
 		if first.IsZero() || s.Sent().Before(first) {
 			first = s.Sent()
@@ -358,7 +358,7 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	receipt, fault := r.request(o)
 	res.asked, res.ended, res.fault = true, time.Now(), fault
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
-		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance}
+		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
 	if f := res.fault; f != nil {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: faultText(f), RequestID: f.RequestID}

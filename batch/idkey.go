@@ -20,12 +20,11 @@ import (
 // who is asked about needlessly is better than one who is paid twice.
 func IDKey(id string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(cases.Fold().String(norm.NFKC.String(id))) {
+	for _, r := range caseless(id) {
 		switch digit, isDigit := Digit(r); {
 		case isDigit:
 			b.WriteByte('0' + digit)
-		case unicode.IsSpace(r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r), unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector):
-		default:
+		case !unicode.IsSpace(r) && !invisible(r):
 			b.WriteRune(r)
 		}
 	}
@@ -34,6 +33,23 @@ func IDKey(id string) string {
 		return number
 	}
 	return key
+}
+
+// caseless returns a text in one case and in its compatible composed form. Most ids
+// are ASCII, where that is cheap.
+func caseless(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return strings.ToLower(s)
+	}
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+}
+
+// invisible reports whether nobody sees a character.
+func invisible(r rune) bool {
+	if r > ' ' && r < unicode.MaxASCII {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // wholeNumber returns a number without leading zeros and without a decimal part of

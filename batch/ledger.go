@@ -14,9 +14,9 @@ import (
 type Ledger struct {
 	mu       sync.RWMutex
 	batch    BatchRecord
-	draft    *draft                // the rows of a batch, or of its corrected file, that are not sealed yet
-	rows     *rowSet               // nil until rows were sealed
-	byID     map[string]*RowStatus // rows that are not final, by the provider's id; made by the first match
+	draft    *draft     // the rows of a batch, or of its corrected file, that are not sealed yet
+	rows     *rowSet    // nil until rows were sealed
+	orders   orderIndex // finds the row that has an order
 	ids      texts
 	tally    Tally
 	notes    []Note
@@ -75,7 +75,7 @@ func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{}
+	return &Ledger{orders: newOrderIndex()}
 }
 
 // Sealed reports whether the ledger holds a batch: whether rows were sealed.
@@ -182,39 +182,66 @@ func (l *Ledger) note(n Note) {
 	l.notes = append(l.notes, n)
 }
 
-// foldRow takes in a record about one row and keeps the tally in step.
+// foldRow applies a record about one row and updates the tally and the index of
+// orders.
 func (l *Ledger) foldRow(r Record, at time.Time) error {
-	s := l.rows.find(r.ref())
-	if s == nil {
+	position, ok := l.rows.position(r.ref())
+	if !ok {
 		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
 	}
+	s := l.rows.all[position]
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
-	err := s.apply(r, at)
+	err := s.apply(l.withoutTaken(r), at)
 	l.tally.count(s, +1)
 	if s.TopupID == id {
 		s.TopupID = id
 	} else {
 		s.TopupID = l.ids.keep(s.TopupID)
+		l.orders.move(position, id, s.TopupID)
 	}
 	if l.watcher != nil && s.State != from {
 		l.watcher(Change{at, r.kind(), from, s})
 	}
-	if l.byID != nil {
-		l.index(s)
-	}
 	return err
 }
 
-// index updates byID after a change of the row.
-func (l *Ledger) index(s *RowStatus) {
+// withoutTaken returns the record as it counts for its row: an order that another
+// row has already settles nothing (money rule 15). Such records are read and not
+// refused, because a provider's mistake must not make the books unreadable.
+func (l *Ledger) withoutTaken(r Record) Record {
+	id := r.topupID()
+	owner := l.orders.find(l.rows, id)
 	switch {
-	case s.TopupID == "":
-	case s.State.Final():
-		delete(l.byID, s.TopupID)
-	default:
-		l.byID[s.TopupID] = s
+	case owner == nil || owner.Ref == r.ref():
+		return r
+	case r.Answer != nil:
+		a := *r.Answer
+		a.Result, a.TopupID = ClassUnknown.String(), ""
+		if !a.Unnamed {
+			a.Result = ClassDuplicate.String() // it says all the same that the provider holds the ref
+		}
+		a.Message = takenText(id, owner)
+		return Record{Answer: &a}
 	}
+	k := *r.Look
+	k.Taken = takenText(id, owner)
+	return Record{Look: &k}
+}
+
+// takenText says that the provider gave a row the order of another.
+func takenText(id string, owner *RowStatus) string {
+	return fmt.Sprintf("the provider gave this row order %s, which belongs to row %d", id, owner.Number)
+}
+
+// owner returns the row that has the provider's order of this id.
+func (l *Ledger) owner(id string) (RowStatus, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if s := l.orders.find(l.rows, id); s != nil {
+		return *s, true
+	}
+	return RowStatus{}, false
 }
 
 // Row returns what is known of the row with this ref.
@@ -236,24 +263,18 @@ func (l *Ledger) pointer(ref Ref) *RowStatus {
 	return l.rows.find(ref)
 }
 
-// match finds the row that an order at the provider belongs to. It looks for the
-// provider's id, then for our ref, which the provider may write as
-// API-<username>-<ref> (API page, POST /v3/mobile/send).
+// match finds the row that an order at the provider belongs to: the row whose ref
+// it names or, if it names none, the row that has its id. A ref outweighs an id
+// (money rule 15).
 func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.byID == nil {
-		l.byID = map[string]*RowStatus{}
-		for _, s := range l.rows.each() {
-			l.index(s)
-		}
+	if o.Ref == "" {
+		return l.owner(o.ID)
 	}
-	if s, ok := l.byID[o.ID]; ok && o.ID != "" {
-		return *s, true
-	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
 	s := l.rows.find(Ref(o.Ref))
 	if n := len(slug(l.batch.Name)) + 1 + hashLength; s == nil && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
-		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:]))
+		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:])) // API-<username>-<ref> (API page, POST /v3/mobile/send)
 	}
 	if s == nil {
 		return RowStatus{}, false
@@ -345,8 +366,10 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	l.versions = append(l.versions, v)
 	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
-	for _, s := range rows.each() {
+	l.orders = newOrderIndex()
+	for i, s := range rows.each() {
 		l.tally.count(s, +1)
+		l.orders.move(uint32(i), "", s.TopupID)
 	}
 	return nil
 }

@@ -28,10 +28,12 @@ type Payment struct {
 	Batch  string    // the name of the batch that paid it
 	Row    int       // of that batch's file, as its user sees it
 	Name   string    // of the person, where the file tells; else empty
-	Ref    Ref       // that it was sent under
+	Ref    Ref       // that it was sent under, as the provider writes it where only the provider knows of it
 	Origin string    // of the row that it pays: see Row.Origin
 	At     time.Time // when it was first sent, or when the provider made it
 	State  State
+
+	TopupID string // the provider's id; empty where it is not known
 }
 
 // String tells the payment in English, for a message.
@@ -123,7 +125,7 @@ func (l *Ledger) payments(pick func(*RowStatus) bool) (list []*Payment) {
 	l.Each(func(s *RowStatus) bool {
 		if picked := pick(s); picked && s.MayBeCharged() {
 			list = append(list, &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: nameIn(s.Cells, columns), Ref: s.Ref,
-				Origin: s.Origin(), At: s.Sent(), State: s.State})
+				Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID})
 		}
 		return true
 	})

@@ -5,7 +5,7 @@ import "time"
 // lookedAt is a row that a look showed, with its state after the look.
 type lookedAt struct {
 	row     RowStatus
-	confirm bool // the list shows it refunded, and a check by id must confirm that before it is booked
+	confirm bool // what the list shows of it must be confirmed by a check before it is booked
 }
 
 // span is the part of the provider's list that a look asks for, by the time of
@@ -73,20 +73,14 @@ func (r *run) lookAt(w *polled, res *result) {
 	}
 	switch {
 	case res.fault == nil:
-		rec.describe(s.Topup, found)
+		rec.describe(&s, found)
+		rec.Earlier = r.Books.before(found)
 	case res.fault.Class != ClassNotFound:
 		return // the call failed, which says nothing about the row
 	default:
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
 	r.record(res, asked, rec)
-}
-
-// describe copies what the provider showed into the record.
-func (l *LookRecord) describe(t Topup, o RemoteOrder) {
-	l.Found, l.Status, l.TopupID, l.Charged = true, o.Status, o.ID, o.Charged
-	l.Message, l.Offers, l.RequestID = o.Message, o.Offers, o.RequestID
-	l.Conflict = contradiction(t, o)
 }
 
 // lookAtPage asks for a page of the list and records every row of this batch that
@@ -105,11 +99,15 @@ func (r *run) lookAtPage(l *look, res *result) {
 		if !ours || seen[s.Ref] || s.Attempts == 0 {
 			continue
 		}
-		seen[s.Ref] = true
 		rec := LookRecord{Ref: s.Ref, By: "list"}
-		rec.describe(s.Topup, o)
+		rec.describe(&s, o)
+		rec.Earlier = r.Books.before(o)
+		if rec.Nameless {
+			continue
+		}
+		seen[s.Ref] = true
 		switch {
-		case s.State.Open() && rec.Conflict == "" && StateOf(o.Status) == Refunded:
+		case s.State.Open() && needsCheck(&s, &rec):
 			res.shown = append(res.shown, lookedAt{s, true})
 		case isNews(&s, &rec):
 			records = append(records, rec)
@@ -122,12 +120,19 @@ func (r *run) lookAtPage(l *look, res *result) {
 	}
 }
 
+// needsCheck reports whether what the list shows of an open row must be confirmed
+// by a check of the row: that the money came back, or that the order is another
+// one than the row has.
+func needsCheck(s *RowStatus, l *LookRecord) bool {
+	return l.Foreign != "" || s.TopupID != "" && l.TopupID != s.TopupID || l.settles() && StateOf(l.Status) == Refunded
+}
+
 // isNews reports whether a look adds anything to what is known of the row.
 func isNews(s *RowStatus, l *LookRecord) bool {
 	if s.State.Final() || s.State == Conflict {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
-	return l.Conflict != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
+	return l.Conflict != "" || l.Foreign != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
 		s.State == Unknown && (s.Evidence == nil || s.Evidence.Code != l.Status)
 }
 
@@ -173,6 +178,9 @@ func (r *run) afterLook(res result, now time.Time) {
 	}
 	r.polling.learn(final, open, youngest)
 	lost := r.giveUpSpan(res, len(answered) > 0)
+	if res.look.row == nil && !lost {
+		r.polling.pageEnded(res.fault != nil, now)
+	}
 	for _, x := range res.look.all() {
 		switch {
 		case answered[x.ref]:
@@ -182,6 +190,8 @@ func (r *run) afterLook(res result, now time.Time) {
 			if x.missed++; x.missed > 1 {
 				x.single = true
 			}
+			r.polling.schedule(x, now)
+		case res.look.row == nil: // the list failed: it is asked about by itself
 			r.polling.schedule(x, now)
 		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true
@@ -211,7 +221,7 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 // when, or is sent again.
 func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 	s := &shown.row
-	x.id = s.TopupID
+	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
 	x.parked = parked(s) && !shown.confirm
 	switch next := decide(s); {
 	case shown.confirm:

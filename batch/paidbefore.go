@@ -101,8 +101,8 @@ func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
 	defer l.mu.RUnlock()
 	found = make([]bool, len(l.rows.each()))
 	look(func(ref Ref) *RowStatus {
-		i := l.rows.index(ref)
-		if i < 0 {
+		i, known := l.rows.position(ref)
+		if !known {
 			return nil
 		}
 		found[i] = true

@@ -12,10 +12,13 @@ import (
 type polling struct {
 	poll      time.Duration
 	rows      map[Ref]*polled
-	scheduled scheduledRows // the rows that are not due yet
-	dueNow    dueRows       // the rows that are due; a row that is being looked at is in neither
+	scheduled rowsByDue     // the rows that are not due yet
+	dueNow    rowsByDue     // the rows that are due; a row that is being looked at is in neither
 	accepted  int           // how many orders of this batch the provider has accepted, which tells how long its list is
 	firstAge  time.Duration // the age at which a row is first looked at
+
+	pagesAfter time.Time     // the list failed and is not asked for before; single rows are
+	pagesPause time.Duration // how long it is left alone after the present failure; 0: it works
 }
 
 // polled is an open row, with what is needed to decide when to look at it.
@@ -49,6 +52,9 @@ const (
 	pageSize     = 100
 	worthSending = 80 // a page must show so many rows to be worth a call that could have been a send
 	longestPoll  = time.Minute
+
+	firstListPause   = 10 * time.Second // how long the list is left alone after its first failure
+	longestListPause = 10 * time.Minute
 )
 
 // newPolling returns a polling with no rows; poll is the shortest time between
@@ -125,12 +131,15 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		}
 		return nil, further
 	}
-	pages := map[int]int{}
-	best, oldest := 0, w.dueNow[0]
-	for _, x := range w.dueNow {
-		if x.due.Before(oldest.due) {
-			oldest = x
+	oldest := w.dueNow[0]
+	if now.Before(w.pagesAfter) {
+		if thrifty {
+			return nil, w.poll
 		}
+		return &look{row: oldest}, 0
+	}
+	pages, best := map[int]int{}, 0
+	for _, x := range w.dueNow {
 		if !x.single {
 			p := w.page(x)
 			if pages[p]++; pages[p] > pages[best] {
@@ -159,12 +168,25 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 	return l, 0
 }
 
+// pageEnded takes the outcome of a look at a page into account. While the list
+// fails, rows are looked at one by one, and the list is tried again after pauses
+// that grow.
+func (w *polling) pageEnded(failed bool, now time.Time) {
+	switch {
+	case !failed:
+		w.pagesPause, w.pagesAfter = 0, time.Time{}
+	case !now.Before(w.pagesAfter): // else it was in flight when the list failed
+		w.pagesPause = min(max(firstListPause, 2*w.pagesPause), longestListPause)
+		w.pagesAfter = now.Add(w.pagesPause)
+	}
+}
+
 // collectDue moves the rows that have become due from scheduled to dueNow.
 func (w *polling) collectDue(now time.Time) {
 	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
 		x := heap.Pop(&w.scheduled).(*polled)
-		x.isDue, x.position = true, len(w.dueNow)
-		w.dueNow = append(w.dueNow, x)
+		x.isDue = true
+		heap.Push(&w.dueNow, x)
 	}
 }
 
@@ -188,7 +210,8 @@ func (w *polling) remove(x *polled) {
 	case x.looking:
 		x.looking = false
 	case x.isDue:
-		w.dueNow.remove(x)
+		heap.Remove(&w.dueNow, x.position)
+		x.isDue = false
 	default:
 		heap.Remove(&w.scheduled, x.position)
 	}
@@ -230,31 +253,20 @@ func (w *polling) postpone(x *polled, now time.Time) {
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }
 
-// dueRows is a list in no order; each row knows its index, so that it can be
-// removed quickly.
-type dueRows []*polled
+// rowsByDue is a heap with the row that is due first on top.
+type rowsByDue []*polled
 
-func (l *dueRows) remove(x *polled) {
-	last := (*l)[len(*l)-1]
-	(*l)[x.position], last.position = last, x.position
-	*l = (*l)[:len(*l)-1]
-	x.isDue = false
-}
-
-// scheduledRows is a heap with the row that is due first on top.
-type scheduledRows []*polled
-
-func (h scheduledRows) Len() int           { return len(h) }
-func (h scheduledRows) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
-func (h scheduledRows) Swap(i, j int) {
+func (h rowsByDue) Len() int           { return len(h) }
+func (h rowsByDue) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h rowsByDue) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].position, h[j].position = i, j
 }
-func (h *scheduledRows) Push(x any) {
+func (h *rowsByDue) Push(x any) {
 	x.(*polled).position = len(*h)
 	*h = append(*h, x.(*polled))
 }
-func (h *scheduledRows) Pop() any {
+func (h *rowsByDue) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

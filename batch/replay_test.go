@@ -8,9 +8,9 @@ import (
 	"flexybatch/journal"
 )
 
-// bigJournal is the journal of a batch of so many rows, all fulfilled: for each a
-// row, an intent, an answer and a look, in groups as sixty-four senders make
-// them.
+// bigJournal writes the journal of a batch with so many rows, all of them
+// fulfilled, and returns its path. Each row has an intent, an answer and a look,
+// written in groups of sixty-four.
 func bigJournal(t testing.TB, rows int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "big.journal")
@@ -55,7 +55,7 @@ func bigJournal(t testing.TB, rows int) (path string) {
 	return path
 }
 
-// Replay of a batch as it is left behind.
+// BenchmarkReplay reads the journal of a finished batch.
 func BenchmarkReplay(b *testing.B) {
 	const rows = 50_000
 	path := bigJournal(b, rows)

@@ -19,12 +19,14 @@ type RowStatus struct {
 	Charged  Centimes // what the provider deducted, whether refunded or not
 	Refunded Centimes // what the provider refunded
 	sent     moment
+	tried    moment
 	settled  moment
+	earlier  moment
 	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
 }
 
-// rowFlags is what else the records say of a row. It is a set of bits because
-// there may be a million rows.
+// rowFlags is a set of further facts about a row. They are bits because there may
+// be a million rows.
 type rowFlags uint8
 
 const (
@@ -47,6 +49,19 @@ func (s *RowStatus) set(f rowFlags, on bool) {
 
 // Sent returns when the row was first sent, or the zero time if it was not.
 func (s *RowStatus) Sent() time.Time { return s.sent.time() }
+
+// Earlier returns when an earlier run paid the row, whose books are lost, or the
+// zero time if this batch sent it (money rule 19).
+func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
+
+// Tried returns when the row was last sent, or the zero time if it was not.
+func (s *RowStatus) Tried() time.Time { return s.tried.time() }
+
+// mayHaveReached reports whether an attempt to send the row may have topped the
+// phone up.
+func (s *RowStatus) mayHaveReached() bool {
+	return s.Attempts > 0 && s.State != Unsent && s.State != Rejected
+}
 
 // Settled returns when the final state was learned, or the zero time if there is
 // none.
@@ -95,8 +110,9 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 	}
 	s.State, s.Attempts = Unknown, r.Attempt
 	s.set(awaiting, true)
+	s.tried = moment(at.UnixMilli())
 	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
+		s.sent = s.tried
 	}
 	return nil
 }
@@ -113,6 +129,7 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 	}
 	if r.Result == Accepted {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		s.set(held, !r.Unnamed)
 		return nil
 	}
 	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
@@ -133,9 +150,10 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 
 // applyLook applies what a look showed.
 func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
+	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
+	s.adopt(r)
 	settled := s.State.Final() || s.State == Conflict
 	switch {
 	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
@@ -145,6 +163,13 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
+	case r.Foreign != "":
+		s.giveUpOrder(r)
+	case r.Conflict == "" && r.Taken != "":
+		s.addFact(r.Taken)
+	case r.Nameless:
+		s.set(held, true)
+		s.addFact("the provider showed an order without saying whose it is")
 	case settled && StateOf(r.Status) != s.State:
 		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
@@ -157,7 +182,19 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	return nil
 }
 
-// clear takes in that a check after the grace period found no order. A refusal
+// adopt notes that an earlier run, whose books are lost, sent the row. From here on
+// the row is like any other that was sent.
+func (s *RowStatus) adopt(r *LookRecord) {
+	if r.Earlier == nil {
+		return
+	}
+	s.earlier = moment(r.Earlier.UnixMilli())
+	if s.Attempts == 0 {
+		s.Attempts, s.sent = 1, s.earlier
+	}
+}
+
+// clear applies that a check after the grace period found no order. A refusal
 // that waited for this check is believed now; any other row may be sent again.
 func (s *RowStatus) clear(at time.Time) {
 	s.set(awaiting, false)
@@ -168,6 +205,15 @@ func (s *RowStatus) clear(at time.Time) {
 	}
 	s.State = Unsent
 	s.set(doubted, true)
+}
+
+// giveUpOrder applies that an order is not the row's, although the row has its id.
+// From then on only the row's ref can tell what became of it.
+func (s *RowStatus) giveUpOrder(r *LookRecord) {
+	s.addFact(r.Foreign)
+	if s.State.Open() && s.TopupID == r.TopupID {
+		s.State, s.TopupID, s.Charged = Unknown, "", 0
+	}
 }
 
 // settle makes a state the row's final one.

@@ -139,20 +139,6 @@ func (i *inspection) broken(f field) bool {
 	return false
 }
 
-// spreadsheetError knows the errors that a cell shows, also once they were
-// saved as the text of a CSV file.
-func spreadsheetError(s string) bool {
-	if !strings.HasPrefix(s, "#") {
-		return s == xlsx.NotCounted
-	}
-	switch s {
-	case "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!",
-		"#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#N/D": // in French
-		return true
-	}
-	return strings.Trim(s, "#") == "" && len(s) > 2 // a column too narrow for its number
-}
-
 // amount reads the amount and holds it to the plan, where there is one.
 func (i *inspection) amount(p *offered) {
 	text := i.readable(amount)

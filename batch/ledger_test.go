@@ -77,7 +77,7 @@ func TestStories(t *testing.T) {
 		records []batch.Record
 		want    batch.State
 	}{
-		{"planned", nil, batch.Unsent},
+		{"begun", nil, batch.Unsent},
 		{"intended", []batch.Record{intent(1)}, batch.Unknown},
 		{"accepted", []batch.Record{intent(1), answer(1, "accepted")}, batch.Pending},
 		{"refused", []batch.Record{intent(1), answer(1, "refused")}, batch.Rejected},
@@ -147,7 +147,7 @@ func TestImpossibleStories(t *testing.T) {
 		{"a skipped attempt", nil, intent(2)},
 		{"a look at what was never sent", nil, found("FULFILLED")},
 		{"a second answer", []batch.Record{intent(1), answer(1, "unknown")}, answer(1, "accepted")},
-		{"a row of no plan", nil, batch.Record{Intent: &batch.IntentRecord{Ref: "october-x", Attempt: 1}}},
+		{"a row that is in no batch", nil, batch.Record{Intent: &batch.IntentRecord{Ref: "october-x", Attempt: 1}}},
 		{"nothing at all", nil, batch.Record{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

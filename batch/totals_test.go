@@ -172,6 +172,6 @@ func TestAmend(t *testing.T) {
 	again := []batch.Row{topup("0660000001", 900, "a"), topup("0660000003", 200, "c"), topup("0660000004", 100, "d")}
 	batch.Assign("october", again, plans, batch.Limits{})
 	if d := b.Compare(again); !d.None() {
-		t.Errorf("the amended file differs from its own plan: %+v", d)
+		t.Errorf("the amended file differs from its own rows: %+v", d)
 	}
 }

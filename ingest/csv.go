@@ -79,7 +79,7 @@ func readHead(lines *lines) (h head, damage error) {
 		if err != nil {
 			return h, err
 		}
-		h = append(h, headRow{line.number, slices.Clone(line.cells)})
+		h = append(h, headRow{line.number, slices.Clone(line.cells), line.raw == ""})
 	}
 	return h, nil
 }
@@ -185,7 +185,7 @@ func blank(cells []string) bool {
 // rows would be lost without a word.
 func (r *csvRows) swallowed(l *line) error {
 	for k, cell := range l.cells {
-		parts := strings.Split(cell, "\n")
+		parts := splitLines(cell)
 		for i, part := range parts {
 			first, end := 0, len(r.header) // the columns that the part would cover as a row
 			if i == 0 {
@@ -201,6 +201,11 @@ func (r *csvRows) swallowed(l *line) error {
 		}
 	}
 	return nil
+}
+
+// splitLines parts a text at its line ends, of whatever system.
+func splitLines(text string) []string {
+	return strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
 }
 
 // holdsPhone tells whether text is the columns first to end of a row, with a

@@ -234,6 +234,40 @@ func TestMultilineTextsPass(t *testing.T) {
 	}
 }
 
+// A quote that is never meant swallows rows whatever ends them.
+func TestReturnsInQuotes(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		text := "phone,amount,note\n0550000001,500,\"a" + end + "0550000002,500,b\"\n0550000003,500,c\n"
+		_, err := readBytes(t, []byte(text), Options{}, Rules{DefaultPlan: Auto})
+		wantError(t, err, ErrDamaged, "row 2", "swallows the 1 lines below it")
+	}
+}
+
+// What is wrong with a quote is said as it is.
+func TestQuotesAreExplained(t *testing.T) {
+	for text, words := range map[string]string{
+		"phone;note\n0550000001;=\"05\"\n":             "there is a formula",
+		"phone;note\n0550000001;=\"05\";x\n":           "there is a formula",
+		"phone;note\n0550000001;x=\"5\"\n":             "a quote (\") stands inside a text",
+		"phone;note\n0550000001;=\"5\"+1\n":            "a quote (\") stands inside a text",
+		"phone;note\n0550000001;=5\"\n":                "a quote (\") stands inside a text",
+		"phone;note;b\n0550000001;taille 5\";=\"5\"\n": "a quote (\") stands inside a text",
+		"phone; \"note\"\n0550000001;x\n":              "a space stands before a quote",
+		"phone;note\n\"a\";\t\"b\"\n":                  "a space stands before a quote",
+		"\"phone;amount\"\n\"0550000001;500\"\n":       "each line stands in quotes as a whole",
+		"\"phone,amount\"\n\"0550000001,500\"\n":       "each line stands in quotes as a whole",
+	} {
+		_, err := readBytes(t, []byte(text), Options{}, Rules{DefaultPlan: Auto, DefaultAmount: 500})
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%q: error %v does not say %q", text, err, words)
+		}
+	}
+	in := mustRead(t, []byte("phone;amount\n\"0550000001;500\"\n"), Options{}, Rules{DefaultPlan: Auto})
+	if p := in.Rows[0].Problems(); len(p) == 0 || p[0].Code != batch.RowWidth || !strings.Contains(p[0].Message, "stands in quotes as a whole") {
+		t.Errorf("%+v", p)
+	}
+}
+
 // A carriage return that stands at a line's end, however often, or in quotes, is
 // no damage; nor is the sign that DOS ended its files with.
 func TestReturnsPass(t *testing.T) {

@@ -18,6 +18,7 @@ type head []headRow
 type headRow struct {
 	number int
 	texts  []string
+	quoted bool // there are quotes in the line
 }
 
 // headerRows is how far down a header is looked for: titles, logos and dates
@@ -138,10 +139,20 @@ func (h head) missing(m mapping) error {
 	}
 	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: fullest.texts, Do: nameThePhone, Err: ErrNoPhone}
-	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), isPhoneName) {
+	if texts(fullest.texts) == 1 && fullest.quoted && oneText(fullest.texts[0]) {
+		missing.What, missing.List = "each line stands in quotes as a whole, and is one text", nil
+		missing.Do = "take away the quotes around the lines"
+		return missing
+	}
+	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), IsPhoneTitle) {
 		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
+}
+
+// oneText tells a text that looks like several columns.
+func oneText(text string) bool {
+	return slices.ContainsFunc(delimiters, func(d rune) bool { return strings.ContainsRune(text, d) })
 }
 
 // headless is the error for a table that begins with a payment: taken for a
@@ -178,7 +189,8 @@ func (h head) whichPhone(first int) error {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-func isPhoneName(s string) bool {
-	f, known := fieldKnownAs(fold(s))
+// IsPhoneTitle reports whether a column of that title is known as one of phones.
+func IsPhoneTitle(title string) bool {
+	f, known := fieldKnownAs(fold(title))
 	return known && f == phone
 }

@@ -75,7 +75,7 @@ func (l *lines) record() (*line, error) {
 	if len(raw) > f.limit {
 		return nil, l.explain(errRecordTooLong, number)
 	}
-	l.line = line{number: number, cells: cells, multiline: strings.IndexByte(raw, '\n') < len(raw)-1}
+	l.line = line{number: number, cells: cells, multiline: strings.ContainsAny(strings.TrimRight(raw, "\r\n"), "\r\n")}
 	if strings.IndexByte(raw, '"') < 0 {
 		l.line.raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
 		l.fromText(cells)
@@ -108,16 +108,33 @@ func (l *lines) explain(err error, number int) error {
 		return err
 	}
 	row := number + p.Line - p.StartLine
-	if errors.Is(err, csv.ErrBareQuote) && strings.Contains(lineIn(l.feed.text[l.feed.start:]), `="`) {
-		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
-	}
 	if errors.Is(err, csv.ErrBareQuote) {
-		return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
+		return l.bareQuote(p, row)
 	}
 	if opened, open := l.lastQuote(); open {
 		return &FileError{Row: opened, What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
 	}
 	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", number), Err: ErrDamaged}
+}
+
+// bareQuote says what a quote is that stands inside a text. The line in hand is
+// number row of the file.
+func (l *lines) bareQuote(p *csv.ParseError, row int) error {
+	text := l.feed.text[l.feed.start:]
+	for range p.Line - p.StartLine {
+		text = text[len(lineIn(text)):]
+	}
+	text = strings.TrimRight(lineIn(text), "\r\n")
+	at := min(max(p.Column-1, 0), len(text))
+	before := text[strings.LastIndexByte(text[:at], l.delimiter)+1 : at]
+	cell, _, _ := strings.Cut(text[at:], string(rune(l.delimiter)))
+	switch {
+	case before == "=" && len(cell) > 1 && strings.IndexByte(cell[1:], '"') == len(cell)-2:
+		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
+	case before != "" && strings.TrimSpace(before) == "":
+		return &FileError{Row: row, What: fmt.Sprintf("a space stands before a quote (\") (character %d of the line), which then does not begin a text", p.Column), Do: "delete the space", Err: ErrDamaged}
+	}
+	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
 }
 
 // lastQuote walks the record in hand. It tells the line on which its last quoted

@@ -42,7 +42,7 @@ func (r *sheetReader) readHead() (h head, err error) {
 		if err != nil {
 			return nil, err
 		}
-		h = append(h, headRow{r.Number, slices.Clone(r.names())})
+		h = append(h, headRow{number: r.Number, texts: slices.Clone(r.names())})
 	}
 	return h, nil
 }

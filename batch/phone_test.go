@@ -78,7 +78,7 @@ func TestRepairPhone(t *testing.T) {
 		"5.5e8":                   "",
 		"0550000001+":             "",
 		"21355000000":             "",
-		"077000000¹":              "", // a footnote
+		"077000000¹":              "", // the mark of a footnote
 		"0770000001²":             "",
 		"⑦70000001":               "",
 	} {
@@ -89,7 +89,7 @@ func TestRepairPhone(t *testing.T) {
 	}
 }
 
-// Unicode itself says of some digits which ASCII ones they stand for.
+// Unicode's own decompositions say for some digits which ASCII digit they stand for.
 func TestDigit(t *testing.T) {
 	told := 0
 	for _, block := range unicode.Nd.R32 {

@@ -29,7 +29,7 @@ func RepairPhone(s string) (Phone, bool) {
 	if !ok {
 		return "", false
 	}
-	if m := wholeNumber.FindStringSubmatch(text); m != nil {
+	if m := wholePhone.FindStringSubmatch(text); m != nil {
 		return nationalPhone([]string{m[1]})
 	}
 	groups, ok := digitGroups(text)
@@ -39,9 +39,9 @@ func RepairPhone(s string) (Phone, bool) {
 	return nationalPhone(groups)
 }
 
-// wholeNumber is a number without leading zeros, or a phone, with the decimals
+// wholePhone is a number without leading zeros, or a phone, with the decimals
 // that a spreadsheet program has put behind it.
-var wholeNumber = regexp.MustCompile(`^([0-9]{9,13})[.,]0+$`)
+var wholePhone = regexp.MustCompile(`^([0-9]{9,13})[.,]0+$`)
 
 // plainPhone brings a text down to ASCII, and takes off what marks it as a text.
 // It reports false for characters that stand in no phone.

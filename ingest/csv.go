@@ -15,27 +15,38 @@ import (
 // csvTable finds the header of a CSV text. The rows below it are read when they
 // are asked for.
 func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) (*table, error) {
-	text, encoding, err := decode(content, forced)
+	lines, encoding, cut, err := csvLines(content, forced, m.headerIn, l)
 	if err != nil {
 		return nil, err
 	}
-	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
-	delimiter, cut := sepLine(text)
-	if !cut {
-		delimiter = sniffDelimiter(text, m, l)
-	}
-	lines := newLines(text, delimiter, l)
+	text := lines.feed.text
 	f, err := findHeader(text, lines, m, cut)
 	if err != nil {
 		return nil, doubted(err, encoding, forced)
 	}
 	return &table{
-		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
+		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, rune(lines.delimiter)),
 		header:   f.names,
 		columns:  f.columns,
 		capacity: min(strings.Count(text, "\n")+1, len(text)/len("0550000001")),
 		entries:  (&csvRows{lines: lines, header: f.names, columns: f.columns, own: f.own}).entries(ctx),
 	}, nil
+}
+
+// csvLines begins to read a CSV text: it finds the encoding, unless one is forced,
+// and the delimiter, by the header that is among the first rows. cut tells that the
+// text begins with Excel's line that names the delimiter.
+func csvLines(content, forced string, headerIn func(head) (columns int, found bool), l Limits) (lines *lines, encoding string, cut bool, err error) {
+	text, encoding, err := decode(content, forced)
+	if err != nil {
+		return nil, "", false, err
+	}
+	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
+	delimiter, cut := sepLine(text)
+	if !cut {
+		delimiter = sniffDelimiter(text, headerIn, l)
+	}
+	return newLines(text, delimiter, l), encoding, cut, nil
 }
 
 // doubted is the error for a header in which no name is known. Where the encoding

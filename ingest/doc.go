@@ -19,6 +19,13 @@
 //	amount.go     dinars as people write them
 //	total.go      lines that are no payments: totals, the header once more
 //
+// Statements of an account are read by the same readers (ReadStatement):
+//
+//	statement.go         a file → transactions
+//	statement_header.go  which column is which
+//	statement_csv.go     records → rows; statement_sheet.go, of a workbook
+//	statement_rows.go    rows → transactions; statement_figure.go, statement_date.go
+//
 // What it promises:
 //   - No row is lost. A file that is cut short, damaged or doubtful is an error
 //     that names the place; it never becomes a shorter list of rows.

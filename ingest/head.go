@@ -144,7 +144,7 @@ func (h head) missing(m mapping) error {
 		missing.Do = "take away the quotes around the lines"
 		return missing
 	}
-	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), isPhoneName) {
+	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), IsPhoneTitle) {
 		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
@@ -189,7 +189,8 @@ func (h head) whichPhone(first int) error {
 
 func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
-func isPhoneName(s string) bool {
-	f, known := fieldKnownAs(fold(s))
+// IsPhoneTitle reports whether a column of that title is known as one of phones.
+func IsPhoneTitle(title string) bool {
+	f, known := fieldKnownAs(fold(title))
 	return known && f == phone
 }

@@ -65,7 +65,7 @@ func TestCanaryStays(t *testing.T) {
 	}
 	first := map[string]bool{}
 	for i := range 12 {
-		first[string(batch.RefByID("payroll", fmt.Sprintf("E%05d", i)))] = true
+		first[string(refByID("payroll", fmt.Sprintf("E%05d", i)))] = true
 	}
 	for _, o := range s.sim.Orders() {
 		if !first[o.Ref] {

@@ -17,6 +17,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/reconcile"
+	"flexybatch/ingest"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -106,13 +107,9 @@ func (c *reconciler) workbook() string {
 // compare reads the statement and compares.
 func (c *reconciler) compare(cmd *cobra.Command) (r *reconcile.Result, err error) {
 	if c.statement != "" {
-		b, err := os.ReadFile(c.statement)
+		st, err := ingest.ReadStatement(cmd.Context(), c.statement)
 		if err != nil {
 			return nil, failf(exitNothing, "reading the statement: %w", err)
-		}
-		st, err := report.ReadStatement(b)
-		if err != nil {
-			return nil, failf(exitNothing, "%s: %w", filepath.Base(c.statement), err)
 		}
 		return c.reconcile(st)
 	}

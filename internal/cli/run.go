@@ -18,6 +18,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/terminal"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -125,7 +126,11 @@ func (r *runner) run(cmd *cobra.Command, file string) (err error) {
 	r.log = r.log.With("batch", r.name)
 	abort, drain, stop := r.signals(cmd.Context())
 	defer stop()
-	defer func() { err = errors.Join(err, r.close()) }()
+	defer func() {
+		if closed := r.close(); !errors.Is(err, journal.ErrMoved) { // else it has been told
+			err = errors.Join(err, closed)
+		}
+	}()
 	if !r.dryRun {
 		if err := r.outlets.resolve(r.world, &r.talk, r.name); err != nil {
 			return err
@@ -153,8 +158,10 @@ func (r *runner) session(abort, drain context.Context, cmd *cobra.Command) error
 	if err != nil {
 		return err
 	}
-	if err := r.writeMetrics(batch.Progress{}, nil); err != nil {
-		return failf(exitNothing, "--metrics-file: %w; nothing was sent", err)
+	if r.measured {
+		if err := r.metrics().Write(r.figures(batch.Progress{})); err != nil {
+			return failf(exitNothing, "--metrics-file: %w; nothing was sent", err)
+		}
 	}
 	if rows == nil && r.finished() && !r.dryRun {
 		return r.nothingLeft()
@@ -200,7 +207,7 @@ func (r *runner) prepare(cmd *cobra.Command, file string) error {
 	if err := r.approvals.resolve(cmd, file, !r.settle && !r.dryRun); err != nil {
 		return err
 	}
-	if !r.yes && !r.settle && !r.dryRun && !terminal(r.stdin) {
+	if !r.yes && !r.settle && !r.dryRun && !terminal.Is(r.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to send without a question")
 	}
 	if _, err := os.Stat(file); err != nil {
@@ -224,11 +231,19 @@ func (r *runner) close() error {
 	if r.provider != nil {
 		err = errors.Join(err, r.provider.close())
 	}
-	err = errors.Join(err, r.events.close(), r.closeLog())
-	if err != nil && !errors.Is(err, journal.ErrFailed) {
+	err = errors.Join(err, r.events.Close(), r.closeLog())
+	switch {
+	case errors.Is(err, journal.ErrMoved):
+		return r.moved(err)
+	case err != nil && !errors.Is(err, journal.ErrFailed):
 		return failf(exitOpen, "closing: %w", err)
 	}
 	return nil
+}
+
+// moved is the error for a journal that was taken from its place during the run.
+func (r *runner) moved(err error) error {
+	return failf(exitOpen, "%w\nNothing more was sent. Put the journal of this run back there, then run the same command again", err)
 }
 
 // openIfBegun opens the books if the batch has any, and tells whether there is
@@ -502,7 +517,12 @@ func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
 		}
 		return true
 	})
-	hide, still := r.showProgress(e, sends), r.measure(e)
+	hide, still := func() {}, r.measure(e)
+	if !r.quiet {
+		hide = terminal.Progress{Out: r.stderr, Words: r.words, Sends: sends, Poll: r.poll, Wait: r.wait, Look: func() (batch.Tally, batch.Progress) {
+			return r.books.Tally(), e.Progress()
+		}}.Show()
+	}
 	res, err := e.Run(abort, drain)
 	still()
 	hide()
@@ -547,6 +567,8 @@ func (r *runner) finish(cause error) error {
 	switch {
 	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):
 		return failf(exitInternal, "%w\nThe journal is whole. Please report this; running the same command again is safe", cause)
+	case errors.Is(cause, journal.ErrMoved):
+		return r.moved(cause)
 	case cause != nil && r.result.Sent == 0:
 		return failf(exitNothing, "%w; nothing was sent", cause)
 	case cause != nil:

@@ -1,8 +1,0 @@
-//go:build !windows
-
-package cli
-
-import "os"
-
-// understands tells whether a terminal obeys control sequences: all do, here.
-func understands(*os.File) bool { return true }

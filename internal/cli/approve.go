@@ -21,6 +21,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/terminal"
 )
 
 const approveHelp = `Show an approval request that run --prepare has written, ask, and add your approval
@@ -73,7 +74,7 @@ func (a *approver) run(ctx context.Context, path string) error {
 	if a.show {
 		return a.tell(f, path)
 	}
-	if !a.yes && !terminal(a.stdin) {
+	if !a.yes && !terminal.Is(a.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
 	}
 	s, err := a.signer()
@@ -124,13 +125,13 @@ func (a *approver) confirm(ctx context.Context, p *approval.Request, name string
 	}
 	rows := len(p.Rows)
 	if p.Account.Type == batch.Production {
-		answer := a.ask(ctx, a.words.Sprintf("This is real money. To approve it as %s, type the number of rows: ", name))
+		answer := a.prompt().Ask(ctx, a.words.Sprintf("This is real money. To approve it as %s, type the number of rows: ", name))
 		if answer == strconv.Itoa(rows) {
 			return nil
 		}
 		return failf(exitNothing, "it was not approved: the answer %q is not %d", answer, rows)
 	}
-	if yes(a.ask(ctx, a.words.Sprintf("Approve it as %s? [y/N] ", name))) {
+	if terminal.Yes(a.prompt().Ask(ctx, a.words.Sprintf("Approve it as %s? [y/N] ", name))) {
 		return nil
 	}
 	return failf(exitNothing, "it was not approved: the question was not answered with yes")
@@ -199,8 +200,8 @@ func (a *approver) passphrase(ctx context.Context, file string) (string, error) 
 	switch {
 	case a.passphraseFile != "":
 		return readPassphrase(a.passphraseFile)
-	case terminal(a.stdin):
-		return a.askSecret(ctx, a.words.Sprintf("Passphrase of %s: ", file))
+	case terminal.Is(a.stdin):
+		return a.prompt().AskSecret(ctx, a.words.Sprintf("Passphrase of %s: ", file))
 	}
 	return "", errors.New("give --passphrase-file FILE")
 }

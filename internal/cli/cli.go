@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -10,13 +9,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
-
-	"golang.org/x/term"
 
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/terminal"
 )
 
 // version is what the program calls itself; the release build sets it.
@@ -45,7 +42,7 @@ func run(ctx context.Context, w world) (code int) {
 			w.words.Fprintf(w.stderr, "flexybatch: a fault of the program itself: %v\nThe journal is whole: run the same command again. Please report this:\n%s", v, debug.Stack())
 		}
 	}()
-	if c := newConsole(w.stderr, w.getenv); c != nil {
+	if c := terminal.NewConsole(w.stderr, w.getenv); c != nil {
 		w.stderr = c
 	}
 	err := w.execute(ctx)
@@ -79,31 +76,8 @@ func (w *world) execute(ctx context.Context) (err error) {
 	return cmd.ExecuteContext(ctx)
 }
 
-// terminal tells whether a person sits at this stream.
-func terminal(stream any) bool {
-	f, ok := stream.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
-// ask puts a question and reads a line. Where nobody answers, or the person
-// interrupts instead, the answer is empty.
-func (w world) ask(ctx context.Context, question string) string {
-	fmt.Fprint(w.stderr, question)
-	answer := make(chan string, 1)
-	go func() { // a read from a terminal cannot be broken off: it ends with the process
-		line, err := bufio.NewReader(w.stdin).ReadString('\n')
-		if err != nil && line == "" {
-			fmt.Fprintln(w.stderr)
-		}
-		answer <- strings.TrimSpace(line)
-	}()
-	select {
-	case a := <-answer:
-		return a
-	case <-ctx.Done():
-		return ""
-	}
-}
+// prompt asks the person at the terminal.
+func (w world) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, Out: w.stderr} }
 
 // signals turns what the machine or the person says into two contexts: drain
 // is done at the first request to stop, abort at the second. A closed terminal

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/internal/terminal"
 )
 
 // confirm asks whether rows may be sent: with real money the answer is their
@@ -16,13 +17,13 @@ import (
 func (r *runner) confirm(ctx context.Context, rows int, cost batch.Centimes, forReal, forPlay string) error {
 	n := count(rows, "row", "rows")
 	if r.whose.Type == batch.Production {
-		answer := r.ask(ctx, r.painted(bold, r.words.Sprintf(forReal, n, cost)))
+		answer := r.prompt().Ask(ctx, terminal.Paint(r.stderr, terminal.Bold, r.words.Sprintf(forReal, n, cost)))
 		if answer == strconv.Itoa(rows) {
 			return nil
 		}
 		return fmt.Errorf("the answer %q is not %d", answer, rows)
 	}
-	if yes(r.ask(ctx, r.painted(bold, r.words.Sprintf(forPlay, n, cost, strings.ToLower(r.whose.Type))))) {
+	if terminal.Yes(r.prompt().Ask(ctx, terminal.Paint(r.stderr, terminal.Bold, r.words.Sprintf(forPlay, n, cost, strings.ToLower(r.whose.Type))))) {
 		return nil
 	}
 	return errors.New("the question was not answered with yes")

@@ -14,6 +14,7 @@ import (
 
 	"flexybatch/batch/approval"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/terminal"
 )
 
 const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
@@ -94,14 +95,14 @@ func (k *keygen) passphrase(ctx context.Context) (string, error) {
 	if k.passphraseFile != "" {
 		return readPassphrase(k.passphraseFile)
 	}
-	if !terminal(k.stdin) {
+	if !terminal.Is(k.stdin) {
 		return "", nil
 	}
-	first, err := k.askSecret(ctx, k.words.Sprintf("Passphrase for the key (empty for none; it is not shown): "))
+	first, err := k.prompt().AskSecret(ctx, k.words.Sprintf("Passphrase for the key (empty for none; it is not shown): "))
 	if err != nil || first == "" {
 		return first, err
 	}
-	again, err := k.askSecret(ctx, k.words.Sprintf("The same again: "))
+	again, err := k.prompt().AskSecret(ctx, k.words.Sprintf("The same again: "))
 	if err == nil && again != first {
 		err = errors.New("the two are not the same")
 	}

@@ -43,7 +43,7 @@ func login(ctx context.Context, w world, a *account) (err error) {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	text, err := w.askSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", a.host()))
+	text, err := w.prompt().AskSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", a.host()))
 	if err != nil {
 		return failf(exitNothing, "reading the key: %w", err)
 	}

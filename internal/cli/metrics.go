@@ -90,3 +90,26 @@ func (r *runner) measure(e *batch.Engine) (stop func()) {
 
 // dinars is a sum as Prometheus has all numbers.
 func dinars(c batch.Centimes) float64 { return float64(c) / 100 }
+
+// every calls f again and again, in a goroutine of its own, until the function
+// it returns is called.
+func every(d time.Duration, f func()) (stop func()) {
+	end, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		tick := time.NewTicker(d)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+				f()
+			}
+		}
+	}()
+	return func() {
+		close(end)
+		<-gone
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/terminal"
 	"flexybatch/report"
 )
 
@@ -103,7 +104,7 @@ func (l *leaf) warn(format string, args ...any) {
 func (l *leaf) cite(format string, args ...any) {
 	l.say(format, args...)
 	if last := &l.lines[len(l.lines)-1]; l.width > 0 {
-		*last = clipped(strings.TrimSuffix(*last, "\n"), l.width-1) + "\n"
+		*last = terminal.Clip(strings.TrimSuffix(*last, "\n"), l.width-1) + "\n"
 	}
 }
 
@@ -111,7 +112,7 @@ func (l *leaf) cite(format string, args ...any) {
 func (l *leaf) height() (n int) {
 	for _, line := range l.lines {
 		if n++; l.width > 0 {
-			n += max(0, columns(line)-1) / l.width
+			n += max(0, terminal.Columns(line)-1) / l.width
 		}
 	}
 	return n
@@ -128,7 +129,7 @@ func (r *runner) preflight(a ahead) {
 	}
 	for i, line := range l.lines {
 		if l.marks[i] {
-			line = r.painted(yellow, line)
+			line = terminal.Paint(r.stderr, terminal.Yellow, line)
 		}
 		fmt.Fprint(r.stderr, line)
 	}
@@ -138,8 +139,8 @@ func (r *runner) preflight(a ahead) {
 // what is wrong.
 func (r *runner) leaf(a ahead, plans, examples int) *leaf {
 	l := &leaf{words: r.words, marks: map[int]bool{}}
-	if screen, ok := r.stderr.(*console); ok {
-		l.width = screen.width()
+	if screen, ok := r.stderr.(*terminal.Console); ok {
+		l.width = screen.Width()
 	}
 	l.say("Batch %s, account %s (%s)\n", r.name, r.whose.Username, r.whose.Type)
 	if t := r.totals; t.Rows > 0 {
@@ -182,7 +183,7 @@ func (r *runner) leaf(a ahead, plans, examples int) *leaf {
 	}
 	if r.rate > 0 && a.left.Valid > 0 {
 		d := time.Duration(float64(a.left.Valid) / r.rate * float64(time.Minute))
-		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", r.rate, short(d), time.Now().Add(d).Format("15:04"))
+		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", r.rate, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
 	}
 	return l
 }

@@ -10,6 +10,8 @@ import (
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/terminal"
+	"flexybatch/internal/terminal/terminaltest"
 )
 
 // The preflight fits a page, whatever is to be told, and has all that is needed
@@ -34,20 +36,20 @@ func TestPreflightFitsAPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := &screen{t: t, width: 80}
-		w := world{words: words, stderr: &console{to: s, width: func() int { return 80 }}}
+		s := &terminaltest.Screen{T: t, Width: 80}
+		w := world{words: words, stderr: terminal.FixedConsole(s, 80)}
 		r := &runner{world: w, talk: talk{world: w}, plans: plans, totals: batch.Total(batch.Rows(rows), plans), canary: 5,
 			shared: []string{"Attention: one batch", "Attention: two", "Attention: three", "Attention: four"}}
 		r.file, r.name, r.rate, r.whose = "payroll of the second half of october.xlsx", "october", 120, batch.Account{Username: "somebody", Type: batch.Production}
 		a := r.ahead(1000_00, in)
 		r.preflight(a)
-		shown := s.text()
+		shown := s.Text()
 		if len(shown) >= page {
 			t.Errorf("%s: %d lines:\n%s", language, len(shown), strings.Join(shown, "\n"))
 		}
 		all := strings.Join(shown, "\n")
 		for _, line := range r.leaf(a, 8, 3).lines {
-			if strings.Contains(line, "PREPAID_") && !strings.Contains(line, "row ") && columns(line) >= 80 {
+			if strings.Contains(line, "PREPAID_") && !strings.Contains(line, "row ") && terminal.Columns(line) >= 80 {
 				t.Errorf("%s: a sum would be broken in %q", language, line)
 			}
 		}

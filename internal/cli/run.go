@@ -18,6 +18,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/terminal"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -200,7 +201,7 @@ func (r *runner) prepare(cmd *cobra.Command, file string) error {
 	if err := r.approvals.resolve(cmd, file, !r.settle && !r.dryRun); err != nil {
 		return err
 	}
-	if !r.yes && !r.settle && !r.dryRun && !terminal(r.stdin) {
+	if !r.yes && !r.settle && !r.dryRun && !terminal.Is(r.stdin) {
 		return failf(exitUsage, "there is no terminal to ask on: add --yes to send without a question")
 	}
 	if _, err := os.Stat(file); err != nil {
@@ -507,7 +508,12 @@ func (r *runner) drive(abort, drain context.Context, e *batch.Engine) error {
 		}
 		return true
 	})
-	hide, still := r.showProgress(e, sends), r.measure(e)
+	hide, still := func() {}, r.measure(e)
+	if !r.quiet {
+		hide = terminal.Progress{Out: r.stderr, Words: r.words, Sends: sends, Poll: r.poll, Wait: r.wait, Look: func() (batch.Tally, batch.Progress) {
+			return r.books.Tally(), e.Progress()
+		}}.Show()
+	}
 	res, err := e.Run(abort, drain)
 	still()
 	hide()

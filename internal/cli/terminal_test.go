@@ -18,11 +18,13 @@ import (
 	"github.com/creack/pty"
 
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/terminal"
+	"flexybatch/internal/terminal/terminaltest"
 )
 
 // seat is a person at a terminal, who answers what the program asks.
 type seat struct {
-	screen *screen
+	screen *terminaltest.Screen
 	drawn  []string // every line that was taken off the screen again
 	raw    bytes.Buffer
 	code   int
@@ -39,14 +41,14 @@ func (s *site) sit(width int, answers []string, args ...string) *seat {
 		s.t.Fatal(err)
 	}
 	defer tty.Close()
-	p := &seat{screen: &screen{t: s.t, width: width}}
-	p.screen.erased = func(lines []string) { p.drawn = append(p.drawn, lines...) }
+	p := &seat{screen: &terminaltest.Screen{T: s.t, Width: width}}
+	p.screen.Erased = func(lines []string) { p.drawn = append(p.drawn, lines...) }
 	b := make([]byte, 1<<16)
 	for {
 		n, err := tty.Read(b)
 		p.raw.Write(b[:n])
 		p.screen.Write(b[:n])
-		if len(answers) > 0 && strings.HasSuffix(strings.TrimRight(unpainted(p.raw.String()), " "), "[y/N]") || len(answers) > 0 && strings.HasSuffix(unpainted(p.raw.String()), "rows: ") {
+		if len(answers) > 0 && strings.HasSuffix(strings.TrimRight(terminal.Plain(p.raw.String()), " "), "[y/N]") || len(answers) > 0 && strings.HasSuffix(terminal.Plain(p.raw.String()), "rows: ") {
 			if _, err := io.WriteString(tty, answers[0]+"\n"); err != nil {
 				s.t.Fatal(err)
 			}
@@ -77,15 +79,15 @@ func TestOnATerminal(t *testing.T) {
 				break // it is the same everywhere
 			}
 			if p := s.sit(width, []string{wrong}, args...); p.code != exitNothing || len(s.sim.Orders()) != 0 {
-				t.Fatalf("the answer %q: exit %d, %d orders\n%s", wrong, p.code, len(s.sim.Orders()), strings.Join(p.screen.text(), "\n"))
+				t.Fatalf("the answer %q: exit %d, %d orders\n%s", wrong, p.code, len(s.sim.Orders()), strings.Join(p.screen.Text(), "\n"))
 			}
 		}
 		p := s.sit(width, []string{"100"}, args...)
 		if p.code != exitProblems || len(s.sim.Orders()) != 100 {
 			t.Errorf("exit %d, %d orders", p.code, len(s.sim.Orders()))
 		}
-		left := strings.Join(p.screen.text(), "\n")
-		for _, line := range p.screen.text() {
+		left := strings.Join(p.screen.Text(), "\n")
+		for _, line := range p.screen.Text() {
 			if progressLine.MatchString(line) {
 				t.Errorf("at the end there stands %q in\n%s", line, left)
 			}
@@ -94,11 +96,11 @@ func TestOnATerminal(t *testing.T) {
 			t.Errorf("what was said does not stand any more:\n%s", left)
 		}
 		shown := slices.IndexFunc(p.drawn, progressLine.MatchString)
-		if shown < 0 || p.screen.colours == 0 {
+		if shown < 0 || p.screen.Colours == 0 {
 			t.Errorf("width %d: nothing was shown while it worked, or without colours: %q", width, p.drawn)
 		}
 		for _, line := range p.drawn {
-			if columns(line) >= width {
+			if terminal.Columns(line) >= width {
 				t.Errorf("width %d: %q is too long", width, line)
 			}
 		}
@@ -118,8 +120,8 @@ func TestCalmTerminals(t *testing.T) {
 		s.env = append(s.env, "TERM=xterm", env)
 		p := s.sit(80, []string{"y"}, append([]string{"run", s.file}, quick...)...)
 		raw := p.raw.String()
-		if p.code != exitProblems || strings.Contains(raw, "\x1b[J") != c.draws || p.screen.colours > 0 != c.colours {
-			t.Errorf("with %s: exit %d, colours %d\n%q", env, p.code, p.screen.colours, raw)
+		if p.code != exitProblems || strings.Contains(raw, "\x1b[J") != c.draws || p.screen.Colours > 0 != c.colours {
+			t.Errorf("with %s: exit %d, colours %d\n%q", env, p.code, p.screen.Colours, raw)
 		}
 	}
 }
@@ -131,13 +133,13 @@ func TestCanaryOnATerminal(t *testing.T) {
 	s := newSite(t, c, 50)
 	args := append([]string{"run", "--canary", "3", s.file}, quick...)
 	p := s.sit(80, []string{"3", "no"}, args...)
-	said := strings.Join(p.screen.text(), "\n")
+	said := strings.Join(p.screen.Text(), "\n")
 	if p.code != exitOpen || len(s.sim.Orders()) != 3 || !strings.Contains(said, "Canary: 3 rows were sent: 3 fulfilled") || !strings.Contains(said, `The rest is not sent: the answer "no" is not 47.`) {
 		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), said)
 	}
 	// Again: the canary is sent, so there is one question only.
 	if p := s.sit(80, []string{"47"}, args...); p.code != exitDone || len(s.sim.Orders()) != 50 {
-		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), strings.Join(p.screen.text(), "\n"))
+		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), strings.Join(p.screen.Text(), "\n"))
 	}
 	s.reconcile()
 }

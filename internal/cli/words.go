@@ -96,11 +96,6 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-func yes(answer string) bool {
-	a := strings.ToLower(answer)
-	return a == "y" || a == "yes" || a == "o" || a == "oui"
-}
-
 // summary prints what became of the batch.
 func (t *talk) summary(w world, s report.Summary, tally batch.Tally) error {
 	if t.json {

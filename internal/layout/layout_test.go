@@ -21,11 +21,12 @@ var rooms = map[string][]string{
 		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
 	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
 		"internal/lang", "internal/publish", "internal/secret"},
-	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
-	"internal/settings": {"internal/lang", "internal/secret"},
-	"internal/secret":   {"internal/lang"},
-	"internal/terminal": {"batch", "internal/lang"},
-	"internal/lang":     {},
+	"internal/publish":               {"batch", "journal", "report", "internal/lang"},
+	"internal/settings":              {"internal/lang", "internal/secret"},
+	"internal/secret":                {"internal/lang"},
+	"internal/terminal":              {"batch", "internal/lang"},
+	"internal/terminal/terminaltest": {}, // a screen for tests
+	"internal/lang":                  {},
 
 	"ingest":                        {"batch", "batch/reconcile", "ingest/xlsx", "ingest/fault"},
 	"ingest/xlsx":                   {"ingest/fault"},

@@ -1,4 +1,4 @@
-package cli
+package terminal
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 	"golang.org/x/term"
 )
 
-// console is a terminal: what is said scrolls by, above a few live lines that
-// are drawn again and again in one place. Its methods may be called from many
-// goroutines.
-type console struct {
+// Console is a terminal that understands control sequences: what is written to it
+// scrolls by, above a few live lines that are drawn again and again in one place.
+// Its methods may be called from many goroutines.
+type Console struct {
 	to      io.Writer
 	width   func() int // in columns, as of now
 	colours bool
@@ -25,17 +25,17 @@ type console struct {
 	lines []string // the live lines as they stand on the screen, each without its end
 }
 
-// newConsole is the terminal behind a stream; nil where there is none that
+// NewConsole returns the terminal behind a stream; nil where there is none that
 // understands more than lines.
-func newConsole(stream io.Writer, getenv func(string) string) *console {
-	if !terminal(stream) || getenv("TERM") == "dumb" {
+func NewConsole(stream io.Writer, getenv func(string) string) *Console {
+	if !Is(stream) || getenv("TERM") == "dumb" {
 		return nil
 	}
 	f := stream.(*os.File)
 	if !understands(f) {
 		return nil
 	}
-	return &console{
+	return &Console{
 		to: f,
 		width: func() int {
 			width, _, err := term.GetSize(int(f.Fd()))
@@ -51,9 +51,15 @@ func newConsole(stream io.Writer, getenv func(string) string) *console {
 	}
 }
 
-// Write says something above the live lines. It must end with its line where
+// FixedConsole returns a console that is always so many columns wide, has no colours
+// and no live lines of its own.
+func FixedConsole(to io.Writer, width int) *Console {
+	return &Console{to: to, width: func() int { return width }}
+}
+
+// Write writes a text above the live lines. It must end with its line where
 // there are any.
-func (c *console) Write(b []byte) (int, error) {
+func (c *Console) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.lines) == 0 {
@@ -63,9 +69,12 @@ func (c *console) Write(b []byte) (int, error) {
 	return len(b), err
 }
 
-// draw puts live lines in the place of those that were there; none ends them.
+// Width returns how many columns the screen has now.
+func (c *Console) Width() int { return c.width() }
+
+// Draw puts live lines in the place of those that were there; none ends them.
 // Each must be narrower than the screen.
-func (c *console) draw(lines ...string) {
+func (c *Console) Draw(lines ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	text := c.erase() + strings.Join(lines, "\n")
@@ -73,15 +82,15 @@ func (c *console) draw(lines ...string) {
 	_, _ = io.WriteString(c.to, text) // a screen that cannot be drawn on changes nothing
 }
 
-// erase takes the live lines off the screen and leaves the cursor where they
-// began: the control functions are ECMA-48's CUU and ED.
-func (c *console) erase() string {
+// erase is what takes the live lines off the screen and leaves the cursor where
+// they began: the control functions are ECMA-48's CUU and ED.
+func (c *Console) erase() string {
 	if len(c.lines) == 0 {
 		return ""
 	}
 	up, width := len(c.lines)-1, c.width()
 	for _, line := range c.lines {
-		if over := columns(line) - 1; c.reflows && over > 0 {
+		if over := Columns(line) - 1; c.reflows && over > 0 {
 			up += over / width
 		}
 	}
@@ -91,27 +100,30 @@ func (c *console) erase() string {
 	return fmt.Sprintf("\r\x1b[%dA\x1b[J", up)
 }
 
-// The colours, as ECMA-48's SGR has them.
+// Colour is how a text is shown, as ECMA-48's SGR has it.
+type Colour string
+
+// The colours: of what a person should look at, and of a question.
 const (
-	yellow = "33"
-	bold   = "1"
+	Yellow Colour = "33"
+	Bold   Colour = "1"
 )
 
-// painted is a text in a colour, where colours are wanted.
-func (w world) painted(colour, text string) string {
-	if c, ok := w.stderr.(*console); !ok || !c.colours || text == "" {
+// Paint returns a text in a colour, if out is a console that wants colours.
+func Paint(out io.Writer, colour Colour, text string) string {
+	if c, ok := out.(*Console); !ok || !c.colours || text == "" {
 		return text
 	}
-	return "\x1b[" + colour + "m" + text + "\x1b[m"
+	return "\x1b[" + string(colour) + "m" + text + "\x1b[m"
 }
 
-// columns is how wide a text is on a screen.
-func columns(s string) int {
-	return uniseg.StringWidth(unpainted(s))
+// Columns returns how wide a text is on a screen.
+func Columns(s string) int {
+	return uniseg.StringWidth(Plain(s))
 }
 
-// unpainted takes the colours off a text.
-func unpainted(s string) string {
+// Plain takes the colours off a text.
+func Plain(s string) string {
 	var b strings.Builder
 	for {
 		before, after, found := strings.Cut(s, "\x1b[")
@@ -123,9 +135,9 @@ func unpainted(s string) string {
 	}
 }
 
-// clipped is as much of a text as fits, and a mark where something is missing.
-func clipped(s string, width int) string {
-	if columns(s) <= width {
+// Clip returns as much of a text as fits, and a mark where something is missing.
+func Clip(s string, width int) string {
+	if Columns(s) <= width {
 		return s
 	}
 	var b strings.Builder

@@ -1,13 +1,15 @@
-package cli
+package terminal
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // How often progress is shown: drawn anew on a terminal, a line of its own
@@ -17,27 +19,35 @@ const (
 	calm  = 10 * time.Second
 )
 
-// showProgress shows what the engine does until the function it returns is
-// called: a few live lines on a terminal, a line each ten seconds elsewhere.
-// sends is how many rows it was given to send. One goroutine draws, from
-// snapshots, so a stuck terminal holds up nobody.
-func (r *runner) showProgress(e *batch.Engine, sends int) (hide func()) {
-	if r.quiet {
-		return func() {}
+// Progress shows what a batch under way does.
+type Progress struct {
+	Out   io.Writer // a *Console shows live lines, anything else a line now and then
+	Words *lang.Printer
+	Sends int           // how many rows there are to send
+	Poll  time.Duration // between two looks at open rows
+	Wait  time.Duration // for outcomes after the last send
+	Look  func() (batch.Tally, batch.Progress)
+}
+
+// Show begins to show it: a few live lines on a console, a line each ten seconds
+// elsewhere, until the function it returns is called. One goroutine draws what Look
+// returns, so a stuck terminal holds up nobody.
+func (p Progress) Show() (hide func()) {
+	before, _ := p.Look()
+	m := newMeter(time.Now(), before, p.Sends, p.Poll, p.Wait)
+	look := func() gauge {
+		tally, progress := p.Look()
+		return m.look(time.Now(), tally, progress)
 	}
-	m := newMeter(time.Now(), r.books.Tally(), sends, r.poll, r.wait)
-	look := func() gauge { return m.look(time.Now(), r.books.Tally(), e.Progress()) }
-	screen, ok := r.stderr.(*console)
+	v := view{p.Out, p.Words}
+	screen, ok := p.Out.(*Console)
 	if !ok || !screen.live {
-		return every(calm, func() {
-			g := look()
-			fmt.Fprintln(r.stderr, r.doneLine(g)+"; "+r.paceLine(g))
-		})
+		return every(calm, func() { v.line(look()) })
 	}
-	stop := every(frame, func() { screen.draw(r.lines(look(), screen.width())...) })
+	stop := every(frame, func() { screen.Draw(v.lines(look(), screen.width())...) })
 	return func() {
 		stop()
-		screen.draw()
+		screen.Draw()
 	}
 }
 
@@ -136,20 +146,32 @@ func (m *meter) look(now time.Time, t batch.Tally, p batch.Progress) gauge {
 	return g
 }
 
-// doneLine and paceLine are the gauge in words.
-func (r *runner) doneLine(g gauge) string {
-	switch words := r.words; {
+// view puts gauges in words.
+type view struct {
+	out   io.Writer
+	words *lang.Printer
+}
+
+// line writes a gauge as a line of text.
+func (v view) line(g gauge) {
+	fmt.Fprintln(v.out, v.doneLine(g)+"; "+v.paceLine(g))
+}
+
+// doneLine tells how far the batch is, and how long the rest takes.
+func (v view) doneLine(g gauge) string {
+	switch words := v.words; {
 	case g.left == 0:
 		return words.Sprintf("%d of %d rows done", g.done, g.total)
 	case g.atMost:
-		return words.Sprintf("%d of %d rows done, the rest is waited for %s at most", g.done, g.total, short(g.left))
+		return words.Sprintf("%d of %d rows done, the rest is waited for %s at most", g.done, g.total, Rounded(g.left))
 	default:
-		return words.Sprintf("%d of %d rows done, about %s left", g.done, g.total, short(g.left))
+		return words.Sprintf("%d of %d rows done, about %s left", g.done, g.total, Rounded(g.left))
 	}
 }
 
-func (r *runner) paceLine(g gauge) string {
-	switch words := r.words; {
+// paceLine tells what is under way, and how fast.
+func (v view) paceLine(g gauge) string {
+	switch words := v.words; {
 	case g.budget == 0:
 		return words.Sprintf("%d in flight, %d open, %d in trouble; %.0f calls a minute, no limit", g.inFlight, g.open, g.trouble, g.calls)
 	case g.budget < g.full:
@@ -161,18 +183,18 @@ func (r *runner) paceLine(g gauge) string {
 
 // lines are the gauge as it is drawn on a screen of that width: what has no
 // room is left out, the least important first.
-func (r *runner) lines(g gauge, width int) []string {
-	words := r.words
+func (v view) lines(g gauge, width int) []string {
+	words := v.words
 	width-- // a full line would break, here or there
-	done := fitting(width, r.doneLine(g), words.Sprintf("%d of %d rows done", g.done, g.total), fmt.Sprintf("%d/%d", g.done, g.total))
-	if room := width - columns(done) - 2; room >= 14 && g.total > 0 {
+	done := fitting(width, v.doneLine(g), words.Sprintf("%d of %d rows done", g.done, g.total), fmt.Sprintf("%d/%d", g.done, g.total))
+	if room := width - Columns(done) - 2; room >= 14 && g.total > 0 {
 		done = bar(g.done, g.total, min(room, 50)) + "  " + done
 	}
-	pace := fitting(width, r.paceLine(g),
+	pace := fitting(width, v.paceLine(g),
 		words.Sprintf("%d in flight, %d open, %d in trouble", g.inFlight, g.open, g.trouble),
 		words.Sprintf("%d open, %d in trouble", g.open, g.trouble), words.Sprintf("%d in trouble", g.trouble))
 	if g.trouble > 0 {
-		pace = r.painted(yellow, pace)
+		pace = Paint(v.out, Yellow, pace)
 	}
 	return []string{done, pace}
 }
@@ -180,11 +202,11 @@ func (r *runner) lines(g gauge, width int) []string {
 // fitting is the first text that fits, else as much of the last as does.
 func fitting(width int, texts ...string) string {
 	for _, s := range texts {
-		if columns(s) <= width {
+		if Columns(s) <= width {
 			return s
 		}
 	}
-	return clipped(texts[len(texts)-1], width)
+	return Clip(texts[len(texts)-1], width)
 }
 
 // bar is a bar so many columns wide.
@@ -198,8 +220,9 @@ func bar(done, total, width int) string {
 	return strings.TrimRight(strings.TrimPrefix(b.String(), "\r"), " ")
 }
 
-// short is a time as people say it.
-func short(d time.Duration) string {
+// Rounded returns a time as people say it: to the second, or to the minute where it
+// is long.
+func Rounded(d time.Duration) string {
 	if d >= 10*time.Minute {
 		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
 	}

@@ -4,29 +4,26 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/publish"
 	"flexybatch/journal"
 )
 
 // readEvents reads a stream of events, strictly.
-func readEvents(t *testing.T, r io.Reader) (all []event) {
+func readEvents(t *testing.T, r io.Reader) (all []publish.Event) {
 	t.Helper()
 	for lines := bufio.NewScanner(r); lines.Scan(); {
 		d := json.NewDecoder(bytes.NewReader(lines.Bytes()))
 		d.DisallowUnknownFields()
-		var e event
+		var e publish.Event
 		if err := d.Decode(&e); err != nil {
 			t.Fatalf("%v in %q", err, lines.Text())
 		}
@@ -37,7 +34,7 @@ func readEvents(t *testing.T, r io.Reader) (all []event) {
 
 // audit holds the events of a file against the journal: each change of a row
 // once, those of a row in their order, all of them counted.
-func (s *site) audit(file string) []event {
+func (s *site) audit(file string) []publish.Event {
 	s.t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
@@ -45,7 +42,7 @@ func (s *site) audit(file string) []event {
 	}
 	defer f.Close()
 	told := readEvents(s.t, f)
-	by := map[batch.Ref][]event{}
+	by := map[batch.Ref][]publish.Event{}
 	for i, e := range told {
 		if e.Seq != i+1 {
 			s.t.Fatalf("line %d is event %d", i+1, e.Seq)
@@ -56,7 +53,7 @@ func (s *site) audit(file string) []event {
 	n := 0
 	err = batch.ReadChanges(journal.Disk{}, filepath.Join(s.dir, "payroll.journal"), func(c batch.Change) {
 		n++
-		want := eventOf("payroll", c)
+		want := *publish.EventOf("payroll", c)
 		if got := by[want.Ref]; len(got) == 0 || got[0] != want {
 			s.t.Fatalf("the journal tells %+v, the events %+v", want, got)
 		}
@@ -106,7 +103,7 @@ func TestEventsAfterKills(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	last := map[batch.Ref]event{}
+	last := map[batch.Ref]publish.Event{}
 	for _, e := range told {
 		if before, ok := last[e.Ref]; ok && before.To != e.From || !ok && e.From != "unsent" || e.From == e.To {
 			t.Fatalf("%+v after %+v", e, before)
@@ -215,115 +212,5 @@ func TestEventsElsewhere(t *testing.T) {
 	}
 	if after := s.audit(file); len(after) != len(before) || len(s.sim.Orders()) != 5 {
 		t.Errorf("%d events, %d orders", len(after), len(s.sim.Orders()))
-	}
-}
-
-// What is in the file may be anything: a damaged one is named, never guessed at.
-func FuzzEventsTold(f *testing.F) {
-	f.Add([]byte(`{"seq":1,"batch":"payroll","ref":"a"}` + "\n" + `{"seq":2,"batch":"payroll","ref":"b"}` + "\n" + `{"seq":3,"ba`))
-	f.Add([]byte("id,phone\n"))
-	f.Add([]byte("{\"seq\":0}\n"))
-	f.Fuzz(func(t *testing.T, content []byte) {
-		path := filepath.Join(t.TempDir(), "events")
-		if err := os.WriteFile(path, content, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		s := &events{file: file, batch: "payroll"}
-		told, err := s.told()
-		after, _ := os.ReadFile(path)
-		if err != nil {
-			if !bytes.Equal(after, content) {
-				t.Errorf("%v, and it was changed", err)
-			}
-			return
-		}
-		n := 0
-		for _, k := range told {
-			n += k
-		}
-		if want := bytes.Count(content, []byte("\n")); n != want || !bytes.HasPrefix(content, after) || len(after) > 0 && after[len(after)-1] != '\n' {
-			t.Errorf("%d events in %d lines; %q became %q", n, want, content, after)
-		}
-	})
-}
-
-// A reader that takes nothing holds up nobody: the stream ends, and the batch
-// goes on.
-func TestStuckReader(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		read, write := io.Pipe()
-		var said []string
-		var mu sync.Mutex
-		s := &events{to: write, wake: make(chan struct{}, 1), gone: make(chan struct{}), say: func(format string, args ...any) {
-			mu.Lock()
-			defer mu.Unlock()
-			said = append(said, fmt.Sprintf(format, args...))
-		}}
-		go s.write()
-		for range mostWaiting + 3*chunk {
-			s.add(event{})
-		}
-		synctest.Wait()
-		if !s.broken || len(said) != 1 || !strings.Contains(said[0], "The batch goes on without it") {
-			t.Errorf("broken %v, and it said %q", s.broken, said)
-		}
-		read.CloseWithError(errors.New("gone")) // so that the goroutine can end
-		if err := s.close(); err != nil || len(said) != 1 {
-			t.Errorf("%v; it said %q", err, said)
-		}
-	})
-}
-
-// At the end, a reader that takes nothing is waited for, but not for long; one
-// that is only slow is.
-func TestEndWaitsForReader(t *testing.T) {
-	for _, slow := range []bool{true, false} {
-		synctest.Test(t, func(t *testing.T) {
-			read, write := io.Pipe()
-			var said []string
-			s := &events{to: write, wake: make(chan struct{}, 1), gone: make(chan struct{}), say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }}
-			go s.write()
-			const n = 20 * chunk
-			for range n {
-				s.add(event{})
-			}
-			lines := 0
-			done := make(chan struct{})
-			if slow {
-				go func() {
-					defer close(done)
-					for in := bufio.NewReaderSize(read, 1<<20); ; lines++ {
-						if _, err := in.ReadBytes('\n'); err != nil {
-							return
-						}
-						if lines%chunk == 0 {
-							time.Sleep(patience - time.Second)
-						}
-					}
-				}()
-			}
-			start := time.Now()
-			if err := s.close(); err != nil {
-				t.Fatal(err)
-			}
-			switch took := time.Since(start); {
-			case slow && (len(said) > 0 || took < 60*time.Second):
-				t.Errorf("a slow reader: %q after %s", said, took)
-			case !slow && (len(said) != 1 || took > 3*patience):
-				t.Errorf("a stuck reader: %q after %s", said, took)
-			}
-			write.Close()
-			read.Close()
-			if slow {
-				if <-done; lines != n {
-					t.Errorf("%d events came, of %d", lines, n)
-				}
-			}
-		})
 	}
 }

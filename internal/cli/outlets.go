@@ -2,10 +2,14 @@ package cli
 
 import (
 	"context"
-	"os"
-	"path/filepath"
+	"errors"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/publish"
 )
 
 // outlets is what a run tells other programs, beside its exit code and --json.
@@ -15,8 +19,8 @@ type outlets struct {
 	metricsFile string
 	notifyURL   string
 
-	events   *events
-	notifier *notifier
+	events  *publish.Events
+	webhook *publish.Webhook
 }
 
 func (o *outlets) flags(cmd *cobra.Command) {
@@ -32,42 +36,93 @@ func (o *outlets) resolve(w world, t *talk, name string) (err error) {
 		return failf(exitUsage, "--json and --events - both want stdout: give --events a file")
 	}
 	if o.notifyURL != "" {
-		if o.notifier, err = newNotifier(o.notifyURL, w.getenv); err != nil {
-			return err
+		if o.webhook, err = publish.NewWebhook(o.notifyURL, w.getenv(publish.SecretVariable), "flexybatch/"+version); err != nil {
+			return failf(codeOfTarget(err), "%w", err)
 		}
 	}
-	o.metricsFile = within(o.metricsFile, name+".prom")
+	o.metricsFile = publish.Within(o.metricsFile, name+".prom")
 	if o.eventsTo != "" {
-		o.events, err = openEvents(within(o.eventsTo, name+".events"), w.stdout, t.say)
+		if o.events, err = publish.OpenEvents(publish.Within(o.eventsTo, name+".events"), w.stdout, t.tellOf); err != nil {
+			return failf(codeOfTarget(err), "%w", err)
+		}
 	}
-	return err
+	return nil
 }
 
-// within is a file of that name where path is a folder, else path.
-func within(path, name string) string {
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return filepath.Join(path, name)
+// codeOfTarget is the exit code of something that cannot be published to.
+func codeOfTarget(err error) int {
+	if _, bad := errors.AsType[*publish.BadTarget](err); bad {
+		return exitUsage
 	}
-	return path
+	return exitNothing
 }
+
+// tellOf says a message that was not asked for.
+func (t *talk) tellOf(m lang.Message) { t.say("%s\n", m) }
 
 // follow begins to tell of the rows of the books that were opened.
 func (r *runner) follow() error {
 	if r.events == nil {
 		return nil
 	}
-	if err := r.events.follow(r.books, r.journal()); err != nil {
+	if err := r.events.Follow(r.books, r.journal()); err != nil {
 		return failf(exitNothing, "%w; nothing was sent", err)
 	}
 	return nil
+}
+
+// figures are those of the run, as an engine counts that was given its progress.
+func (r *runner) figures(p batch.Progress) publish.Figures {
+	f := publish.Figures{Batch: r.name, Started: r.started, Sent: p.Sent, InFlight: p.InFlight, Rate: p.Rate}
+	if r.provider != nil {
+		f.Calls = r.provider.Calls
+	}
+	if r.books != nil {
+		f.Ledger = r.books.Ledger
+	}
+	return f
+}
+
+// metrics is the file of --metrics-file.
+func (r *runner) metrics() publish.Metrics { return publish.Metrics{Path: r.metricsFile, Note: r.tellOf} }
+
+// measure writes the metrics now and then while the engine works, until the
+// function it returns is called.
+func (r *runner) measure(e *batch.Engine) (stop func()) {
+	if !r.measured {
+		return func() {}
+	}
+	before := r.result.Sent
+	return r.metrics().Keep(func() publish.Figures {
+		p := e.Progress()
+		p.Sent += before
+		return r.figures(p)
+	})
 }
 
 // tell tells how the run ended.
 func (r *runner) tell(ctx context.Context, err error) {
 	code := exitOf(err)
 	r.log.Info("ended", "exit_code", code, "sent_now", r.result.Sent)
-	if err := r.writeMetrics(r.result.Progress, &code); err != nil {
-		r.say("Note: --metrics-file cannot be written: %v.\n", err)
+	if r.measured {
+		f := r.figures(r.result.Progress)
+		f.Ended, f.ExitCode = time.Now(), code
+		if err := r.metrics().Write(f); err != nil {
+			r.tellOf(lang.Msg("Note: --metrics-file cannot be written: %v.", err))
+		}
 	}
 	r.notify(ctx)
+}
+
+// notify posts how the run ended. That it could not is told, and no more.
+func (r *runner) notify(ctx context.Context) {
+	if r.webhook == nil || r.ended == nil {
+		return
+	}
+	if err := r.webhook.Post(ctx, *r.ended); err != nil {
+		r.log.Warn("notification failed", "why", err)
+		r.tellOf(lang.Msg("Note: --notify-url could not be told how the batch ended: %v. The batch itself is not concerned.", err))
+		return
+	}
+	r.log.Info("notified")
 }

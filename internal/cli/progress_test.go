@@ -171,6 +171,25 @@ func TestHeldBack(t *testing.T) {
 	})
 }
 
+// every calls f again and again until the function it returns is called.
+func every(d time.Duration, f func()) (stop func()) {
+	end, gone := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(gone)
+		tick := time.NewTicker(d)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+				f()
+			}
+		}
+	}()
+	return func() { close(end); <-gone }
+}
+
 // The figures of the last run are in the file while it works, whole at any time.
 func TestMetricsNowAndThen(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {

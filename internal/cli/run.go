@@ -154,8 +154,10 @@ func (r *runner) session(abort, drain context.Context, cmd *cobra.Command) error
 	if err != nil {
 		return err
 	}
-	if err := r.writeMetrics(batch.Progress{}, nil); err != nil {
-		return failf(exitNothing, "--metrics-file: %w; nothing was sent", err)
+	if r.measured {
+		if err := r.metrics().Write(r.figures(batch.Progress{})); err != nil {
+			return failf(exitNothing, "--metrics-file: %w; nothing was sent", err)
+		}
 	}
 	if rows == nil && r.finished() && !r.dryRun {
 		return r.nothingLeft()
@@ -225,7 +227,7 @@ func (r *runner) close() error {
 	if r.provider != nil {
 		err = errors.Join(err, r.provider.close())
 	}
-	err = errors.Join(err, r.events.close(), r.closeLog())
+	err = errors.Join(err, r.events.Close(), r.closeLog())
 	if err != nil && !errors.Is(err, journal.ErrFailed) {
 		return failf(exitOpen, "closing: %w", err)
 	}

@@ -1,4 +1,4 @@
-package cli
+package publish
 
 import (
 	"bytes"
@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"flexybatch/internal/lang"
 	"flexybatch/report"
 )
 
@@ -27,13 +27,15 @@ const (
 	signatureHeader = "X-Flexybatch-Signature"
 )
 
-// secretVariable is the environment variable that holds the secret.
-const secretVariable = "FLEXYBATCH_NOTIFY_SECRET"
+// SecretVariable is the environment variable that holds the secret.
+const SecretVariable = "FLEXYBATCH_NOTIFY_SECRET"
 
-// notifier posts a summary when a run has ended.
-type notifier struct {
+// Webhook posts a summary when a run has ended, to the address that --notify-url
+// names.
+type Webhook struct {
 	url    string
 	secret []byte
+	agent  string
 	client *http.Client
 }
 
@@ -43,21 +45,21 @@ const (
 	notifyAll   = 30 * time.Second // for all of them
 )
 
-// newNotifier checks where --notify-url leads.
-func newNotifier(to string, getenv func(string) string) (*notifier, error) {
+// NewWebhook makes one for an address. The secret signs what is posted; agent is what
+// the program calls itself. What is wrong with the address is a *BadTarget.
+func NewWebhook(to, secret, agent string) (*Webhook, error) {
 	u, err := url.Parse(to)
 	if err != nil || u.Host == "" || u.User != nil {
-		return nil, failf(exitUsage, "--notify-url %q: give an address such as https://example.org/payroll", to)
+		return nil, badTarget("notify-url", lang.Msg("--notify-url %q: give an address such as https://example.org/payroll", to))
 	}
 	ip := net.ParseIP(u.Hostname())
 	if u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback())) {
-		return nil, failf(exitUsage, "--notify-url %q: plain http is allowed to this machine only; use https", to)
+		return nil, badTarget("notify-url", lang.Msg("--notify-url %q: plain http is allowed to this machine only; use https", to))
 	}
-	secret := getenv(secretVariable)
 	if secret == "" {
-		return nil, failf(exitUsage, "--notify-url signs what it posts: set %s to a secret that the receiver has too", secretVariable)
+		return nil, badTarget("notify-url", lang.Msg("--notify-url signs what it posts: set %s to a secret that the receiver has too", SecretVariable))
 	}
-	return &notifier{url: to, secret: []byte(secret), client: &http.Client{
+	return &Webhook{url: to, secret: []byte(secret), agent: agent, client: &http.Client{
 		Timeout: notifyTry,
 		CheckRedirect: func(*http.Request, []*http.Request) error { // the summary is for this receiver
 			return http.ErrUseLastResponse
@@ -65,9 +67,10 @@ func newNotifier(to string, getenv func(string) string) (*notifier, error) {
 	}}, nil
 }
 
-// post posts a summary. It tries again while the receiver cannot be reached or
-// is not well, but not for long.
-func (n *notifier) post(ctx context.Context, s report.Summary) error {
+// Post posts a summary. It tries again while the receiver cannot be reached or is
+// not well, but not for long. Its error does not tell the address, which may hold a
+// token.
+func (n *Webhook) Post(ctx context.Context, s report.Summary) error {
 	body, err := json.Marshal(s)
 	if err != nil {
 		return err
@@ -76,18 +79,22 @@ func (n *notifier) post(ctx context.Context, s report.Summary) error {
 	defer cancel()
 	_, err = backoff.Retry(ctx, func() (struct{}, error) { return struct{}{}, n.try(ctx, body) },
 		backoff.WithMaxTries(notifyTries), backoff.WithMaxElapsedTime(notifyAll))
+	var failed *url.Error
+	if errors.As(err, &failed) {
+		err = failed.Err
+	}
 	return err
 }
 
 // try posts once. An error that no further try can mend is permanent.
-func (n *notifier) try(ctx context.Context, body []byte) error {
+func (n *Webhook) try(ctx context.Context, body []byte) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
 	if err != nil {
 		return backoff.Permanent(err)
 	}
 	stamp := strconv.FormatInt(time.Now().Unix(), 10)
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "flexybatch/"+version)
+	req.Header.Set("User-Agent", n.agent)
 	req.Header.Set(stampHeader, stamp)
 	req.Header.Set(signatureHeader, "v1="+signature(n.secret, stamp, body))
 	resp, err := n.client.Do(req)
@@ -102,9 +109,9 @@ func (n *notifier) try(ctx context.Context, body []byte) error {
 	case code >= 200 && code < 300:
 		return nil
 	case code >= 500 || code == http.StatusTooManyRequests || code == http.StatusRequestTimeout:
-		return fmt.Errorf("the receiver answered %s", resp.Status)
+		return lang.Errorf("the receiver answered %s", resp.Status)
 	default:
-		return backoff.Permanent(fmt.Errorf("the receiver answered %s", resp.Status))
+		return backoff.Permanent(lang.Errorf("the receiver answered %s", resp.Status))
 	}
 }
 
@@ -115,22 +122,4 @@ func signature(secret []byte, stamp string, body []byte) string {
 	mac.Write([]byte(stamp + "."))
 	mac.Write(body)
 	return hex.EncodeToString(mac.Sum(nil))
-}
-
-// notify posts how the run ended. That it could not is told, and no more.
-func (r *runner) notify(ctx context.Context) {
-	if r.notifier == nil || r.ended == nil {
-		return
-	}
-	err := r.notifier.post(ctx, *r.ended)
-	if err == nil {
-		r.log.Info("notified")
-		return
-	}
-	var failed *url.Error
-	if errors.As(err, &failed) {
-		err = failed.Err // without the address, which may hold a token
-	}
-	r.log.Warn("notification failed", "why", err)
-	r.say("Note: --notify-url could not be told how the batch ended: %v. The batch itself is not concerned.\n", err)
 }

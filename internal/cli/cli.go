@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
@@ -50,13 +51,12 @@ func run(ctx context.Context, w world) (code int) {
 		w.language = string(wanted)
 		err = w.execute(ctx)
 	}
-	var done outcome
+	var done ended
 	if err == nil || errors.As(err, &done) {
 		return exitOf(err)
 	}
 	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
-	var bad failure
-	if !errors.As(err, &bad) {
+	if _, ours := app.OutcomeOf(err); !ours {
 		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
 	}
 	return exitOf(err)
@@ -119,8 +119,9 @@ func (w world) signals(ctx context.Context) (abort, drain context.Context, stop 
 // logger writes what the engine does, for those who want it: warnings to
 // stderr, or everything from --log-level on to --log-file, as lines of text or of
 // JSON. What is about a row has its ref.
-func (w world) logger(level, file, format string) (*slog.Logger, func() error, error) {
-	to := w.stderr
+func (o *output) logger() (*slog.Logger, func() error, error) {
+	level, file, format := o.log.level, o.log.file, o.log.format
+	to := o.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {
@@ -128,16 +129,16 @@ func (w world) logger(level, file, format string) (*slog.Logger, func() error, e
 	}
 	if level != "" {
 		if err := least.UnmarshalText([]byte(level)); err != nil {
-			return nil, nil, failf(exitUsage, "--log-level %q: give debug, info, warn or error", level)
+			return nil, nil, usagef("--log-level %q: give debug, info, warn or error", level)
 		}
 	}
 	if format != "text" && format != "json" {
-		return nil, nil, failf(exitUsage, "--log-format %q: give text or json", format)
+		return nil, nil, usagef("--log-format %q: give text or json", format)
 	}
 	if file != "" {
 		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
+			return nil, nil, nothingf("opening the log file: %w", err)
 		}
 		to, finish = f, f.Close
 	}
@@ -146,33 +147,6 @@ func (w world) logger(level, file, format string) (*slog.Logger, func() error, e
 		return slog.New(slog.NewJSONHandler(to, options)), finish, nil
 	}
 	return slog.New(slog.NewTextHandler(to, options)), finish, nil
-}
-
-// sparing keeps memory small while rows are read, a million perhaps. With Go's own
-// 100 the heap may grow to twice what they take before anything is collected; half
-// of that costs a twentieth of the time. It returns what ends that.
-func (w world) sparing() (end func()) {
-	return w.collect(50)
-}
-
-// holding is sparing while so many rows are held and sent. A few take little room,
-// and collecting seldom leaves a sixth more time for sending where the provider is
-// fast; a million leave little of 600 MB.
-func (w world) holding(rows int) (end func()) {
-	const few, seldom, often = 200_000, 200, 30
-	if rows <= few {
-		return w.collect(seldom)
-	}
-	return w.collect(often)
-}
-
-// collect sets Go's percentage, unless the user has.
-func (w world) collect(percent int) (end func()) {
-	if w.getenv("GOGC") != "" {
-		return func() {}
-	}
-	before := debug.SetGCPercent(percent)
-	return func() { debug.SetGCPercent(before) }
 }
 
 // Main runs the program on the process's own arguments, streams and environment,

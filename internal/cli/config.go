@@ -43,7 +43,7 @@ func configured(w world, cmd *cobra.Command) {
 		if err := c.apply(w, cmd); err != nil {
 			return err
 		}
-		return blame(cmd, run(cmd, args))
+		return blame(cmd, worded(run(cmd, args)))
 	}
 }
 
@@ -111,7 +111,7 @@ func (w world) ownFile() (string, error) {
 		return filepath.Join(dir, configName), nil
 	default:
 		if _, err := os.Stat(path); err != nil {
-			return "", failf(exitUsage, "%s: %w", ownFileVariable, err)
+			return "", usagef("%s: %w", ownFileVariable, err)
 		}
 		return path, nil
 	}
@@ -167,15 +167,15 @@ func flagsOf(cmd *cobra.Command) map[string]*pflag.Flag {
 func (c *configuration) check(flags map[string]*pflag.Flag) error {
 	for _, g := range c.given {
 		if g.from.beside && g.reach < toBeside {
-			return failf(exitUsage, "%s: %s may not stand in a file beside a payroll, where anybody may have put it. Give it as --%s, in the variable %s, or in your own file of settings (flexybatch config tells where that is)",
+			return usagef("%s: %s may not stand in a file beside a payroll, where anybody may have put it. Give it as --%s, in the variable %s, or in your own file of settings (flexybatch config tells where that is)",
 				g.from, g.name, g.name, g.variable())
 		}
 		for _, text := range g.texts {
 			if err := flags[g.name].Value.Set(text); err != nil {
-				return failf(exitUsage, "%s: %q is no value for %s: %w", g.from, text, g.name, err)
+				return usagef("%s: %q is no value for %s: %w", g.from, text, g.name, err)
 			}
 			if g.name == "lang" && !slices.Contains(lang.Languages, text) {
-				return failf(exitUsage, "%s: %q is no language for lang: give en, fr or ar", g.from, text)
+				return usagef("%s: %q is no language for lang: give en, fr or ar", g.from, text)
 			}
 		}
 	}
@@ -213,12 +213,12 @@ func (c *configuration) apply(w world, cmd *cobra.Command) error {
 			continue
 		}
 		if g.pays && g.from.beside && unseen(flags) {
-			return failf(exitUsage, "%s: %s decides who is paid how much, and with --yes or --quiet nobody sees that it stands there. Give it as --%s, in the variable %s, or in your own file of settings, %s",
+			return usagef("%s: %s decides who is paid how much, and with --yes or --quiet nobody sees that it stands there. Give it as --%s, in the variable %s, or in your own file of settings, %s",
 				g.from, g.name, g.name, g.variable(), c.own)
 		}
 		for _, text := range g.texts {
 			if err := flags.Set(s.name, text); err != nil {
-				return failf(exitUsage, "%s: %w", g.from, err)
+				return usagef("%s: %w", g.from, err)
 			}
 		}
 		f.Annotations = map[string][]string{fromPlace: {g.from.String()}}
@@ -264,7 +264,7 @@ func blame(cmd *cobra.Command, err error) error {
 	if bad == nil {
 		return err
 	}
-	return failf(exitUsage, "%w\nThe value stands here: %s", err, bad.Annotations[fromPlace][0])
+	return usagef("%w\nThe value stands here: %s", err, bad.Annotations[fromPlace][0])
 }
 
 // payingBeside are the settings in a file beside the payroll that decide who is

@@ -65,7 +65,7 @@ func newConfig(w world) *cobra.Command {
 				err = s.print(w)
 			}
 			if err != nil {
-				return failf(exitNothing, "writing the settings: %w", err)
+				return nothingf("writing the settings: %w", err)
 			}
 			return nil
 		},
@@ -121,9 +121,9 @@ func (w world) standing(cmd *cobra.Command, args []string) (*standingSettings, e
 	for _, x := range settings {
 		s.Settings = append(s.Settings, shownSetting(x, flags[x.name]))
 	}
-	a := account{baseURL: flags["base-url"].Value.String(), keyFile: flags["key-file"].Value.String()}
-	s.Key.For = a.host()
-	if _, from, err := a.key(cmd.Context(), w); err == nil {
+	a := accountFlags{baseURL: flags["base-url"].Value.String(), keyFile: flags["key-file"].Value.String()}
+	s.Key.For = a.account().Host()
+	if _, from, err := a.key(cmd.Context(), w, s.Key.For); err == nil {
 		s.Key.From, s.Key.from = from.String(), from
 	}
 	return s, nil

@@ -70,7 +70,7 @@ func parseSettings(b []byte, path string, beside bool, flags map[string]*pflag.F
 		if bad, ok := errors.AsType[*toml.DecodeError](err); ok {
 			line, _ = bad.Position()
 		}
-		return nil, failf(exitUsage, "%s, line %d: %s", path, line, strings.TrimPrefix(err.Error(), "toml: "))
+		return nil, usagef("%s, line %d: %s", path, line, strings.TrimPrefix(err.Error(), "toml: "))
 	}
 	lines := linesOf(b)
 	names := slices.SortedFunc(maps.Keys(values), func(a, b string) int { return lines[a] - lines[b] })
@@ -80,7 +80,7 @@ func parseSettings(b []byte, path string, beside bool, flags map[string]*pflag.F
 			return nil, err
 		}
 		if g.texts, err = texts(values[name], flags[name]); err != nil {
-			return nil, failf(exitUsage, "%s: %s %w", g.from, name, err)
+			return nil, usagef("%s: %s %w", g.from, name, err)
 		}
 		if g.path {
 			for i, text := range g.texts {
@@ -102,9 +102,9 @@ func readConfig(path string, beside bool) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, failf(exitUsage, "%s is no file, and settings are read from it", path)
+		return nil, usagef("%s is no file, and settings are read from it", path)
 	case info.Size() > mostConfig:
-		return nil, failf(exitUsage, "%s is too large for a file of settings", path)
+		return nil, usagef("%s is too large for a file of settings", path)
 	}
 	if beside {
 		return os.ReadFile(path)
@@ -116,7 +116,7 @@ func readConfig(path string, beside bool) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(f, mostConfig))
 	if err == nil {
 		if err = secret.CheckUnwritable(f); err != nil {
-			err = failf(exitUsage, "%w", err)
+			err = usagef("%w", err)
 		}
 	}
 	return b, errors.Join(err, f.Close())
@@ -128,9 +128,9 @@ func known(name, said string, from origin, flags map[string]*pflag.Flag) (settin
 	s, ok := settingOf(name)
 	switch {
 	case !ok && flags[name] != nil:
-		return s, failf(exitUsage, "%s: %s is decided for each run, and stands on the command line only, as --%s", from, said, name)
+		return s, usagef("%s: %s is decided for each run, and stands on the command line only, as --%s", from, said, name)
 	case !ok || flags[name] == nil:
-		return s, failf(exitUsage, "%s: there is no setting %q; those that there are: flexybatch config", from, said)
+		return s, usagef("%s: there is no setting %q; those that there are: flexybatch config", from, said)
 	}
 	return s, nil
 }

@@ -10,7 +10,7 @@ MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench torture fuzz dist dist-check man licences clean pictures picture
+.PHONY: all run build test lint bench torture mutants fuzz dist dist-check man licences clean pictures picture
 
 all: build
 
@@ -20,7 +20,7 @@ run: ## the main job on the sample payroll, simulated
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
 
-test: ## every test, with the race detector
+test: ## every test, with the race detector; of torture and mutants a part
 	$(GO) test -race -timeout 12m ./...
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
@@ -44,8 +44,14 @@ bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this progra
 	npm install --silent --no-audit --no-fund --prefix .bench/npm newman@6.2.2
 	ln -sf npm/node_modules/.bin/newman .bench/newman
 
+# make test runs 300 schedules, with the race detector, and each broken rule that
+# 500 schedules find. The rest is here: it is slow, or wants no race detector.
+torture mutants: SHELL := bash
 torture: ## whole batches in virtual time: make torture SEEDS=100000
-	$(GO) test ./batch -run 'TestTorture$$' -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== RUN'
+	set -o pipefail; $(GO) test ./batch -run 'TestTorture$$' -count 1 -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== '
+
+mutants: ## every money rule broken on purpose, one at a time; the torture must find each
+	set -o pipefail; $(GO) test ./batch -run 'TestTortureFindsEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures
 	@mkdir -p pictures

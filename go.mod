@@ -6,7 +6,6 @@ require (
 	github.com/cenkalti/backoff/v5 v5.0.3 // pauses between tries
 	github.com/creack/pty v1.1.24 // tests: a terminal
 	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 // CSV rows
-	github.com/gofrs/flock v0.13.0 // the journal's lock
 	github.com/google/go-cmp v0.7.0 // tests: differences
 	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)

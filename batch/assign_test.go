@@ -14,7 +14,7 @@ import (
 	"flexybatch/batch"
 )
 
-// assignSimply says what Assign does, row by row, with maps and no haste.
+// assignSimply does what Assign does, row by row and with maps.
 func assignSimply(name string, rows []batch.Row, plans batch.Catalogue, l batch.Limits) {
 	problem := func(r *batch.Row, code batch.Code, field, value, format string, args ...any) {
 		r.AddProblem(batch.Problem{Code: code, Field: field, Value: value, Message: fmt.Sprintf(format, args...)})
@@ -23,8 +23,8 @@ func assignSimply(name string, rows []batch.Row, plans batch.Catalogue, l batch.
 		_, known := plans.Find(r.Topup.Plan)
 		return known && r.Topup.Phone != "" && r.Topup.Amount != 0
 	}
-	ids, equals := map[string]int{}, map[batch.Topup]int{} // → the first row
-	before := map[batch.Topup]int{}                        // equal rows without id, so far
+	ids, equals := map[string]int{}, map[batch.Topup]int{} // the first row of each
+	before := map[batch.Topup]int{}                        // how many equal rows without id came before
 	nth := make([]int, len(rows))
 	for i := range rows {
 		r := &rows[i]
@@ -78,7 +78,7 @@ func assignSimply(name string, rows []batch.Row, plans batch.Catalogue, l batch.
 	}
 }
 
-// oddRows draws rows in which anything may repeat, and anything be missing.
+// oddRows draws rows in which any value may be repeated or missing.
 func oddRows(rng *rand.Rand, n, people int) []batch.Row {
 	rows := make([]batch.Row, n)
 	for i := range rows {
@@ -91,7 +91,7 @@ func oddRows(rng *rand.Rand, n, people int) []batch.Row {
 		case 0, 1, 2:
 			r.Topup.ID = fmt.Sprintf("é%d", id)
 		case 3:
-			r.Topup.ID = fmt.Sprintf(" e\u0301%d\t", id) // the same, written in another way
+			r.Topup.ID = fmt.Sprintf(" e\u0301%d\t", id) // the same id, in other code points
 		}
 		switch rng.IntN(20) {
 		case 0:
@@ -109,8 +109,8 @@ func oddRows(rng *rand.Rand, n, people int) []batch.Row {
 	return rows
 }
 
-// For speed, Assign works on several processors and looks closely only at rows
-// whose hashes come twice. What it finds is what anyone would find.
+// Assign works on several processors and compares only rows whose hashes are
+// repeated. It must give the same result as assignSimply.
 func TestArrangeFindsWhatIsThere(t *testing.T) {
 	check := func(t interface{ Fatalf(string, ...any) }, rows []batch.Row, l batch.Limits) {
 		want := slices.Clone(rows)
@@ -131,7 +131,7 @@ func TestArrangeFindsWhatIsThere(t *testing.T) {
 			MaxPerPhone:     rapid.SampledFrom([]batch.Dinars{0, 0, 300}).Draw(t, "max per phone"),
 		})
 	})
-	for _, people := range []int{10, 5000, 90_000_000} { // so many rows are shared out among processors
+	for _, people := range []int{10, 5000, 90_000_000} { // the last has enough rows for several processors
 		check(t, oddRows(rand.New(rand.NewPCG(uint64(people), 1)), 20_000, people), batch.Limits{MaxPerPhone: 1000})
 	}
 }

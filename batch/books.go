@@ -9,24 +9,24 @@ import (
 	"flexybatch/journal"
 )
 
-// Books are a batch's journal, open for writing, and the Ledger that follows
-// from it. What is in the ledger is on disk: its methods write first.
+// Books is the journal of a batch, open for writing, with the Ledger that results
+// from its records. The methods write a record to disk before they fold it into
+// the ledger, so everything in the ledger is on disk.
 type Books struct {
 	*Ledger
-	Cut     *journal.Cut // a torn tail that was cut off when the books were opened
+	Cut     *journal.Cut // the torn tail that was cut off when the books were opened; nil if there was none
 	journal *journal.Journal
 
 	claims  sync.Mutex
-	claimed map[Ref]chan struct{} // rows that somebody writes about; closed when done
+	claimed map[Ref]chan struct{} // rows that a goroutine is writing about; it closes the channel when done
 }
 
-// ErrInvariant is wrapped by the error for a record that the engine wanted to
-// write and that cannot be true: a fault of the program, found before it was
-// written down.
+// ErrInvariant is wrapped by the error for a record that would contradict the
+// ledger. It is a fault of the program, found before the record was written.
 var ErrInvariant = errors.New("internal fault: the books would contradict themselves")
 
-// OpenBooks opens the journal of that path, or begins one, and replays it. Its
-// errors are those of journal.Open, and ErrRecord.
+// OpenBooks opens the journal at path, or creates it, and replays it. Its errors
+// are those of journal.OpenFold and errors that wrap ErrRecord.
 func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 	l := NewLedger()
 	j, cut, err := journal.OpenFold(fsys, path, l.replayed())
@@ -37,8 +37,8 @@ func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 	return &Books{Ledger: l, Cut: cut, journal: j, claimed: map[Ref]chan struct{}{}}, nil
 }
 
-// ReadLedger replays a journal without locking or changing it, also while
-// another process writes it.
+// ReadLedger replays a journal without locking or changing it. Another process
+// may be writing it meanwhile.
 func ReadLedger(fsys journal.FS, path string) (*Ledger, journal.Info, error) {
 	l := NewLedger()
 	info, err := journal.ReadFold(fsys, path, l.replayed())
@@ -46,7 +46,7 @@ func ReadLedger(fsys journal.FS, path string) (*Ledger, journal.Info, error) {
 	return l, info, err
 }
 
-// ReadHead is what a journal's first plan says of itself; the rest is not read.
+// ReadHead returns the first BatchRecord of a journal and does not read the rest.
 func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 	var head *BatchRecord
 	stop := errors.New("found")
@@ -58,12 +58,12 @@ func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 		return err
 	})
 	if head == nil {
-		return BatchRecord{}, errors.Join(errors.New("the journal holds no plan"), err)
+		return BatchRecord{}, errors.Join(errors.New("the journal holds no batch"), err)
 	}
 	return *head, nil
 }
 
-// inLine says where in the journal a record stands that cannot be true.
+// inLine adds the line of the journal to an error about its record.
 func inLine(e journal.Entry, err error) error {
 	if err == nil {
 		return nil
@@ -71,10 +71,10 @@ func inLine(e journal.Entry, err error) error {
 	return fmt.Errorf("line %d: %w", e.Line, err)
 }
 
-// Intend asks for permission to send a row, and is the only way to get it: if
-// decide says that the row may be sent, the intent is on disk when Intend
-// returns. It may not be, though a moment ago it was, when a look has found the
-// order meanwhile. attempt counts from 1.
+// Intend is the only way to get permission to send a row. If decide allows the
+// send, Intend writes the intent to disk and returns the number of the attempt,
+// from 1, and true. It returns false if the row may not be sent, for example
+// because a look has found its order meanwhile.
 func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
 	defer b.claim(ref)()
 	s, known := b.Row(ref)
@@ -85,26 +85,26 @@ func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
 	return attempt, true, b.write(Record{Intent: &IntentRecord{Ref: ref, Attempt: attempt}})
 }
 
-// Answer writes down what came of a send.
+// Answer writes down the outcome of a send.
 func (b *Books) Answer(a AnswerRecord) error {
-	defer b.claim(a.Ref)()
+	defer b.claim(a.Ref, orderClaim(a.TopupID))()
 	return b.write(Record{Answer: &a})
 }
 
-// Look writes down what looks have shown, each of another row, that were asked
-// at that time. What another look has overtaken since then is not written down:
-// what the books know already, and a state that the row has left behind. A
-// clearance is taken back when the order was found meanwhile.
+// Look writes down what looks showed, each of a different row; asked is when they
+// were asked for. Look leaves out what other looks have made obsolete since then:
+// what the books know already, and an open state of a row that is final. It does
+// not clear a row for sending if its order was found meanwhile.
 func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
-	refs := make([]Ref, len(looks))
-	for i, l := range looks {
-		refs[i] = l.Ref
+	claims := make([]Ref, 0, 2*len(looks))
+	for _, l := range looks {
+		claims = append(claims, l.Ref, orderClaim(l.TopupID))
 	}
-	defer b.claim(refs...)()
+	defer b.claim(claims...)()
 	var records []Record
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
-		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) {
+		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) || b.settlesNothing(&s, &l) {
 			continue
 		}
 		if l.Clear && !clears(&s, 0, 0) {
@@ -118,12 +118,35 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	return b.write(records...)
 }
 
-// Note writes down anything else that the books should tell.
+// settlesNothing reports whether the look shows an order from which nothing new
+// follows for the row: one that does not say whose it is, or the order of another
+// row. If that other row is final, the two contradict each other for good, and
+// settlesNothing makes the look a conflict.
+func (b *Books) settlesNothing(s *RowStatus, l *LookRecord) bool {
+	if l.Nameless {
+		return s.TopupID != "" || s.is(held) && s.Evidence != nil && len(s.Evidence.Facts) > 0
+	}
+	owner, taken := b.owner(l.TopupID)
+	if !taken || owner.Ref == l.Ref || !l.settles() {
+		return false
+	}
+	if owner.State.Final() && s.State == Unknown {
+		l.Conflict = takenText(l.TopupID, &owner)
+		return false
+	}
+	return true
+}
+
+// orderClaim is the name under which claim takes the provider's id of an order. Of
+// two rows that are given the same order, the one that is written first has it.
+func orderClaim(id string) Ref { return Ref("order " + id) }
+
+// Note writes down a note.
 func (b *Books) Note(n NoteRecord) error { return b.write(Record{Note: &n}) }
 
-// claim waits until nobody else writes about these rows and keeps others from
-// it until the function it returns is called: what is checked before writing
-// must still be true when it is written.
+// claim waits until no other goroutine writes about these rows, and makes others
+// wait until release is called. What a caller checks before it writes is
+// therefore still true when it writes.
 func (b *Books) claim(refs ...Ref) (release func()) {
 	for {
 		b.claims.Lock()
@@ -153,8 +176,8 @@ func (b *Books) claim(refs ...Ref) (release func()) {
 	}
 }
 
-// write puts records on disk, then folds them into the ledger. An error means
-// that nothing may be sent any more: it wraps journal.ErrFailed or ErrInvariant.
+// write writes records to disk and then folds them into the ledger. After an
+// error, which wraps journal.ErrFailed or ErrInvariant, nothing may be sent.
 func (b *Books) write(records ...Record) error {
 	encoded := make([][]byte, len(records))
 	for i, r := range records {
@@ -166,7 +189,7 @@ func (b *Books) write(records ...Record) error {
 			return err
 		}
 	}
-	at := time.Now().UTC().Truncate(time.Millisecond) // as the journal will give it back
+	at := time.Now().UTC().Truncate(time.Millisecond) // the precision in which the journal keeps it
 	if err := b.journal.Append(at, encoded...); err != nil {
 		return err
 	}
@@ -178,7 +201,7 @@ func (b *Books) write(records ...Record) error {
 	return nil
 }
 
-// possible tries a record about one row on a copy of the row.
+// possible checks that a record may follow, by applying it to a copy of its row.
 func (b *Books) possible(r Record) error {
 	ref := r.ref()
 	if ref == "" {
@@ -186,19 +209,24 @@ func (b *Books) possible(r Record) error {
 	}
 	s, ok := b.Row(ref)
 	if !ok {
-		return fmt.Errorf("%w: ref %s is in no plan", ErrRecord, ref)
+		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, ref)
 	}
 	return s.apply(r, time.Time{})
 }
 
-// rowChunk is how many rows of a plan share an fsync.
-const rowChunk = 1000
+// rowChunk is how many rows of a batch share an fsync at most, and chunkBytes how
+// many bytes of cells: wide rows must not outgrow a group of the journal, in which
+// a character may take six bytes.
+const (
+	rowChunk   = 1000
+	chunkBytes = 2 << 20
+)
 
-// Begin writes a plan down: what is about to be paid. Until it returns nil there
-// is no plan, and nothing may be sent.
+// Begin writes a batch down: what is about to be paid. Until it returns nil there
+// is no batch, and nothing may be sent.
 func (b *Books) Begin(head BatchRecord, rows []Row) error {
 	seal := SealRecord{Rows: len(rows)}
-	chunk := []Record{{Batch: &head}}
+	chunk, size := []Record{{Batch: &head}}, 0
 	for i := range rows {
 		r := &rows[i]
 		if r.Valid() {
@@ -206,23 +234,29 @@ func (b *Books) Begin(head BatchRecord, rows []Row) error {
 			seal.Requested += r.Topup.Amount.Centimes()
 			seal.Cost += r.Cost
 		}
-		chunk = append(chunk, Record{Row: &RowRecord{
-			Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
-			Written: r.Written(), Hidden: r.Hidden(), Problems: r.Problems(),
-		}})
-		if len(chunk) >= rowChunk {
-			if err := b.write(chunk...); err != nil {
-				return err
-			}
-			chunk = chunk[:0]
+		chunk = append(chunk, Record{Row: r.record()})
+		size += len(r.Cells.text)
+		if len(chunk) < rowChunk && size < chunkBytes {
+			continue
 		}
+		if err := b.write(chunk...); err != nil {
+			return err
+		}
+		chunk, size = chunk[:0], 0
 	}
 	return b.write(append(chunk, Record{Sealed: &seal})...)
 }
 
-// Head is the link and the number, from 1, of the last line of the journal that
-// is on disk: it stands for all lines before it.
+// record is the row as the journal keeps it.
+func (r *Row) record() *RowRecord {
+	m := r.remarks()
+	return &RowRecord{Number: r.Number, Ref: r.Ref, Topup: r.Topup, Cost: r.Cost, Cells: r.Cells,
+		Written: m.Written, Hidden: m.Hidden, Origin: m.Origin, Again: m.Again, Problems: m.Problems}
+}
+
+// Head returns the link of the last line of the journal that is on disk, and its
+// number from 1. The link depends on all lines before it.
 func (b *Books) Head() (link string, line uint64) { return b.journal.Head() }
 
-// Close ends the session. Nothing may be recording any more.
+// Close closes the journal. No other method may be running or be called after it.
 func (b *Books) Close() error { return b.journal.Close() }

@@ -5,28 +5,30 @@ import (
 	"strings"
 )
 
-// Cells are the texts of a row, one for each column of the header, as one text
-// with something between them. A million rows are held while they are sent, and
-// a slice of strings for each would take more room than what they say: the cells
-// of a CSV file are the very lines of the file.
+// Cells holds the texts of a row, one for each column of the header, as a single
+// string with separators. A million rows are held in memory while they are sent,
+// and a slice of strings for each would take more room than the texts themselves.
+// The cells of a CSV file share the memory of its lines.
 type Cells struct {
-	_         [0]func() // not to be compared: the same texts may have something else between them
+	_         [0]func() // makes == impossible, since the same texts may have different separators
 	text      string
-	separator byte // stands between the texts, and in none of them; 0: there are no texts
+	separator byte // between the texts, and in none of them; 0 if there are no texts
 }
 
-// separator is what stands between texts that come one by one. It is no byte of
-// UTF-8.
+// separator stands between texts that are joined here. It occurs in no UTF-8
+// text.
 const separator = 0xff
 
-// CutCells are the texts of a line between its cuts, which stand in no text.
+// CutCells returns the cells of a line whose texts are separated by cut and do
+// not contain it.
 func CutCells(line string, cut byte) Cells { return Cells{text: line, separator: cut} }
 
-// CellsOf joins texts. What is not UTF-8 in them becomes U+FFFD.
+// CellsOf returns cells with these texts. Bytes that are not UTF-8 become U+FFFD.
 func CellsOf(texts ...string) Cells {
 	return joined(string(appendTexts(make([]byte, 0, 128), texts)), len(texts))
 }
 
+// joined returns the cells whose n texts are joined by separator in text.
 func joined(text string, n int) Cells {
 	if n == 0 {
 		return Cells{}
@@ -34,6 +36,7 @@ func joined(text string, n int) Cells {
 	return Cells{text: text, separator: separator}
 }
 
+// appendTexts appends texts to b, with separator between them.
 func appendTexts(b []byte, texts []string) []byte {
 	for i, t := range texts {
 		if i > 0 {
@@ -49,11 +52,11 @@ func appendTexts(b []byte, texts []string) []byte {
 
 // CellPacker makes the cells of many rows with few allocations.
 type CellPacker struct {
-	row  []byte // the one in hand
+	row  []byte // the row that is being packed
 	made strings.Builder
 }
 
-// Pack joins the texts of a row.
+// Pack returns cells with the texts of a row.
 func (p *CellPacker) Pack(texts []string) Cells {
 	p.row = appendTexts(p.row[:0], texts)
 	size := len(p.row)
@@ -65,7 +68,7 @@ func (p *CellPacker) Pack(texts []string) Cells {
 	return joined(p.made.String()[p.made.Len()-size:], len(texts))
 }
 
-// All are the texts with their columns, from 0.
+// All iterates over the columns, from 0, and their texts.
 func (c Cells) All() iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		rest, more := c.text, c.separator != 0
@@ -83,7 +86,7 @@ func (c Cells) All() iter.Seq2[int, string] {
 	}
 }
 
-// At is the text in column i, empty where there is none.
+// At returns the text in column i, or an empty string if there is none.
 func (c Cells) At(i int) string {
 	for j, text := range c.All() {
 		if j == i {
@@ -93,7 +96,7 @@ func (c Cells) At(i int) string {
 	return ""
 }
 
-// List are the texts.
+// List returns the texts.
 func (c Cells) List() []string { return c.AppendTo(nil) }
 
 // AppendTo appends the texts to a slice.
@@ -104,7 +107,8 @@ func (c Cells) AppendTo(to []string) []string {
 	return to
 }
 
-// Joined is the same text for all rows of the same texts.
+// Joined returns a string that is the same for cells with the same texts, and
+// different for others.
 func (c Cells) Joined() string {
 	if c.separator == 0 || c.separator == separator {
 		return c.text
@@ -112,5 +116,5 @@ func (c Cells) Joined() string {
 	return CellsOf(c.List()...).text
 }
 
-// Equal tells whether the texts are the same.
+// Equal reports whether c and d have the same texts.
 func (c Cells) Equal(d Cells) bool { return c.Joined() == d.Joined() }

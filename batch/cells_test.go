@@ -12,7 +12,7 @@ import (
 	"flexybatch/batch"
 )
 
-// What is joined comes out again, whoever joined it, also where it was many rows.
+// Texts that were joined come out again, from every function that joins them.
 func TestCellsComeOutAsTheyWentIn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var p batch.CellPacker
@@ -39,7 +39,7 @@ func TestCellsComeOutAsTheyWentIn(t *testing.T) {
 	})
 }
 
-// Joined tells rows of different texts apart, as a key must.
+// Joined must differ for rows with different texts, because it is a key.
 func TestJoinedCells(t *testing.T) {
 	seen := map[string]string{}
 	for _, texts := range [][]string{{}, {"", ""}, {"a", "b"}, {"ab"}, {"a;b"}, {"a", "", "b"}, {"a", "b", ""}, {"\ufffd"}, {"a\ufffdb"}} {
@@ -54,7 +54,7 @@ func TestJoinedCells(t *testing.T) {
 	}
 }
 
-// A ledger that is read from a journal packs its rows one by one, and keeps them.
+// The cells of a row take little memory beyond their texts.
 func TestCellsTakeNoMoreRoomThanTheySay(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()

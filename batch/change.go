@@ -6,26 +6,25 @@ import (
 	"flexybatch/journal"
 )
 
-// Change is what a record has made of a row's state. It is told after the
-// record is on disk.
+// Change is a change of a row's state by a record that is on disk.
 type Change struct {
-	At   time.Time // of the record
+	At   time.Time // when the record was written
 	By   string    // the kind of the record: "intent", "answer" or "look"
 	From State
-	Row  *RowStatus // as it stands now; it must not be kept
+	Row  *RowStatus // the row after the change; it must not be kept
 }
 
-// Watch has f called from now on whenever a row's state has changed, each row's
-// changes in their order. f is called with the ledger locked: it must return at
-// once and must not call the ledger. nil ends the watch.
+// Watch makes the ledger call f whenever the state of a row changes, in the order
+// of the changes. The ledger is locked while f runs, so f must return quickly and
+// must not call the ledger. A nil f ends the calls.
 func (l *Ledger) Watch(f func(Change)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.watcher = f
 }
 
-// ReadChanges tells every change of state that a journal holds, in its order,
-// without locking or changing it. What Watch says of its function holds here.
+// ReadChanges calls f for every change of a row's state in a journal, in order. It
+// neither locks nor changes the journal. f must keep the rules that Watch states.
 func ReadChanges(fsys journal.FS, path string, f func(Change)) error {
 	l := NewLedger()
 	l.watcher = f
@@ -33,7 +32,8 @@ func ReadChanges(fsys journal.FS, path string, f func(Change)) error {
 	return err
 }
 
-// kind names the record's kind, if it is about a row that can be sent.
+// kind returns the name of the record's kind; the record is an intent, an answer
+// or a look.
 func (r *Record) kind() string {
 	switch {
 	case r.Intent != nil:

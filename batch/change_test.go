@@ -10,8 +10,8 @@ import (
 	"flexybatch/journal"
 )
 
-// Whoever watches is told of the same changes that a later reader finds in the
-// journal, and of no other: each row's in their order.
+// Watch tells exactly the changes that ReadChanges later finds in the journal, those
+// of each row in the same order.
 func TestChanges(t *testing.T) {
 	inVirtualTime(t, simulator.Config{Seed: 4, Faults: map[string]float64{"refunded": 0.2, "error-500-after": 0.2, "throttle": 0.2}}, func(w *world) {
 		told := map[batch.Ref][]string{}

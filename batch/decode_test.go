@@ -10,7 +10,7 @@ import (
 	"unsafe"
 )
 
-// storedRecords are records of every kind, in their stored form.
+// storedRecords returns records of every kind in their stored form.
 func storedRecords(t testing.TB) [][]byte {
 	t.Helper()
 	money := Centimes(123_456)
@@ -41,7 +41,7 @@ func storedRecords(t testing.TB) [][]byte {
 	return all
 }
 
-// Whatever stands in a journal, the decoder says of it what encoding/json says.
+// The decoder gives the same result as encoding/json for every record.
 func FuzzDecode(f *testing.F) {
 	all := storedRecords(f)
 	for _, b := range all {
@@ -59,7 +59,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var d decoder
-		for range 2 { // once more, with what the first has left behind
+		for range 2 { // the second time with memory that the first has used
 			got, err := d.decode(b)
 			want, wantErr := decodeRecord(b)
 			if (err == nil) != (wantErr == nil) || !reflect.DeepEqual(got, want) {
@@ -77,8 +77,8 @@ func shownRecord(r Record) string {
 	return string(b)
 }
 
-// The decoder is worth its lines only while it reads by hand what the program
-// writes of rows: encode's form must not drift away from it.
+// The decoder must parse the records about rows itself, without encoding/json, in
+// the form that encode writes. Otherwise it saves no time.
 func TestDecodesByHand(t *testing.T) {
 	for _, b := range storedRecords(t) {
 		s := string(b)
@@ -95,8 +95,8 @@ func TestDecodesByHand(t *testing.T) {
 	}
 }
 
-// What the books keep of a record that was decoded is their own: a text of 24
-// letters would else hold thousands of others in memory.
+// The ledger copies the texts that it keeps of a decoded record. Otherwise a text of
+// 24 letters would keep a block with thousands of others in memory.
 func TestBooksKeepTheirOwnTexts(t *testing.T) {
 	all := storedRecords(t)
 	l, at := NewLedger(), time.Unix(0, 0)
@@ -135,10 +135,10 @@ func TestBooksKeepTheirOwnTexts(t *testing.T) {
 	}
 }
 
-// same tells whether two texts are the same memory.
+// same reports whether two texts share their memory.
 func same(a, b string) bool { return unsafe.StringData(a) == unsafe.StringData(b) }
 
-// Eight bytes at a time is what one byte at a time is.
+// Testing eight bytes at a time gives the same result as testing each byte.
 func TestPlain(t *testing.T) {
 	for size := range 20 {
 		for at := range size {

@@ -15,39 +15,39 @@ import (
 	"flexybatch/journal"
 )
 
-// Engine sends what is unsent and follows what is open, until every row has
-// come to an end, there is no sense in going on, or it is told to stop. It does
-// what decide says and nothing else. Running it on books in which everything is
-// unsent is a first run; on any others, a resume: there is no difference.
+// Engine sends the unsent rows and asks about the open ones, until every row is
+// final, going on is pointless, or it is told to stop. For each row it does what
+// decide says and nothing else. A run on books in which every row is unsent is a
+// first run; a run on any other books is a resume. There is no difference.
 type Engine struct {
 	Books    *Books
 	Provider Provider
 	Log      *slog.Logger
 
-	Concurrency int           // requests to send that are under way at once
-	Rate        float64       // calls a minute, sends and looks together; 0: no limit
-	Auto        bool          // look for the provider's own ceiling, upward from Rate; the books remember it
-	Poll        time.Duration // between two looks at an open row; it grows for what stays open
-	Wait        time.Duration // for final outcomes after the last send
+	Concurrency int           // most send requests in flight at once
+	Rate        float64       // calls a minute, sends and looks together; 0 means no limit
+	Auto        bool          // search for the provider's own limit, upward from Rate; the books remember it
+	Poll        time.Duration // time between two looks at an open row; it grows while the row stays open
+	Wait        time.Duration // how long to wait for final states after the last send
 	ResendAfter time.Duration // the grace period of money rule 3
-	PhoneGap    time.Duration // least time between two sends to one phone
-	StopAfter   int           // failures in a row that are not the rows' own fault; 0: never
+	PhoneGap    time.Duration // shortest time between two sends to one phone
+	StopAfter   int           // stop after so many consecutive failures that no row caused; 0 means never
 
-	// Pick says which unsent rows may be sent; nil: all.
+	// Pick selects the unsent rows that may be sent; nil selects all.
 	Pick func(*RowStatus) bool
 
 	progress atomic.Pointer[Progress]
 }
 
-// Progress is what the engine is doing, beyond what the ledger tells.
+// Progress reports what the engine is doing, beyond what the ledger tells.
 type Progress struct {
-	InFlight int     // sends under way, from the intent to the answer that is on disk
+	InFlight int     // sends whose intent was begun and whose answer is not on disk yet
 	Calls    int     // made by this Run
-	Sent     int     // sends that left in this Run
-	Rate     float64 // calls a minute, as the budget stands; 0: no limit
+	Sent     int     // send requests made by this Run
+	Rate     float64 // calls a minute that the budget allows now; 0 means no limit
 }
 
-// Progress is the present state of Run; it may be asked at any time.
+// Progress returns the present progress of Run. It may be called at any time.
 func (e *Engine) Progress() Progress {
 	if p := e.progress.Load(); p != nil {
 		return *p
@@ -55,40 +55,40 @@ func (e *Engine) Progress() Progress {
 	return Progress{}
 }
 
-// Result is what a Run came to. The rows themselves are in the books.
+// Result says how a Run ended. What became of the rows is in the books.
 type Result struct {
 	Progress
-	Stopped error // why sending stopped before its end, if it did; nil also when drained
+	Stopped error // why sending stopped early; nil if it did not, or if the run was drained
 	Drained bool  // the run was told to stop
 }
 
-// Why sending stopped before its end (money rule 7).
+// The reasons why sending stops early (money rule 7).
 var (
-	// ErrNoBalance is wrapped by Result.Stopped when the account was empty.
+	// ErrNoBalance is wrapped by Result.Stopped when the account is empty.
 	ErrNoBalance = errors.New("the account's balance is used up")
-	// ErrDenied is wrapped by Result.Stopped when key or address were refused.
+	// ErrDenied is wrapped by Result.Stopped when the provider refuses the key or the address.
 	ErrDenied = errors.New("the provider refuses the key")
-	// ErrTrouble is wrapped by Result.Stopped after Engine.StopAfter failures.
+	// ErrTrouble is wrapped by Result.Stopped after Engine.StopAfter consecutive failures.
 	ErrTrouble = errors.New("too many failures in a row that are not the rows' own fault")
-	// ErrPushedBack is wrapped by Result.Stopped when no call was let through
-	// for ten minutes.
+	// ErrPushedBack is wrapped by Result.Stopped when the provider has refused
+	// every call for ten minutes.
 	ErrPushedBack = errors.New("the provider lets no call through")
 )
 
-// Panic is the error of Run after a fault of the program itself.
+// Panic is the error that Run returns after a fault of the program itself.
 type Panic struct {
 	Value any
 	Stack []byte
 }
 
-// Error says what the panic said.
+// Error returns the text of the panic.
 func (p *Panic) Error() string { return fmt.Sprintf("internal fault: %v", p.Value) }
 
-// Run does the work. When drain is done no more calls are begun, those under
-// way are finished and written down, and Run returns; when ctx is done the
-// calls under way are broken off too, and their rows become unknown. An error
-// means that the books could not be kept (journal.ErrFailed, ErrInvariant) or a
-// *Panic: nothing was sent after it.
+// Run sends and looks until it is done. When drain is done, Run begins no more
+// calls, finishes those in flight, writes their answers down and returns. When
+// ctx is done, Run also breaks off the calls in flight, and their rows become
+// unknown. An error means that the books could not be written (journal.ErrFailed,
+// ErrInvariant) or that the program panicked (*Panic): Run sends nothing after it.
 func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -112,7 +112,7 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	return res, r.fatal
 }
 
-// newPace is the budget to begin with.
+// newPace returns the call budget that a run begins with.
 func (e *Engine) newPace(now time.Time) *pace {
 	if !e.Auto || e.Rate == 0 {
 		return newPace(e.Rate, now)
@@ -124,12 +124,12 @@ func (e *Engine) newPace(now time.Time) *pace {
 }
 
 const (
-	lookers       = 4                // looks under way at once
-	pushedBackFor = 10 * time.Minute // of refused calls and no other, after which waiting has no sense
+	lookers       = 4                // most looks in flight at once
+	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 )
 
-// run is one Run. All of it belongs to the goroutine of loop; workers get what
-// they need as arguments and answer on results.
+// run holds the state of one call of Run. It belongs to the goroutine of loop.
+// The workers take what they need as arguments and report on results.
 type run struct {
 	*Engine
 	ctx       context.Context
@@ -138,44 +138,45 @@ type run struct {
 	pace      *pace
 	sends     errgroup.Group
 	looks     errgroup.Group
-	turns     chan struct{} // holds a token for each request to send that is under way
-	calledOff chan struct{} // closed when the sends that wait for their turn shall not have it
+	turns     chan struct{} // holds a token for each send request in flight
+	answers   requestIDs    // of all answers to this run
+	calledOff chan struct{} // closed to make the sends that still wait for a turn give up
 
 	queue   queue
 	polling *polling
-	span    span // of the provider's list, that looks ask for
+	span    span // the part of the provider's list that looks ask for
 	results chan result
 
 	inFlight  int // sends
 	looking   int
 	calls     int
 	sent      int
-	failures  int       // in a row, not the rows' own fault
-	lastSend  time.Time // when the last one ended
-	lastHeard time.Time // when the provider last let a call through
+	failures  int       // consecutive failures that no row caused
+	lastSend  time.Time // when the last send ended
+	lastHeard time.Time // when the provider last did what it was asked
 
-	stopped error // no more sends
-	denied  bool  // no more looks either
+	stopped error // why no more sends are begun; nil while they are
+	denied  bool  // the key is refused, so no more looks are begun either
 	drained bool
 	fatal   error
 }
 
-// result is what a worker reports when it is done.
+// result is what a worker reports when it has finished.
 type result struct {
-	sent  *RowStatus // the row that was sent, or
-	look  *look      // the look that was made
-	fault *Fault     // what the provider said, if it did not do its work
-	asked bool       // whether a call was made at all
-	ended time.Time  // when the answer was there, or was given up
-	shown []lookedAt // the rows that the look has shown
-	err   error      // the books could not be kept, or a panic
+	sent  *RowStatus // the row that was sent, if the worker made a send
+	look  *look      // the look that was made, if the worker made a look
+	fault *Fault     // what the provider answered, unless the call succeeded
+	asked bool       // a call was made
+	ended time.Time  // when the call ended, with or without an answer
+	shown []lookedAt // the rows that the look showed
+	err   error      // the books could not be written, or the worker panicked
 }
 
-// load takes up the books: what is to be sent, what is to be watched.
+// load reads from the books which rows to send and which to ask about.
 func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
 	r.queue, r.polling = newQueue(r.PhoneGap), newPolling(r.Poll)
-	var first, last time.Time // sends
+	var first, last time.Time // the first and the last send of the batch
 	r.Books.Each(func(s *RowStatus) bool {
 		switch decide(s) {
 		case send:
@@ -183,9 +184,9 @@ func (r *run) load() {
 				r.queue.add(s)
 			}
 		case checkRef, checkID:
-			// Whatever was lost by an earlier process was over when this one
-			// began: that is what the grace period is counted from, since a
-			// wall clock proves nothing.
+			// An earlier process cannot have made a call after this one
+			// began. The grace period is counted from here, because the times
+			// in the books come from a wall clock, which proves nothing.
 			r.polling.add(s, r.start, r.start)
 		default:
 			if s.TopupID != "" {
@@ -195,8 +196,8 @@ func (r *run) load() {
 		if s.Attempts == 0 {
 			return true
 		}
-		if ago := r.start.Sub(s.Sent()); ago < r.PhoneGap {
-			r.queue.last[s.Topup.Phone] = r.start.Add(-max(0, ago))
+		if ago := r.start.Sub(s.Tried()); ago < r.PhoneGap && s.mayHaveReached() {
+			r.queue.reached(s.Topup.Phone, r.start.Add(-max(0, ago)))
 		}
 		if first.IsZero() || s.Sent().Before(first) {
 			first = s.Sent()
@@ -211,7 +212,8 @@ func (r *run) load() {
 	}
 }
 
-// loop starts what may be started, and waits for what happens next.
+// loop starts the calls that may be made now, waits for the next event, and
+// repeats this until nothing is left to do.
 func (r *run) loop(drain <-chan struct{}) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -241,24 +243,24 @@ func (r *run) loop(drain <-chan struct{}) {
 	}
 }
 
-// startCalls starts every send and look that the pool, the budget and the
-// clock allow now. It tells how long nothing more will become possible by
-// itself, and whether there is anything left to wait for.
+// startCalls starts every send and look that the concurrency, the budget and the
+// clock allow now. It returns how long to wait before trying again if nothing
+// else happens, and whether anything is left to wait for.
 func (r *run) startCalls() (wake time.Duration, busy bool) {
-	const ever = time.Hour
+	const idle = time.Hour // the longest wait
 	if r.drained || r.fatal != nil {
-		return ever, false
+		return idle, false
 	}
 	now := time.Now()
-	wake = r.startSends(now, ever)
+	wake = r.startSends(now, idle)
 	busy = r.sending()
 	if r.denied || wake == 0 {
 		return wake, busy
 	}
-	if !busy && r.inFlight == 0 { // the last rows are waited for, in measure
+	if !busy && r.inFlight == 0 { // only open rows are left: wait for them, but no longer than Wait
 		patience := r.Wait - now.Sub(r.lastSend)
 		if patience <= 0 && !r.polling.lookOwed(now) || !r.polling.waiting() {
-			return ever, false
+			return idle, false
 		}
 		if patience > 0 {
 			wake = min(wake, patience)
@@ -267,11 +269,11 @@ func (r *run) startCalls() (wake time.Duration, busy bool) {
 	return r.startLooks(now, wake), busy || len(r.polling.rows) > 0
 }
 
-// sending tells whether there is anything left to send.
+// sending reports whether there are rows left to send.
 func (r *run) sending() bool { return r.stopped == nil && !r.queue.empty() }
 
-// startSends starts the sends that may be started now, and tells how long no
-// further one may be.
+// startSends starts the sends that may be started now. It returns how long to
+// wait before the next one may be, at most wake.
 func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	if r.stopped == nil && r.pace.cut.After(r.lastHeard) && now.Sub(r.lastHeard) > pushedBackFor {
 		r.stop(fmt.Errorf("%w for %s", ErrPushedBack, pushedBackFor))
@@ -279,9 +281,9 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	limit := r.Concurrency
 	switch {
 	case r.pace.resting > 0:
-		limit = 1 // one asks whether the trouble is over, not all at once
+		limit = 1 // after a push-back a single call finds out whether it is over
 	case r.pace.aMinute() == 0:
-		limit *= 2 // the disk takes in the intents and answers of some while others are under way
+		limit *= 2 // intents and answers of some rows are written while the requests of others are in flight
 	}
 	for r.stopped == nil && r.inFlight < limit {
 		s, wait := r.queue.next(now)
@@ -300,8 +302,9 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	return wake
 }
 
-// startLooks does the same for looks. Sends come first: they have taken what
-// they could of the budget.
+// startLooks starts the looks that may be started now, and returns how long to
+// wait as startSends does. It is called after startSends, so that sends come
+// first in the use of the budget.
 func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 	for r.looking < lookers {
 		l, wait := r.polling.next(now, r.thrifty())
@@ -320,13 +323,13 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 	return wake
 }
 
-// thrifty tells whether a look takes a call away from a send.
+// thrifty reports whether each look costs a call that could have been a send.
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 
-// startSend sends one row, once.
+// startSend starts a worker that sends one row, once.
 func (r *run) startSend(s *RowStatus) {
 	r.inFlight++
-	r.span = span{} // the list will have a new order of ours
+	r.span = span{} // the list gains an order that the span may leave out
 	off := r.calledOff
 	r.sends.Go(func() error {
 		res := result{sent: s}
@@ -337,8 +340,8 @@ func (r *run) startSend(s *RowStatus) {
 	})
 }
 
-// send is the life of a send: the intent is on disk, then the request leaves,
-// then the answer is on disk (money rule 1).
+// send sends one row: it writes the intent to disk, then makes the request, then
+// writes the answer to disk (money rule 1).
 func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	if r.ctx.Err() != nil {
 		return
@@ -352,10 +355,10 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 			Message: "it was not sent: the run held before its turn came"})
 		return
 	}
-	receipt, err := r.request(o)
-	res.asked, res.ended, res.fault = true, time.Now(), FaultOf(err)
+	receipt, fault := r.request(o)
+	res.asked, res.ended, res.fault = true, time.Now(), fault
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
-		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance}
+		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
 	if f := res.fault; f != nil {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: faultText(f), RequestID: f.RequestID}
@@ -364,8 +367,8 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 	res.err = r.Books.Answer(a)
 }
 
-// awaitTurn waits until a request may begin. It may not, and never will, when that is
-// called off meanwhile: then nothing has left, and the answer says so.
+// awaitTurn waits until the request may begin. It reports false when the sends
+// that wait were called off meanwhile: then no request may be made.
 func (r *run) awaitTurn(off <-chan struct{}) bool {
 	select {
 	case <-off:
@@ -381,19 +384,29 @@ func (r *run) awaitTurn(off <-chan struct{}) bool {
 	}
 }
 
-// request makes the request whose turn it is.
-func (r *run) request(o Order) (Receipt, error) {
+// request makes the send request and gives the turn back. An answer that came
+// before is not believed, unless it names the ref.
+func (r *run) request(o Order) (Receipt, *Fault) {
 	defer func() { <-r.turns }()
-	return r.Provider.Send(r.ctx, o)
+	receipt, err := r.Provider.Send(r.ctx, o)
+	fault := FaultOf(err)
+	id, status := receipt.RequestID, 0
+	if fault != nil {
+		id, status = fault.RequestID, fault.Status
+	}
+	if r.answers.repeats(id) && (fault != nil || !o.Ref.Is(receipt.Ref)) {
+		return Receipt{}, repeatedAnswer(id, status)
+	}
+	return receipt, fault
 }
 
-// callOff keeps the sends that wait for their turn from having it.
+// callOff makes the sends that wait for a turn give up, unsent.
 func (r *run) callOff() {
 	close(r.calledOff)
 	r.calledOff = make(chan struct{})
 }
 
-// faultText is a fault's message with what went wrong below.
+// faultText joins a fault's message and the error below it.
 func faultText(f *Fault) string {
 	if f.Err == nil {
 		return f.Message
@@ -404,15 +417,15 @@ func faultText(f *Fault) string {
 	return f.Message + ": " + f.Err.Error()
 }
 
-// recovered turns a panic of a worker into a result, so that the others finish
-// and the books are closed in good order.
+// recovered turns a panic of a worker into a result, so that the other workers
+// finish and the books are closed properly.
 func recovered(res *result) {
 	if v := recover(); v != nil {
 		res.err = &Panic{Value: v, Stack: debug.Stack()}
 	}
 }
 
-// handle takes in what a worker reports.
+// handle processes the report of a worker.
 func (r *run) handle(res result) {
 	if res.err != nil {
 		r.fail(res.err)
@@ -449,8 +462,8 @@ func (r *run) handle(res result) {
 	}
 }
 
-// afterAnswer draws the consequences of an answer for the calls to come: the pace,
-// and whether sending has any sense left (money rule 7).
+// afterAnswer adapts the calls to come to an answer: their pace, and whether
+// sending can still work (money rule 7).
 func (r *run) afterAnswer(f *Fault, now time.Time) {
 	var class Class
 	if f != nil {
@@ -469,10 +482,10 @@ func (r *run) afterAnswer(f *Fault, now time.Time) {
 		if r.pace.refused(now) {
 			r.remember(r.pace.ceilingAMinute())
 		}
-		r.pushedBack(now, f.RetryAfter) // patience is not a failure
+		r.pushedBack(now, f.RetryAfter) // a provider that asks for patience has not failed
 	default:
 		r.failures++
-		// One 5xx may be one order's bad luck; two in a row are trouble.
+		// A single 5xx may concern one order only; two in a row concern the provider.
 		if class == ClassThrottled || class == ClassUnreached || f.Status >= 500 && r.failures > 1 {
 			r.pushedBack(now, f.RetryAfter)
 		}
@@ -482,13 +495,13 @@ func (r *run) afterAnswer(f *Fault, now time.Time) {
 	}
 }
 
-// pushedBack makes fewer calls from now on, and none for a while.
+// pushedBack slows the calls down and makes none for a while.
 func (r *run) pushedBack(now time.Time, wait time.Duration) {
 	r.pace.pushedBack(now, wait)
 	r.callOff()
 }
 
-// remember writes down the ceiling that was found.
+// remember writes the limit that was found into the books.
 func (r *run) remember(ceiling float64) {
 	err := r.Books.Note(NoteRecord{What: NoteCeiling, Text: fmt.Sprintf("%.0f calls a minute", ceiling), Ceiling: ceiling})
 	if err != nil {
@@ -496,7 +509,7 @@ func (r *run) remember(ceiling float64) {
 	}
 }
 
-// fail ends the run: the books cannot be kept.
+// fail ends the run, because the books cannot be written.
 func (r *run) fail(err error) {
 	if r.fatal != nil {
 		return
@@ -504,11 +517,11 @@ func (r *run) fail(err error) {
 	r.fatal = err
 	r.callOff()
 	if errors.Is(err, journal.ErrFailed) {
-		r.cancel() // no answer can be written down any more (money rule 9)
+		r.cancel() // no answer can be written any more (money rule 9)
 	}
 }
 
-// stop ends the sending, once.
+// stop ends the sending; the first reason is kept.
 func (r *run) stop(why error) {
 	if r.stopped == nil {
 		r.stopped = why
@@ -517,6 +530,7 @@ func (r *run) stop(why error) {
 	}
 }
 
+// publish makes the present progress visible to Progress.
 func (r *run) publish() {
 	r.progress.Store(&Progress{InFlight: r.inFlight, Calls: r.calls, Sent: r.sent, Rate: r.pace.aMinute()})
 }

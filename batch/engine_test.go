@@ -21,7 +21,7 @@ import (
 	"flexybatch/journal"
 )
 
-// world is a provider and a folder, in virtual time.
+// world is a provider, a client and the path of a journal, in virtual time.
 type world struct {
 	t      *testing.T
 	sim    *simulator.Simulator
@@ -30,13 +30,13 @@ type world struct {
 	plans  batch.Catalogue
 }
 
-// inVirtualTime runs f in a bubble with a provider of this kind.
+// inVirtualTime runs f in virtual time with a simulated provider.
 func inVirtualTime(t *testing.T, c simulator.Config, f func(w *world)) {
 	t.Helper()
 	behind(t, c, func(h http.Handler) http.Handler { return h }, f)
 }
 
-// behind does the same with something in front of the provider.
+// behind does the same with the handler front before the provider.
 func behind(t *testing.T, c simulator.Config, front func(http.Handler) http.Handler, f func(w *world)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "october.journal")
@@ -68,7 +68,7 @@ func behind(t *testing.T, c simulator.Config, front func(http.Handler) http.Hand
 	})
 }
 
-// books opens the world's books, and begins the batch if there is none.
+// books opens the books, and begins the batch if they are empty.
 func (w *world) books(rows []batch.Row) *batch.Books {
 	w.t.Helper()
 	b, err := batch.OpenBooks(journal.Disk{}, w.path)
@@ -84,7 +84,7 @@ func (w *world) books(rows []batch.Row) *batch.Books {
 	return b
 }
 
-// engine is an engine with the program's own defaults.
+// engine returns an engine with the defaults of the program.
 func (w *world) engine(b *batch.Books) *batch.Engine {
 	return &batch.Engine{
 		Books: b, Provider: w.client, Log: slog.New(slog.DiscardHandler), Concurrency: 8, Rate: 120,
@@ -92,7 +92,7 @@ func (w *world) engine(b *batch.Books) *batch.Engine {
 	}
 }
 
-// run runs a batch once from its journal, as the program would.
+// run opens the books, runs the batch once as the program does, and closes them.
 func (w *world) run(rows []batch.Row, change func(*batch.Engine)) (batch.Result, batch.Tally) {
 	w.t.Helper()
 	b := w.books(rows)
@@ -111,6 +111,7 @@ func (w *world) run(rows []batch.Row, change func(*batch.Engine)) (batch.Result,
 }
 
 func TestBatchIsFulfilled(t *testing.T) {
+	t.Parallel()
 	inVirtualTime(t, simulator.Config{}, func(w *world) {
 		begun := time.Now()
 		res, tally := w.run(makeRows(1000), nil)
@@ -134,6 +135,7 @@ func TestBatchIsFulfilled(t *testing.T) {
 func TestEveryFault(t *testing.T) {
 	for _, f := range simulator.Faults() {
 		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
 			inVirtualTime(t, simulator.Config{Faults: map[string]float64{f.Name: 0.2}, Seed: 7}, func(w *world) {
 				rows := makeRows(60)
 				res, tally := w.run(rows, nil)
@@ -162,9 +164,10 @@ func TestEveryFault(t *testing.T) {
 	}
 }
 
-// A provider that lets fifty calls a second through costs time, and no row; few
-// calls are refused for finding that out.
+// A provider that allows fifty calls a second makes the batch slower, and no row is
+// lost. Few calls are refused.
 func TestBackPressure(t *testing.T) {
+	t.Parallel()
 	for _, retryAfter := range []string{"", "1"} {
 		var refused atomic.Int64
 		fifty := func(next http.Handler) http.Handler {
@@ -201,9 +204,10 @@ func TestBackPressure(t *testing.T) {
 	}
 }
 
-// With Auto the batch finds the provider's limit, goes as fast as that allows,
-// and remembers it: a run that goes on does not look again.
+// With Auto the engine finds the provider's limit, sends as fast as that allows and
+// remembers it. The next run does not search again.
 func TestAutoFindsTheCeilingAndRemembersIt(t *testing.T) {
+	t.Parallel()
 	inVirtualTime(t, simulator.Config{RateLimit: 200}, func(w *world) {
 		const rows = 1500
 		auto := func(e *batch.Engine) { e.Auto = true }
@@ -249,8 +253,7 @@ func TestAutoFindsTheCeilingAndRemembersIt(t *testing.T) {
 	})
 }
 
-// A burst of 503 slows the batch down; it comes back by itself, and no row is
-// lost for it.
+// A burst of 503 slows the batch down for a while, and no row is lost.
 func TestBurstOf503(t *testing.T) {
 	inVirtualTime(t, simulator.Config{Faults: map[string]float64{simulator.FaultError503: 0.3}, Seed: 5}, func(w *world) {
 		res, tally := w.run(makeRows(300), func(e *batch.Engine) { e.StopAfter = 0 })
@@ -260,8 +263,8 @@ func TestBurstOf503(t *testing.T) {
 	})
 }
 
-// Failures in a row that are not the rows' own fault stop the batch, once, and
-// what was not sent stays unsent.
+// Consecutive failures that no row caused stop the batch, and rows that were not sent
+// stay unsent.
 func TestStopAfter(t *testing.T) {
 	inVirtualTime(t, simulator.Config{Faults: map[string]float64{simulator.FaultError500Before: 1}}, func(w *world) {
 		res, tally := w.run(makeRows(100), func(e *batch.Engine) { e.StopAfter, e.Wait = 10, time.Minute })
@@ -274,7 +277,7 @@ func TestStopAfter(t *testing.T) {
 	})
 }
 
-// Two rows for one phone are kept apart; others go ahead meanwhile.
+// Two rows for one phone are kept apart, and other rows are sent meanwhile.
 func TestPhoneGap(t *testing.T) {
 	inVirtualTime(t, simulator.Config{}, func(w *world) {
 		rows := makeRows(20)
@@ -300,7 +303,7 @@ func TestPhoneGap(t *testing.T) {
 	})
 }
 
-// panicking is a provider whose client has a fault of its own.
+// panicking is a client that panics when it sends the row with this ref.
 type panicking struct {
 	*oneclick.Client
 	ref batch.Ref
@@ -313,8 +316,8 @@ func (p panicking) Send(ctx context.Context, o batch.Order) (batch.Receipt, erro
 	return p.Client.Send(ctx, o)
 }
 
-// A panic in a worker lets the others finish, stands in the books, and is
-// resumed from like any other end.
+// After a panic in a worker the others finish, the books have a note of it, and the
+// next run resumes as after any other end.
 func TestPanicInAWorker(t *testing.T) {
 	inVirtualTime(t, simulator.Config{Latency: time.Second}, func(w *world) {
 		rows := makeRows(30)
@@ -338,7 +341,7 @@ func TestPanicInAWorker(t *testing.T) {
 	})
 }
 
-// However little time is given, every open row is asked about once.
+// Every open row is asked about once, even if the engine may not wait at all.
 func TestSettleWithoutWaiting(t *testing.T) {
 	inVirtualTime(t, simulator.Config{}, func(w *world) {
 		rows := makeRows(250)

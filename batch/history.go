@@ -6,20 +6,20 @@ import (
 	"flexybatch/journal"
 )
 
-// HistoryEvent is one record about one row, as a story tells it.
+// HistoryEvent is one record in the history of a row.
 type HistoryEvent struct {
-	At     time.Time // when it was written down
-	Number int       // of the row in the file
-	Record Record    // a Row, Intent, Answer or Look
-	State  State     // of the row from here on
+	At     time.Time // when the record was written
+	Number int       // the row's number in the file
+	Record Record    // a row, an intent, an answer or a look
+	State  State     // the row's state after the record
 }
 
-// ReadHistory replays a journal and tells all that it says of the rows that about
-// picks, in the order in which it was written down. Its errors are those of
-// ReadLedger: a story that breaks the money rules is one.
+// ReadHistory replays a journal and calls tell for every record about the rows
+// that about selects, in the order in which they were written. Its errors are those
+// of ReadLedger and of tell.
 func ReadHistory(fsys journal.FS, path string, about func(*RowRecord) bool, tell func(HistoryEvent) error) error {
 	l := NewLedger()
-	picked := map[Ref]int{} // their numbers
+	picked := map[Ref]int{} // the numbers of the selected rows
 	_, err := journal.ReadFold(fsys, path, journal.Fold[Record]{Decoder: newDecoder, Take: func(e journal.Entry, r Record) error {
 		if err := inLine(e, l.Fold(r, e.At)); err != nil {
 			return err
@@ -48,7 +48,7 @@ func ReadHistory(fsys journal.FS, path string, about func(*RowRecord) bool, tell
 			ev.State = s.State
 		}
 		var err error
-		if ev.Record, err = decodeRecord(e.Record); err != nil { // r is not ours to give away
+		if ev.Record, err = decodeRecord(e.Record); err != nil { // the decoder reuses the memory of r
 			return err
 		}
 		return tell(ev)

@@ -7,26 +7,28 @@ import (
 	"time"
 )
 
-// Ledger is what is known of every row of a batch: the fold of its records. It
-// is changed by Fold and nothing else, live and on replay alike, so what a
-// crash leaves behind is exactly what the next run knows. It may be read from
-// many goroutines.
+// Ledger holds what is known of every row of a batch. It is the fold of the
+// batch's records: only Fold changes it, both while a batch runs and when its
+// journal is replayed. A run therefore knows after a crash exactly what was on
+// disk. The methods may be called from many goroutines.
 type Ledger struct {
 	mu       sync.RWMutex
 	batch    BatchRecord
-	draft    *draft                // a plan not sealed yet
-	rows     *rowSet               // nil: there is no plan
-	byID     map[string]*RowStatus // by the provider's id, rows that are not final; nil: nobody has asked yet
+	draft    *draft     // the rows of a batch, or of its corrected file, that are not sealed yet
+	rows     *rowSet    // nil until rows were sealed
+	orders   orderIndex // finds the row that has an order
 	ids      texts
 	tally    Tally
 	notes    []Note
+	resent   map[string]string // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
 	last     time.Time
-	watcher  func(Change) // nil: nobody watches
+	watcher  func(Change) // called for every change of a state, unless nil
 }
 
-// draft is a plan whose rows are still arriving.
+// draft collects the rows of a batch, or of its corrected file, until they are
+// sealed.
 type draft struct {
 	batch BatchRecord
 	rows  []*RowStatus
@@ -39,73 +41,73 @@ type Note struct {
 	At time.Time
 }
 
-// Version is a plan that was sealed: the first, or that of a corrected file.
+// Version is a version of the file whose rows were sealed: the first file, or a
+// corrected one.
 type Version struct {
 	At      time.Time
-	File    string // base name of the input
-	SHA256  string // of its bytes, hex
+	File    string // base name of the file
+	SHA256  string // of the file's bytes, in hex
 	Rows    int
 	Valid   int
-	New     int // valid rows that the plan before did not have
-	Gone    int // rows of the plan before that were sent, and that it has no longer
-	Dropped int // the same, never sent: they have left the books
+	New     int // valid rows that the version before did not have
+	Gone    int // rows of the version before that were sent and are no longer in the file
+	Dropped int // the same, surely not charged: they have left the books
 }
 
-// Tally counts a batch.
+// Tally counts the rows of a batch and their money.
 type Tally struct {
-	Total     int // rows in the books
+	Total     int // rows in the books, invalid ones included
 	States    [len(stateNames)]int
 	Requested Centimes // face value of the valid rows
-	Cost      Centimes // of the valid rows, by the catalogue
-	Charged   Centimes // deducted by the provider, given back or not
-	Refunded  Centimes // given back
+	Cost      Centimes // cost of the valid rows by the catalogue
+	Charged   Centimes // deducted by the provider, whether refunded or not
+	Refunded  Centimes // refunded by the provider
 }
 
-// Of is how many rows stand in s.
+// Of returns how many rows are in state s.
 func (t Tally) Of(s State) int { return t.States[s] }
 
-// Valid is how many rows broke no rule.
+// Valid returns how many rows break no rule.
 func (t Tally) Valid() int { return t.Total - t.Of(Invalid) }
 
-// Open is how many outcomes the provider still owes.
+// Open returns how many rows were sent and are not final yet.
 func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
 
-// NewLedger is a ledger in which nothing has happened.
+// NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{}
+	return &Ledger{orders: newOrderIndex()}
 }
 
-// Sealed tells whether the ledger holds a sealed plan: whether there is a
-// batch at all.
+// Sealed reports whether the ledger holds a batch: whether rows were sealed.
 func (l *Ledger) Sealed() bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows != nil
 }
 
-// Batch is what the last sealed plan said of itself.
+// Batch returns the BatchRecord of the last version.
 func (l *Ledger) Batch() BatchRecord {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.batch
 }
 
-// Tally is the count as of now.
+// Tally returns the present counts.
 func (l *Ledger) Tally() Tally {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.tally
 }
 
-// Notes lists what was noted, oldest first.
+// Notes returns the notes, oldest first.
 func (l *Ledger) Notes() []Note {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.notes[:len(l.notes):len(l.notes)]
 }
 
-// Ceiling is how many calls a minute the provider was last found to let through;
-// 0: nobody has looked for it.
+// Ceiling returns how many calls a minute the provider allows, as last found by a
+// search (Engine.Auto). It returns 0 if no search has found it.
 func (l *Ledger) Ceiling() float64 {
 	for _, n := range slices.Backward(l.Notes()) {
 		if n.What == NoteCeiling {
@@ -115,23 +117,23 @@ func (l *Ledger) Ceiling() float64 {
 	return 0
 }
 
-// Versions lists the plans, oldest first.
+// Versions returns the versions of the file, oldest first.
 func (l *Ledger) Versions() []Version {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.versions[:len(l.versions):len(l.versions)]
 }
 
-// Span is when the first and the last record were written.
+// Span returns when the first and the last record were written.
 func (l *Ledger) Span() (first, last time.Time) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.first, l.last
 }
 
-// Each calls f for every row in the order of the file, rows that a corrected
-// file no longer has at the end. f must not keep the RowStatus nor call the
-// Ledger; it returns false to stop.
+// Each calls f for every row until f returns false. The rows come in the order of
+// the file, followed by sent rows that a corrected file no longer has. f must not
+// keep the RowStatus and must not call the ledger.
 func (l *Ledger) Each(f func(*RowStatus) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -142,9 +144,9 @@ func (l *Ledger) Each(f func(*RowStatus) bool) {
 	}
 }
 
-// Fold takes one record into what is known; at is when it was written. A record
-// that cannot be true, such as an intent for a row that is final, is an error
-// that wraps ErrRecord, and changes nothing.
+// Fold applies a record that was written at the given time. A record that
+// contradicts the ledger, such as an intent for a row that is final, is an error
+// that wraps ErrRecord and changes no row.
 func (l *Ledger) Fold(r Record, at time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -161,48 +163,88 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	case r.Sealed != nil:
 		return l.seal(r.Sealed, at)
 	case r.Note != nil:
-		l.notes = append(l.notes, Note{*r.Note, at})
+		l.note(Note{*r.Note, at})
 		return nil
 	}
 	return l.foldRow(r, at)
 }
 
-// foldRow takes in a record about one row and keeps the tally in step.
-func (l *Ledger) foldRow(r Record, at time.Time) error {
-	s := l.rows.find(r.ref())
-	if s == nil {
-		return fmt.Errorf("%w: ref %q is in no plan", ErrRecord, r.ref())
+// note takes in a note.
+func (l *Ledger) note(n Note) {
+	if r := n.Resent; r != nil {
+		if l.resent == nil {
+			l.resent = map[string]string{}
+		}
+		for _, origin := range r.Origins {
+			l.resent[origin] = r.Batch
+		}
 	}
+	l.notes = append(l.notes, n)
+}
+
+// foldRow applies a record about one row and updates the tally and the index of
+// orders.
+func (l *Ledger) foldRow(r Record, at time.Time) error {
+	position, ok := l.rows.position(r.ref())
+	if !ok {
+		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
+	}
+	s := l.rows.all[position]
 	from, id := s.State, s.TopupID
 	l.tally.count(s, -1)
-	err := s.apply(r, at)
+	err := s.apply(l.withoutTaken(r), at)
 	l.tally.count(s, +1)
 	if s.TopupID == id {
 		s.TopupID = id
 	} else {
 		s.TopupID = l.ids.keep(s.TopupID)
+		l.orders.move(position, id, s.TopupID)
 	}
 	if l.watcher != nil && s.State != from {
 		l.watcher(Change{at, r.kind(), from, s})
 	}
-	if l.byID != nil {
-		l.index(s)
-	}
 	return err
 }
 
-// index keeps byID in step with a row.
-func (l *Ledger) index(s *RowStatus) {
+// withoutTaken returns the record as it counts for its row: an order that another
+// row has already settles nothing (money rule 15). Such records are read and not
+// refused, because a provider's mistake must not make the books unreadable.
+func (l *Ledger) withoutTaken(r Record) Record {
+	id := r.topupID()
+	owner := l.orders.find(l.rows, id)
 	switch {
-	case s.TopupID == "":
-	case s.State.Final():
-		delete(l.byID, s.TopupID)
-	default:
-		l.byID[s.TopupID] = s
+	case owner == nil || owner.Ref == r.ref():
+		return r
+	case r.Answer != nil:
+		a := *r.Answer
+		a.Result, a.TopupID = ClassUnknown.String(), ""
+		if !a.Unnamed {
+			a.Result = ClassDuplicate.String() // it says all the same that the provider holds the ref
+		}
+		a.Message = takenText(id, owner)
+		return Record{Answer: &a}
 	}
+	k := *r.Look
+	k.Taken = takenText(id, owner)
+	return Record{Look: &k}
 }
 
-// Row is what is known of ref, as of now.
+// takenText says that the provider gave a row the order of another.
+func takenText(id string, owner *RowStatus) string {
+	return fmt.Sprintf("the provider gave this row order %s, which belongs to row %d", id, owner.Number)
+}
+
+// owner returns the row that has the provider's order of this id.
+func (l *Ledger) owner(id string) (RowStatus, bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if s := l.orders.find(l.rows, id); s != nil {
+		return *s, true
+	}
+	return RowStatus{}, false
+}
+
+// Row returns what is known of the row with this ref.
 func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -213,32 +255,26 @@ func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
 	return *s, true
 }
 
-// pointer is the row itself. Of it only what never changes after the plan was
-// sealed (the Row in it) may be read without the lock.
+// pointer returns the row itself and not a copy. Without the lock only its Row may
+// be read, which does not change while a batch runs.
 func (l *Ledger) pointer(ref Ref) *RowStatus {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.rows.find(ref)
 }
 
-// match finds the row that an order of the provider's books belongs to: by the
-// provider's id, else by our ref, which the provider may write as
-// API-<username>-<ref> (API page, POST /v3/mobile/send).
+// match finds the row that an order at the provider belongs to: the row whose ref
+// it names or, if it names none, the row that has its id. A ref outweighs an id
+// (money rule 15).
 func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.byID == nil {
-		l.byID = map[string]*RowStatus{}
-		for _, s := range l.rows.each() {
-			l.index(s)
-		}
+	if o.Ref == "" {
+		return l.owner(o.ID)
 	}
-	if s, ok := l.byID[o.ID]; ok && o.ID != "" {
-		return *s, true
-	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
 	s := l.rows.find(Ref(o.Ref))
 	if n := len(slug(l.batch.Name)) + 1 + hashLength; s == nil && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
-		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:]))
+		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:])) // API-<username>-<ref> (API page, POST /v3/mobile/send)
 	}
 	if s == nil {
 		return RowStatus{}, false
@@ -246,7 +282,7 @@ func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	return *s, true
 }
 
-// count adds or takes away one row.
+// count adds a row to the tally if sign is +1 and removes it if sign is -1.
 func (t *Tally) count(s *RowStatus, sign int) {
 	n := Centimes(sign)
 	t.Total += sign
@@ -259,18 +295,18 @@ func (t *Tally) count(s *RowStatus, sign int) {
 	}
 }
 
-// draftRow adds a row to the plan that is being written down.
+// draftRow adds a row to the draft.
 func (l *Ledger) draftRow(r *RowRecord) error {
 	if l.draft == nil {
-		return fmt.Errorf("%w: row %d is in no plan", ErrRecord, r.Number)
+		return fmt.Errorf("%w: row %d is in no batch", ErrRecord, r.Number)
 	}
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
 	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
-	if len(r.Problems) > 0 || r.Written != "" || r.Hidden {
-		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden}
+	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
+		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
 	}
 	if !s.Valid() {
 		s.State = Invalid
@@ -279,12 +315,12 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	return nil
 }
 
-// seal makes the draft the plan that holds. A row whose ref was in the plan
-// before keeps what became of it; a row that was sent and is in the plan no
-// longer stays in the books at their end; one that was never sent leaves them.
+// seal makes the rows of the draft the rows of the batch. A row whose ref was in
+// the version before keeps its state. A row of that version which the draft no
+// longer has moves to the end of the books if it was sent, and leaves them if not.
 func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
-		return fmt.Errorf("%w: a plan of %d rows is sealed that has another number", ErrRecord, p.Rows)
+		return fmt.Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
@@ -298,9 +334,13 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				v.New++
 			case was.Attempts == 0:
 				s.Version = was.Version
+			case was.State == Unsent: // surely not charged: it may be mended
+				was.Row, was.Gone = s.Row, false
+				s = was
 			case was.Topup != s.Topup:
 				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-			default:
+			default: // what was sent keeps the price of its day
+				s.Cost = was.Cost
 				was.Row, was.Gone = s.Row, false
 				s = was
 			}
@@ -313,7 +353,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	for _, s := range before {
 		switch {
 		case s.Ref == "" || rows.find(s.Ref) != nil:
-		case s.Attempts == 0:
+		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 		default:
 			if !s.Gone {
@@ -326,13 +366,15 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	l.versions = append(l.versions, v)
 	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
-	for _, s := range rows.each() {
+	l.orders = newOrderIndex()
+	for i, s := range rows.each() {
 		l.tally.count(s, +1)
+		l.orders.move(uint32(i), "", s.TopupID)
 	}
 	return nil
 }
 
-// Sent tells whether ref was ever announced for sending.
+// Sent reports whether the books hold an intent to send ref.
 func (l *Ledger) Sent(ref Ref) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()

@@ -17,8 +17,8 @@ import (
 
 var noon = time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 
-// tale is a ledger with one row, r, that records are told to.
-type tale struct {
+// oneRow is a ledger with a single row, r.
+type oneRow struct {
 	*batch.Ledger
 	t interface{ Fatalf(string, ...any) }
 	n int
@@ -26,26 +26,26 @@ type tale struct {
 
 const r = batch.Ref("october-r")
 
-func newStory(t interface{ Fatalf(string, ...any) }) *tale {
-	s := &tale{batch.NewLedger(), t, 0}
+func newStory(t interface{ Fatalf(string, ...any) }) *oneRow {
+	s := &oneRow{batch.NewLedger(), t, 0}
 	s.tell(batch.Record{Batch: &batch.BatchRecord{Name: "october"}})
 	s.tell(batch.Record{Row: &batch.RowRecord{Number: 2, Ref: r, Topup: batch.Topup{Phone: "0660000001", Plan: "PREPAID_MOBILIS", Amount: 500}, Cost: 48000}})
 	s.tell(batch.Record{Sealed: &batch.SealRecord{Rows: 1, Valid: 1}})
 	return s
 }
 
-func (s *tale) tell(rec batch.Record) {
+func (s *oneRow) tell(rec batch.Record) {
 	if err := s.try(rec); err != nil {
 		s.t.Fatalf("record %+v: %v", rec, err)
 	}
 }
 
-func (s *tale) try(rec batch.Record) error {
+func (s *oneRow) try(rec batch.Record) error {
 	s.n++
 	return s.Fold(rec, noon.Add(time.Duration(s.n)*time.Second))
 }
 
-func (s *tale) row() batch.RowStatus {
+func (s *oneRow) row() batch.RowStatus {
 	row, _ := s.Row(r)
 	return row
 }
@@ -70,14 +70,14 @@ func notFound(clear bool) batch.Record {
 	return batch.Record{Look: &batch.LookRecord{Ref: r, By: "ref", Clear: clear}}
 }
 
-// Each line is a story: what was recorded, and what the row is then.
+// Each case is a list of records and the state of the row after them.
 func TestStories(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		records []batch.Record
 		want    batch.State
 	}{
-		{"planned", nil, batch.Unsent},
+		{"begun", nil, batch.Unsent},
 		{"intended", []batch.Record{intent(1)}, batch.Unknown},
 		{"accepted", []batch.Record{intent(1), answer(1, "accepted")}, batch.Pending},
 		{"refused", []batch.Record{intent(1), answer(1, "refused")}, batch.Rejected},
@@ -95,6 +95,11 @@ func TestStories(t *testing.T) {
 		{"crashed and cleared", []batch.Record{intent(1), notFound(true)}, batch.Unsent},
 		{"cleared and sent again", []batch.Record{intent(1), notFound(true), intent(2), answer(2, "accepted")}, batch.Pending},
 		{"cleared, then found late", []batch.Record{intent(1), notFound(true), found("PENDING")}, batch.Pending},
+		{"refused after a lost attempt", []batch.Record{intent(1), answer(1, "unknown"), notFound(true), intent(2), answer(2, "refused")}, batch.Unknown},
+		{"the same, checked too early", []batch.Record{intent(1), answer(1, "unknown"), notFound(true), intent(2), answer(2, "refused"), notFound(false)}, batch.Unknown},
+		{"the same, checked", []batch.Record{intent(1), answer(1, "unknown"), notFound(true), intent(2), answer(2, "refused"), notFound(true)}, batch.Rejected},
+		{"the same, found", []batch.Record{intent(1), notFound(true), intent(2), answer(2, "refused"), found("FULFILLED")}, batch.Fulfilled},
+		{"lost again after a refusal that was not believed", []batch.Record{intent(1), notFound(true), intent(2), answer(2, "throttled"), intent(3), answer(3, "refused")}, batch.Unknown},
 		{"seen before its answer", []batch.Record{intent(1), found("FULFILLED"), answer(1, "accepted")}, batch.Fulfilled},
 		{"seen before a lost answer", []batch.Record{intent(1), found("PENDING"), answer(1, "unknown")}, batch.Pending},
 		{"fulfilled", []batch.Record{intent(1), answer(1, "accepted"), found("FULFILLED")}, batch.Fulfilled},
@@ -120,7 +125,7 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// What cannot be true is refused and changes nothing.
+// A record that contradicts the ledger is refused and changes nothing.
 func TestImpossibleStories(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -133,6 +138,8 @@ func TestImpossibleStories(t *testing.T) {
 		{"a resend after a check too early", []batch.Record{intent(1), answer(1, "unknown"), notFound(false)}, intent(2)},
 		{"a resend of what was accepted", []batch.Record{intent(1), answer(1, "accepted")}, intent(2)},
 		{"a resend of what was refused", []batch.Record{intent(1), answer(1, "refused")}, intent(2)},
+		{"a resend of what was refused after a lost attempt", []batch.Record{intent(1), notFound(true), intent(2), answer(2, "refused")}, intent(3)},
+		{"a resend of what was refused and checked", []batch.Record{intent(1), notFound(true), intent(2), answer(2, "refused"), notFound(true)}, intent(3)},
 		{"a resend of UNKNOWN_ERROR", []batch.Record{intent(1), answer(1, "accepted"), found("UNKNOWN_ERROR")}, intent(2)},
 		{"a clearance of what was accepted", []batch.Record{intent(1), answer(1, "accepted")}, notFound(true)},
 		{"a clearance of a duplicate", []batch.Record{intent(1), answer(1, "duplicate")}, notFound(true)},
@@ -140,7 +147,7 @@ func TestImpossibleStories(t *testing.T) {
 		{"a skipped attempt", nil, intent(2)},
 		{"a look at what was never sent", nil, found("FULFILLED")},
 		{"a second answer", []batch.Record{intent(1), answer(1, "unknown")}, answer(1, "accepted")},
-		{"a row of no plan", nil, batch.Record{Intent: &batch.IntentRecord{Ref: "october-x", Attempt: 1}}},
+		{"a row that is in no batch", nil, batch.Record{Intent: &batch.IntentRecord{Ref: "october-x", Attempt: 1}}},
 		{"nothing at all", nil, batch.Record{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -162,8 +169,8 @@ func TestImpossibleStories(t *testing.T) {
 	}
 }
 
-// Whatever is told, a final state never changes, the tally is the sum of the
-// rows, and money refunded never exceeds money charged.
+// After any records, final states have not changed, the tally is the sum over the
+// rows, and no more money was refunded than charged.
 func TestAnyStory(t *testing.T) {
 	results := []string{"accepted", "refused", "unknown", "unreached", "throttled", "duplicate", "no_balance", "denied"}
 	words := []string{"PENDING", "HANDLING", "FULFILLED", "REFUNDED", "UNKNOWN_ERROR", "ODD"}
@@ -207,8 +214,8 @@ func TestRefundedAfterFulfilledKeepsBothFacts(t *testing.T) {
 	}
 }
 
-// What the journal gives back is what was written into it: the ledger of a
-// resumed run is the ledger of the run before.
+// Replaying a journal gives the ledger that wrote it, so a resumed run knows what
+// the run before knew.
 func TestReplayIsTheSameLedger(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "october.journal")
 	b, err := batch.OpenBooks(journal.Disk{}, path)
@@ -266,8 +273,8 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 	}
 }
 
-// Clocks jump, forwards and backwards. What the books say of a row does not
-// depend on the times that stand in them.
+// Clocks jump forwards and backwards. The states of rows do not depend on the times
+// in the journal.
 func TestTimesDecideNothing(t *testing.T) {
 	results := []string{"accepted", "refused", "unknown", "unreached", "duplicate"}
 	words := []string{"PENDING", "FULFILLED", "REFUNDED", "UNKNOWN_ERROR"}

@@ -2,24 +2,24 @@ package batch
 
 import "time"
 
-// lookedAt is a row as a look left it.
+// lookedAt is a row that a look showed, with its state after the look.
 type lookedAt struct {
 	row     RowStatus
-	confirm bool // a list shows it refunded: check-id must confirm it before it is booked
+	confirm bool // what the list shows of it must be confirmed by a check before it is booked
 }
 
-// span is a stretch of the provider's list that a look asks for; the zero span
-// is all of it.
+// span is the part of the provider's list that a look asks for, by the time of
+// the orders. The zero span is the whole list.
 type span struct{ from, to time.Time }
 
-// clockTolerance is how far the provider's clock is thought to be from the one that the
-// books were kept by.
+// clockTolerance is how much the provider's clock may differ from the clock of
+// the books.
 const clockTolerance = 2 * time.Hour
 
-// spanOf is where the list shows the orders of a batch, of which the first and
-// the last were sent at these times: a look long after that would have to page
-// through all that the account bought since. The whole list, where that is not
-// long ago.
+// spanOf returns the part of the list that holds the orders of a batch whose
+// first and last send were at these times. Long after the last send it saves
+// paging through everything that the account has bought since; soon after it,
+// spanOf returns the whole list.
 func spanOf(first, last, now time.Time) span {
 	if first.IsZero() || now.Sub(last) < 2*clockTolerance {
 		return span{}
@@ -27,12 +27,12 @@ func spanOf(first, last, now time.Time) span {
 	return span{first.Add(-clockTolerance), last.Add(clockTolerance)}
 }
 
-// shows tells whether the span has an order of that time.
+// shows reports whether the span includes an order of that time.
 func (s span) shows(at time.Time) bool {
 	return at.IsZero() || s == span{} || !at.Before(s.from) && !at.After(s.to)
 }
 
-// startLook makes one look.
+// startLook starts a worker that makes one look.
 func (r *run) startLook(l *look) {
 	r.looking++
 	l.span = r.span
@@ -49,8 +49,8 @@ func (r *run) startLook(l *look) {
 	})
 }
 
-// lookAt asks for one order: by the provider's id where it is known, else by
-// ref.
+// lookAt asks the provider for one order, by the provider's id if it is known and
+// by our ref otherwise.
 func (r *run) lookAt(w *polled, res *result) {
 	s, _ := r.Books.Row(w.ref)
 	asked := time.Now()
@@ -64,27 +64,27 @@ func (r *run) lookAt(w *polled, res *result) {
 		found, err = r.Provider.CheckRef(r.ctx, w.ref)
 	}
 	res.asked, res.fault = true, FaultOf(err)
-	switch {
-	case err == nil:
-		rec.describe(s.Topup, found)
-	case res.fault.Class != ClassNotFound:
-		return // it says nothing about the row
-	default:
+	rec.RequestID = found.RequestID
+	if res.fault != nil {
 		rec.RequestID = res.fault.RequestID
+	}
+	if r.answers.repeats(rec.RequestID) && !w.ref.Is(found.Ref) {
+		res.fault = repeatedAnswer(rec.RequestID, 0)
+	}
+	switch {
+	case res.fault == nil:
+		rec.describe(&s, found)
+		rec.Earlier = r.Books.before(found)
+	case res.fault.Class != ClassNotFound:
+		return // the call failed, which says nothing about the row
+	default:
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
 	r.record(res, asked, rec)
 }
 
-// describe takes what the provider showed into the record.
-func (l *LookRecord) describe(t Topup, o RemoteOrder) {
-	l.Found, l.Status, l.TopupID, l.Charged = true, o.Status, o.ID, o.Charged
-	l.Message, l.Offers, l.RequestID = o.Message, o.Offers, o.RequestID
-	l.Conflict = contradiction(t, o)
-}
-
-// lookAtPage asks for a page of the list and takes in every row of ours that
-// it shows. What it does not show proves nothing (money rule 3).
+// lookAtPage asks for a page of the list and records every row of this batch that
+// the page shows. A row that the page does not show proves nothing (money rule 3).
 func (r *run) lookAtPage(l *look, res *result) {
 	asked := time.Now()
 	p, err := r.Provider.List(r.ctx, ListQuery{Page: l.page, PageSize: pageSize, From: l.span.from, To: l.span.to})
@@ -99,11 +99,15 @@ func (r *run) lookAtPage(l *look, res *result) {
 		if !ours || seen[s.Ref] || s.Attempts == 0 {
 			continue
 		}
-		seen[s.Ref] = true
 		rec := LookRecord{Ref: s.Ref, By: "list"}
-		rec.describe(s.Topup, o)
+		rec.describe(&s, o)
+		rec.Earlier = r.Books.before(o)
+		if rec.Nameless {
+			continue
+		}
+		seen[s.Ref] = true
 		switch {
-		case s.State.Open() && rec.Conflict == "" && StateOf(o.Status) == Refunded:
+		case s.State.Open() && needsCheck(&s, &rec):
 			res.shown = append(res.shown, lookedAt{s, true})
 		case isNews(&s, &rec):
 			records = append(records, rec)
@@ -116,23 +120,31 @@ func (r *run) lookAtPage(l *look, res *result) {
 	}
 }
 
-// isNews tells whether a look through the list adds to what is known of a row.
+// needsCheck reports whether what the list shows of an open row must be confirmed
+// by a check of the row: that the money came back, or that the order is another
+// one than the row has.
+func needsCheck(s *RowStatus, l *LookRecord) bool {
+	return l.Foreign != "" || s.TopupID != "" && l.TopupID != s.TopupID || l.settles() && StateOf(l.Status) == Refunded
+}
+
+// isNews reports whether a look adds anything to what is known of the row.
 func isNews(s *RowStatus, l *LookRecord) bool {
 	if s.State.Final() || s.State == Conflict {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
-	return l.Conflict != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
+	return l.Conflict != "" || l.Foreign != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
 		s.State == Unknown && (s.Evidence == nil || s.Evidence.Code != l.Status)
 }
 
-// outdated tells a look that shows an open state of a row which came to its end
-// after the look had been asked for: of two looks under way at once, the answer
-// that is older may come later. It contradicts nothing.
+// outdated reports whether the look shows an open state of a row that became final
+// after the look was asked for. Of two looks in flight at once, the older answer
+// may arrive last; it then contradicts nothing.
 func outdated(s *RowStatus, l *LookRecord, asked time.Time) bool {
 	return s.State.Final() && l.Found && StateOf(l.Status).Open() && !s.Settled().Before(asked.Truncate(time.Millisecond))
 }
 
-// record writes looks down and reports the rows as they stand then.
+// record writes looks into the books and adds the rows to the result, with their
+// states after it.
 func (r *run) record(res *result, asked time.Time, looks ...LookRecord) {
 	if res.err = r.Books.Look(asked, looks...); res.err != nil {
 		return
@@ -144,48 +156,54 @@ func (r *run) record(res *result, asked time.Time, looks ...LookRecord) {
 	}
 }
 
-// afterLook draws the consequences of a look for what is looked at next.
+// afterLook decides what is looked at next, and when, after a look has ended.
 func (r *run) afterLook(res result, now time.Time) {
 	answered := map[Ref]bool{}
 	var final, open int
 	youngest := longestPoll
-	for _, sh := range res.shown {
-		x := r.polling.rows[sh.row.Ref]
+	for _, shown := range res.shown {
+		x := r.polling.rows[shown.row.Ref]
 		if x == nil {
 			continue
 		}
 		answered[x.ref] = true
 		switch age := now.Sub(x.since); {
-		case sh.row.State.Final() || sh.confirm:
+		case shown.row.State.Final() || shown.confirm:
 			final++
 			youngest = min(youngest, age)
 		case !x.looked && !x.due.After(now):
 			open++
 		}
-		r.reschedule(x, sh, now)
+		r.reschedule(x, shown, now)
 	}
 	r.polling.learn(final, open, youngest)
 	lost := r.giveUpSpan(res, len(answered) > 0)
+	if res.look.row == nil && !lost {
+		r.polling.pageEnded(res.fault != nil, now)
+	}
 	for _, x := range res.look.all() {
 		switch {
 		case answered[x.ref]:
 		case lost:
 			r.polling.schedule(x, now)
-		case res.fault == nil: // a page that should have shown it
+		case res.fault == nil: // the page should have shown the row and did not
 			if x.missed++; x.missed > 1 {
 				x.single = true
 			}
 			r.polling.schedule(x, now)
-		default: // it says nothing of the rows: no reason to wait longer for them
+		case res.look.row == nil: // the list failed: it is asked about by itself
+			r.polling.schedule(x, now)
+		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true
 			r.polling.schedule(x, now.Add(r.Poll))
 		}
 	}
 }
 
-// giveUpSpan asks for the whole list from now on when the provider does not
-// honour a span, or not as we mean it. It tells whether the look was lost by
-// that, so that it says nothing of where the rows stand in the list.
+// giveUpSpan makes later looks ask for the whole list if the provider does not
+// honour the span, or understands it in another way. It reports whether this look
+// failed for that reason, in which case it does not tell where in the list the
+// rows are.
 func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 	l, f := res.look, res.fault
 	if l.row != nil || l.span == (span{}) {
@@ -199,14 +217,14 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 	return lost
 }
 
-// reschedule decides when a row that a look has shown is looked at again, if it
-// is.
-func (r *run) reschedule(x *polled, sh lookedAt, now time.Time) {
-	s := &sh.row
-	x.id = s.TopupID
-	x.parked = parked(s) && !sh.confirm
+// reschedule decides whether a row that a look showed is looked at again, and
+// when, or is sent again.
+func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
+	s := &shown.row
+	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
+	x.parked = parked(s) && !shown.confirm
 	switch next := decide(s); {
-	case sh.confirm:
+	case shown.confirm:
 		x.single = true
 		r.polling.schedule(x, now)
 	case next == send:
@@ -216,9 +234,9 @@ func (r *run) reschedule(x *polled, sh lookedAt, now time.Time) {
 		}
 	case next == leave:
 		r.polling.drop(x)
-	case next == checkRef && !s.duplicate && now.Sub(x.since) < r.ResendAfter:
-		r.polling.schedule(x, x.since.Add(r.ResendAfter)) // its next check can clear it
-	case x.due.After(now): // it was shown before its time
+	case next == checkRef && !s.is(held) && now.Sub(x.since) < r.ResendAfter:
+		r.polling.schedule(x, x.since.Add(r.ResendAfter)) // the check after the grace period can clear the row
+	case x.due.After(now): // a page showed the row before it was due
 		r.polling.schedule(x, x.due)
 	default:
 		r.polling.postpone(x, now)

@@ -13,11 +13,10 @@ import (
 	"flexybatch/journal"
 )
 
-// Of looks under way at once none writes down what another has written down
-// meanwhile, and none takes an answer that is older for a contradiction. Once, a
-// batch of a million rows had four hundred thousand looks too many in its books,
-// and a report in which twenty thousand rows were pending after they had been
-// fulfilled.
+// Several looks are in flight at once. None writes down what another has written
+// down meanwhile, and an older answer that arrives last is no contradiction. A
+// batch of a million rows once had four hundred thousand superfluous looks in its
+// books, and its report called twenty thousand rows pending that had been fulfilled.
 func TestLooksThatWereOvertaken(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "october.journal")
 	b, err := batch.OpenBooks(journal.Disk{}, path)
@@ -66,11 +65,11 @@ func TestLooksThatWereOvertaken(t *testing.T) {
 	if n := looks(); n != 1 {
 		t.Errorf("%d looks are in the books, one has shown something", n)
 	}
-	look(time.Now().Add(time.Second), "list", "PENDING") // a provider that goes back on its word
+	look(time.Now().Add(time.Second), "list", "PENDING") // a real contradiction: it was asked for after the row was final
 	if s, _ := b.Row(ref); s.State != batch.Fulfilled || s.Evidence == nil || len(s.Evidence.Facts) != 1 || looks() != 2 {
 		t.Errorf("%s, %+v, %d looks", s.State, s.Evidence, looks())
 	}
-	look(asked, "list", "REFUNDED") // no order comes from refunded to fulfilled: whenever it was said
+	look(asked, "list", "REFUNDED") // an order cannot go from refunded to fulfilled, so this is a contradiction at any time
 	if n := looks(); n != 2 {
 		t.Errorf("%d looks: what contradicts is kept once", n)
 	}
@@ -79,15 +78,17 @@ func TestLooksThatWereOvertaken(t *testing.T) {
 	}
 }
 
-// A batch is settled the day after, when the account has bought a thousand
-// other top-ups. The list's date filter finds ours with a few calls where it is
-// honoured; where it is not, or not as we mean it, it costs time and nothing else.
+// A batch is settled the next day, after the account has bought a thousand other
+// top-ups. If the provider honours the date filter of its list, a few calls find
+// our orders. If it does not, or understands the filter in another way, settling
+// takes more calls and has the same result.
 func TestSettleByDate(t *testing.T) {
+	t.Parallel()
 	const rows, others = 300, 1000
 	for _, c := range []struct {
 		name string
-		list func(w http.ResponseWriter, r *http.Request, next http.Handler) // with from and to
-		most int                                                             // calls
+		list func(w http.ResponseWriter, r *http.Request, next http.Handler) // answers a list with from and to
+		most int                                                             // the most calls it may take
 	}{
 		{"honoured", func(w http.ResponseWriter, r *http.Request, next http.Handler) { next.ServeHTTP(w, r) }, 20},
 		{"ignored", func(w http.ResponseWriter, r *http.Request, next http.Handler) {

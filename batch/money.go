@@ -9,22 +9,23 @@ import (
 	"strings"
 )
 
-// Dinars is a face value: what a phone is topped up with. The provider takes
-// whole dinars only.
+// Dinars is the face value of a top-up, in whole dinars. The provider accepts no
+// fractions.
 type Dinars int64
 
-// MaxDinars bounds the face value of one row. The dearest plan known ends at
-// 300,000; the bound keeps every sum of a million rows far inside an int64.
+// MaxDinars is the largest face value of one row. The most expensive known plan
+// ends at 300,000. The limit keeps sums over a million rows far below the largest
+// int64.
 const MaxDinars Dinars = 10_000_000
 
-// Centimes is an amount of money, a hundredth of a dinar a unit. It is what
-// costs, charges and balances are counted in; floats never are.
+// Centimes is an amount of money in hundredths of a dinar. Costs, charges and
+// balances are counted in it, never in floating-point numbers.
 type Centimes int64
 
-// Centimes is the face value as money.
+// Centimes returns the face value in centimes.
 func (d Dinars) Centimes() Centimes { return Centimes(d) * 100 }
 
-// String writes dinars with two decimals: "1234.50".
+// String returns the amount in dinars with two decimals: "1234.50".
 func (c Centimes) String() string {
 	sign, u := "", uint64(c)
 	if c < 0 {
@@ -33,8 +34,8 @@ func (c Centimes) String() string {
 	return fmt.Sprintf("%s%d.%02d", sign, u/100, u%100)
 }
 
-// MarshalJSON writes the decimal as a JSON string, so that no reader of the
-// journal or the summary is tempted to put it through a float.
+// MarshalJSON writes the amount as a JSON string, so that no reader of the journal
+// or the summary parses it as a floating-point number.
 func (c Centimes) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String() + `"`), nil }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -47,11 +48,11 @@ func (c *Centimes) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// ParseCentimes reads a decimal number of dinars, as JSON writes numbers, and
-// rounds half up (away from zero) to the centime.
+// ParseCentimes parses a number of dinars in the syntax of JSON. It rounds to the
+// nearest centime, and a half away from zero.
 func ParseCentimes(s string) (Centimes, error) {
 	if n, scale := fraction(s); scale > 0 {
-		return Centimes((n*100 + scale/2) / scale), nil // scale is even or 1: half up, exactly
+		return Centimes((n*100 + scale/2) / scale), nil // exact, since scale is even or 1
 	}
 	r, err := decimal(s)
 	if err != nil {
@@ -60,13 +61,13 @@ func ParseCentimes(s string) (Centimes, error) {
 	return roundCentimes(r.Mul(r, big.NewRat(100, 1)))
 }
 
-// WholeDinars reads a number of dinars if it is exactly whole, however JSON writes
-// it: 500, 500.0, 5e2.
+// WholeDinars parses a number of dinars in the syntax of JSON, and reports whether
+// it is whole: 500, 500.0 and 5e2 are.
 func WholeDinars(s string) (d Dinars, ok bool) {
 	if n, scale := fraction(s); scale > 0 {
 		return Dinars(n / scale), n%scale == 0
 	}
-	if _, err := ParseCentimes(s); err != nil { // too long, too large
+	if _, err := ParseCentimes(s); err != nil { // it is too long or too large
 		return 0, false
 	}
 	r, err := decimal(s)
@@ -76,15 +77,15 @@ func WholeDinars(s string) (d Dinars, ok bool) {
 	return Dinars(r.Num().Int64()), true
 }
 
-// Price is what a dinar of face value costs, exactly: the plan's `cost`, 0.9925
-// say. The zero Price is not known (the catalogue gave none); it counts as 1,
-// the most any plan has been seen to cost.
+// Price is the exact price of one dinar of face value, a plan's `cost`, for example
+// 0.9925. The zero Price means that the catalogue gave none. It counts as 1, the
+// highest price of any known plan.
 type Price struct {
 	decimal  string
-	n, scale uint64 // the same as n/scale, scale a power of ten, for short ones; else 0
+	n, scale uint64 // the same as the fraction n/scale, if decimal is short; scale is 0 if not
 }
 
-// ParsePrice reads a decimal number above zero, as JSON writes numbers.
+// ParsePrice parses a number above zero and up to 10 in the syntax of JSON.
 func ParsePrice(s string) (Price, error) {
 	r, err := decimal(s)
 	if err != nil {
@@ -97,20 +98,22 @@ func ParsePrice(s string) (Price, error) {
 	return Price{s, n, scale}, nil
 }
 
-// Known tells whether the catalogue gave a price.
+// Known reports whether the catalogue gave a price.
 func (p Price) Known() bool { return p.decimal != "" }
 
-// String is the price as the catalogue wrote it, empty when it gave none.
+// String returns the price as the catalogue wrote it, or an empty string if it
+// gave none.
 func (p Price) String() string { return p.decimal }
 
-// Cost is what d costs at this price, rounded half up once, to the centime.
+// Cost returns the cost of d at this price, rounded once to the nearest centime,
+// and a half up.
 func (p Price) Cost(d Dinars) Centimes {
 	if !p.Known() {
 		return d.Centimes()
 	}
 	if p.scale > 0 && d >= 0 {
 		if hi, lo := bits.Mul64(uint64(d.Centimes()), p.n); hi == 0 && lo < math.MaxInt64-p.scale {
-			return Centimes((lo + p.scale/2) / p.scale) // scale is even or 1: half up, exactly
+			return Centimes((lo + p.scale/2) / p.scale) // exact, since scale is even or 1
 		}
 	}
 	r, err := decimal(p.decimal)
@@ -124,8 +127,9 @@ func (p Price) Cost(d Dinars) Centimes {
 	return c
 }
 
-// fraction is a decimal number as n/scale, scale a power of ten: for numbers as
-// the provider writes them, which are short. For another the scale is 0.
+// fraction returns a decimal number as n/scale, where scale is a power of ten. It
+// only reads short numbers without sign and exponent, as the provider writes them.
+// For any other text scale is 0.
 func fraction(decimal string) (n, scale uint64) {
 	digit := func(c byte) bool { return c >= '0' && c <= '9' }
 	if len(decimal) == 0 || len(decimal) > 15 || !digit(decimal[0]) || !digit(decimal[len(decimal)-1]) {
@@ -149,7 +153,7 @@ func fraction(decimal string) (n, scale uint64) {
 	return n, scale
 }
 
-// MarshalJSON writes the price as a JSON number, or null when it is not known.
+// MarshalJSON writes the price as a JSON number, or null if it is not known.
 func (p Price) MarshalJSON() ([]byte, error) {
 	if !p.Known() {
 		return []byte("null"), nil
@@ -157,7 +161,8 @@ func (p Price) MarshalJSON() ([]byte, error) {
 	return []byte(p.decimal), nil
 }
 
-// UnmarshalJSON reads a JSON number, exactly; null is a price not known.
+// UnmarshalJSON reads a JSON number exactly; null stands for a price that is not
+// known.
 func (p *Price) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*p = Price{}
@@ -171,8 +176,8 @@ func (p *Price) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// decimal reads a JSON number exactly. Its length and exponent are bounded,
-// since 1e999999999 is a short text and a very long number.
+// decimal parses a JSON number exactly. It limits length and exponent, because
+// 1e999999999 is a short text and a very long number.
 func decimal(s string) (*big.Rat, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
 	if exponent != "" {
@@ -190,8 +195,9 @@ func decimal(s string) (*big.Rat, error) {
 	return r, nil
 }
 
+// roundCentimes rounds to the nearest whole number, and a half away from zero.
 func roundCentimes(r *big.Rat) (Centimes, error) {
-	// floor(|r| + 1/2), sign restored.
+	// It takes floor(|r| + 1/2) and puts the sign back.
 	num := new(big.Int).Abs(r.Num())
 	num.Lsh(num, 1).Add(num, r.Denom())
 	num.Quo(num, new(big.Int).Lsh(r.Denom(), 1))

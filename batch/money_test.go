@@ -19,7 +19,7 @@ func TestCostIsExact(t *testing.T) {
 	}{
 		{"0.98", 1000, "980.00"},
 		{"0.9925", 500, "496.25"},
-		{"0.9925", 50, "49.63"}, // 49.625: half up
+		{"0.9925", 50, "49.63"}, // 49.625 is rounded up
 		{"0.9925", 1, "0.99"},   // 0.9925
 		{"1", 300000, "300000.00"},
 		{"0.333333333333", 10, "3.33"},
@@ -34,8 +34,8 @@ func TestCostIsExact(t *testing.T) {
 	}
 }
 
-// The cost differs from the exact product by at most half a centime, and where
-// it is half, it is up.
+// The cost differs from the exact product by at most half a centime, and a half is
+// rounded up.
 func TestCostRoundsHalfUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		digits := rapid.StringMatching(`0\.[0-9]{1,18}[1-9]`).Draw(t, "price")
@@ -49,7 +49,7 @@ func TestCostRoundsHalfUp(t *testing.T) {
 	})
 }
 
-// A number is read as what it is, however long, and rounded once.
+// A number of any length is read exactly and rounded once.
 func TestNumbersAreReadExactly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`-?[0-9]{1,13}(\.[0-9]{1,8})?(e-?[0-9])?`).Draw(t, "number")

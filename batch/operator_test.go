@@ -17,27 +17,48 @@ import (
 	"flexybatch/journal"
 )
 
-// foreignAmount is what orders of others ask for that use a ref of ours; no row
-// of a schedule does.
+// foreignAmount is the amount of the orders that a stranger makes under our refs.
+// No row of a schedule has it.
 const foreignAmount = 3999
 
-// meddle is what people do between two runs of a batch: they touch the file,
-// the clock, or the provider's books under a ref of ours. The draws are apart
-// from the schedule's own, so that a seed's faults stay what they were.
-func (s *schedule) meddle() {
-	switch s.people.IntN(10) {
-	case 0, 1:
-		s.reorder()
-	case 2, 3:
-		s.correct()
-	case 4, 5, 6:
-		s.moveClock()
-	case 7:
-		s.strangersOrder()
+// newPeople returns the source that draws what people do. It is not the source of
+// the faults, so that a new act does not change the faults of a seed.
+func newPeople(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e091e)) }
+
+// acts lists what people may do between two runs of a batch. An act is drawn as
+// often as its weight says.
+func (s *schedule) acts() []act {
+	return []act{
+		{2, s.reorder},
+		{2, s.correct},
+		{3, s.moveClock},
+		{1, s.strangersOrder},
+		{2, func() {}}, // most days nobody does anything
 	}
 }
 
-// reorder sorts the file anew. The rows are the same, so nothing changes.
+type act struct {
+	weight int
+	do     func()
+}
+
+// operate draws one act and does it.
+func (s *schedule) operate() {
+	acts, total := s.acts(), 0
+	for _, a := range acts {
+		total += a.weight
+	}
+	drawn := s.people.IntN(total)
+	for _, a := range acts {
+		if drawn -= a.weight; drawn < 0 {
+			a.do()
+			return
+		}
+	}
+}
+
+// reorder sorts the file in another way. The rows stay the same, so nothing may
+// change.
 func (s *schedule) reorder() {
 	s.say("the file is sorted anew")
 	s.people.Shuffle(len(s.file), func(i, j int) { s.file[i], s.file[j] = s.file[j], s.file[i] })
@@ -70,28 +91,10 @@ func (s *schedule) correct() {
 	s.corrected = true
 }
 
-// cellsOf is how a row stands in the file.
-func cellsOf(t batch.Topup) batch.Cells {
-	return batch.CellsOf(string(t.Phone), fmt.Sprint(t.Amount), t.ID)
-}
-
-// read is the file as a process reads it.
-func (s *schedule) read() []batch.Row {
-	rows := slices.Clone(s.file)
-	batch.Assign("october", rows, s.plans, batch.Limits{AllowDuplicates: true})
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range rows {
-		s.ours[r.Ref] = true
-	}
-	return rows
-}
-
-// moveClock sets the machine's clock by days, forwards or backwards: every time
-// that the journal holds is now that much off, from some record on. Nothing may
-// depend on it.
+// moveClock makes the machine's clock wrong by up to two days: it shifts all times
+// in the journal from some record on. Nothing may depend on them.
 func (s *schedule) moveClock() {
-	synctest.Wait() // what was on its way has arrived
+	synctest.Wait() // until all requests have arrived
 	var records []journal.Entry
 	if _, err := journal.Read(s.disk.Process("a reader"), journalName, func(e journal.Entry) error {
 		e.Record = bytes.Clone(e.Record)
@@ -106,7 +109,7 @@ func (s *schedule) moveClock() {
 	s.disk.WriteFile(journalName, nil)
 	process := s.disk.Process("the clock")
 	defer process.Kill()
-	j, _, err := journal.Open(&watched{process, s}, journalName, func(journal.Entry) error { return nil })
+	j, _, err := journal.Open(&syncedFS{process, s}, journalName, func(journal.Entry) error { return nil })
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -123,8 +126,8 @@ func (s *schedule) moveClock() {
 	}
 }
 
-// strangersOrder puts an order of somebody else under a ref of ours into the
-// provider's books, if the ref is still free.
+// strangersOrder makes an order for somebody else under one of our refs, if the
+// provider has not seen the ref yet.
 func (s *schedule) strangersOrder() {
 	refs := slices.Sorted(maps.Keys(s.ours))
 	refs = slices.DeleteFunc(refs, func(r batch.Ref) bool { return r == "" })
@@ -150,7 +153,7 @@ func (s *schedule) strangersOrder() {
 	req.Header.Set("X-Access-Token", s.keys[len(s.keys)-1])
 	says := "nothing"
 	if res, err := client.Do(req); err == nil {
-		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // a fault may cut it short: what was ordered is in the books
+		text, _ := io.ReadAll(io.LimitReader(res.Body, 1<<10)) // a fault may cut the answer short; the provider's orders are checked anyway
 		res.Body.Close()
 		says = fmt.Sprintf("%d %.80s", res.StatusCode, text)
 	}
@@ -163,5 +166,16 @@ func (s *schedule) strangersOrder() {
 	synctest.Wait()
 }
 
-// people draws what people do, apart from what machines do.
-func newPeople(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x9e091e)) }
+// forget empties the journal. From here on only the refs protect the rows that
+// were paid, and the witness forgets the requests before.
+func (s *schedule) forget() {
+	if _, err := s.disk.ReadFile(journalName); err != nil {
+		return
+	}
+	synctest.Wait() // until all requests have arrived
+	s.say("the journal is emptied")
+	s.forgot = true
+	s.disk.WriteFile(journalName, nil)
+	s.finals, s.synced = map[batch.Ref]batch.State{}, ""
+	s.wire.forget()
+}

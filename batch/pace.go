@@ -7,52 +7,55 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// pace is the call budget: how many calls may be made, sends and looks
-// together. It is arithmetic over the times it is given; the engine spends it.
+// pace is the call budget: it tells how many calls a second may be made, sends and
+// looks together. It only calculates with the times it is given; the engine makes
+// the calls and waits.
 //
-// When the provider pushes back (429, 503) the budget is halved and rests; with
-// every answer after that it grows again by a fixed step (additive increase,
-// multiplicative decrease: Chiu and Jain, 1989, the rule of TCP), up to the
-// ceiling that the operator gave.
+// When the provider pushes back (429, 503), pace halves the budget and allows no
+// call for a while. Every answer after that raises the budget by a fixed step, up
+// to the ceiling that the operator gave. This is additive increase, multiplicative
+// decrease, as in TCP (Chiu and Jain, 1989).
 //
-// A ceiling that is looked for is raised by a quarter after each trial in which
-// the whole of it was spent and nothing refused. The first refusal ends that: the
-// real ceiling is then between the last two, and between them the budget stays,
-// a little lower after each refusal that comes while it is all spent.
+// If it searches for the provider's ceiling, pace raises its own by a quarter
+// after each trial in which the whole budget was spent and no call was refused. The
+// first refusal ends the search, because the provider's ceiling then lies between
+// the last two. From there each refusal of a fully spent budget lowers the ceiling
+// a little.
 type pace struct {
 	limiter *rate.Limiter
-	ceiling rate.Limit // calls a second
-	rest    time.Time  // no call before it
-	cut     time.Time  // of the last decrease
-	step    rate.Limit // what the budget grows by in a second, spread over its answers
-	resting time.Duration
+	ceiling rate.Limit    // calls a second
+	rest    time.Time     // no call may be made before it
+	cut     time.Time     // when the budget was last lowered
+	step    rate.Limit    // how much the budget grows in a second, spread over the answers of that second
+	resting time.Duration // the last rest that the provider did not name; 0 since the last answer
 
-	auto    bool      // the ceiling follows what the provider lets through
-	seeking bool      // and nothing was refused yet
-	trial   time.Time // when the spending of the present ceiling began
-	spent   int       // calls answered since
+	auto    bool      // the ceiling adapts to what the provider allows
+	seeking bool      // no call was refused yet, so the ceiling still rises
+	trial   time.Time // when the trial of the present ceiling began
+	spent   int       // calls answered since then
 
-	// Answers in the second that began at window, and in the one before it:
-	// the first guess of the provider's ceiling where the operator gave none.
+	// How many answers came in the second that began at window, and in the one
+	// before it. They give the first estimate of the provider's ceiling if the
+	// operator gave none.
 	window   time.Time
 	answers  int
 	previous int
 }
 
 const (
-	slowest = rate.Limit(0.5)                 // calls a second, however hard the provider pushes
-	longest = 5 * time.Second                 // rest, where the provider does not name one
-	unspent = 20 * time.Millisecond           // of unspent budget that is kept: timers are coarse
+	slowest = rate.Limit(0.5)                 // calls a second, the lowest that the budget can fall
+	longest = 5 * time.Second                 // the longest rest if the provider does not name one
+	unspent = 20 * time.Millisecond           // how much unspent budget is kept, because timers are coarse
 	pause   = 500 * time.Millisecond          // the first rest
-	settled = time.Second                     // between two decreases: calls under way know nothing of the first
-	noLimit = rate.Limit(math.MaxFloat64 / 2) // a budget without end
+	settled = time.Second                     // the shortest time between two decreases: calls in flight were made before the first
+	noLimit = rate.Limit(math.MaxFloat64 / 2) // no ceiling
 
-	trialTime = 65 * time.Second // limits are by the minute (API page, Limits)
-	raise     = 1.25
-	lower     = 0.95
+	trialTime = 65 * time.Second // the provider's limits count calls a minute (API page, Limits)
+	raise     = 1.25             // the factor by which a trial raises the ceiling
+	lower     = 0.95             // the factor by which a refusal lowers it
 )
 
-// newPace makes a budget of so many calls a minute; 0 means no limit.
+// newPace returns a budget of so many calls a minute; 0 means no limit.
 func newPace(aMinute float64, now time.Time) *pace {
 	p := &pace{ceiling: noLimit, window: now}
 	if aMinute > 0 {
@@ -62,14 +65,15 @@ func newPace(aMinute float64, now time.Time) *pace {
 	return p
 }
 
-// lookFor makes the pace look for the provider's ceiling: upward from the one it
-// has, unless that was found before.
+// lookFor makes the pace search for the provider's ceiling. It raises the present
+// ceiling step by step, unless found says that an earlier search ended with it.
 func (p *pace) lookFor(found bool) {
 	p.auto, p.seeking, p.trial = true, !found, p.window
 }
 
-// refused takes in that the provider refused a call because of the pace (429),
-// and tells whether the ceiling is another one for it. pushedBack comes after it.
+// refused is called when the provider refused a call for coming too fast (429),
+// before pushedBack. It lowers the ceiling if that was reached, and reports
+// whether it did.
 func (p *pace) refused(now time.Time) (lowered bool) {
 	underway := now.Sub(p.cut) < settled && !p.cut.IsZero()
 	switch {
@@ -81,21 +85,21 @@ func (p *pace) refused(now time.Time) (lowered bool) {
 	case p.limiter.Limit() >= p.ceiling*lower:
 		p.ceiling *= lower
 	default:
-		return false // it was refused far below: that is no ceiling
+		return false // the budget was far below the ceiling, so the refusal says nothing about it
 	}
 	p.ceiling = max(p.ceiling, slowest)
 	return true
 }
 
-// tryHigher raises the ceiling at the end of a trial.
+// tryHigher counts an answer of the trial and raises the ceiling at its end.
 func (p *pace) tryHigher(now time.Time) {
-	if p.limiter.Limit() < p.ceiling { // it is coming back from a decrease
+	if p.limiter.Limit() < p.ceiling { // the budget is still growing after a decrease
 		p.trial, p.spent = now, 0
 		return
 	}
 	p.spent++
 	if took := now.Sub(p.trial); took >= trialTime {
-		if float64(p.spent) >= 0.8*float64(p.ceiling)*took.Seconds() { // else something else is the limit
+		if float64(p.spent) >= 0.8*float64(p.ceiling)*took.Seconds() { // if not, something else limits the calls
 			p.ceiling *= raise
 			p.set(now, p.ceiling)
 		}
@@ -103,12 +107,13 @@ func (p *pace) tryHigher(now time.Time) {
 	}
 }
 
-// burst is the credit in calls; one at least.
+// burst returns how many unspent calls are kept, at least one.
 func burst(l rate.Limit) int {
 	return int(min(max(1, float64(l)*unspent.Seconds()), 1000))
 }
 
-// spend spends one call, or says how long to wait before asking again.
+// spend takes one call from the budget and returns 0, or takes none and returns
+// how long to wait before asking again.
 func (p *pace) spend(now time.Time) (wait time.Duration) {
 	if wait := p.rest.Sub(now); wait > 0 {
 		return wait
@@ -123,7 +128,8 @@ func (p *pace) spend(now time.Time) (wait time.Duration) {
 	return wait
 }
 
-// answered takes in that the provider did its work.
+// answered is called when the provider did what it was asked; it raises a lowered
+// budget.
 func (p *pace) answered(now time.Time) {
 	if since := now.Sub(p.window); since >= time.Second {
 		p.previous, p.answers, p.window = p.answers, 0, now
@@ -141,8 +147,8 @@ func (p *pace) answered(now time.Time) {
 	}
 }
 
-// pushedBack takes in that the provider wants fewer calls, and for how long it
-// wants none (0: it does not say).
+// pushedBack is called when the provider wants fewer calls. It lowers the budget
+// and allows no call for wait; 0 means that the provider named no time.
 func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	if now.Sub(p.cut) < settled && !p.cut.IsZero() {
 		p.rest = latest(p.rest, now.Add(wait))
@@ -155,7 +161,7 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	}
 	limit = max(slowest, limit)
 	p.set(now, limit)
-	p.step = max(slowest, limit/20) // twenty seconds to where it was
+	p.step = max(slowest, limit/20) // the budget is back after twenty seconds
 	p.cut = now
 	if wait == 0 {
 		p.resting = min(max(pause, 2*p.resting), longest)
@@ -164,15 +170,16 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	p.rest = latest(p.rest, now.Add(wait))
 }
 
+// set makes l the present budget.
 func (p *pace) set(now time.Time, l rate.Limit) {
 	p.limiter.SetLimitAt(now, l)
 	p.limiter.SetBurstAt(now, burst(l))
 }
 
-// ceilingAMinute is the ceiling in calls a minute.
+// ceilingAMinute returns the ceiling in calls a minute.
 func (p *pace) ceilingAMinute() float64 { return float64(p.ceiling * 60) }
 
-// aMinute is the budget as it stands, in calls a minute; 0 means no limit.
+// aMinute returns the present budget in calls a minute; 0 means no limit.
 func (p *pace) aMinute() float64 {
 	if p.limiter.Limit() == noLimit {
 		return 0
@@ -180,6 +187,7 @@ func (p *pace) aMinute() float64 {
 	return float64(p.limiter.Limit() * 60)
 }
 
+// latest returns the later of two times.
 func latest(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

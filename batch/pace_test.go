@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// provider is a rate limit of so many calls a second, as a token bucket.
+// bucket is a provider that limits calls a second with a token bucket.
 type bucket struct {
 	perSecond, tokens float64
 	last              time.Time
@@ -21,7 +21,7 @@ func (b *bucket) allow(now time.Time) bool {
 	return true
 }
 
-// The pace finds a limit that nobody told it, and few calls are refused for it.
+// The pace finds a limit that it was not told, and few calls are refused.
 func TestPaceFindsTheLimit(t *testing.T) {
 	for _, given := range []float64{0, 6000, 3000} {
 		for _, retryAfter := range []time.Duration{0, time.Second} {
@@ -71,7 +71,8 @@ func TestPaceKeepsTheCeiling(t *testing.T) {
 	}
 }
 
-// One decrease for one burst: the calls under way knew nothing of it.
+// A burst of refusals lowers the budget once, because the other calls were in flight
+// already.
 func TestPaceTakesABurstForOnePush(t *testing.T) {
 	now := time.Unix(0, 0)
 	p := newPace(6000, now)
@@ -83,10 +84,9 @@ func TestPaceTakesABurstForOnePush(t *testing.T) {
 	}
 }
 
-// A push-back in the first moments of an unlimited run says little of the
-// provider's limit: what was answered until then was answered in a moment. Once,
-// three answers in ten milliseconds were taken for three calls a second, and a
-// batch of 300 rows took a minute.
+// A push-back in the first moments of an unlimited run says little about the
+// provider's limit. Three answers in ten milliseconds were once taken for a limit of
+// three calls a second, and a batch of 300 rows took a minute.
 func TestPaceIsNotFooledByAShortStart(t *testing.T) {
 	now := time.Unix(0, 0)
 	p := newPace(0, now)
@@ -100,7 +100,8 @@ func TestPaceIsNotFooledByAShortStart(t *testing.T) {
 	}
 }
 
-// minutes is a limit of so many calls in a minute that begins with the first.
+// minutes is a provider that limits the calls in each minute; a minute begins with
+// its first call.
 type minutes struct {
 	limit, calls int
 	began        time.Time
@@ -114,10 +115,10 @@ func (m *minutes) allow(now time.Time) bool {
 	return m.calls <= m.limit
 }
 
-// A ceiling that is looked for is found, whatever the provider counts by, within
-// a tenth of the real one, and few calls are refused for it. What was found holds
-// for a second run, which does not look again.
+// A search finds the ceiling to within a tenth, for both kinds of limits, and few
+// calls are refused. A second run uses what was found and does not search.
 func TestPaceLooksForTheCeiling(t *testing.T) {
+	t.Parallel()
 	for _, limit := range []int{90, 120, 300, 900, 3000} {
 		for kind, allow := range map[string]func(time.Time) bool{
 			"a bucket":     (&bucket{perSecond: float64(limit) / 60, tokens: float64(limit) / 60}).allow,
@@ -160,13 +161,13 @@ func TestPaceLooksForTheCeiling(t *testing.T) {
 	}
 }
 
-// A ceiling is not raised while something else keeps the batch slower.
+// The ceiling is not raised while the budget is not fully spent.
 func TestPaceDoesNotRaiseWhatIsNotSpent(t *testing.T) {
 	now := time.Unix(0, 0)
 	p := newPace(120, now)
 	p.lookFor(false)
 	for range 1000 {
-		now = now.Add(time.Second) // one call in a second, of two
+		now = now.Add(time.Second) // one call a second, half of the budget
 		p.answered(now)
 	}
 	if got := p.ceilingAMinute(); got != 120 {

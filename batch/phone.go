@@ -2,10 +2,7 @@ package batch
 
 import (
 	"errors"
-	"strings"
 	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Phone is an Algerian mobile number (MSISDN) in the only form the provider
@@ -28,61 +25,6 @@ func ParsePhone(s string) (Phone, error) {
 		}
 	}
 	return Phone(s), nil
-}
-
-// RepairPhone reads a number as a person would: spaces, dots, dashes, slashes,
-// brackets, invisible marks, an apostrophe in front and the formula ="…" around it
-// are dropped, digits of other scripts become 0 to 9, and +213, 00213, 213 or a
-// lost leading zero become the zero. It reports false where a doubt is left.
-func RepairPhone(s string) (Phone, bool) {
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.No, r) }) {
-		return "", false // a footnote's ¹ is no digit of the number
-	}
-	if formula, ok := strings.CutPrefix(s, `="`); ok { // in which some programs export numbers, to keep their zeros
-		if s, ok = strings.CutSuffix(formula, `"`); !ok {
-			return "", false
-		}
-	}
-	var b strings.Builder
-	plus := false
-	for _, r := range norm.NFKC.String(s) {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case unicode.Is(unicode.Nd, r):
-			value, _ := Digit(r)
-			b.WriteByte('0' + value)
-		case r == '+' && b.Len() == 0 && !plus:
-			plus = true
-		case unicode.IsSpace(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Pd, r), strings.ContainsRune(".-/()[]'’", r):
-		default:
-			return "", false
-		}
-	}
-	digits := b.String()
-	switch {
-	case plus && strings.HasPrefix(digits, "213"):
-		digits = national(digits[3:])
-	case plus:
-		return "", false
-	case strings.HasPrefix(digits, "00213"):
-		digits = national(digits[5:])
-	case len(digits) == 12 && strings.HasPrefix(digits, "213"):
-		digits = national(digits[3:])
-	case len(digits) == 9:
-		digits = "0" + digits
-	}
-	p, err := ParsePhone(digits)
-	return p, err == nil
-}
-
-// national gives what follows a country code its zero, if it lacks it: both
-// +213 550… and the common mistake +213 0550… name the same line.
-func national(digits string) string {
-	if strings.HasPrefix(digits, "0") {
-		return digits
-	}
-	return "0" + digits
 }
 
 // Digit is the value of a decimal digit of any script. Unicode lays the digits of

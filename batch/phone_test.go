@@ -1,10 +1,12 @@
 package batch_test
 
 import (
+	"strings"
 	"testing"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+	"pgregory.net/rapid"
 
 	"flexybatch/batch"
 )
@@ -34,12 +36,49 @@ func TestRepairPhone(t *testing.T) {
 		"055000000":               "",
 		"0550000001 / 0660000002": "",
 		"phone":                   "",
+		"550123456.0":             "0550123456", // a number cell, as text
+		"550123456,00":            "0550123456",
+		"0550123456.0":            "0550123456",
+		"213550123456.0":          "0550123456",
+		"2130550123456":           "0550123456",
+		"+2130550123456":          "0550123456",
+		"+213(0)550123456":        "0550123456",
+		"(0550) 12 34 56":         "0550123456",
+		"+213 5 50 12 34 56":      "0550123456",
+		"0 550 12 34 56":          "0550123456",
+		"00 213 550 12 34 56":     "0550123456",
+		"(+213) 550-123-456":      "0550123456",
+		"550.123.456":             "0550123456",
+		"0550.123456":             "0550123456",
+		"0550/12.34.56":           "0550123456",
+		"55012345.0":              "", // once 0550123450
+		"55012345,0":              "",
+		"55012345/0":              "",
+		"55012345-0":              "",
+		"55012345 0":              "",
+		"5501234.00":              "",
+		"5501234/00":              "",
+		"5501234-00":              "",
+		"550123456.5":             "",
+		"550.123456":              "", // may be a number with decimals
+		"055012345.6":             "",
+		"05501234.56":             "",
+		"05501234-56":             "",
+		"055012345/6":             "",
+		"0550 12 34 5 6":          "",
+		"0550 12 34 / 56":         "", // the end of another one
+		"0550123456-0":            "",
+		"21355012345.0":           "",
+		"213 55012345 0":          "",
+		"5 50 12 34 56":           "",
+		"0550--12--34--56":        "",
+		"0550123456.":             "",
 		"":                        "",
 		"+":                       "",
 		"5.5e8":                   "",
 		"0550000001+":             "",
 		"21355000000":             "",
-		"077000000¹":              "", // a footnote
+		"077000000¹":              "", // the mark of a footnote
 		"0770000001²":             "",
 		"⑦70000001":               "",
 	} {
@@ -50,7 +89,7 @@ func TestRepairPhone(t *testing.T) {
 	}
 }
 
-// Unicode itself says of some digits which ASCII ones they stand for.
+// Unicode's own decompositions say for some digits which ASCII digit they stand for.
 func TestDigit(t *testing.T) {
 	told := 0
 	for _, block := range unicode.Nd.R32 {
@@ -97,6 +136,46 @@ func FuzzRepairPhone(f *testing.F) {
 		}
 		if p.Operator() == "" {
 			t.Fatalf("%q has no operator", p)
+		}
+	})
+}
+
+// What is repaired is what a person would dial: however a phone is written by the
+// grammar of RepairPhone, it is that phone; and what is written with a digit too
+// few is none, whatever stands behind it.
+func TestRepairUsesOnlyWhatIsDialled(t *testing.T) {
+	groupings := [][]int{{9}, {3, 6}, {3, 3, 3}, {3, 2, 2, 2}, {1, 8}, {1, 2, 2, 2, 2}, {2, 7}, {3, 2, 4}}
+	rapid.Check(t, func(t *rapid.T) {
+		national := rapid.StringMatching(`[567][0-9]{8}`).Draw(t, "national")
+		prefix := rapid.SampledFrom([]string{"0", "+213", "00213", "+213 ", "+213 (0)", "00213 0", "(+213) ", "213"}).Draw(t, "prefix")
+		sizes := rapid.SampledFrom(groupings).Draw(t, "groups")
+		if prefix == "213" {
+			sizes = groupings[0]
+		}
+		separator := rapid.SampledFrom([]string{" ", ".", "-", "\u00a0", " - "}).Draw(t, "separator")
+		group := func(digits string) string {
+			var parts []string
+			for _, n := range sizes {
+				n = min(n, len(digits))
+				parts, digits = append(parts, digits[:n]), digits[n:]
+			}
+			return prefix + strings.Join(parts, separator) + digits
+		}
+		mark := rapid.SampledFrom([]string{"", "\u200f", "'", " "}).Draw(t, "mark")
+		if p, ok := batch.RepairPhone(mark + group(national)); !ok || string(p) != "0"+national {
+			t.Fatalf("%q is %q, %v; want 0%s", mark+group(national), p, ok, national)
+		}
+		short := national[:8]
+		tail := rapid.SampledFrom([]string{".0", ",0", "-0", "/0", " 0", ".00", "/1", " (0)", ".5", "-1"}).Draw(t, "tail")
+		for _, written := range []string{prefix + short + tail, group(short) + tail, short + tail, "0" + short + tail} {
+			if p, ok := batch.RepairPhone(written); ok {
+				t.Fatalf("%q has eight digits and is taken for %s", written, p)
+			}
+		}
+		for _, behind := range []string{"1", " 2", "/3", "-4", ".5"} {
+			if p, ok := batch.RepairPhone("0" + national + behind); ok {
+				t.Fatalf("%q is taken for %s", "0"+national+behind, p)
+			}
 		}
 	})
 }

@@ -5,30 +5,30 @@ import (
 	"strings"
 )
 
-// Plan is one line of the provider's catalogue: something that can be bought
-// for a phone.
+// Plan is a product of the provider's catalogue, which can be bought for a phone.
 type Plan struct {
 	Code     string `json:"code"` // case-sensitive
-	Name     string `json:"name"` // for people; holds emoji and Arabic
+	Name     string `json:"name"` // for people; it may hold emoji and Arabic
 	Operator string `json:"operator"`
 	Cost     Price  `json:"cost"`
 	Enabled  bool   `json:"enabled"`
-	Fixed    bool   `json:"fixed,omitempty"`  // sold at Amount only
-	Amount   Dinars `json:"amount,omitempty"` // fixed plans
-	Min      Dinars `json:"min,omitempty"`    // dynamic plans, inclusive
+	Fixed    bool   `json:"fixed,omitempty"`  // it is sold at Amount only
+	Amount   Dinars `json:"amount,omitempty"` // for fixed plans
+	Min      Dinars `json:"min,omitempty"`    // for other plans, inclusive like Max
 	Max      Dinars `json:"max,omitempty"`
 }
 
-// menuPrefix marks plans that sell nothing: they ask the operator for a
-// number's offers (API page, GET /v3/mobile/plans).
+// menuPrefix begins the codes of plans that sell nothing and ask the operator for
+// the offers to a phone (API page, GET /v3/mobile/plans).
 const menuPrefix = "GETMENU_"
 
-// Menu tells a plan that sells nothing.
+// Menu reports whether the plan sells nothing (see menuPrefix).
 func (p Plan) Menu() bool { return strings.HasPrefix(p.Code, menuPrefix) }
 
-// Serves tells whether a phone of the named operator can be topped up with the
-// plan, as far as names tell. GMobilis sells to Mobilis numbers; an operator
-// name that holds none of the three networks (Pixx) serves every phone.
+// Serves reports whether a phone of the named operator can be topped up with the
+// plan, judged by the name of the plan's operator: GMobilis serves phones of
+// Mobilis, and a name without any of the three networks, such as Pixx, serves
+// every phone.
 func (p Plan) Serves(operator string) bool {
 	of := strings.ToLower(p.Operator)
 	for _, network := range []string{Mobilis, Djezzy, Ooredoo} {
@@ -39,10 +39,10 @@ func (p Plan) Serves(operator string) bool {
 	return true
 }
 
-// Catalogue is the provider's plans, in the order the provider lists them.
+// Catalogue is the list of the provider's plans, in the provider's order.
 type Catalogue []Plan
 
-// Find is the plan with this code, spelled exactly so.
+// Find returns the plan with exactly this code.
 func (c Catalogue) Find(code string) (Plan, bool) {
 	i := slices.IndexFunc(c, func(p Plan) bool { return p.Code == code })
 	if i < 0 {
@@ -51,14 +51,14 @@ func (c Catalogue) Find(code string) (Plan, bool) {
 	return c[i], true
 }
 
-// Prepaid is the operator's ordinary prepaid plan, which `--plan auto` takes:
-// PREPAID_ and the operator's name (API page, examples).
+// Prepaid returns the operator's ordinary prepaid plan, which `--plan auto`
+// chooses. Its code is PREPAID_ and the operator's name (API page, examples).
 func (c Catalogue) Prepaid(operator string) (Plan, bool) {
 	return c.Find("PREPAID_" + strings.ToUpper(operator))
 }
 
-// Nearest lists up to n codes that look like the one given, likest first: what
-// was probably meant by a code that does not exist.
+// Nearest returns up to n codes that resemble code, the most similar first, to
+// suggest what was meant by a code that does not exist.
 func (c Catalogue) Nearest(code string, n int) []string {
 	type near struct {
 		code     string
@@ -66,7 +66,7 @@ func (c Catalogue) Nearest(code string, n int) []string {
 	}
 	var all []near
 	want := []rune(strings.ToUpper(code))
-	if len(want) > 64 { // the distance is quadratic, and no code is that long
+	if len(want) > 64 { // no code is that long, and the time for the distance grows with its square
 		want = want[:64]
 	}
 	for _, p := range c {
@@ -82,8 +82,8 @@ func (c Catalogue) Nearest(code string, n int) []string {
 	return codes
 }
 
-// editDistance is Levenshtein's: how many letters must be put in, taken out or
-// changed.
+// editDistance returns Levenshtein's distance: how many letters must be inserted,
+// deleted or changed to make a into b.
 func editDistance(a, b []rune) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -5,59 +5,68 @@ import (
 	"time"
 )
 
-// polling is what is open, and when to look at it next. A page of the
-// provider's list shows a hundred rows for the price of one call, so rows are
-// looked at page by page while that pays, and one by one where it does not. It
-// belongs to one goroutine.
+// polling decides when to look at which open row. One call can show a page of a
+// hundred rows of the provider's list, or a single row by its id or ref. Polling
+// chooses pages while they show many rows and single calls otherwise. It belongs
+// to one goroutine.
 type polling struct {
 	poll      time.Duration
 	rows      map[Ref]*polled
-	scheduled scheduledRows // those that are not due yet
-	dueNow    dueRows       // those that are; a row that is being looked at is in neither
-	accepted  int           // orders of this batch that the provider has taken so far: how deep its list is
-	firstAge  time.Duration // the age at which a row is looked at first
+	scheduled rowsByDue     // the rows that are not due yet
+	dueNow    rowsByDue     // the rows that are due; a row that is being looked at is in neither
+	accepted  int           // how many orders of this batch the provider has accepted, which tells how long its list is
+	firstAge  time.Duration // the age at which a row is first looked at
+
+	pagesAfter time.Time     // the list failed and is not asked for before; single rows are
+	pagesPause time.Duration // how long it is left alone after the present failure; 0: it works
 }
 
-// polled is an open row.
+// polled is an open row, with what is needed to decide when to look at it.
 type polled struct {
 	ref      Ref
-	id       string    // the provider's, where it is known
-	since    time.Time // when it was accepted, or lost
+	id       string    // the provider's id, if it is known
+	since    time.Time // when the send ended, accepted or with an unknown outcome
 	due      time.Time
 	interval time.Duration
-	nth      int  // which of the batch's accepted orders it is, from 1
-	looked   bool // at least once, when it was due
-	missed   int  // pages that should have shown it
-	single   bool
-	parked   bool
-	position int  // in due or in ripe
-	isDue    bool // which of them; meaningless while it is being looked at
-	looking  bool
+	nth      int  // its number among the accepted orders of the batch, from 1
+	looked   bool // it was looked at when it was due, at least once
+	missed   int  // how many pages should have shown it and did not
+	single   bool // it is looked at by a call of its own, not with a page
+	parked   bool // it is not worth waiting for in this run
+	position int  // its index in scheduled or in dueNow
+	isDue    bool // it is in dueNow; not used while it is being looked at
+	looking  bool // a look at it is in flight
 }
 
-// look is one call about open rows: a page of the list, or one row.
+// look is one call that asks about open rows: about a page of the list, or about
+// one row.
 type look struct {
 	page    int
 	row     *polled
-	rows    []*polled // that the page should show
-	span    span      // of the list that is asked for
-	outside bool      // the page has shown orders from outside of it
+	rows    []*polled // the rows that the page should show
+	span    span      // the part of the list that is asked for
+	outside bool      // the page showed orders outside of the span
 }
 
 const (
 	pageSize     = 100
-	worthSending = 80 // rows that a page must show to be worth a call that could have been a send
+	worthSending = 80 // a page must show so many rows to be worth a call that could have been a send
 	longestPoll  = time.Minute
+
+	firstListPause   = 10 * time.Second // how long the list is left alone after its first failure
+	longestListPause = 10 * time.Minute
 )
 
+// newPolling returns a polling with no rows; poll is the shortest time between
+// two looks at a row.
 func newPolling(poll time.Duration) *polling {
-	// By the vendor's own example an order is final after 15 s: three of the
-	// looks that it advises (API page, Polling).
+	// In the vendor's own example an order is final after 15 s, which is three
+	// of the intervals that it recommends (API page, Polling).
 	return &polling{poll: poll, rows: map[Ref]*polled{}, firstAge: 3 * poll}
 }
 
-// add begins to watch a row that was accepted, or lost, at since. It is looked
-// at first when rows of this batch have been seen to become final at its age.
+// add begins to poll a row whose send ended at since, accepted or with an unknown
+// outcome. The first look at it is made at due.
 func (w *polling) add(s *RowStatus, since, due time.Time) {
 	if s.TopupID != "" {
 		w.accepted++
@@ -67,15 +76,16 @@ func (w *polling) add(s *RowStatus, since, due time.Time) {
 	heap.Push(&w.scheduled, x)
 }
 
-// firstLook is when a row that was accepted or lost at since is looked at first.
+// firstLook returns when to look first at a row whose send ended at since: at the
+// age at which rows of this batch were seen to be final.
 func (w *polling) firstLook(since time.Time) time.Time {
 	return since.Add(w.firstAge)
 }
 
-// learn takes in what a look has shown of rows that were due for the first time:
-// how many were final, the youngest at which age, and how many were not. The age
-// of the first look comes down to any at which a row was final, and goes up by a
-// tenth when most were looked at in vain.
+// learn adapts the age of the first look to what a look showed of rows that were
+// due for the first time: how many were final, at which age the youngest of
+// these, and how many were still open. The age drops to the youngest age at which
+// a row was final. It grows by a tenth when most of the rows were still open.
 func (w *polling) learn(final, open int, youngest time.Duration) {
 	switch {
 	case final > 0 && youngest < w.firstAge:
@@ -85,7 +95,7 @@ func (w *polling) learn(final, open int, youngest time.Duration) {
 	}
 }
 
-// waiting tells whether anything is worth waiting for.
+// waiting reports whether any row is worth waiting for.
 func (w *polling) waiting() bool {
 	for _, x := range w.rows {
 		if !x.parked {
@@ -95,8 +105,8 @@ func (w *polling) waiting() bool {
 	return false
 }
 
-// lookOwed tells whether a look is under way, or due that was never made: however
-// little time there is, every row is asked about once.
+// lookOwed reports whether a look is in flight, or a row is due that was never
+// looked at: every row is asked about once, however little time there is.
 func (w *polling) lookOwed(now time.Time) bool {
 	for _, x := range w.rows {
 		if x.looking || !x.looked && !x.due.After(now) {
@@ -106,12 +116,12 @@ func (w *polling) lookOwed(now time.Time) bool {
 	return false
 }
 
-// next is the look to make now; nil if there is none, and then how long until
-// there may be one (0: nothing is watched). When thrifty, only a page that shows
-// many rows is worth its call.
+// next returns the look to make now. If there is none, it returns nil and how
+// long to wait before asking again; 0 means that no row is polled. When thrifty,
+// only a page that shows many rows is worth a call.
 func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 	w.collectDue(now)
-	further := longestPoll // until one more row is due
+	further := longestPoll // how long until one more row is due
 	if len(w.scheduled) > 0 {
 		further = w.scheduled[0].due.Sub(now)
 	}
@@ -121,12 +131,15 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		}
 		return nil, further
 	}
-	pages := map[int]int{}
-	best, oldest := 0, w.dueNow[0]
-	for _, x := range w.dueNow {
-		if x.due.Before(oldest.due) {
-			oldest = x
+	oldest := w.dueNow[0]
+	if now.Before(w.pagesAfter) {
+		if thrifty {
+			return nil, w.poll
 		}
+		return &look{row: oldest}, 0
+	}
+	pages, best := map[int]int{}, 0
+	for _, x := range w.dueNow {
 		if !x.single {
 			p := w.page(x)
 			if pages[p]++; pages[p] > pages[best] {
@@ -134,8 +147,8 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 			}
 		}
 	}
-	// A call is worth more the more rows it shows: where others will soon be due
-	// too, they are waited for, but not for long.
+	// A call is worth more if it shows more rows, so it waits a little for others
+	// that will soon be due.
 	patience := w.poll - now.Sub(oldest.due)
 	switch {
 	case pages[best] >= worthSending:
@@ -155,22 +168,35 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 	return l, 0
 }
 
-// collectDue takes what has become due out of the heap.
-func (w *polling) collectDue(now time.Time) {
-	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
-		x := heap.Pop(&w.scheduled).(*polled)
-		x.isDue, x.position = true, len(w.dueNow)
-		w.dueNow = append(w.dueNow, x)
+// pageEnded takes the outcome of a look at a page into account. While the list
+// fails, rows are looked at one by one, and the list is tried again after pauses
+// that grow.
+func (w *polling) pageEnded(failed bool, now time.Time) {
+	switch {
+	case !failed:
+		w.pagesPause, w.pagesAfter = 0, time.Time{}
+	case !now.Before(w.pagesAfter): // else it was in flight when the list failed
+		w.pagesPause = min(max(firstListPause, 2*w.pagesPause), longestListPause)
+		w.pagesAfter = now.Add(w.pagesPause)
 	}
 }
 
-// page is the page of the list that should show x: the newest order is on the
-// first. Orders of others on the account push it further back.
+// collectDue moves the rows that have become due from scheduled to dueNow.
+func (w *polling) collectDue(now time.Time) {
+	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
+		x := heap.Pop(&w.scheduled).(*polled)
+		x.isDue = true
+		heap.Push(&w.dueNow, x)
+	}
+}
+
+// page returns the page of the list that should show x. The newest order is on
+// the first page; orders of other programs on the account move x further back.
 func (w *polling) page(x *polled) int {
 	return (w.accepted-x.nth)/pageSize + 1 + x.missed
 }
 
-// begin takes the rows of a look out until it has ended.
+// begin takes the rows of a look out of both lists until the look has ended.
 func (w *polling) begin(l *look) {
 	for _, x := range l.all() {
 		w.remove(x)
@@ -178,18 +204,20 @@ func (w *polling) begin(l *look) {
 	}
 }
 
-// remove takes a row out of the heap, or out of what is due.
+// remove takes a row out of scheduled or dueNow, or ends the look at it.
 func (w *polling) remove(x *polled) {
 	switch {
 	case x.looking:
 		x.looking = false
 	case x.isDue:
-		w.dueNow.remove(x)
+		heap.Remove(&w.dueNow, x.position)
+		x.isDue = false
 	default:
 		heap.Remove(&w.scheduled, x.position)
 	}
 }
 
+// all returns the rows that the look asks about.
 func (l *look) all() []*polled {
 	if l.row != nil {
 		return []*polled{l.row}
@@ -197,24 +225,24 @@ func (l *look) all() []*polled {
 	return l.rows
 }
 
-// drop ends the watch of a row.
+// drop ends the polling of a row.
 func (w *polling) drop(x *polled) {
 	w.remove(x)
 	delete(w.rows, x.ref)
 }
 
-// schedule sets when a row is looked at next.
+// schedule sets when a row is next looked at.
 func (w *polling) schedule(x *polled, due time.Time) {
 	if w.rows[x.ref] != x {
-		return // another look has ended its watch meanwhile
+		return // another look has dropped it meanwhile
 	}
 	w.remove(x)
 	x.due, x.isDue = due, false
 	heap.Push(&w.scheduled, x)
 }
 
-// postpone puts the next look at a row off: to the age at which rows have been seen
-// final, and from there on further each time.
+// postpone schedules the next look at a row that is still open: at the age of the
+// first look, and after that at intervals that grow.
 func (w *polling) postpone(x *polled, now time.Time) {
 	x.looked = true
 	if first := x.since.Add(w.firstAge); first.After(now) {
@@ -225,30 +253,20 @@ func (w *polling) postpone(x *polled, now time.Time) {
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }
 
-// dueRows is a list without order.
-type dueRows []*polled
+// rowsByDue is a heap with the row that is due first on top.
+type rowsByDue []*polled
 
-func (l *dueRows) remove(x *polled) {
-	last := (*l)[len(*l)-1]
-	(*l)[x.position], last.position = last, x.position
-	*l = (*l)[:len(*l)-1]
-	x.isDue = false
-}
-
-// scheduledRows is a heap, the row that is due first on top.
-type scheduledRows []*polled
-
-func (h scheduledRows) Len() int           { return len(h) }
-func (h scheduledRows) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
-func (h scheduledRows) Swap(i, j int) {
+func (h rowsByDue) Len() int           { return len(h) }
+func (h rowsByDue) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h rowsByDue) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].position, h[j].position = i, j
 }
-func (h *scheduledRows) Push(x any) {
+func (h *rowsByDue) Push(x any) {
 	x.(*polled).position = len(*h)
 	*h = append(*h, x.(*polled))
 }
-func (h *scheduledRows) Pop() any {
+func (h *rowsByDue) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

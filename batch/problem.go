@@ -2,10 +2,11 @@ package batch
 
 import "fmt"
 
-// Code names a row rule. Codes are stable: scripts and the report rely on them.
+// Code is the name of a row rule. Codes never change, because scripts and the
+// report rely on them.
 type Code string
 
-// The row rules.
+// The codes of the row rules.
 const (
 	PhoneMissing    Code = "phone.missing"
 	PhoneFormat     Code = "phone.format"
@@ -22,20 +23,21 @@ const (
 	DuplicateRow    Code = "duplicate.row"
 	DuplicateID     Code = "duplicate.id"
 	IDChanged       Code = "id.changed"
+	PaidBefore      Code = "paid.before" // money rule 14
 	CellError       Code = "cell.error"
 	RowWidth        Code = "row.width"
 )
 
-// Problem is one broken rule of one row: what, where, and what to do.
+// Problem is a rule that a row breaks: which one, where, and how to mend it.
 type Problem struct {
 	Code    Code   `json:"code"`
-	Field   string `json:"field"`            // phone, plan, amount or id; empty when the whole row is meant
-	Column  string `json:"column,omitempty"` // the column as the file names it
-	Value   string `json:"value,omitempty"`  // what stands there
-	Message string `json:"message"`          // what is wrong and what mends it, for people
+	Field   string `json:"field"`            // phone, plan, amount or id; empty if the whole row is meant
+	Column  string `json:"column,omitempty"` // the column's name in the file
+	Value   string `json:"value,omitempty"`  // what the file holds there
+	Message string `json:"message"`          // for people: what is wrong and how to mend it
 }
 
-// String is the problem on one line, without its row.
+// String returns the problem on one line, without the row.
 func (p Problem) String() string {
 	if p.Column == "" {
 		return fmt.Sprintf("%s: %s", p.Code, p.Message)

@@ -7,114 +7,115 @@ import (
 	"time"
 )
 
-// Provider is what the engine needs of a top-up API. Every method returns nil
-// or an error that holds a *Fault, which says what the answer means for money
-// (money rule 2); an error without one is of class ClassUnknown.
+// Provider is what the engine needs of a top-up API. The error of a method is nil
+// or holds a *Fault, which says what the answer means for money (money rule 2). An
+// error without a *Fault counts as one of ClassUnknown.
 type Provider interface {
-	// Account tells whom the key belongs to and what it may do.
+	// Account returns the account that the key belongs to and what the key may do.
 	Account(ctx context.Context) (Account, error)
-	// Balance is what the account holds now.
+	// Balance returns the account's present balance.
 	Balance(ctx context.Context) (Centimes, error)
-	// Plans is the catalogue, whole.
+	// Plans returns the whole catalogue.
 	Plans(ctx context.Context) (Catalogue, error)
-	// Send asks for one top-up, once. nil means accepted, and only then is the
-	// Receipt of use. It must not try again by itself, whatever happens.
+	// Send makes one request for one top-up. A nil error means that the provider
+	// accepted it; only then is the Receipt valid. Send never repeats a request.
 	Send(ctx context.Context, o Order) (Receipt, error)
-	// CheckRef looks an order up by the ref it was sent under. ClassNotFound
-	// means that the provider said, in its own words, that there is none.
+	// CheckRef returns the order that was sent under ref. ClassNotFound means
+	// that the provider itself, and not a proxy, answered that there is none.
 	CheckRef(ctx context.Context, ref Ref) (RemoteOrder, error)
-	// CheckID looks an order up by the provider's own id.
+	// CheckID returns the order with the provider's id.
 	CheckID(ctx context.Context, id string) (RemoteOrder, error)
-	// List is a page of the account's top-ups, newest first; pages count from 1.
+	// List returns a page of the account's orders, newest first.
 	List(ctx context.Context, q ListQuery) (Page, error)
 }
 
-// Account is what the provider says of a key, the key itself left out.
+// Account is what the provider says about a key, without the key.
 type Account struct {
-	Host     string `json:"host"` // host and port that the key is used with
+	Host     string `json:"host"` // the host and port that the key is used with
 	Username string `json:"username"`
-	Type     string `json:"type"` // SANDBOX or PRODUCTION; SIMULATED inside --simulate
+	Type     string `json:"type"` // Sandbox, Production or Simulated
 	ReadOnly bool   `json:"read_only,omitempty"`
 	Disabled bool   `json:"disabled,omitempty"`
 }
 
-// The types of key.
+// The types of keys. Simulated is the type with --simulate.
 const (
 	Sandbox    = "SANDBOX"
 	Production = "PRODUCTION"
 	Simulated  = "SIMULATED"
 )
 
-// Receipt is what the provider answers to a top-up it accepts.
+// Receipt is the provider's answer to a send that it accepted.
 type Receipt struct {
 	TopupID   string
-	Balance   *Centimes // after the charge, where the answer says so
-	RequestID string    // what support asks for
+	Ref       string    // as the provider writes it; empty if the answer names none
+	Balance   *Centimes // the balance after the charge, if the answer tells it
+	RequestID string    // the number that the provider's support asks for
 }
 
-// RemoteOrder is a top-up as the provider's books show it. Fields the answer left
-// out are zero.
+// RemoteOrder is an order as the provider shows it. A field that the answer leaves
+// out is zero.
 type RemoteOrder struct {
 	ID        string
-	Ref       string // as the provider writes it: ours, or API-<username>-<ours>
-	Status    string // the provider's word; StateOf reads it
+	Ref       string // as the provider writes it: our ref, or API-<username>-<our ref>
+	Status    string // the provider's word, which StateOf translates
 	Plan      string
 	Phone     string
 	Amount    Dinars
-	Charged   *Centimes // balance_amount: what was really deducted, 0 once refunded
+	Charged   *Centimes // balance_amount: what was deducted; 0 after a refund
 	Created   time.Time
 	Message   string // refund_message
 	Offers    []Offer
 	RequestID string
 }
 
-// Offer is something the operator would sell to the phone instead.
+// Offer is a product that the operator would sell to the phone instead.
 type Offer struct {
 	Name   string `json:"name,omitempty"`
 	Plan   string `json:"plan,omitempty"`
 	Amount Dinars `json:"amount,omitempty"`
 }
 
-// ListQuery asks for a page of top-ups.
+// ListQuery selects a page of orders.
 type ListQuery struct {
 	Page     int       // from 1
 	PageSize int       // 1 to 100
-	From, To time.Time // both or neither; a wish that the provider may ignore
+	From, To time.Time // both or neither; the provider may ignore them
 }
 
-// Page is a page of top-ups, newest first.
+// Page is a page of orders, newest first.
 type Page struct {
 	Items []RemoteOrder
-	Pages int // how many pages there are, where the answer says so
-	Total int // how many top-ups there are, where the answer says so
+	Pages int // how many pages there are, if the answer tells it
+	Total int // how many orders there are, if the answer tells it
 }
 
-// Class says what an answer means for money. The zero value is ClassUnknown.
+// Class tells what an answer means for money. The zero value is ClassUnknown.
 type Class uint8
 
-// The classes of answers, by the money rules.
+// The classes of answers; the rules are the money rules.
 const (
-	// ClassUnknown: nobody knows whether the provider acted (rules 2 and 3).
+	// ClassUnknown means that nobody knows whether the provider acted (rules 2 and 3).
 	ClassUnknown Class = iota
-	// ClassUnreached: no connection was made, so nothing was asked.
+	// ClassUnreached means that no connection was made, so the provider got no request.
 	ClassUnreached
-	// ClassThrottled: the provider asks for patience and did nothing (429, AUTH_UNAVAILABLE).
+	// ClassThrottled means that the provider wants to be asked later and did nothing (429, AUTH_UNAVAILABLE).
 	ClassThrottled
-	// ClassRefused: a documented refusal of this one order; nothing was charged.
+	// ClassRefused means that the provider refused this order for a documented reason and charged nothing.
 	ClassRefused
-	// ClassDuplicate: the provider holds this ref already (rule 4).
+	// ClassDuplicate means that the provider holds this ref already (rule 4).
 	ClassDuplicate
-	// ClassNotFound: the provider says, in its own envelope, that there is no such order.
+	// ClassNotFound means that the provider answered, in its own envelope, that there is no such order.
 	ClassNotFound
-	// ClassNoBalance: the account is empty; nothing was charged (rule 7).
+	// ClassNoBalance means that the balance is too low and nothing was charged (rule 7).
 	ClassNoBalance
-	// ClassDenied: key, scope or address is refused; nothing was charged (rule 7).
+	// ClassDenied means that the provider refused the key, its scope or the address and charged nothing (rule 7).
 	ClassDenied
 )
 
 var classNames = [...]string{"unknown", "unreached", "throttled", "refused", "duplicate", "not_found", "no_balance", "denied"}
 
-// String is the class's name in journal and logs.
+// String returns the name of the class in journal and logs.
 func (c Class) String() string {
 	if int(c) < len(classNames) {
 		return classNames[c]
@@ -122,18 +123,18 @@ func (c Class) String() string {
 	return fmt.Sprintf("class(%d)", uint8(c))
 }
 
-// Fault is an answer other than the one hoped for.
+// Fault describes a call that failed: an answer that is not a success, or none.
 type Fault struct {
 	Class      Class
-	Status     int           // HTTP status; 0 where there was no answer
+	Status     int           // HTTP status; 0 if there was no answer
 	Code       string        // the provider's own code
-	Message    string        // the provider's own words, or ours where it had none
-	RequestID  string        // what support asks for
-	RetryAfter time.Duration // how long the provider asks to wait; 0 where it does not say
-	Err        error         // what went wrong below, if anything did
+	Message    string        // the provider's words, or ours if it sent none
+	RequestID  string        // the number that the provider's support asks for
+	RetryAfter time.Duration // how long the provider asks to wait; 0 if it names no time
+	Err        error         // the error below, if there is one
 }
 
-// Error says what the provider answered, or why it did not.
+// Error says what the provider answered, or why there is no answer.
 func (f *Fault) Error() string {
 	s := f.Message
 	if f.Code != "" {
@@ -151,11 +152,11 @@ func (f *Fault) Error() string {
 	return s
 }
 
-// Unwrap is what went wrong below.
+// Unwrap returns the error below.
 func (f *Fault) Unwrap() error { return f.Err }
 
-// FaultOf is the Fault that err holds; an error that holds none is of
-// ClassUnknown, and nil has no fault.
+// FaultOf returns the Fault that err holds. For an error that holds none it returns
+// one of ClassUnknown, and for a nil error nil.
 func FaultOf(err error) *Fault {
 	if err == nil {
 		return nil

@@ -5,93 +5,162 @@ import (
 	"time"
 )
 
-// queue is what is to be sent, in the order of the file, save that two rows for
-// one phone are kept apart: operators refuse a number that was topped up a
+// queue holds the rows to send, in the order of the file. It keeps two rows for
+// the same phone apart, because operators refuse a number that was topped up a
 // moment ago. It belongs to one goroutine.
 type queue struct {
 	gap     time.Duration
-	rows    []*RowStatus // in the file's order; of a row only what never changes is read
-	first   []*RowStatus // to be sent again, before all others
-	waiting laterRows    // waiting for their phone
-	last    map[Phone]time.Time
+	rows    []*RowStatus           // in the file's order; only fields that never change are read
+	first   []*RowStatus           // to be sent again, before all others; the last one first
+	waiting map[Phone][]*RowStatus // they wait because their phone was used a moment ago
+	free    phoneTimers            // when the phones of waiting become free
+	used    map[Phone]phoneUse
 }
 
-func newQueue(gap time.Duration) queue { return queue{gap: gap, last: map[Phone]time.Time{}} }
+// phoneUse is the last send that may have reached a phone.
+type phoneUse struct {
+	at  time.Time
+	row *RowStatus // nil if an earlier process sent it
+}
 
+// newQueue returns an empty queue; gap is the shortest time between two sends to
+// one phone, and 0 means that there is none.
+func newQueue(gap time.Duration) queue {
+	return queue{gap: gap, waiting: map[Phone][]*RowStatus{}, used: map[Phone]phoneUse{}}
+}
+
+// add puts a row behind the others.
 func (q *queue) add(s *RowStatus) { q.rows = append(q.rows, s) }
 
-// again puts a row in front that turned out not to have been sent: its phone has
-// not been topped up, so nothing has to be kept apart from that.
+// reached notes that an earlier process may have reached a phone at this time.
+func (q *queue) reached(phone Phone, at time.Time) {
+	if q.gap > 0 && at.After(q.used[phone].at) {
+		q.used[phone] = phoneUse{at: at}
+	}
+}
+
+// again puts a row that was surely not sent in front of the others. Its phone was
+// not reached, so other rows for the same phone need not wait for it.
 func (q *queue) again(s *RowStatus, now time.Time) {
 	q.first = append(q.first, s)
-	if !q.last[s.Topup.Phone].After(now) {
-		delete(q.last, s.Topup.Phone)
+	phone := s.Topup.Phone
+	if q.used[phone].row != s {
+		return
+	}
+	delete(q.used, phone)
+	if len(q.waiting[phone]) > 0 {
+		heap.Push(&q.free, phoneTimer{now, phone})
 	}
 }
 
+// empty reports whether no row is left to send.
 func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.waiting) == 0 }
 
-// next is the row to send now; nil if there is none, and then how long until
-// there is one (0: none is waiting). The row stays until pop.
+// next returns the row to send now. If there is none, it returns nil and how long
+// to wait for one; 0 means that no row is waiting. The row stays in the queue
+// until pop.
 func (q *queue) next(now time.Time) (*RowStatus, time.Duration) {
 	for {
-		var s *RowStatus
-		switch {
-		case len(q.waiting) > 0 && !q.waiting[0].at.After(now):
-			return q.waiting[0].row, 0
-		case len(q.first) > 0:
-			s = q.first[len(q.first)-1]
-		case len(q.rows) > 0:
-			s = q.rows[0]
-		case len(q.waiting) > 0:
-			return nil, q.waiting[0].at.Sub(now)
-		default:
-			return nil, 0
+		s, wait := q.candidate(now)
+		if s == nil {
+			return nil, wait
 		}
-		at, sent := q.last[s.Topup.Phone]
-		if q.gap == 0 || !sent || now.Sub(at) >= q.gap {
+		phone := s.Topup.Phone
+		at := q.freeAt(phone)
+		switch {
+		case !at.After(now):
 			return s, 0
+		case q.waits(s): // its phone was used again meanwhile
+			q.free[0].at = at
+			heap.Fix(&q.free, 0)
+			continue
 		}
 		q.drop(s)
-		heap.Push(&q.waiting, laterRow{at.Add(q.gap), s})
-		q.last[s.Topup.Phone] = at.Add(q.gap) // a third row of this phone waits for the second
-	}
-}
-
-// pop takes out the row that next gave.
-func (q *queue) pop(s *RowStatus, now time.Time) {
-	if q.gap > 0 {
-		if at := q.last[s.Topup.Phone]; now.After(at) {
-			q.last[s.Topup.Phone] = now
+		if q.waiting[phone] = append(q.waiting[phone], s); len(q.waiting[phone]) == 1 {
+			heap.Push(&q.free, phoneTimer{at, phone})
 		}
 	}
-	q.drop(s)
 }
 
-func (q *queue) drop(s *RowStatus) {
+// waits reports whether the row is the first of those that wait for its phone.
+func (q *queue) waits(s *RowStatus) bool {
+	waiting := q.waiting[s.Topup.Phone]
+	return len(waiting) > 0 && waiting[0] == s
+}
+
+// candidate returns the row whose turn it is, whether or not its phone is free. If
+// there is none, it returns nil and how long to wait, as next does.
+func (q *queue) candidate(now time.Time) (*RowStatus, time.Duration) {
+	for len(q.free) > 0 && len(q.waiting[q.free[0].phone]) == 0 {
+		heap.Pop(&q.free) // its rows were sent after another timer
+	}
 	switch {
-	case len(q.waiting) > 0 && q.waiting[0].row == s:
-		heap.Pop(&q.waiting)
-	case len(q.first) > 0 && q.first[len(q.first)-1] == s:
-		q.first = q.first[:len(q.first)-1]
-	default:
-		q.rows = q.rows[1:]
+	case len(q.first) > 0:
+		return q.first[len(q.first)-1], 0
+	case len(q.free) > 0 && !q.free[0].at.After(now):
+		return q.waiting[q.free[0].phone][0], 0
+	case len(q.rows) > 0:
+		return q.rows[0], 0
+	case len(q.free) > 0:
+		return nil, q.free[0].at.Sub(now)
+	}
+	return nil, 0
+}
+
+// freeAt returns when a phone may be used again.
+func (q *queue) freeAt(phone Phone) time.Time {
+	use, ok := q.used[phone]
+	if q.gap == 0 || !ok {
+		return time.Time{}
+	}
+	return use.at.Add(q.gap)
+}
+
+// pop takes the row that next returned out of the queue and notes that its phone
+// is used now.
+func (q *queue) pop(s *RowStatus, now time.Time) {
+	q.drop(s)
+	if q.gap == 0 {
+		return
+	}
+	phone := s.Topup.Phone
+	q.used[phone] = phoneUse{now, s}
+	if len(q.waiting[phone]) > 0 {
+		heap.Push(&q.free, phoneTimer{now.Add(q.gap), phone})
 	}
 }
 
-// laterRows is a heap, the earliest on top.
-type laterRows []laterRow
-
-type laterRow struct {
-	at  time.Time
-	row *RowStatus
+// drop takes the row that candidate returned out of the queue.
+func (q *queue) drop(s *RowStatus) {
+	phone := s.Topup.Phone
+	switch {
+	case len(q.first) > 0 && q.first[len(q.first)-1] == s:
+		q.first = q.first[:len(q.first)-1]
+	case len(q.rows) > 0 && q.rows[0] == s:
+		q.rows = q.rows[1:]
+	default:
+		heap.Pop(&q.free) // the timer that made it a candidate
+		if q.waiting[phone] = q.waiting[phone][1:]; len(q.waiting[phone]) == 0 {
+			delete(q.waiting, phone)
+		}
+	}
 }
 
-func (h laterRows) Len() int           { return len(h) }
-func (h laterRows) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
-func (h laterRows) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *laterRows) Push(x any)        { *h = append(*h, x.(laterRow)) }
-func (h *laterRows) Pop() any {
+// phoneTimers is a heap with the phone that becomes free first on top. Each phone
+// that rows wait for is on it, some more than once.
+type phoneTimers []phoneTimer
+
+// phoneTimer is a phone and when it becomes free.
+type phoneTimer struct {
+	at    time.Time
+	phone Phone
+}
+
+func (h phoneTimers) Len() int           { return len(h) }
+func (h phoneTimers) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h phoneTimers) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *phoneTimers) Push(x any)        { *h = append(*h, x.(phoneTimer)) }
+func (h *phoneTimers) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Record is one entry of the books, as the journal stores it: exactly one of
-// its fields is set, and the field's name is the kind of the record. This list
-// is the only one; Ledger.Fold is the only reader of it that changes a state.
+// Record is one entry of the books as the journal stores it. Exactly one of its
+// fields is set, and the field's name is the kind of the record. There are no other
+// kinds, and only Ledger.Fold changes a state because of a record.
 type Record struct {
 	Batch  *BatchRecord  `json:"batch,omitempty"`
 	Row    *RowRecord    `json:"row,omitempty"`
@@ -20,38 +20,40 @@ type Record struct {
 	Note   *NoteRecord   `json:"note,omitempty"`
 }
 
-// BatchRecord opens a plan: what is about to be paid, on whose account. The
-// first opens the journal; a further one opens the plan of a corrected file
-// (--amend). It is followed by the plan's rows and sealed by a PlannedRecord:
-// a plan that is not sealed was cut off by a crash and counts for nothing.
+// BatchRecord begins the list of the rows that are to be paid and says on which
+// account. The first one begins the journal; each further one begins the rows of a
+// corrected file (--amend). The RowRecords follow, and a SealRecord ends the list.
+// A list without its SealRecord was interrupted by a crash and counts for nothing.
 type BatchRecord struct {
 	Name      string            `json:"name"`
-	File      string            `json:"file"`            // base name of the input
-	SHA256    string            `json:"sha256"`          // of the input's bytes, hex
+	File      string            `json:"file"`            // the base name of the input
+	SHA256    string            `json:"sha256"`          // of the input's bytes, in hex
 	Sheet     string            `json:"sheet,omitempty"` // XLSX only
 	Header    []string          `json:"header"`          // the input's columns
 	Fields    map[string]string `json:"fields"`          // which column is phone, plan, amount, id
-	Tool      string            `json:"tool"`            // version of flexybatch
+	Tool      string            `json:"tool"`            // the version of flexybatch
 	Account   Account           `json:"account"`         // money rule 8
-	Options   map[string]string `json:"options"`         // flags that decide which rows there are
-	Catalogue Catalogue         `json:"plans"`           // the catalogue the rows were checked against
+	Options   map[string]string `json:"options"`         // the flags that decide which rows are valid
+	Catalogue Catalogue         `json:"plans"`           // the catalogue that the rows were checked against
 	Amends    bool              `json:"amends,omitempty"`
 }
 
-// RowRecord is one row of the plan, invalid rows included: with the input gone,
-// every report can still be made.
+// RowRecord is one row of the file. Invalid rows have a record too, so that every
+// report can be made without the file.
 type RowRecord struct {
 	Number   int       `json:"row"`
 	Ref      Ref       `json:"ref,omitempty"` // valid rows only
-	Topup              // what is asked for
+	Topup              // what the row asks for
 	Cost     Centimes  `json:"cost"`
 	Cells    Cells     `json:"cells"`
 	Written  string    `json:"written,omitempty"`
 	Hidden   bool      `json:"hidden,omitempty"`
+	Origin   string    `json:"origin,omitempty"` // see Remarks.Origin
+	Again    Ref       `json:"again,omitempty"`  // see Row.Again
 	Problems []Problem `json:"problems,omitempty"`
 }
 
-// MarshalJSON writes the texts as an array.
+// MarshalJSON writes the texts as a JSON array.
 func (c Cells) MarshalJSON() ([]byte, error) { return json.Marshal(c.List()) }
 
 // UnmarshalJSON reads what MarshalJSON writes.
@@ -62,89 +64,110 @@ func (c *Cells) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// SealRecord seals a plan.
+// SealRecord ends the list of rows that a BatchRecord began and makes it valid.
 type SealRecord struct {
-	Rows      int      `json:"rows"` // row records since the BatchRecord
+	Rows      int      `json:"rows"` // how many RowRecords follow the BatchRecord
 	Valid     int      `json:"valid"`
 	Requested Centimes `json:"requested"` // face value of the valid rows
-	Cost      Centimes `json:"cost"`      // of the valid rows, by the catalogue
+	Cost      Centimes `json:"cost"`      // cost of the valid rows by the catalogue
 }
 
-// IntentRecord says that ref is about to be sent. It is on disk before the
-// request leaves (money rule 1).
+// IntentRecord says that the row of ref is about to be sent. It is on disk before
+// the request is made (money rule 1).
 type IntentRecord struct {
 	Ref     Ref `json:"ref"`
 	Attempt int `json:"attempt"` // from 1
 }
 
-// AnswerRecord says what came of the send announced by the last intent of ref.
+// AnswerRecord is the outcome of the send that the last intent of ref announced.
 type AnswerRecord struct {
 	Ref       Ref       `json:"ref"`
 	Attempt   int       `json:"attempt"`
-	Result    string    `json:"result"` // "accepted", or the name of a Class
+	Result    string    `json:"result"` // Accepted, or the name of a Class
 	Status    int       `json:"status,omitempty"`
 	Code      string    `json:"code,omitempty"`
 	Message   string    `json:"message,omitempty"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
-	Balance   *Centimes `json:"balance,omitempty"` // after the charge
+	Balance   *Centimes `json:"balance,omitempty"` // the balance after the charge
+	Unnamed   bool      `json:"unnamed,omitempty"` // it was accepted without saying which ref
 }
 
-// Accepted is the result of an answer that took the order.
+// Accepted is the result of a send that the provider accepted.
 const Accepted = "accepted"
 
-// LookRecord says what a look at the provider's books showed of ref.
+// LookRecord says what a look, a question about an order, showed of ref.
 type LookRecord struct {
 	Ref       Ref       `json:"ref"`
 	By        string    `json:"by"` // "ref", "id" or "list"
 	Found     bool      `json:"found"`
 	Clear     bool      `json:"clear,omitempty"`    // not found, after the grace period: ref may be sent again (money rule 3)
 	Conflict  string    `json:"conflict,omitempty"` // how the order found differs from ours (money rule 4)
+	Foreign   string    `json:"foreign,omitempty"`  // why the order of this id is not the row's after all (money rule 15)
+	Nameless  bool      `json:"nameless,omitempty"` // the order found does not say whose it is (money rule 15)
+	Taken     string    `json:"-"`                  // that the order found is another row's; set by the ledger and not stored
 	Status    string    `json:"status,omitempty"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	Charged   *Centimes `json:"charged,omitempty"` // balance_amount
 	Message   string    `json:"message,omitempty"`
 	Offers    []Offer   `json:"offers,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
+
+	// Earlier is when the provider made the order, where that was before the batch
+	// was begun: an earlier run paid the row, whose books are lost (money rule 19).
+	Earlier *time.Time `json:"earlier,omitempty"`
 }
 
-// NoteRecord is anything else the books should tell.
+// NoteRecord is anything else that the books should tell.
 type NoteRecord struct {
 	What    string    `json:"what"` // one of the Note constants
 	Text    string    `json:"text,omitempty"`
-	Balance *Centimes `json:"balance,omitempty"` // of the account at that time, where it was asked
+	Balance *Centimes `json:"balance,omitempty"` // the account's balance at that time, if it was asked for
 
-	Approval *ApprovalRecord `json:"approval,omitempty"` // NoteApproved only
-	Ceiling  float64         `json:"ceiling,omitempty"`  // NoteCeiling only: calls a minute
+	Approval *ApprovalRecord `json:"approval,omitempty"` // for NoteApproved
+	Ceiling  float64         `json:"ceiling,omitempty"`  // for NoteCeiling, in calls a minute
+	Resent   *ResentRecord   `json:"resent,omitempty"`   // for NoteResent
+	Override *OverrideRecord `json:"override,omitempty"` // for NoteOverride
 }
 
 // ApprovalRecord is a person's yes to the approval request that is sent, as package
 // approval signs it. A reader that does not know it still has the note's text.
 type ApprovalRecord struct {
 	Digest    string    `json:"plan"`     // of the approval request; journals of every version have it under this name
-	Required  int       `json:"required"` // how many people had to
+	Required  int       `json:"required"` // how many people had to approve
 	Approver  string    `json:"approver"`
 	At        time.Time `json:"at"`
-	Key       string    `json:"key"` // public
+	Key       string    `json:"key"` // the approver's public key
 	Signature []byte    `json:"signature"`
 }
 
-// What notes tell.
+// OverrideRecord is a warning that a person overrode: which, who, and why. When is
+// the record's own time.
+type OverrideRecord struct {
+	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
+	Who     string `json:"who"`              // user and machine
+	Reason  string `json:"reason,omitempty"` // in the person's own words
+}
+
+// The values of NoteRecord.What.
 const (
-	NoteStarted  = "started"  // a process began to send or settle; Text names it
-	NoteEnded    = "ended"    // it left in good order; Text says why
-	NoteStopped  = "stopped"  // sending stopped for a reason that is not a row's own
-	NotePanic    = "panic"    // a fault of the program itself
+	NoteStarted  = "started"  // a process began to send or to settle; Text names it
+	NoteEnded    = "ended"    // a process ended properly; Text says why
+	NoteStopped  = "stopped"  // sending stopped for a reason that no row caused
+	NotePanic    = "panic"    // the program itself failed
 	NoteCut      = "cut"      // a torn tail was cut off the journal; Text tells where it is kept
-	NoteCeiling  = "ceiling"  // so many calls a minute the provider was found to let through (--rate auto)
-	NoteApproved = "approved" // somebody approved what is sent from here on
+	NoteCeiling  = "ceiling"  // a search found how many calls a minute the provider allows (--rate auto)
+	NoteResent   = "resent"   // rows left for another batch (resend)
+	NoteOverride = "override" // a person overrode a warning
+	NoteApproved = "approved" // a person approved what is sent from here on
 )
 
-// ErrRecord is wrapped by the error for a record that this version cannot
-// read, or that tells an impossible story.
+// ErrRecord is wrapped by the error for a record that this version cannot read, or
+// that contradicts the records before it.
 var ErrRecord = errors.New("journal record not understood")
 
-// encode is the record's stored form.
+// encode returns the record's stored form.
 func (r *Record) encode() ([]byte, error) {
 	b, err := json.Marshal(r)
 	if err != nil {
@@ -153,7 +176,8 @@ func (r *Record) encode() ([]byte, error) {
 	return b, nil
 }
 
-// ref is the row that the record is about, if it is about one that can be sent.
+// ref returns the ref of the row that an intent, an answer or a look is about, and
+// an empty ref for other records.
 func (r *Record) ref() Ref {
 	switch {
 	case r.Intent != nil:
@@ -162,6 +186,18 @@ func (r *Record) ref() Ref {
 		return r.Answer.Ref
 	case r.Look != nil:
 		return r.Look.Ref
+	}
+	return ""
+}
+
+// topupID returns the provider's id of the order that the record gives its row, or
+// nothing.
+func (r *Record) topupID() string {
+	switch {
+	case r.Answer != nil && r.Answer.Result == Accepted:
+		return r.Answer.TopupID
+	case r.Look != nil && r.Look.Found && r.Look.Foreign == "":
+		return r.Look.TopupID
 	}
 	return ""
 }

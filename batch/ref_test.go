@@ -48,8 +48,8 @@ func rowGen(ids bool) *rapid.Generator[[]batch.Row] {
 
 var all = batch.Limits{AllowDuplicates: true}
 
-// refs arranges rows and lists the refs, sorted: which of several equal rows has
-// which of their refs is of no consequence.
+// refs assigns refs to rows and returns them sorted, because it does not matter
+// which of several equal rows has which of their refs.
 func refs(name string, rows []batch.Row) []batch.Ref {
 	rows = slices.Clone(rows)
 	batch.Assign(name, rows, plans, all)
@@ -96,7 +96,7 @@ func TestCorrectingARowLeavesTheOthers(t *testing.T) {
 		rows := rowGen(true).Filter(func(r []batch.Row) bool { return len(r) > 0 }).Draw(t, "rows")
 		i := rapid.IntRange(0, len(rows)-1).Draw(t, "row")
 		corrected := slices.Clone(rows)
-		corrected[i].Topup.Amount = 333 // like no other
+		corrected[i].Topup.Amount = 333 // no other row has it
 		before, after := refs("october", rows), refs("october", corrected)
 		changed := 0
 		for _, r := range before {
@@ -106,7 +106,7 @@ func TestCorrectingARowLeavesTheOthers(t *testing.T) {
 		}
 		want := 1
 		if rows[i].Topup.ID != "" {
-			want = 0 // a row with an id is the same row, corrected
+			want = 0 // a row with an id keeps its ref when it is corrected
 		}
 		if changed != want {
 			t.Fatalf("correcting one row changed %d refs, want %d", changed, want)
@@ -146,7 +146,7 @@ func TestRefForm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) { check(t, rapid.String().Draw(t, "name")) })
 }
 
-// A ref that has once been sent must come out the same for ever.
+// The ref of a row must never change, because it may have been sent.
 func TestRefsNeverChange(t *testing.T) {
 	for _, c := range []struct{ got, want batch.Ref }{
 		{batch.RefByID("payroll-2026-10", "E001"), "payroll-2-vr23ca54payk422dvk45"},

@@ -8,9 +8,9 @@ import (
 	"flexybatch/journal"
 )
 
-// bigJournal is the journal of a batch of so many rows, all fulfilled: for each a
-// row, an intent, an answer and a look, in groups as sixty-four senders make
-// them.
+// bigJournal writes the journal of a batch with so many rows, all of them
+// fulfilled, and returns its path. Each row has an intent, an answer and a look,
+// written in groups of sixty-four.
 func bigJournal(t testing.TB, rows int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "big.journal")
@@ -18,11 +18,11 @@ func bigJournal(t testing.TB, rows int) (path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan := make([]Row, rows)
+	rest := make([]Row, rows)
 	made := newRefs("big")
-	for i := range plan {
+	for i := range rest {
 		id, phone := fmt.Sprintf("E%07d", i), fmt.Sprintf("06%08d", i)
-		plan[i] = Row{
+		rest[i] = Row{
 			Number: i + 2, Cells: CellsOf(id, phone, "PREPAID_MOBILIS", "500"), Ref: made.byID(id), Cost: 480_00,
 			Topup: Topup{Phone: Phone(phone), Plan: "PREPAID_MOBILIS", Amount: 500, ID: id},
 		}
@@ -32,13 +32,13 @@ func bigJournal(t testing.TB, rows int) (path string) {
 			t.Fatal(err)
 		}
 	}
-	if err := b.Begin(BatchRecord{Name: "big", Header: []string{"id", "phone", "plan", "amount"}}, plan); err != nil {
+	if err := b.Begin(BatchRecord{Name: "big", Header: []string{"id", "phone", "plan", "amount"}}, rest); err != nil {
 		t.Fatal(err)
 	}
-	for len(plan) > 0 {
-		n := min(64, len(plan))
+	for len(rest) > 0 {
+		n := min(64, len(rest))
 		var intents, answers, looks []Record
-		for _, r := range plan[:n] {
+		for _, r := range rest[:n] {
 			id := fmt.Sprintf("%024x", r.Number)
 			intents = append(intents, Record{Intent: &IntentRecord{Ref: r.Ref, Attempt: 1}})
 			answers = append(answers, Record{Answer: &AnswerRecord{Ref: r.Ref, Attempt: 1, Result: Accepted, TopupID: id, RequestID: id, Balance: &r.Cost}})
@@ -47,7 +47,7 @@ func bigJournal(t testing.TB, rows int) (path string) {
 		write(intents)
 		write(answers)
 		write(looks)
-		plan = plan[n:]
+		rest = rest[n:]
 	}
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func bigJournal(t testing.TB, rows int) (path string) {
 	return path
 }
 
-// Replay of a batch as it is left behind.
+// BenchmarkReplay reads the journal of a finished batch.
 func BenchmarkReplay(b *testing.B) {
 	const rows = 50_000
 	path := bigJournal(b, rows)

@@ -6,32 +6,69 @@ import (
 	"time"
 )
 
-// RowStatus is one row with all that is known of it. Money is zero until it is
-// known to have moved.
+// RowStatus is a row with everything that is known of it. Charged and Refunded are
+// zero until the provider is known to have moved the money.
 type RowStatus struct {
 	Row
-	State     State
-	Gone      bool   // sent, and no longer in the corrected file
-	waiting   bool   // the last intent has no answer in the books
-	duplicate bool   // the provider holds this ref already (money rule 4)
-	Version   uint16 // of the plan that brought it, from 1
-	Attempts  int    // sends, each announced by an intent
-	TopupID   string
-	Charged   Centimes // what the provider deducted, given back or not
-	Refunded  Centimes // what it gave back
-	sent      moment
-	settled   moment
-	Evidence  *Evidence // what the provider said, where it said more than yes
+	State    State
+	Gone     bool // it was sent, and the corrected file no longer has it
+	flags    rowFlags
+	Version  uint16   // the version of the file that brought the row, from 1
+	Attempts int      // how many intents to send it were written
+	TopupID  string   // the provider's id of the order, if it is known
+	Charged  Centimes // what the provider deducted, whether refunded or not
+	Refunded Centimes // what the provider refunded
+	sent     moment
+	tried    moment
+	settled  moment
+	earlier  moment
+	Evidence *Evidence // what the provider said about a row that did not simply succeed; else nil
 }
 
-// Sent is when the row was first sent; the zero time where it never was.
+// rowFlags is a set of further facts about a row. They are bits because there may
+// be a million rows.
+type rowFlags uint8
+
+const (
+	awaiting rowFlags = 1 << iota // the last intent has no answer in the books
+	held                          // the provider has said that it holds this ref (money rule 4)
+	doubted                       // the outcome of an earlier attempt was never learned
+	refused                       // the last attempt was refused, and the ref must be checked before that is believed (money rule 16)
+)
+
+// is reports whether a flag is set.
+func (s *RowStatus) is(f rowFlags) bool { return s.flags&f != 0 }
+
+// set sets or clears a flag.
+func (s *RowStatus) set(f rowFlags, on bool) {
+	s.flags &^= f
+	if on {
+		s.flags |= f
+	}
+}
+
+// Sent returns when the row was first sent, or the zero time if it was not.
 func (s *RowStatus) Sent() time.Time { return s.sent.time() }
 
-// Settled is when the final state was learned; the zero time where there is none.
+// Earlier returns when an earlier run paid the row, whose books are lost, or the
+// zero time if this batch sent it (money rule 19).
+func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
+
+// Tried returns when the row was last sent, or the zero time if it was not.
+func (s *RowStatus) Tried() time.Time { return s.tried.time() }
+
+// mayHaveReached reports whether an attempt to send the row may have topped the
+// phone up.
+func (s *RowStatus) mayHaveReached() bool {
+	return s.Attempts > 0 && s.State != Unsent && s.State != Rejected
+}
+
+// Settled returns when the final state was learned, or the zero time if there is
+// none.
 func (s *RowStatus) Settled() time.Time { return s.settled.time() }
 
-// moment is a time as the journal keeps it, in milliseconds since 1970, in a third
-// of the room; 0: never.
+// moment is a time in milliseconds since 1970, the precision of the journal; 0
+// means never. It takes a third of the room of a time.Time.
 type moment int64
 
 func (m moment) time() time.Time {
@@ -41,17 +78,17 @@ func (m moment) time() time.Time {
 	return time.UnixMilli(int64(m)).UTC()
 }
 
-// Evidence is what the provider said of a row.
+// Evidence is what the provider said about a row.
 type Evidence struct {
-	Code      string // error code, or the status word
+	Code      string // the error code or the status word
 	Message   string
 	Offers    []Offer
 	RequestID string
-	Facts     []string // what contradicts the state: the books keep both
+	Facts     []string // statements that contradict the state, which the books keep beside it
 }
 
-// apply takes in a record about the row. One that cannot be true is an error and
-// changes nothing.
+// apply applies a record about the row. A record that contradicts what is known
+// is an error and changes nothing.
 func (s *RowStatus) apply(r Record, at time.Time) error {
 	switch {
 	case r.Intent != nil:
@@ -64,60 +101,75 @@ func (s *RowStatus) apply(r Record, at time.Time) error {
 	return fmt.Errorf("%w: it is not about a row", ErrRecord)
 }
 
-// applyIntent notes that the row is about to be sent. From here on nobody knows,
-// until an answer says so.
+// applyIntent notes that the row is about to be sent. Its state is unknown until
+// an answer or a look tells it.
 func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 	if s.State != Unsent || r.Attempt != s.Attempts+1 {
 		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
 	}
-	s.State, s.Attempts, s.waiting = Unknown, r.Attempt, true
+	s.State, s.Attempts = Unknown, r.Attempt
+	s.set(awaiting, true)
+	s.tried = moment(at.UnixMilli())
 	if s.sent == 0 {
-		s.sent = moment(at.UnixMilli())
+		s.sent = s.tried
 	}
 	return nil
 }
 
-// applyAnswer takes in the provider's answer to the last intent. Where a look was
-// quicker than the answer, what it showed stands.
+// applyAnswer applies the provider's answer to the last intent. If a look has
+// shown the order before the answer was written, the state from the look stays.
 func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
-	if !s.waiting || r.Attempt != s.Attempts {
+	if !s.is(awaiting) || r.Attempt != s.Attempts {
 		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
-	s.waiting = false
+	s.set(awaiting, false)
 	if s.State != Unknown || s.TopupID != "" {
 		return nil
 	}
 	if r.Result == Accepted {
 		s.State, s.TopupID, s.Charged, s.Evidence = Pending, r.TopupID, s.Cost, nil
+		s.set(held, !r.Unnamed)
 		return nil
 	}
 	s.Evidence = newEvidence(r.Code, r.Message, r.RequestID)
 	switch r.Result {
 	case ClassRefused.String():
-		s.State, s.settled = Rejected, moment(at.UnixMilli())
+		if s.is(doubted) {
+			s.set(refused, true)
+		} else {
+			s.settle(Rejected, at)
+		}
 	case ClassUnreached.String(), ClassThrottled.String(), ClassNoBalance.String(), ClassDenied.String():
 		s.State = Unsent
 	case ClassDuplicate.String():
-		s.duplicate = true
+		s.set(held, true)
 	}
-	return nil // every other result leaves the row unknown (money rule 2)
+	return nil // after any other result the row stays unknown (money rule 2)
 }
 
-// applyLook takes in what the provider's books showed.
+// applyLook applies what a look showed.
 func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
-	if s.Attempts == 0 {
+	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
+	s.adopt(r)
 	settled := s.State.Final() || s.State == Conflict
 	switch {
-	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.duplicate):
+	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
 		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
 	case !r.Found && r.Clear:
-		s.State, s.waiting = Unsent, false
+		s.clear(at)
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
+	case r.Foreign != "":
+		s.giveUpOrder(r)
+	case r.Conflict == "" && r.Taken != "":
+		s.addFact(r.Taken)
+	case r.Nameless:
+		s.set(held, true)
+		s.addFact("the provider showed an order without saying whose it is")
 	case settled && StateOf(r.Status) != s.State:
 		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
 	case settled:
@@ -130,7 +182,47 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	return nil
 }
 
-// applyOrder takes over the state in which the provider shows the order.
+// adopt notes that an earlier run, whose books are lost, sent the row. From here on
+// the row is like any other that was sent.
+func (s *RowStatus) adopt(r *LookRecord) {
+	if r.Earlier == nil {
+		return
+	}
+	s.earlier = moment(r.Earlier.UnixMilli())
+	if s.Attempts == 0 {
+		s.Attempts, s.sent = 1, s.earlier
+	}
+}
+
+// clear applies that a check after the grace period found no order. A refusal
+// that waited for this check is believed now; any other row may be sent again.
+func (s *RowStatus) clear(at time.Time) {
+	s.set(awaiting, false)
+	if s.is(refused) {
+		s.set(refused, false)
+		s.settle(Rejected, at)
+		return
+	}
+	s.State = Unsent
+	s.set(doubted, true)
+}
+
+// giveUpOrder applies that an order is not the row's, although the row has its id.
+// From then on only the row's ref can tell what became of it.
+func (s *RowStatus) giveUpOrder(r *LookRecord) {
+	s.addFact(r.Foreign)
+	if s.State.Open() && s.TopupID == r.TopupID {
+		s.State, s.TopupID, s.Charged = Unknown, "", 0
+	}
+}
+
+// settle makes a state the row's final one.
+func (s *RowStatus) settle(state State, at time.Time) {
+	s.State, s.settled = state, moment(at.UnixMilli())
+}
+
+// applyOrder takes the state of the provider's order over, with charge and
+// evidence.
 func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	s.State = StateOf(r.Status)
 	if r.TopupID != "" {
@@ -155,14 +247,15 @@ func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	}
 }
 
-// newEvidence keeps what a record says. The texts are copies: those of a record
-// that was decoded share their memory with others.
+// newEvidence returns evidence with copies of the texts, because the texts of a
+// decoded record share memory with many others.
 func newEvidence(code, message, requestID string) *Evidence {
 	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
 }
 
-// bookCharge writes down what the provider deducted: what it says itself, else what
-// the catalogue says. Once refunded it says 0, so the charge of before stands.
+// bookCharge notes what the provider deducted: the amount that it reports, or else
+// the cost by the catalogue. After a refund the provider reports 0; then the
+// amount noted before stays.
 func (s *RowStatus) bookCharge(charged *Centimes) {
 	switch {
 	case charged != nil && *charged > 0:
@@ -176,13 +269,13 @@ func (s *RowStatus) bookCharge(charged *Centimes) {
 	}
 }
 
-// addFact keeps what contradicts the state beside it.
+// addFact notes a statement that contradicts the state.
 func (s *RowStatus) addFact(text string) {
 	e := Evidence{}
 	if s.Evidence != nil {
 		e = *s.Evidence
 	}
-	if len(e.Facts) < 20 { // a provider that flutters must not fill the memory
+	if len(e.Facts) < 20 { // a provider that keeps changing its mind must not fill the memory
 		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
 	}
 	s.Evidence = &e

@@ -4,35 +4,50 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 )
 
-// Limits are the operator's own bounds on a batch; zero means none.
+// Limits are the limits that the operator sets for a batch; zero means no limit.
 type Limits struct {
-	AllowDuplicates bool   // rows that repeat an earlier row's phone, plan and amount are valid
+	AllowDuplicates bool   // a row may repeat an earlier row's phone, plan and amount
 	MaxAmount       Dinars // a row above it is invalid
-	MaxPerPhone     Dinars // a row that takes its phone's sum above it is invalid
-	MaxTotal        Dinars // a batch whose valid rows sum up to more is refused
+	MaxPerPhone     Dinars // a row that raises the sum for its phone above it is invalid
+	MaxTotal        Dinars // a batch whose valid rows have a larger sum is refused
 	ExpectRows      *int   // a batch with another number of valid rows is refused
 	ExpectTotal     *Dinars
 	Strict          bool // a batch with an invalid row is refused
+	PayAgain        bool // rows that look paid already are valid: the operator has named their number
 }
 
-// ErrControl is wrapped by the error for a batch that the operator's own
-// control totals or caps refuse.
+// ErrControl is wrapped by the error for a batch that does not keep the operator's
+// limits.
 var ErrControl = errors.New("the batch is refused")
 
-// Totals is what a plan comes to.
+// Totals counts rows and adds up their money.
 type Totals struct {
 	Rows, Valid, Invalid int
 	Hidden               int      // valid rows that are hidden in the sheet
-	Unpriced             int      // valid rows whose plan has no price in the catalogue; counted at face value
+	Unpriced             int      // valid rows whose plan has no price in the catalogue, so that their cost is the face value
 	Requested            Centimes // face value of the valid rows
-	Cost                 Centimes // of the valid rows
+	Cost                 Centimes // cost of the valid rows
 	Plans                []PlanTotal
+
+	// What may have been charged for rows that the file no longer has: it counts
+	// against control totals and caps (money rule 20).
+	LeftRows      int
+	LeftRequested Centimes
 }
 
-// PlanTotal is what the valid rows of one plan come to.
+// AddLeft adds payments whose row the file no longer has.
+func (t *Totals) AddLeft(left []Payment) {
+	for _, p := range left {
+		t.LeftRows++
+		t.LeftRequested += p.Amount.Centimes()
+	}
+}
+
+// PlanTotal counts the valid rows of one plan and adds up their money.
 type PlanTotal struct {
 	Plan      Plan
 	Rows      int
@@ -40,7 +55,8 @@ type PlanTotal struct {
 	Cost      Centimes
 }
 
-// Total adds up rows with refs; plans are listed in the catalogue's order.
+// Total returns the totals of rows that Assign has given refs. Its Plans are in the
+// order of the catalogue.
 func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 	var t Totals
 	by := make(map[string]*PlanTotal, len(plans))
@@ -76,22 +92,27 @@ func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 	return t
 }
 
-// Check holds the totals against the operator's control totals and caps. The
-// error wraps ErrControl and names every one that does not hold.
+// Check compares the totals with the operator's limits. Its error wraps ErrControl
+// and names every limit that is not kept.
 func (l Limits) Check(t Totals) error {
 	var broken []string
 	say := func(format string, args ...any) { broken = append(broken, fmt.Sprintf(format, args...)) }
 	if l.Strict && t.Invalid > 0 {
 		say("%d of %d rows are invalid, and --strict sends nothing then", t.Invalid, t.Rows)
 	}
-	if l.ExpectRows != nil && *l.ExpectRows != t.Valid {
-		say("%d rows are valid, and --expect-rows says %d", t.Valid, *l.ExpectRows)
+	rows, requested := t.Valid+t.LeftRows, t.Requested+t.LeftRequested
+	before := len(broken)
+	if l.ExpectRows != nil && *l.ExpectRows != rows {
+		say("%d rows are valid, and --expect-rows says %d", rows, *l.ExpectRows)
 	}
-	if l.ExpectTotal != nil && l.ExpectTotal.Centimes() != t.Requested {
-		say("the valid rows come to %s dinars, and --expect-total says %s", t.Requested, l.ExpectTotal.Centimes())
+	if l.ExpectTotal != nil && l.ExpectTotal.Centimes() != requested {
+		say("the valid rows come to %s dinars, and --expect-total says %s", requested, l.ExpectTotal.Centimes())
 	}
-	if l.MaxTotal > 0 && t.Requested > l.MaxTotal.Centimes() {
-		say("the valid rows come to %s dinars, above the %s that --max-total allows", t.Requested, l.MaxTotal.Centimes())
+	if l.MaxTotal > 0 && requested > l.MaxTotal.Centimes() {
+		say("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes())
+	}
+	if t.LeftRows > 0 && len(broken) > before {
+		say("%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRows, t.LeftRequested)
 	}
 	if broken == nil {
 		return nil
@@ -99,7 +120,7 @@ func (l Limits) Check(t Totals) error {
 	return fmt.Errorf("%w: %s", ErrControl, strings.Join(broken, "; "))
 }
 
-// Rows are the elements of rows, as Total takes them.
+// Rows iterates over pointers to the elements of rows.
 func Rows(rows []Row) iter.Seq[*Row] {
 	return func(yield func(*Row) bool) {
 		for i := range rows {
@@ -110,44 +131,31 @@ func Rows(rows []Row) iter.Seq[*Row] {
 	}
 }
 
-// Rows is the rows of the plan that holds, those left out that a corrected file
-// no longer has. What Each says of its function holds here.
+// Rows iterates over the rows that the present version of the file has. The body
+// of the loop must keep the rules that Each states for its function.
 func (l *Ledger) Rows() iter.Seq[*Row] {
 	return func(yield func(*Row) bool) {
 		l.Each(func(s *RowStatus) bool { return s.Gone || yield(&s.Row) })
 	}
 }
 
-// Shortfall is the first row that the balance will not pay for, when the rows
-// that are still to be sent are paid in order.
-func (l *Ledger) Shortfall(balance Centimes) (row int, short bool) {
-	l.Each(func(s *RowStatus) bool {
-		if s.State != Unsent || s.Gone {
-			return true
-		}
-		if balance -= s.Cost; balance < 0 {
-			row, short = s.Number, true
-		}
-		return !short
-	})
-	return row, short
-}
-
-// Difference is how the rows of a file differ from the plan in the books.
+// Difference says how the rows of a file differ from those in the books.
 type Difference struct {
-	New     int      // valid rows that are in no plan yet
-	Gone    int      // rows of the plan that the file no longer has
-	Changed int      // rows with an id, not sent yet, that ask for something else now
-	Invalid int      // invalid rows that are new, or gone
+	New     int      // valid rows that the books do not have
+	Gone    int      // valid rows in the books that the file does not have
+	Changed int      // rows with an id, surely not charged, that ask for something else now
+	Invalid int      // invalid rows that only the file has, or only the books
 	Refused int      // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
-	Detail  []string // the first few, in words
+	Paid    int      // rows that look paid already (paid.before); new ones count as Invalid too
+	Detail  []string // the first few differences, in words
 }
 
-// None tells that file and plan are the same set of rows.
+// None reports whether the file and the books have the same rows.
 func (d Difference) None() bool { return d.New+d.Gone+d.Changed+d.Invalid == 0 }
 
-// Compare holds rows with refs against the plan. A row whose id was sent for
-// another phone, plan or amount becomes invalid (id.changed), in place.
+// Compare compares the rows of a file, to which Assign has given refs, with those
+// in the books. A row whose id was sent for another phone, plan or amount becomes
+// invalid (id.changed), in place.
 func (l *Ledger) Compare(rows []Row) Difference {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -157,20 +165,23 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			d.Detail = append(d.Detail, fmt.Sprintf(format, args...))
 		}
 	}
-	same := make(map[Ref]bool, len(rows)) // false: the ref is here, for something else
-	invalid := map[string]int{}           // by their cells
+	same := make(map[Ref]bool, len(rows)) // the refs of the file; false if the row asks for something else
+	invalid := map[string]int{}           // by cells, how many more invalid rows the file has than the books
 	for i := range rows {
 		r := &rows[i]
 		s := l.rows.find(r.Ref)
 		switch {
 		case !r.Valid():
+			if slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.Code == PaidBefore }) {
+				d.Paid++
+			}
 		case s == nil:
 			same[r.Ref] = true
 			d.New++
 			say("row %d is new: %s, %s, %d dinars", r.Number, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount)
 		case s.Topup == r.Topup:
 			same[r.Ref] = true
-		case s.Attempts > 0:
+		case s.State != Unsent:
 			same[r.Ref] = false
 			d.Refused++
 			r.refuseChanged(s)
@@ -191,10 +202,10 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			invalid[s.Cells.Joined()]--
 		case s.Gone && here:
 			d.New++
-			say("row %d of the plan is back in the file", s.Number)
+			say("row %d of the batch is back in the file", s.Number)
 		case !s.Gone && !known:
 			d.Gone++
-			say("row %d of the plan is gone: %s, %s, %d dinars (%s)", s.Number, s.Topup.Phone, s.Topup.Plan, s.Topup.Amount, s.State)
+			say("row %d of the batch is gone: %s, %s, %d dinars (%s)", s.Number, s.Topup.Phone, s.Topup.Plan, s.Topup.Amount, s.State)
 		}
 	}
 	for _, n := range invalid {
@@ -203,7 +214,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 	return d
 }
 
-// refuseChanged makes a row invalid whose id was sent for something else.
+// refuseChanged makes a row invalid because its id was sent for something else.
 func (r *Row) refuseChanged(s *RowStatus) {
 	r.Ref, r.Cost = "", 0
 	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: fmt.Sprintf(
@@ -211,7 +222,7 @@ func (r *Row) refuseChanged(s *RowStatus) {
 		r.Topup.ID, s.Number, s.State, difference(r.Topup, s.Topup))})
 }
 
-// difference tells in words what b has that a has not.
+// difference says in words how b differs from a.
 func difference(a, b Topup) string {
 	var parts []string
 	if a.Phone != b.Phone {

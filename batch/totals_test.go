@@ -12,7 +12,7 @@ import (
 	"flexybatch/journal"
 )
 
-// makeRows makes n valid rows, each for another phone.
+// makeRows returns n valid rows with different phones.
 func makeRows(n int) []batch.Row {
 	rows := make([]batch.Row, n)
 	for i := range rows {
@@ -89,7 +89,7 @@ func TestControlTotals(t *testing.T) {
 	}
 }
 
-// begun opens books with these rows planned, the first of them sent.
+// begun returns books with these rows, of which the first was sent.
 func begun(t *testing.T, rows []batch.Row) *batch.Books {
 	t.Helper()
 	b, err := batch.OpenBooks(journal.Disk{}, filepath.Join(t.TempDir(), "october.journal"))
@@ -140,9 +140,9 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// A corrected file is planned anew: what was sent stays in the books, what was
-// not sent and is gone leaves them, and an id that was sent for something else
-// is refused once and for all.
+// The rows of a corrected file replace those of the batch. Sent rows stay in the
+// books, unsent rows that are gone leave them, and a row whose id was sent for
+// something else is refused.
 func TestAmend(t *testing.T) {
 	base := []batch.Row{topup("0660000001", 100, "a"), topup("0660000002", 100, "b"), topup("0660000003", 100, "c")}
 	b := begun(t, base)
@@ -172,6 +172,6 @@ func TestAmend(t *testing.T) {
 	again := []batch.Row{topup("0660000001", 900, "a"), topup("0660000003", 200, "c"), topup("0660000004", 100, "d")}
 	batch.Assign("october", again, plans, batch.Limits{})
 	if d := b.Compare(again); !d.None() {
-		t.Errorf("the amended file differs from its own plan: %+v", d)
+		t.Errorf("the amended file differs from its own rows: %+v", d)
 	}
 }

@@ -5,19 +5,19 @@ import (
 	"hash/maphash"
 )
 
-// PhoneAgain is the code of the warning that a phone comes more than once.
+// PhoneAgain is the code of the warning that several valid rows have the same phone.
 const PhoneAgain Code = "phone.again"
 
-// Warning is something about a valid row that people should have seen before
-// money moves. The row is sent all the same.
+// Warning is something about a valid row that people should see before it is paid.
+// The row is sent all the same.
 type Warning struct {
 	Row     int // the line of the file, or the row of the sheet, as the user sees it
 	Code    Code
 	Message string
 }
 
-// Warnings looks at rows with refs for phones that come again, in valid rows: a
-// second payment may be meant, and may be a slip.
+// Warnings finds valid rows whose phone an earlier valid row has too. A second
+// payment may be meant, and may be a mistake.
 func Warnings(rows []Row) []Warning {
 	phones, seed := make(hashes, len(rows)), maphash.MakeSeed()
 	for i := range rows {
@@ -40,9 +40,9 @@ func Warnings(rows []Row) []Warning {
 	return all
 }
 
-// Shared counts the valid rows that the ledger's batch has as well: same phone,
-// plan and amount, paid there or still to be paid. The rows of another batch
-// have other refs, so nothing but a person can tell whether a second payment is
+// Shared counts the valid rows that the ledger's batch has too: with the same
+// phone, plan and amount, and paid there or still to be paid. The rows of another
+// batch have other refs, so only a person can tell whether a second payment is
 // meant.
 func (l *Ledger) Shared(rows []Row) int {
 	has := map[Topup]int{}
@@ -62,13 +62,13 @@ func (l *Ledger) Shared(rows []Row) int {
 	return shared
 }
 
-// clearID is what is bought, whoever it is for.
+// clearID returns the top-up without the row's id.
 func (t Topup) clearID() Topup {
 	t.ID = ""
 	return t
 }
 
-// payable tells a row that was paid, may have been, or is to be.
+// payable reports whether the row was paid, may have been paid, or is to be paid.
 func (s *RowStatus) payable() bool {
 	switch s.State {
 	case Invalid, Rejected, Refunded, Conflict:

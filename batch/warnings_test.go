@@ -12,15 +12,15 @@ func TestWarnings(t *testing.T) {
 		return Row{Number: n, Topup: Topup{Phone: phone, Plan: "PREPAID_MOBILIS", Amount: amount}}
 	}
 	rows := []Row{row(2, "0660000001", 100), row(3, "0660000002", 100), row(4, "0660000001", 200), row(5, "0660000002", 300)}
-	rows[3].AddProblem(Problem{Code: AmountRange}) // an invalid row is not paid
+	rows[3].AddProblem(Problem{Code: AmountRange}) // an invalid row is not paid, so it shares no phone
 	got := Warnings(rows)
 	if len(got) != 1 || got[0].Row != 4 || got[0].Code != PhoneAgain || !strings.Contains(got[0].Message, "row 2 too, with 100 dinars") {
 		t.Errorf("%+v", got)
 	}
 }
 
-// Rows are shared with another batch if they were paid there, may have been, or
-// are to be; each counts once.
+// A row is shared with another batch if it was paid there, may have been paid or is
+// to be paid. Each row of the other batch counts once.
 func TestShared(t *testing.T) {
 	other := NewLedger()
 	fold := func(r Record) {
@@ -50,7 +50,7 @@ func TestShared(t *testing.T) {
 		x.ID = "N" + string(x.Phone)
 		rows = append(rows, Row{Topup: x})
 	}
-	rows[0].Topup.Amount = 101 // asks for something else
+	rows[0].Topup.Amount = 101 // it asks for something else
 	if got := other.Shared(rows); got != 3 {
 		t.Errorf("%d rows are shared: row 1 (accepted) and both of phone 3 (to be sent) are; phone 2 was refused, phone 4 gets another amount", got)
 	}

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,39 +10,43 @@ import (
 	"strings"
 
 	"flexybatch/batch"
-	"flexybatch/ingest/fault"
 )
 
 // csvTable finds the header of a CSV text. The rows below it are read when they
 // are asked for.
 func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) (*table, error) {
-	text, encoding, err := decode(content, forced)
+	lines, encoding, cut, err := csvLines(content, forced, m.headerIn, l)
 	if err != nil {
 		return nil, err
 	}
-	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
-	delimiter, cut := sepLine(text)
-	if !cut {
-		delimiter = sniffDelimiter(text, m, l)
-	}
-	// The line that names the delimiter is no row, but it counts as a line.
-	lines := newLines(text, delimiter, l)
-	if cut {
-		if _, err := lines.next(); err != nil {
-			return nil, err
-		}
-	}
-	header, columns, own, err := findHeader(lines, m)
+	text := lines.feed.text
+	f, err := findHeader(text, lines, m, cut)
 	if err != nil {
 		return nil, doubted(err, encoding, forced)
 	}
 	return &table{
-		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, delimiter),
-		header:   header,
-		columns:  columns,
+		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, rune(lines.delimiter)),
+		header:   f.names,
+		columns:  f.columns,
 		capacity: min(strings.Count(text, "\n")+1, len(text)/len("0550000001")),
-		entries:  (&csvRows{lines: lines, header: header, columns: columns, own: own}).entries(ctx),
+		entries:  (&csvRows{lines: lines, header: f.names, columns: f.columns, own: f.own}).entries(ctx),
 	}, nil
+}
+
+// csvLines begins to read a CSV text: it finds the encoding, unless one is forced,
+// and the delimiter, by the header that is among the first rows. cut tells that the
+// text begins with Excel's line that names the delimiter.
+func csvLines(content, forced string, headerIn func(head) (columns int, found bool), l Limits) (lines *lines, encoding string, cut bool, err error) {
+	text, encoding, err := decode(content, forced)
+	if err != nil {
+		return nil, "", false, err
+	}
+	text = unixLines(strings.TrimRight(text, "\x1a")) // with which DOS ended its files
+	delimiter, cut := sepLine(text)
+	if !cut {
+		delimiter = sniffDelimiter(text, headerIn, l)
+	}
+	return newLines(text, delimiter, l), encoding, cut, nil
 }
 
 // doubted is the error for a header in which no name is known. Where the encoding
@@ -63,27 +68,42 @@ func unixLines(text string) string {
 	return strings.ReplaceAll(text, "\r", "\n")
 }
 
-func findHeader(lines *lines, m mapping) ([]string, columns, ownColumns, error) {
-	f := finder{mapping: m}
-	for !f.done() {
+// readHead reads the first rows. Damage among them is told when they are read
+// again, unless no header is above it.
+func readHead(lines *lines) (h head, damage error) {
+	for len(h) < headerRows {
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
-			break
+			return h, nil
 		}
 		if err != nil {
-			return nil, noColumns, nil, err
+			return h, err
 		}
-		own := ownOf(line.cells)
-		header := trimRight(own.strip(line.cells))
-		columns, ok, err := f.try(line.number, header)
+		h = append(h, headRow{line.number, slices.Clone(line.cells), line.raw == ""})
+	}
+	return h, nil
+}
+
+// findHeader finds the header, and leaves the lines behind it. Excel's line that
+// names the delimiter is no row, but it counts as a line.
+func findHeader(text string, lines *lines, m mapping, sepLine bool) (*found, error) {
+	h, damage := readHead(newLines(text, rune(lines.delimiter), lines.limits))
+	if sepLine && len(h) > 0 {
+		h = h[1:]
+	}
+	f, _, err := h.header(m)
+	if err != nil {
+		return nil, cmp.Or(damage, err)
+	}
+	for {
+		line, err := lines.next()
 		if err != nil {
-			return nil, noColumns, nil, fault.OnRow(err, line.number)
+			return nil, err
 		}
-		if ok {
-			return trimmed(header), columns, own, nil
+		if line.number == f.number {
+			return f, nil
 		}
 	}
-	return nil, noColumns, nil, f.missing()
 }
 
 // trimmed is a copy of a header without the spaces around its names.
@@ -119,17 +139,18 @@ func (r *csvRows) next() (*line, error) {
 	return line, err
 }
 
-// fill brings a line to the header's width. The cells of most lines are the line
-// itself, as it stands in the text.
-func (r *csvRows) fill(e *Entry, l *line) {
+// fill brings a line to the header's width. It returns the row's texts as one,
+// with what stands between them: of most lines that is the line itself, as it
+// stands in the file.
+func (r *csvRows) fill(e *Entry, l *line) (cells, cut string) {
 	*e = Entry{Number: l.number}
-	cells, width := l.cells, len(r.header)
-	if len(cells) < width {
-		e.Width = len(cells)
-		cells = append(cells, make([]string, width-len(cells))...)
-	}
+	width := len(r.header)
 	size := len(l.raw)
-	for i, c := range cells[width:] {
+	if len(l.cells) < width {
+		e.Width, size = len(l.cells), 0
+		l.cells = append(l.cells, make([]string, width-len(l.cells))...)
+	}
+	for i, c := range l.cells[width:] {
 		size -= len(c) + 1
 		if strings.TrimSpace(c) != "" {
 			e.Width = width + i + 1
@@ -138,13 +159,17 @@ func (r *csvRows) fill(e *Entry, l *line) {
 			}
 		}
 	}
-	if l.raw != "" && len(r.own) == 0 && len(l.cells) >= width {
-		e.Cells, l.cells = batch.CutCells(l.raw[:size], r.lines.delimiter), cells[:width]
-		return
+	l.cells = l.cells[:width]
+	if size > 0 && len(r.own) == 0 {
+		return l.raw[:size], string(rune(r.lines.delimiter))
 	}
-	e.Cells = r.packer.Pack(cells[:width])
-	l.cells = e.Cells.AppendTo(cells[:0]) // so that nothing else need be kept
+	packed := r.packer.Pack(l.cells)
+	l.cells = packed.AppendTo(l.cells[:0]) // so that nothing else need be kept
+	return packed.Joined(), packedCut
 }
+
+// packedCut is what stands between the texts that a batch.CellPacker joins.
+const packedCut = "\xff"
 
 func blank(cells []string) bool {
 	for _, c := range cells {
@@ -160,7 +185,7 @@ func blank(cells []string) bool {
 // rows would be lost without a word.
 func (r *csvRows) swallowed(l *line) error {
 	for k, cell := range l.cells {
-		parts := strings.Split(cell, "\n")
+		parts := splitLines(cell)
 		for i, part := range parts {
 			first, end := 0, len(r.header) // the columns that the part would cover as a row
 			if i == 0 {
@@ -176,6 +201,11 @@ func (r *csvRows) swallowed(l *line) error {
 		}
 	}
 	return nil
+}
+
+// splitLines parts a text at its line ends, of whatever system.
+func splitLines(text string) []string {
+	return strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), "\n")
 }
 
 // holdsPhone tells whether text is the columns first to end of a row, with a

@@ -234,6 +234,40 @@ func TestMultilineTextsPass(t *testing.T) {
 	}
 }
 
+// A quote that is never meant swallows rows whatever ends them.
+func TestReturnsInQuotes(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		text := "phone,amount,note\n0550000001,500,\"a" + end + "0550000002,500,b\"\n0550000003,500,c\n"
+		_, err := readBytes(t, []byte(text), Options{}, Rules{DefaultPlan: Auto})
+		wantError(t, err, ErrDamaged, "row 2", "swallows the 1 lines below it")
+	}
+}
+
+// What is wrong with a quote is said as it is.
+func TestQuotesAreExplained(t *testing.T) {
+	for text, words := range map[string]string{
+		"phone;note\n0550000001;=\"05\"\n":             "there is a formula",
+		"phone;note\n0550000001;=\"05\";x\n":           "there is a formula",
+		"phone;note\n0550000001;x=\"5\"\n":             "a quote (\") stands inside a text",
+		"phone;note\n0550000001;=\"5\"+1\n":            "a quote (\") stands inside a text",
+		"phone;note\n0550000001;=5\"\n":                "a quote (\") stands inside a text",
+		"phone;note;b\n0550000001;taille 5\";=\"5\"\n": "a quote (\") stands inside a text",
+		"phone; \"note\"\n0550000001;x\n":              "a space stands before a quote",
+		"phone;note\n\"a\";\t\"b\"\n":                  "a space stands before a quote",
+		"\"phone;amount\"\n\"0550000001;500\"\n":       "each line stands in quotes as a whole",
+		"\"phone,amount\"\n\"0550000001,500\"\n":       "each line stands in quotes as a whole",
+	} {
+		_, err := readBytes(t, []byte(text), Options{}, Rules{DefaultPlan: Auto, DefaultAmount: 500})
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%q: error %v does not say %q", text, err, words)
+		}
+	}
+	in := mustRead(t, []byte("phone;amount\n\"0550000001;500\"\n"), Options{}, Rules{DefaultPlan: Auto})
+	if p := in.Rows[0].Problems(); len(p) == 0 || p[0].Code != batch.RowWidth || !strings.Contains(p[0].Message, "stands in quotes as a whole") {
+		t.Errorf("%+v", p)
+	}
+}
+
 // A carriage return that stands at a line's end, however often, or in quotes, is
 // no damage; nor is the sign that DOS ended its files with.
 func TestReturnsPass(t *testing.T) {
@@ -314,6 +348,67 @@ func TestWalkStopped(t *testing.T) {
 		if n++; n == 3 {
 			break
 		}
+	}
+}
+
+// Whatever ends a walk, damage, the context or whoever walks, gocsv's goroutine
+// ends with it.
+func TestWalkLeavesNothingRunning(t *testing.T) {
+	rows := string(payrollCSV(5000))
+	walk := func(ctx context.Context, text string, each func(*Entry)) error {
+		table, err := csvTable(ctx, text, "", nil, Limits{}.OrDefault())
+		if err != nil {
+			return err
+		}
+		for e, err := range table.entries {
+			if err != nil {
+				return err
+			}
+			each(e)
+		}
+		return nil
+	}
+	t.Run("damage", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		n := 0
+		err := walk(context.Background(), rows+"1;0550000001;\"x;500\n"+rows, func(*Entry) { n++ })
+		wantError(t, err, ErrDamaged, "row 5002")
+		if n != 5000 {
+			t.Errorf("%d rows came before the damage, want 5000", n)
+		}
+	})
+	t.Run("context", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		ctx, cancel := context.WithCancel(context.Background())
+		n := 0
+		err := walk(ctx, rows, func(*Entry) {
+			if n++; n == 10 {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v after %d rows", err, n)
+		}
+	})
+	t.Run("panic", func(t *testing.T) {
+		defer goleak.VerifyNone(t)
+		defer func() {
+			if recover() == nil {
+				t.Error("the panic did not pass")
+			}
+		}()
+		_ = walk(context.Background(), rows, func(*Entry) { panic("on purpose") })
+	})
+}
+
+// gocsv's numbers are not a payroll's: whatever a cell says stays a text.
+func TestDecodedAsTexts(t *testing.T) {
+	in := mustRead(t, []byte("Montant;Tél;Code;x\n0500;0550000001;0x10;1.9\n"), Options{}, Rules{DefaultPlan: Auto})
+	if d := cmp.Diff([]string{"2 0550000001 PREPAID_OOREDOO 500 0x10"}, paid(in)); d != "" {
+		t.Error(d)
+	}
+	if got := in.Rows[0].Cells.List(); !cmp.Equal(got, []string{"0500", "0550000001", "0x10", "1.9"}) {
+		t.Errorf("cells %q", got)
 	}
 }
 

@@ -20,14 +20,18 @@ func sepLine(text string) (delimiter rune, ok bool) {
 	return rune(s[4]), true
 }
 
-// sniffDelimiter finds the delimiter under which a header with a phone column
-// appears; of several, the one that parts it into most columns. Quoted
-// delimiters do not count. Where no header appears, it is the one that parts
-// the first rows into most columns, so that the error can list them.
-func sniffDelimiter(text string, m mapping, l Limits) rune {
+// sniffDelimiter finds the delimiter under which a header appears; of several, the
+// one that parts it into most columns. Quoted delimiters do not count. Where no
+// header appears, it is the one that parts the first rows into most columns, so
+// that the error can list them.
+func sniffDelimiter(text string, headerIn func(head) (columns int, found bool), l Limits) rune {
 	best, most, found := delimiters[0], 0, false
 	for _, d := range delimiters {
-		columns, header := tryDelimiter(text, d, m, l)
+		h, _ := readHead(newLines(text, d, l)) // damage, or the wrong delimiter: whoever reads it all will tell
+		columns, header := headerIn(h)
+		if !header {
+			columns = texts(h.fullest().texts)
+		}
 		if header && !found || header == found && columns > most {
 			best, most, found = d, columns, header
 		}
@@ -35,19 +39,12 @@ func sniffDelimiter(text string, m mapping, l Limits) rune {
 	return best
 }
 
-// tryDelimiter reads the first rows and tells how many columns the header has,
-// or, without one, the fullest row.
-func tryDelimiter(text string, delimiter rune, m mapping, l Limits) (columns int, header bool) {
-	f := finder{mapping: m}
-	lines := newLines(text, delimiter, l)
-	for !f.done() {
-		row, err := lines.next()
-		if err != nil {
-			break // damage, or the wrong delimiter: whoever reads it all will tell
-		}
-		if _, ok, _ := f.try(row.number, row.cells); ok {
-			return len(row.cells), true
+// headerIn finds the header of a payroll, and tells how many columns it has.
+func (m mapping) headerIn(h head) (columns int, found bool) {
+	for _, r := range h {
+		if _, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
+			return len(r.texts), true
 		}
 	}
-	return texts(f.fullest), false
+	return 0, false
 }

@@ -16,6 +16,7 @@ type Entry struct {
 	Width  int                 // how many columns the row fills or parts off, where that differs from the header; else 0
 	Beyond string              // the first text right of the header's last column, if there is one
 	Hidden bool                // hidden in the sheet
+	Struck bool                // its text is struck through
 	Odd    [fields]xlsx.Oddity // what the sheet says of the fields' cells beyond their text
 }
 

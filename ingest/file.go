@@ -25,6 +25,9 @@ func slurp(path string, limit int) (content string, err error) {
 	if err == nil && info.IsDir() {
 		return "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
 	}
+	if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and has no name
+		return "", &FileError{File: name, What: "is no file on a disk", Do: "save what it gives as a file, and name that", Err: ErrKind}
+	}
 	var b strings.Builder // a text of its own: what is cut from it need not be copied
 	if err == nil && info.Mode().IsRegular() && info.Size() <= int64(limit) {
 		b.Grow(int(info.Size()))

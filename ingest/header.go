@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -37,12 +36,25 @@ func (f field) String() string { return fieldNames[f] }
 // "Input"). "N°" is also written "No" and "Numéro".
 var knownAs = [fields][]string{
 	phone: {"phone", "msisdn", "mssidn", "mobile", "tel", "telephone", "portable", "gsm", "numero",
-		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "ntel", "notel", "numtel", "numerotel", "رقمالهاتف", "الهاتف", "رقم", "الجوال",
-		"phonenumber", "phoneno", "mobilephone", "mobilenumber", "mobileno", "telephonemobile", "telmobile", "telephoneportable", "telportable", "nmobile", "nomobile",
-		"numerodemobile", "numeromobile", "numerodeportable", "numeroportable", "ngsm", "nogsm", "numerogsm", "رقمهاتف", "رقمالجوال", "رقمالهاتفالنقال", "الهاتفالنقال", "النقال"},
-	plan:   {"plan", "plancode", "offre", "forfait", "formule", "الباقه", "الخطه", "العرض"},
-	amount: {"amount", "montant", "somme", "valeur", "المبلغ", "القيمه"},
-	id:     {"id", "ref", "reference", "matricule", "employeeid", "code", "المرجع", "الرقمالوظيفي"},
+		"ndetelephone", "nodetelephone", "numerodetelephone", "ntelephone", "notelephone", "numtelephone", "numdetelephone", "ntel", "notel", "numtel", "numerotel", "ndetel", "nodetel",
+		"numdetel", "numerodetel", "رقمالهاتف", "الهاتف", "رقم", "الجوال", "هاتف", "جوال", "نقال", "محمول",
+		"phonenumber", "phoneno", "mobilephone", "mobilenumber", "mobileno", "cellphone", "cellnumber", "cellulaire", "telcellulaire", "gsmnumber", "gsmno",
+		"telephonemobile", "telmobile", "telephoneportable", "telportable", "telephonegsm", "telgsm", "mobilegsm", "portablegsm", "gsmmobile", "gsmportable", "nmobile", "nomobile", "nummobile",
+		"numerodemobile", "numeromobile", "ndemobile", "numdemobile", "numerodeportable", "numeroportable", "nportable", "noportable", "numportable", "ndeportable", "nodeportable", "numdeportable",
+		"ngsm", "nogsm", "numgsm", "numerogsm", "ndegsm", "numerodegsm", "numdegsm",
+		"رقمهاتف", "رقمالجوال", "رقمالهاتفالنقال", "الهاتفالنقال", "النقال", "رقمالنقال", "رقمالهاتفالمحمول", "الهاتفالمحمول", "المحمول", "رقمالمحمول", "الموبايل", "رقمالموبايل", "موبايل", "رقمالهاتفالجوال", "الهاتفالجوال"},
+	plan: {"plan", "plancode", "codeplan", "offre", "codeoffre", "forfait", "formule", "الباقه", "الخطه", "العرض"},
+	amount: {"amount", "montant", "somme", "valeur", "montantnet", "netapayer", "montantapayer", "montantnetapayer", "sommeapayer", "montantarecharger", "montantderecharge", "montantrecharge", "montantdelarecharge",
+		"netamount", "amounttopay", "netpay", "netpayable", "topupamount", "rechargeamount", "المبلغ", "القيمه", "مبلغ", "المبلغالصافي", "مبلغالتعبيه", "مبلغالشحن", "المبلغالمستحق"},
+	id: {"id", "ref", "reference", "matricule", "employeeid", "code", "المرجع", "الرقمالوظيفي"},
+}
+
+// alsoKnownAs is what people call the fields when nothing else in the table is:
+// beside a column "Téléphone", "Contact" is somebody's name.
+var alsoKnownAs = [fields][]string{
+	phone:  {"contact", "contacts", "cell", "cel", "ncontact", "numerocontact", "numerodecontact", "telcontact", "beneficiairetel", "للاتصال", "رقمالاتصال"},
+	plan:   {"operateur", "operator", "reseau", "network", "المتعامل", "المشغل", "الشبكه"},
+	amount: {"arecharger", "recharge", "recharges", "prime", "primes", "topup", "net", "credit", "indemnite", "montantprime", "primenette", "التعبيه", "الشحن", "المنحه", "العلاوه", "الصافي"},
 }
 
 // fold makes one text of the spellings of a header: without case, accents,
@@ -86,10 +98,6 @@ func (c columns) fieldAt(i int) (field, bool) {
 	return field(f), f >= 0
 }
 
-// headerRows is how far down a header is looked for: titles, logos and dates
-// stand above it in real files.
-const headerRows = 50
-
 // mapping is the operator's --map: field → the header as the file writes it, or
 // the column's letter or number.
 type mapping map[field]string
@@ -114,6 +122,7 @@ func newMapping(m map[string]string) (mapping, error) {
 // has no phone column, and is no header therefore. Two columns that fit one
 // field are an ErrColumns; a mapping that the header does not have, an ErrMap.
 func match(header []string, m mapping) (columns, bool, error) {
+	header = withoutErrors(header)
 	c := noColumns
 	for f, name := range m {
 		i, err := columnNamed(header, name)
@@ -128,41 +137,89 @@ func match(header []string, m mapping) (columns, bool, error) {
 		}
 		c[f] = i
 	}
-	for i, name := range header {
-		f, known := fieldKnownAs(fold(name))
-		if _, mapped := m[f]; !known || mapped {
+	// The phone first: a row without one is no header, whatever else is in it.
+	for f := range field(fields) {
+		if _, mapped := m[f]; mapped {
 			continue
 		}
-		if _, taken := c.fieldAt(i); taken {
-			continue
+		fitting := c.fitting(header, f)
+		if len(fitting) > 1 {
+			return c, true, unclear(header, f, fitting)
 		}
-		if c[f] >= 0 {
-			return c, true, &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[c[f]]), xlsx.Letters(c[f]), quote(name), xlsx.Letters(i), f),
-				Do: fmt.Sprintf("say which one is meant: --map %s=%s", f, xlsx.Letters(c[f])), Err: ErrColumns}
+		if len(fitting) == 1 {
+			c[f] = fitting[0]
 		}
-		c[f] = i
-	}
-	if c[phone] < 0 {
-		return c, false, nil
+		if f == phone && c[phone] < 0 {
+			return c, false, nil
+		}
 	}
 	for f, name := range m {
 		if c[f] < 0 {
 			return c, true, &FileError{What: fmt.Sprintf("--map %s=%s: there is no such column; the headers are", f, name), List: header, Err: ErrMap}
 		}
 	}
-	return c, true, notData(header, c)
+	return c, true, nil
+}
+
+// fitting are the columns that are called as a field is, and are no other's
+// already.
+func (c columns) fitting(header []string, f field) []int {
+	for _, names := range []*[fields][]string{&knownAs, &alsoKnownAs} {
+		var fitting []int
+		for i, name := range header {
+			if _, taken := c.fieldAt(i); !taken && isCalled(names[f], f, fold(name)) {
+				fitting = append(fitting, i)
+			}
+		}
+		if len(fitting) > 0 {
+			return fitting
+		}
+	}
+	return nil
+}
+
+// unclear is the question which of several columns is meant.
+func unclear(header []string, f field, fitting []int) error {
+	a, b := fitting[0], fitting[1]
+	e := &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[a]), xlsx.Letters(a), quote(header[b]), xlsx.Letters(b), f),
+		Do: fmt.Sprintf("say which one is meant: --map %s=%s", f, xlsx.Letters(a)), Field: f.String(), Err: ErrColumns}
+	for _, i := range fitting {
+		e.Choices = append(e.Choices, fault.Choice{Header: strings.TrimSpace(header[i]), Letter: xlsx.Letters(i)})
+	}
+	return e
+}
+
+// withoutErrors is a header in which the errors of cells are no names: #VALEUR!
+// is not what somebody calls an amount.
+func withoutErrors(header []string) []string {
+	if !slices.ContainsFunc(header, spreadsheetError) {
+		return header
+	}
+	header = slices.Clone(header)
+	for i, name := range header {
+		if spreadsheetError(name) {
+			header[i] = ""
+		}
+	}
+	return header
 }
 
 // inDinars is what people write behind the name of an amount, as fold leaves it:
 // "Montant (DA)", "Montant en dinars".
 var inDinars = regexp.MustCompile(`(en|in)?(da|dzd|dinars?|دج|بالدينار|بالدينارالجزاءري|بالدينارالجزايري)$`)
 
-func fieldKnownAs(folded string) (field, bool) {
-	if name := inDinars.ReplaceAllString(folded, ""); name != folded && slices.Contains(knownAs[amount], name) {
-		return amount, true
+func isCalled(names []string, f field, folded string) bool {
+	if slices.Contains(names, folded) {
+		return true
 	}
+	bare := inDinars.ReplaceAllString(folded, "")
+	return f == amount && bare != folded && slices.Contains(names, bare)
+}
+
+// fieldKnownAs is the field that a header names by itself.
+func fieldKnownAs(folded string) (field, bool) {
 	for f, names := range knownAs {
-		if slices.Contains(names, folded) {
+		if isCalled(names, field(f), folded) {
 			return field(f), true
 		}
 	}
@@ -209,66 +266,6 @@ func columnAt(name string) int {
 		n = n*26 + int(r-'A') + 1
 	}
 	return n - 1
-}
-
-// notData refuses a header that is a payment: in a file without one, the first
-// row would be lost without a word.
-func notData(header []string, c columns) error {
-	if _, ok := batch.RepairPhone(header[c[phone]]); !ok {
-		return nil
-	}
-	return &FileError{Column: xlsx.Letters(c[phone]), Value: header[c[phone]], What: "a phone stands where the header should be: the table has no header line",
-		Do: "put one above the first row, with the names phone, plan and amount", Err: ErrNoPhone}
-}
-
-// finder looks for the header among the first rows of a table.
-type finder struct {
-	mapping mapping
-	fullest []string // the row with the most texts so far: what a header might have been
-	number  int      // its own
-	seen    int
-}
-
-// try holds one row. It reports true for the header.
-func (f *finder) try(number int, row []string) (columns, bool, error) {
-	f.seen++
-	if texts(row) > texts(f.fullest) {
-		f.number, f.fullest = number, slices.Clone(row)
-	}
-	return match(row, f.mapping)
-}
-
-// done tells that the header, if there is one, would have been seen.
-func (f *finder) done() bool { return f.seen >= headerRows }
-
-const nameThePhone = "name the phone column: --map phone=HEADER"
-
-// missing is the error for a table without a phone column.
-func (f *finder) missing() error {
-	if f.fullest == nil {
-		return &FileError{What: "has no rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
-	}
-	if name, ok := f.mapping[phone]; ok {
-		return &FileError{What: fmt.Sprintf("--map phone=%s: there is no such column; the headers are", name), List: f.fullest, Err: ErrMap}
-	}
-	for i := range f.fullest {
-		if err := notData(f.fullest, columns{phone: i}); err != nil {
-			return fault.OnRow(err, f.number)
-		}
-	}
-	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
-		List: f.fullest, Do: nameThePhone, Err: ErrNoPhone}
-	if texts(f.fullest) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(f.fullest, ""), notLetter), isPhoneName) {
-		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
-	}
-	return missing
-}
-
-func notLetter(r rune) bool { return !unicode.IsLetter(r) }
-
-func isPhoneName(s string) bool {
-	f, known := fieldKnownAs(fold(s))
-	return known && f == phone
 }
 
 // texts counts the cells that are not blank.

@@ -12,10 +12,12 @@ func TestHeaderNames(t *testing.T) {
 	names := map[field][]string{
 		phone: {"phone", "msisdn", "mssidn", "mobile", "tel", "telephone", "téléphone", "portable", "gsm", "numéro", "n° de téléphone", "رقم الهاتف", "الهاتف", "رقم", "الجوال",
 			"PHONE", " Tél. ", "TÉLÉPHONE", "te\u0301le\u0301phone", "N°  de Telephone :", "Nº de téléphone", "رَقَمُ الهَاتِف", "رقـــم الهاتف", "\u200fالهاتف\u200e", "*Phone*",
-			"N° Tél", "Nº Tel.", "Num Tél", "Numéro Tél", "Phone number", "Mobile No.", "Tél. portable", "Numéro de mobile", "N° GSM", "رقم الهاتف النقال"},
+			"N° Tél", "Nº Tel.", "Num Tél", "Numéro Tél", "Phone number", "Mobile No.", "Tél. portable", "Numéro de mobile", "N° GSM", "رقم الهاتف النقال",
+			"رقم الهاتف المحمول", "Tél GSM", "GSM/Mobile", "N° de portable", "Cell phone", "Num. tél."},
 		plan: {"plan", "plan_code", "offre", "forfait", "formule", "الباقة", "الخطة", "العرض", "Plan Code", "PLAN-CODE", "الباقه"},
 		amount: {"amount", "montant", "somme", "valeur", "المبلغ", "القيمة", "Montant :", "المَبلَغ",
-			"Montant (DA)", "MONTANT EN DA", "Montant en dinars", "Amount (DZD)", "amount_in_dzd", "Somme DA", "المبلغ (دج)", "المبلغ بالدينار الجزائري"},
+			"Montant (DA)", "MONTANT EN DA", "Montant en dinars", "Amount (DZD)", "amount_in_dzd", "Somme DA", "المبلغ (دج)", "المبلغ بالدينار الجزائري",
+			"Montant net", "Net à payer", "NET A PAYER (DA)", "Montant à recharger", "مبلغ التعبئة"},
 		id: {"id", "ref", "reference", "référence", "matricule", "employee id", "code", "المرجع", "الرقم الوظيفي", "Employee_ID", "Réf."},
 	}
 	for f, list := range names {
@@ -25,7 +27,7 @@ func TestHeaderNames(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"", " ", "nom", "phone 2", "plan comptable", "الاسم", "montant net", "da", "dinars", "agenda", "téléphone da", "montant usd"} {
+	for _, name := range []string{"", " ", "nom", "phone 2", "plan comptable", "الاسم", "montant brut", "da", "contact", "prime", "dinars", "agenda", "téléphone da", "montant usd"} {
 		if f, ok := fieldKnownAs(fold(name)); ok {
 			t.Errorf("%q passes for %s", name, f)
 		}

@@ -40,7 +40,11 @@ var magic = []struct{ prefix, name, do string }{
 	{"SQLite format 3\x00", "a database (SQLite)", "export the table as CSV"},
 	{"\x7fELF", "a program", "give the spreadsheet as XLSX or CSV"},
 	{"MZ\x90", "a program", "give the spreadsheet as XLSX or CSV"},
-	{"\x09\x08", "an old Excel file (.xls)", fault.AsXLSX},
+	{"\x09\x08", "an old Excel file (.xls)", fault.AsXLSX},         // BIFF5 without its container
+	{"\x09\x04\x06\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF4
+	{"\x09\x02\x06\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF3
+	{"\x09\x00\x04\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF2
+	{"\x09\x00\x06\x00", "an old Excel file (.xls)", fault.AsXLSX},
 	{"TABLE\n0,1\n", "a table in the old format DIF", fault.AsXLSX},
 	{"TABLE\r\n0,1\r\n", "a table in the old format DIF", fault.AsXLSX},
 	{"\x00\x00\xfe\xff", "text in UTF-32", `save it as "CSV UTF-8"`},
@@ -168,4 +172,21 @@ func markup(content string) error {
 		return fault.NotOurs("an XML document", fault.AsXLSX)
 	}
 	return nil
+}
+
+// lockOf is the file that a spreadsheet program keeps open, where name and
+// content are those of its lock beside it: "~$paie.xlsx" of Excel, and
+// ".~lock.paie.ods#" of LibreOffice.
+func lockOf(name, content string) (file string, ok bool) {
+	if len(content) > 1024 || strings.HasPrefix(content, "PK") {
+		return "", false
+	}
+	if file, ok := strings.CutPrefix(name, "~$"); ok {
+		return file, true
+	}
+	file, ok = strings.CutPrefix(name, ".~lock.")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(file, "#")
 }

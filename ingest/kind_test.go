@@ -3,7 +3,10 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/base64"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -59,6 +62,9 @@ func TestKinds(t *testing.T) {
 		"rtf":       {[]byte(`{\rtf1}`), []string{"RTF"}},
 		"utf-32":    {[]byte("\xff\xfe\x00\x00p\x00\x00\x00"), []string{"UTF-32"}},
 		"old xls":   {[]byte("\x09\x08\x10\x00\x00\x06"), []string{".xls"}},
+		"BIFF4":     {[]byte("\x09\x04\x06\x00\x00\x04\x10\x00"), []string{"an old Excel file (.xls)"}},
+		"BIFF3":     {[]byte("\x09\x02\x06\x00\x00\x03\x10\x00"), []string{"an old Excel file (.xls)"}},
+		"BIFF2":     {[]byte("\x09\x00\x04\x00\x02\x00\x10\x00"), []string{"an old Excel file (.xls)"}},
 		"bad ole":   {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"), []string{"old Office", "save it as"}},
 		"ods":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, [2]string{"content.xml", ""}), []string{".ods", "save it as"}},
 		"odt":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.text"}), []string{"OpenDocument"}},
@@ -154,4 +160,34 @@ func TestPassword(t *testing.T) {
 			t.Errorf("%d/40 of an encrypted workbook is read as %+v", n, cut.Rows)
 		}
 	}
+}
+
+// The lock that a spreadsheet program keeps beside an open file is no damaged
+// workbook: the file itself is named.
+func TestLockFiles(t *testing.T) {
+	for name, real := range map[string]string{"~$paie.xlsx": "paie.xlsx", ".~lock.paie.ods#": "paie.ods"} {
+		_, err := Read(context.Background(), file(t, name, []byte("\x05Admin"+strings.Repeat(" \x00", 80))), Options{}, Rules{})
+		wantError(t, err, ErrKind, "that is open", "close the spreadsheet", real)
+	}
+	// A payroll may be called anything.
+	if _, err := Read(context.Background(), file(t, "~$paie.xlsx", rawBook(t, inSheet(goodRow))), Options{}, Rules{Catalogue: catalogue(t), DefaultPlan: Auto}); err != nil {
+		t.Error(err)
+	}
+}
+
+// What can be read only once is no file that a batch may be of.
+func TestPipe(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	path := fmt.Sprintf("/dev/fd/%d", r.Fd())
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("no such files here")
+	}
+	go func() { _, _ = w.WriteString("phone\n0550000001\n"); w.Close() }()
+	_, err = Read(context.Background(), path, Options{}, Rules{})
+	wantError(t, err, ErrKind, "no file on a disk", "save")
 }

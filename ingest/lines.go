@@ -12,18 +12,13 @@ import (
 )
 
 // lines cuts a CSV text into records, one by one, with the line that each begins
-// on, and turns damage into errors that name the place. Where there is a quote,
-// encoding/csv says what the record is, or what is wrong with it. A line without
-// any, as nearly all of a payroll are, is its texts between delimiters.
+// on, and turns damage into errors that name the place.
 type lines struct {
 	feed      feed
 	csv       *csv.Reader // reads from feed
 	delimiter byte
 	limits    Limits
-	clear     int // there is no quote from feed.pos to here
-	apart     int // lines that encoding/csv did not see, and does not count
 	line      line
-	cells     []string // room for those of a line without quotes
 }
 
 // line is one record. It is valid until the next; the texts of its cells stay.
@@ -69,66 +64,37 @@ func (l *lines) next() (*line, error) {
 // record is the next record, whatever its size in cells.
 func (l *lines) record() (*line, error) {
 	f := &l.feed
-	for f.start = f.pos; f.pos < len(f.text); f.start = f.pos {
-		number, raw := f.lines+1, lineIn(f.text[f.pos:])
-		if len(raw) > f.limit {
-			return nil, l.explain(errRecordTooLong)
-		}
-		if l.hasQuote(raw) {
-			return l.quoted(number)
-		}
-		f.pass(len(raw))
-		l.apart++
-		raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
-		if raw != "" {
-			l.line = line{number: number, raw: raw, cells: l.split(raw)}
-			return &l.line, nil
-		}
-	}
-	return nil, io.EOF
-}
-
-// hasQuote tells whether there is a quote in the line that comes next. It looks
-// through many lines at once.
-func (l *lines) hasQuote(raw string) bool {
-	pos := l.feed.pos
-	if end := pos + len(raw); l.clear < end {
-		ahead := l.feed.text[pos:min(len(l.feed.text), max(end, pos+64<<10))]
-		l.clear = pos + len(ahead)
-		if i := strings.IndexByte(ahead, '"'); i >= 0 {
-			l.clear = pos + i
-		}
-	}
-	return l.clear < pos+len(raw)
-}
-
-// split cuts a line without quotes into its cells.
-func (l *lines) split(raw string) []string {
-	l.cells = l.cells[:0]
-	for {
-		i := strings.IndexByte(raw, l.delimiter)
-		if i < 0 {
-			l.cells = append(l.cells, raw)
-			return l.cells
-		}
-		l.cells = append(l.cells, raw[:i])
-		raw = raw[i+1:]
-	}
-}
-
-// quoted reads the record that begins at the line in hand by encoding/csv.
-func (l *lines) quoted(number int) (*line, error) {
+	f.passBlank()
+	number := f.lines + 1
+	f.start = f.pos
 	cells, err := l.csv.Read()
 	if err != nil {
-		return nil, l.explain(err)
+		return nil, l.explain(err, number)
 	}
-	raw := l.feed.text[l.feed.start:l.feed.pos]
-	l.line = line{number: number, cells: cells, multiline: strings.IndexByte(raw, '\n') < len(raw)-1}
+	raw := f.text[f.start:f.pos]
+	if len(raw) > f.limit {
+		return nil, l.explain(errRecordTooLong, number)
+	}
+	l.line = line{number: number, cells: cells, multiline: strings.ContainsAny(strings.TrimRight(raw, "\r\n"), "\r\n")}
+	if strings.IndexByte(raw, '"') < 0 {
+		l.line.raw = strings.TrimSuffix(strings.TrimSuffix(raw, "\n"), "\r")
+		l.fromText(cells)
+	}
 	return &l.line, nil
 }
 
-// explain turns an error about the record in hand into words about the file.
-func (l *lines) explain(err error) error {
+// fromText takes the cells of a line without quotes from the text of the file:
+// what encoding/csv gives out is a copy, and a million of them would be kept.
+func (l *lines) fromText(cells []string) {
+	for i, c := range cells {
+		_, column := l.csv.FieldPos(i)
+		cells[i] = l.line.raw[column-1:][:len(c)]
+	}
+}
+
+// explain turns an error about the record in hand, which begins on line number,
+// into words about the file.
+func (l *lines) explain(err error, number int) error {
 	if errors.Is(err, errRecordTooLong) {
 		opened, open := l.lastQuote()
 		long := &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Err: ErrDamaged}
@@ -141,17 +107,34 @@ func (l *lines) explain(err error) error {
 	if !ok {
 		return err
 	}
-	row := p.Line + l.apart
-	if errors.Is(err, csv.ErrBareQuote) && strings.Contains(lineIn(l.feed.text[l.feed.start:]), `="`) {
-		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
-	}
+	row := number + p.Line - p.StartLine
 	if errors.Is(err, csv.ErrBareQuote) {
-		return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
+		return l.bareQuote(p, row)
 	}
 	if opened, open := l.lastQuote(); open {
 		return &FileError{Row: opened, What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
 	}
-	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", p.StartLine+l.apart), Err: ErrDamaged}
+	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", number), Err: ErrDamaged}
+}
+
+// bareQuote says what a quote is that stands inside a text. The line in hand is
+// number row of the file.
+func (l *lines) bareQuote(p *csv.ParseError, row int) error {
+	text := l.feed.text[l.feed.start:]
+	for range p.Line - p.StartLine {
+		text = text[len(lineIn(text)):]
+	}
+	text = strings.TrimRight(lineIn(text), "\r\n")
+	at := min(max(p.Column-1, 0), len(text))
+	before := text[strings.LastIndexByte(text[:at], l.delimiter)+1 : at]
+	cell, _, _ := strings.Cut(text[at:], string(rune(l.delimiter)))
+	switch {
+	case before == "=" && len(cell) > 1 && strings.IndexByte(cell[1:], '"') == len(cell)-2:
+		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
+	case before != "" && strings.TrimSpace(before) == "":
+		return &FileError{Row: row, What: fmt.Sprintf("a space stands before a quote (\") (character %d of the line), which then does not begin a text", p.Column), Do: "delete the space", Err: ErrDamaged}
+	}
+	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
 }
 
 // lastQuote walks the record in hand. It tells the line on which its last quoted
@@ -198,6 +181,17 @@ func (f *feed) pass(n int) {
 	f.pos += n
 	if f.text[f.pos-1] == '\n' {
 		f.lines++
+	}
+}
+
+// passBlank goes over empty lines.
+func (f *feed) passBlank() {
+	for f.pos < len(f.text) {
+		line := lineIn(f.text[f.pos:min(len(f.text), f.pos+2)])
+		if line != "\n" && line != "\r\n" {
+			return
+		}
+		f.pass(len(line))
 	}
 }
 

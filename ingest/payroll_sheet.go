@@ -92,29 +92,23 @@ func (w *workbook) inspectAll(ctx context.Context) (all []xlsx.Findings, err err
 }
 
 // choose finds the one sheet that has a phone column.
-func (w *workbook) choose(found []xlsx.Findings, m mapping, l Limits) (chosen *sheetReader, err error) {
+func (w *workbook) choose(all []xlsx.Findings, m mapping, l Limits) (*sheetReader, error) {
 	var fitting []string
-	var unclear, missing error // about the header of chosen; why the others are none
+	var chosen int
+	var header *found
+	var unclear, missing error // about the header of the chosen sheet; why the others are none
 	for i, s := range w.Sheets {
-		rows, err := w.Rows(s)
+		h, err := w.head(s, l)
 		if err != nil {
 			return nil, fault.Located(err, "", s.Name)
 		}
-		r := &sheetReader{Rows: rows, sheet: s, inspected: found[i], limits: l, held: w.Held()}
-		defer func() {
-			if r != chosen {
-				r.Close()
-			}
-		}()
-		ok, err := r.open(m)
+		f, ok, err := h.header(m)
 		err = fault.Located(err, "", s.Name)
 		switch {
-		case errors.Is(err, ErrDamaged):
-			return nil, err
 		case ok:
 			fitting = append(fitting, s.Name)
-			chosen, unclear = r, err
-		case missing == nil || !errors.Is(err, ErrEmpty):
+			chosen, header, unclear = i, f, err
+		case missing == nil || errors.Is(missing, ErrEmpty) || asks(err) && !asks(missing):
 			missing = err
 		}
 	}
@@ -126,8 +120,38 @@ func (w *workbook) choose(found []xlsx.Findings, m mapping, l Limits) (chosen *s
 	case unclear != nil:
 		return nil, unclear
 	}
-	if err := chosen.checkMerges(); err != nil {
-		return nil, fault.Located(err, "", chosen.sheet.Name)
+	return w.read(w.Sheets[chosen], all[chosen], header, l)
+}
+
+// asks tells an error that is a question.
+func asks(err error) bool {
+	e, ok := errors.AsType[*FileError](err)
+	return ok && len(e.Choices) > 0
+}
+
+// head reads the first rows of a sheet.
+func (w *workbook) head(s xlsx.Sheet, l Limits) (head, error) {
+	rows, err := w.Rows(s)
+	if err != nil {
+		return nil, err
 	}
-	return chosen, nil
+	defer rows.Close()
+	return (&sheetReader{Rows: rows, sheet: s, limits: l}).readHead()
+}
+
+// read begins to read the sheet of the payroll, behind its header.
+func (w *workbook) read(s xlsx.Sheet, inspected xlsx.Findings, header *found, l Limits) (*sheetReader, error) {
+	rows, err := w.Rows(s)
+	if err != nil {
+		return nil, fault.Located(err, "", s.Name)
+	}
+	r := &sheetReader{Rows: rows, sheet: s, inspected: inspected, limits: l, held: w.Held()}
+	if err = r.begin(header); err == nil {
+		err = r.checkMerges()
+	}
+	if err != nil {
+		r.Close()
+		return nil, fault.Located(err, "", s.Name)
+	}
+	return r, nil
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,7 +34,7 @@ func (i *inspection) plan() *offered {
 	i.row.Topup.Plan = code
 	switch {
 	case p == nil:
-		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", fault.Shorten(code), i.nearest(code))
+		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", fault.Shorten(code), i.nearest(code, i.written()))
 		return nil
 	case p.Menu():
 		i.problem(batch.PlanUnsupported, plan, "the plan %s buys nothing, it only asks the operator for offers: name another", code)
@@ -48,16 +49,53 @@ func (i *inspection) plan() *offered {
 	return p
 }
 
-// offer is the plan with this code; nil where the provider has none.
-func (k *checker) offer(code string) *offered {
-	if k.last.Code != code {
-		p, known := k.plans[code]
-		if !known {
-			return nil
-		}
-		k.last = p
+// offer is the plan that a cell names; nil where it names none. People write an
+// operator's name for its prepaid plan, and codes in small letters.
+func (k *checker) offer(written string) *offered {
+	if k.written == written && k.last != nil {
+		return k.last
 	}
-	return k.last
+	p, known := k.plans[written]
+	if !known {
+		p = k.alike[fold(written)]
+	}
+	if p != nil {
+		k.written, k.last = written, p
+	}
+	return p
+}
+
+// isPlan tells whether a text names a plan.
+func (k *checker) isPlan(text string) bool {
+	text = strings.TrimSpace(text)
+	return text != "" && k.offer(text) != nil
+}
+
+// operatorNames are what operators are called, as fold leaves it.
+var operatorNames = map[string][]string{
+	batch.Mobilis: {"mobilis", "موبيليس", "موبليس"},
+	batch.Djezzy:  {"djezzy", "جيزي", "جازي"},
+	batch.Ooredoo: {"ooredoo", "oredoo", "اوريدو", "اوريدوو"},
+}
+
+// alikeIn are the plans by what else than their code may name them. What would
+// name two names none.
+func alikeIn(plans map[string]*offered, c batch.Catalogue) map[string]*offered {
+	alike := make(map[string]*offered, len(plans))
+	for code, p := range plans {
+		if other, twice := alike[fold(code)]; twice && other != p {
+			p = nil
+		}
+		alike[fold(code)] = p
+	}
+	for operator, names := range operatorNames {
+		if p, ok := c.Prepaid(operator); ok {
+			for _, name := range names {
+				alike[name] = plans[p.Code]
+			}
+		}
+	}
+	return alike
 }
 
 // defaultPlan is the plan of a row that names none; empty, after a problem
@@ -80,22 +118,33 @@ func (i *inspection) defaultPlan() string {
 	return p.Code
 }
 
-// nearest says which code may be meant. Rows that are wrong in the same way follow
-// each other.
-func (k *checker) nearest(code string) string {
-	if k.unknown != code || k.near == "" {
-		k.unknown, k.near = code, k.search(code)
+// suggested is how many codes are named for one that does not exist.
+const suggested = 3
+
+// nearest says which code may be meant, plans that take the row's amount first.
+// Rows that are wrong in the same way follow each other.
+func (k *checker) nearest(code string, n batch.Dinars) string {
+	if k.near == "" || k.unknown != code || k.unfit != n {
+		k.unknown, k.unfit, k.near = code, n, k.search(code, n)
 	}
 	return k.near
 }
 
-func (k *checker) search(code string) string {
-	near := k.Catalogue.Nearest(code, 3)
-	switch {
-	case len(near) == 0:
+func (k *checker) search(code string, n batch.Dinars) string {
+	near := k.Catalogue.Nearest(code, len(k.Catalogue))
+	slices.SortStableFunc(near, func(a, b string) int {
+		return cmp.Compare(k.plans[a].misfit(n), k.plans[b].misfit(n))
+	})
+	if len(near) == 0 {
 		return "its catalogue is empty"
-	case strings.EqualFold(near[0], code):
-		return fmt.Sprintf("write %s, with these very capitals", near[0])
 	}
-	return fmt.Sprintf("the nearest are %s", strings.Join(near, ", "))
+	return fmt.Sprintf("the nearest are %s", strings.Join(near[:min(len(near), suggested)], ", "))
+}
+
+// misfit is 0 for a plan that is sold and takes the amount, if there is one.
+func (p *offered) misfit(n batch.Dinars) int {
+	if !p.Enabled || n > 0 && (p.Fixed && n != p.Amount || !p.Fixed && (n < p.Min || p.Max > 0 && n > p.Max)) {
+		return 1
+	}
+	return 0
 }

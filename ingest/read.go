@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -27,20 +28,15 @@ type Input struct {
 	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
-	Rows   []batch.Row       // in the order of the file; ref and cost are batch.Assign's
-	Hidden int               // rows that are hidden in the sheet
-	Totals []Total           // lines that add up the rows above them, and are no rows
+	Rows   []batch.Row       // in the order of the file
 	Notes  []string          // what people should know, in words
+	Aside
+	Doubts
 }
 
-// Total is a line below the rows that holds their sum.
-type Total struct {
-	Number int // the line of the file, or the row of the sheet
-	Amount batch.Dinars
-}
-
-// Read reads a payroll and holds every row to the row rules. A row that breaks
-// one is in the Input with its problems; an error is about the file as a whole:
+// Read reads a payroll, holds every row to the row rules and gives those that
+// break none their refs and costs. A row that breaks one is in the Input with its
+// problems; an error is about the file as a whole:
 // a *FileError, ctx.Err(), or an error of the operating system.
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
@@ -48,6 +44,9 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	content, err := slurp(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
+	}
+	if locked, ok := lockOf(name, content); ok {
+		return nil, &FileError{File: name, What: "is no spreadsheet, but what a spreadsheet program keeps beside one that is open", Do: fmt.Sprintf("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
 	}
 	sum := make(chan string)
 	go func() { sum <- digest(content) }() // while it is read
@@ -57,6 +56,9 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
+	if rules.Batch != "" {
+		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+	}
 	return in, nil
 }
 
@@ -125,6 +127,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 	}
 	in := &Input{Sheet: t.sheet, Format: t.format, Header: t.header, Fields: t.fieldColumns(),
 		Rows: roomFor(min(t.capacity, l.Rows))}
+	var seen samples
 	for e, err := range t.entries {
 		if err != nil {
 			return nil, err
@@ -136,16 +139,28 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", fault.Raise("rows", l.Rows)), Err: ErrLimit}
 		}
 		in.Rows = append(in.Rows, batch.Row{})
-		c.row(e, &in.Rows[len(in.Rows)-1])
-		if e.Hidden {
-			in.Hidden++
-		}
+		in.take(c, e, &in.Rows[len(in.Rows)-1])
+		seen.add(e, c.isPlan)
 	}
+	in.setRemarksAside(t.columns, c.isPlan)
 	if len(in.Rows) == 0 {
 		return nil, &FileError{Sheet: t.sheet, What: "there is a header and no row below it", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
 	}
-	if in.Hidden > 0 {
-		in.Notes = append(in.Notes, fmt.Sprintf("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column): %d of %d", in.Hidden, len(in.Rows)))
+	in.Unused = seen.unused(t.header, t.columns)
+	in.Notes = append(in.Doubts.notes(len(in.Rows)), in.Notes...)
+	return in, cmp.Or(in.whichColumn(amount, t.columns, batch.AmountMissing), in.whichColumn(plan, t.columns, batch.PlanMissing))
+}
+
+// take holds an entry to the rules, and counts what should be looked at.
+func (in *Input) take(c *checker, e *Entry, row *batch.Row) {
+	c.row(e, row)
+	if e.Hidden || e.Struck {
+		in.Hidden++
 	}
-	return in, nil
+	if e.Struck {
+		in.Struck++
+	}
+	if row.Written() != "" {
+		in.repaired(row)
+	}
 }

@@ -16,6 +16,11 @@ type Rules struct {
 	DefaultAmount batch.Dinars // for rows of dynamic plans that give none; 0: none
 	FixPhones     bool         // repair phones that can be repaired without doubt
 	AnyOperator   bool         // a phone may be of another operator than the plan
+
+	// The rules that take the whole file to see (see batch.Assign). Without a name
+	// for the batch they are left to the caller.
+	Batch  string // its name, part of every ref
+	Limits batch.Limits
 }
 
 // Auto is the default plan that is the prepaid plan of the phone's operator.
@@ -27,9 +32,12 @@ type checker struct {
 	header  []string
 	columns columns
 	plans   map[string]*offered
-	last    *offered // of the row before: most rows name the same
-	unknown string   // the last code that is no plan's
-	near    string   // what is said of it
+	alike   map[string]*offered // by what else may name them, as fold leaves it
+	written string              // the plan of the row before: most rows name the same
+	last    *offered            // what it names
+	unknown string              // the last code that is no plan's
+	unfit   batch.Dinars        // the amount beside it
+	near    string              // what is said of it
 
 	// What the rows so far come to, for lines that add them up.
 	rows  int
@@ -38,7 +46,7 @@ type checker struct {
 }
 
 func newChecker(rules Rules, header []string, c columns) (*checker, error) {
-	k := &checker{Rules: rules, header: header, columns: c, plans: make(map[string]*offered, len(rules.Catalogue)), last: new(offered)}
+	k := &checker{Rules: rules, header: header, columns: c, plans: make(map[string]*offered, len(rules.Catalogue))}
 	for _, p := range rules.Catalogue {
 		o := &offered{Plan: p}
 		for _, operator := range []string{batch.Mobilis, batch.Djezzy, batch.Ooredoo} {
@@ -48,8 +56,9 @@ func newChecker(rules Rules, header []string, c columns) (*checker, error) {
 		}
 		k.plans[p.Code] = o
 	}
+	k.alike = alikeIn(k.plans, rules.Catalogue)
 	if _, known := k.plans[rules.DefaultPlan]; !known && rules.DefaultPlan != "" && rules.DefaultPlan != Auto {
-		return nil, &FileError{What: fmt.Sprintf("--plan %s: the provider has no such plan", rules.DefaultPlan), Do: k.nearest(rules.DefaultPlan), Err: ErrPlan}
+		return nil, &FileError{What: fmt.Sprintf("--plan %s: the provider has no such plan", rules.DefaultPlan), Do: k.nearest(rules.DefaultPlan, rules.DefaultAmount), Err: ErrPlan}
 	}
 	return k, nil
 }
@@ -67,7 +76,7 @@ type inspection struct {
 func (k *checker) row(e *Entry, row *batch.Row) {
 	i := inspection{checker: k, entry: e, row: row}
 	*row = batch.Row{Number: e.Number, Cells: e.Cells}
-	if e.Hidden {
+	if e.Hidden || e.Struck {
 		row.Remarks = &batch.Remarks{Hidden: true}
 	}
 	i.width()
@@ -100,7 +109,9 @@ func (i *inspection) width() {
 		return
 	}
 	p := batch.Problem{Code: batch.RowWidth, Value: fault.Shorten(i.entry.Beyond)}
-	if i.entry.Width < len(i.header) {
+	if first := i.entry.Cells.At(0); i.entry.Width == 1 && oneText(first) {
+		p.Value, p.Message = fault.Shorten(first), "the line stands in quotes as a whole, and is one text: take away the quotes around it"
+	} else if i.entry.Width < len(i.header) {
 		p.Message = fmt.Sprintf("the line has %d columns and the header %d: put in the delimiter that is missing", i.entry.Width, len(i.header))
 	} else {
 		p.Column = xlsx.Letters(i.entry.Width - 1)
@@ -132,20 +143,6 @@ func (i *inspection) broken(f field) bool {
 		}
 	}
 	return false
-}
-
-// spreadsheetError knows the errors that a cell shows, also once they were
-// saved as the text of a CSV file.
-func spreadsheetError(s string) bool {
-	if !strings.HasPrefix(s, "#") {
-		return s == xlsx.NotCounted
-	}
-	switch s {
-	case "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!",
-		"#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#N/D": // in French
-		return true
-	}
-	return strings.Trim(s, "#") == "" && len(s) > 2 // a column too narrow for its number
 }
 
 // amount reads the amount and holds it to the plan, where there is one.

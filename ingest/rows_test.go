@@ -44,7 +44,14 @@ func TestRules(t *testing.T) {
 		"no plan":                   {row: ",0770000001,,500", want: "plan.missing", words: []string{"--plan auto"}},
 		"auto without phone":        {row: ",12,,500", rules: Rules{DefaultPlan: Auto}, want: "phone.format"},
 		"unknown plan":              {row: ",0770000001,PREPAID_DJEZY,500", want: "plan.unknown", words: []string{"PREPAID_DJEZZY"}},
-		"other case":                {row: ",0770000001,prepaid_djezzy,500", want: "plan.unknown", words: []string{"write PREPAID_DJEZZY, with these very capitals"}},
+		"other case":                {row: ",0770000001,prepaid_djezzy,500", want: "0770000001 PREPAID_DJEZZY 500"},
+		"an operator":               {row: ",0770000001,Djezzy,500", want: "0770000001 PREPAID_DJEZZY 500"},
+		"an operator in Arabic":     {row: ",0550000001,أوريدو,500", want: "0550000001 PREPAID_OOREDOO 500"},
+		"with a space":              {row: ",0660000001,Prepaid Mobilis,500", want: "0660000001 PREPAID_MOBILIS 500"},
+		"another operator's name":   {row: ",0770000001,mobilis,500", want: "plan.operator"},
+		"nearest takes the amount":  {row: ",0660000001,GRO_MOBILIS,500", want: "plan.unknown", words: []string{"nearest are PREPAID_MOBILIS, "}},
+		"nearest of a large one":    {row: ",0660000001,GRO_MOBILIS,9000", want: "plan.unknown", words: []string{"nearest are GROS_MOBILIS, "}},
+		"nearest is sold":           {row: ",0660000001,OLDMOBILI,500", want: "plan.unknown", words: []string{"nearest are PREPAID_MOBILIS, "}},
 		"disabled":                  {row: ",0660000001,OLD_MOBILIS,500", want: "plan.disabled"},
 		"menu":                      {row: ",0660000001,GETMENU_MOBILIS,500", want: "plan.unsupported"},
 		"another operator":          {row: ",0550000001,PREPAID_DJEZZY,500", want: "plan.operator", words: []string{"of Ooredoo", "of Djezzy", "--any-operator"}},
@@ -253,4 +260,23 @@ func FuzzPhone(f *testing.F) {
 			t.Fatalf("%q passes for %s", s, row.Topup.Phone)
 		}
 	})
+}
+
+// Reading a payroll gives its rows their refs, and finds those that repeat.
+func TestReadAssigns(t *testing.T) {
+	text := "phone,amount\n0550000001,500\n0550000001,500\n0550000002,9000\n0550000003,500\n"
+	rules := Rules{DefaultPlan: Auto, Batch: "october", Limits: batch.Limits{MaxPerPhone: 1000}}
+	in := mustRead(t, []byte(text), Options{}, rules)
+	if d := cmp.Diff([]string{"2", "3 duplicate.row", "4 amount.range", "5"}, told(in)); d != "" {
+		t.Error(d)
+	}
+	for i, r := range in.Rows {
+		if r.Valid() != (r.Ref != "") {
+			t.Errorf("row %d of the file has the ref %q", i, r.Ref)
+		}
+	}
+	rules.Limits.AllowDuplicates = true
+	if in := mustRead(t, []byte(text), Options{}, rules); in.Rows[1].Ref == "" || in.Rows[1].Ref == in.Rows[0].Ref {
+		t.Errorf("refs %q and %q", in.Rows[0].Ref, in.Rows[1].Ref)
+	}
 }

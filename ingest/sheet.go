@@ -32,30 +32,41 @@ type sheetReader struct {
 	entry      Entry // of the row in hand
 }
 
-// open reads down to the header. It reports true where there is a phone column;
-// an error then says what about the header is not clear.
-func (r *sheetReader) open(m mapping) (bool, error) {
-	f := finder{mapping: m}
-	for !f.done() {
+// readHead reads the first rows.
+func (r *sheetReader) readHead() (h head, err error) {
+	for len(h) < headerRows {
 		err := r.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
-			return false, err
+			return nil, err
 		}
-		own := ownOf(r.texts)
-		header := trimRight(own.strip(slices.Clone(r.texts)))
-		columns, ok, err := f.try(r.Number, header)
-		if err != nil {
-			return true, fault.OnRow(err, r.Number)
-		}
-		if ok {
-			r.header, r.columns, r.own = trimmed(header), columns, own
-			return true, nil
+		h = append(h, headRow{number: r.Number, texts: slices.Clone(r.names())})
+	}
+	return h, nil
+}
+
+// names are the texts of the row in hand, as far as they may name columns: what
+// stands for an error is no name.
+func (r *sheetReader) names() []string {
+	for _, m := range r.Marks {
+		if m.Column < len(r.texts) && (m.Odd == xlsx.Fault || m.Odd == xlsx.Uncounted) {
+			r.texts[m.Column] = ""
 		}
 	}
-	return false, f.missing()
+	return r.texts
+}
+
+// begin reads down to the header, and over it.
+func (r *sheetReader) begin(f *found) error {
+	r.header, r.columns, r.own = f.names, f.columns, f.own
+	for r.Number < f.number {
+		if err := r.next(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkMerges refuses cells of our fields that are merged over several rows:

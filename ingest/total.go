@@ -35,6 +35,7 @@ func (k *checker) aside(e *Entry, in *Input) bool {
 		return true
 	}
 	if k.headerAgain(e) {
+		in.Headers = append(in.Headers, e.Number)
 		in.Notes = append(in.Notes, fmt.Sprintf("row %d repeats the header, and is no payment", e.Number))
 		return true
 	}

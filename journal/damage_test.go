@@ -3,6 +3,7 @@ package journal_test
 import (
 	"bytes"
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -111,7 +112,9 @@ func leftAlone(t *testing.T, content []byte) {
 	if readErr != nil || !bytes.Equal(after, content) || len(disk.Names()) != 1 {
 		t.Fatalf("Open refused (%v) and yet changed the disk: %v", err, disk.Names())
 	}
-	if _, err := p.Lock(name + ".lock"); err != nil {
+	f, err := p.OpenFile(name, os.O_RDWR, 0)
+	must(t, err)
+	if err := f.Lock(); err != nil {
 		t.Fatalf("Open refused and kept the lock: %v", err)
 	}
 }

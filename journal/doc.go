@@ -11,8 +11,12 @@
 //     returned is on disk, even if the process that wrote it never fsynced it.
 //   - After a failed write or fsync nothing more is ever appended: the page cache
 //     can no longer be trusted, and an fsync is never tried again.
-//   - One process at a time has a journal open for appending. Anybody may read it
-//     meanwhile.
+//   - One process at a time has a journal open for appending. The lock is on the file
+//     itself, so it holds for every name and every link that leads to the file, and
+//     removing or replacing a file beside it releases nothing. Anybody may read the
+//     journal meanwhile.
+//   - Nothing is appended to a file that the journal's name no longer leads to. If
+//     the journal was moved, deleted or replaced, Append and Close say so (ErrMoved).
 //   - Any byte that was changed, and any line that was removed, moved, or copied in
 //     from another journal, is found, and reported by line and offset.
 //
@@ -23,6 +27,10 @@
 //     that, the report prints the head's link (Info.Head) on paper.
 //   - It cannot tell damage in the last group of a session that was not closed
 //     from a torn tail.
+//   - It does not prevent a file from being moved, deleted or replaced. A group that
+//     is being written at that moment is in the old file.
+//   - It does not keep apart two copies of one journal: to the lock they are two
+//     files.
 //   - It does not keep secrets. The text of a record stands in the file as it is;
 //     only the file's mode (0600) keeps others from reading it.
 //   - It does not say who wrote a record. A record has the time of the machine's

@@ -6,31 +6,37 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
-	"strings"
-	"time"
-
-	"github.com/gofrs/flock"
 )
 
 // FS is where journals are stored: Disk, or a disk that fails as a test wants it
-// to.
+// to. Package journaltest has a suite of tests (TestFS) for every implementation.
 type FS interface {
 	// OpenFile is os.OpenFile.
 	OpenFile(name string, flag int, perm fs.FileMode) (File, error)
+	// Resolve returns the name of the file that name leads to, after all links that
+	// are followed when it is opened. It returns name if there is no such file.
+	Resolve(name string) string
 	// SyncDir makes sure that the names of new files in dir survive a power loss.
 	SyncDir(dir string) error
-	// Lock takes the one lock of that name, or fails with a *Locked at once. The
-	// lock ends with the process, however it ends.
-	Lock(name string) (io.Closer, error)
 }
 
-// File is what a journal needs of an *os.File.
+// File is what a journal needs of an open file.
 type File interface {
 	io.ReadWriteCloser
 	Sync() error
 	Truncate(size int64) error
 	Seek(offset int64, whence int) (int64, error)
+
+	// Lock takes the one lock of the file, or fails with a *Locked at once. The lock
+	// is on the file itself: it does not matter by which name the file was opened,
+	// nor what becomes of its names. Others can read the file meanwhile. The lock
+	// ends when the file is closed, and with the process, however it ends.
+	Lock() error
+	// IsAt tells whether name leads to this file now. An error means that this
+	// cannot be told.
+	IsAt(name string) (bool, error)
 }
 
 // Locked is the error for a journal that another process has open for appending.
@@ -50,7 +56,15 @@ func (Disk) OpenFile(name string, flag int, perm fs.FileMode) (File, error) {
 	if err != nil {
 		return nil, err // not f: a File that holds a nil *os.File is not nil
 	}
-	return f, nil
+	return &diskFile{File: f}, nil
+}
+
+// Resolve follows symbolic links.
+func (Disk) Resolve(name string) string {
+	if to, err := filepath.EvalSymlinks(name); err == nil {
+		return to
+	}
+	return name // opening it says what is wrong, if anything is
 }
 
 // SyncDir fsyncs a folder. Windows has no such call: there, the fsync of a file
@@ -66,53 +80,44 @@ func (Disk) SyncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// holderAt is where the holder's name stands in a lock file. On Windows the
-// lock keeps others from reading the first byte.
-const holderAt = 1
-
-// Lock locks the file of that name. It makes the file if need be, and leaves it
-// there: if it were removed, two processes could lock two files.
-func (Disk) Lock(name string) (io.Closer, error) {
-	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o600))
-	got, err := l.TryLock()
-	if err != nil {
-		return nil, err
-	}
-	if !got {
-		return nil, &Locked{Holder: readHolder(name)}
-	}
-	if err := writeHolder(name); err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return l, nil
+// diskFile is an open file of a Disk.
+type diskFile struct {
+	*os.File
+	holder holderFile // empty while the file is not locked
 }
 
-// writeHolder tells other processes who holds the lock.
-func writeHolder(name string) error {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
-	}
-	text := fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, time.Now().Format("2006-01-02 15:04:05"))
-	f, err := os.OpenFile(name, os.O_WRONLY, 0o600)
+// Lock locks the file, and writes beside it who holds the lock.
+func (f *diskFile) Lock() error {
+	holder := holderOf(f.Name())
+	got, err := lockFile(f.File)
 	if err != nil {
 		return err
 	}
-	_, err = f.WriteAt([]byte(text), holderAt)
-	return errors.Join(err, f.Truncate(int64(holderAt+len(text))), f.Close())
+	if !got {
+		return &Locked{Holder: holder.read()}
+	}
+	f.holder = holder
+	f.holder.write()
+	return nil
 }
 
-// readHolder reads what writeHolder wrote.
-func readHolder(name string) string {
-	const unknown = "another process"
-	f, err := os.Open(name)
+// IsAt compares the open file with the one that name leads to.
+func (f *diskFile) IsAt(name string) (bool, error) {
+	own, err := f.Stat()
 	if err != nil {
-		return unknown
+		return false, err
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	text, err := io.ReadAll(io.NewSectionReader(f, holderAt, 1<<10))
-	if err != nil || len(text) == 0 {
-		return unknown
+	there, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
 	}
-	return strings.TrimSpace(string(text))
+	return err == nil && os.SameFile(own, there), err
+}
+
+// Close closes the file, and with it gives up the lock.
+func (f *diskFile) Close() error {
+	if f.holder != "" {
+		f.holder.remove() // before the lock ends: later it may be the next holder's
+	}
+	return f.File.Close()
 }

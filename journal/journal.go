@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 )
@@ -14,9 +13,9 @@ import (
 // many goroutines.
 type Journal struct {
 	fs   FS
-	name string
-	file File
-	lock io.Closer
+	name string // as it was given to Open
+	path string // the same, after links: where the file is
+	file File   // open and locked
 
 	// open holds the group that Append adds to. Whoever takes the group out of the
 	// channel may change it, and puts it back; commit puts a new one in.
@@ -54,6 +53,11 @@ const maxSpare = 1 << 20
 // write.
 var ErrFailed = errors.New("the journal cannot be written")
 
+// ErrMoved is wrapped, beside ErrFailed, by the error for a journal that is no longer
+// where it was opened (money rule 18). What Append has confirmed is in the file that
+// was open, wherever that is now.
+var ErrMoved = errors.New("it was moved, deleted or replaced while it was in use")
+
 // ErrTooLong is wrapped by the error for a record that is longer than MaxRecord.
 var ErrTooLong = errors.New("record too long for the journal")
 
@@ -68,7 +72,8 @@ var ErrNotLine = errors.New("record is not one line of JSON")
 // A record that is not JSON on one line is refused with ErrNotLine, and records
 // that are too long or too many with ErrTooLong; the journal can still be used.
 // After the first failure of the disk, every call fails with an error that wraps
-// ErrFailed.
+// ErrFailed. The same holds when the journal's name no longer leads to the file that
+// was opened; then the error wraps ErrMoved too, and nothing was written.
 func (j *Journal) Append(at time.Time, records ...[]byte) error {
 	size, err := checkRecords(records)
 	if err != nil {
@@ -144,13 +149,27 @@ func (j *Journal) commit() {
 	close(g.done)
 }
 
-// writeSync writes text and fsyncs the file.
+// writeSync writes text and fsyncs the file, if it is still where it was opened.
 func (j *Journal) writeSync(text []byte) error {
+	if err := j.checkPlace(); err != nil {
+		return err
+	}
 	if _, err := j.file.Write(text); err != nil {
 		return fmt.Errorf("%w: %w", ErrFailed, err)
 	}
 	if err := j.file.Sync(); err != nil {
 		return fmt.Errorf("%w: fsync: %w", ErrFailed, err)
+	}
+	return nil
+}
+
+// checkPlace returns an error if the journal's name does not lead to the open file.
+func (j *Journal) checkPlace() error {
+	switch there, err := j.file.IsAt(j.name); {
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrFailed, err)
+	case !there:
+		return fmt.Errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
 	}
 	return nil
 }
@@ -164,24 +183,19 @@ func (j *Journal) Head() (link string, line uint64) {
 }
 
 // Close ends the session and gives up the lock. It writes an empty group, which
-// proves to later readers that everything before it was on disk. No Append may be
-// under way.
+// proves to later readers that everything before it was on disk. Its error wraps
+// ErrMoved if the journal is no longer where it was opened. No Append may be under
+// way.
 func (j *Journal) Close() error {
 	g := <-j.open
 	j.open <- g
 	var err error
-	if g.number > 1 && j.failed == nil {
+	switch {
+	case j.failed == nil && g.number > 1:
 		j.commit()
 		err = g.err
+	case errors.Is(j.failed, ErrMoved):
+		err = j.failed
 	}
-	return errors.Join(err, j.release())
-}
-
-// release closes the file and gives up the lock.
-func (j *Journal) release() error {
-	var err error
-	if j.file != nil {
-		err = j.file.Close()
-	}
-	return errors.Join(err, j.lock.Close())
+	return errors.Join(err, j.file.Close())
 }

@@ -29,27 +29,39 @@ func Open(fsys FS, name string, f func(Entry) error) (*Journal, *Cut, error) {
 
 // OpenFold is Open, with the records decoded as ReadFold decodes them.
 func OpenFold[T any](fsys FS, name string, fold Fold[T]) (*Journal, *Cut, error) {
-	lock, err := fsys.Lock(name + ".lock")
-	if err != nil {
-		return nil, nil, fmt.Errorf("locking %s: %w", filepath.Base(name), err)
+	j := &Journal{fs: fsys, name: name, path: fsys.Resolve(name), open: make(chan *group, 1), disk: make(chan struct{}, 1)}
+	var err error
+	if j.file, err = openOrCreate(fsys, j.path); err != nil {
+		return nil, nil, fmt.Errorf("opening the journal: %w", err)
 	}
-	j := &Journal{fs: fsys, name: name, lock: lock, open: make(chan *group, 1), disk: make(chan struct{}, 1)}
 	cut, err := load(j, fold)
 	if err != nil {
-		return nil, nil, errors.Join(err, j.release())
+		return nil, nil, errors.Join(err, j.file.Close())
 	}
 	j.disk <- struct{}{}
 	return j, cut, nil
 }
 
-// load opens the file, reads its records, and prepares the next group.
-func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
-	j.file, err = j.fs.OpenFile(j.name, os.O_RDWR, 0)
-	if errors.Is(err, os.ErrNotExist) {
-		j.file, err = j.fs.OpenFile(j.name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+// openOrCreate opens a file, and makes it if there is none.
+func openOrCreate(fsys FS, path string) (File, error) {
+	f, err := fsys.OpenFile(path, os.O_RDWR, 0)
+	if !errors.Is(err, os.ErrNotExist) {
+		return f, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("opening the journal: %w", err)
+	f, err = fsys.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) { // another process has just made it
+		f, err = fsys.OpenFile(path, os.O_RDWR, 0)
+	}
+	return f, err
+}
+
+// load locks the file, reads its records, and prepares the next group.
+func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
+	if err := j.file.Lock(); err != nil {
+		return nil, fmt.Errorf("locking %s: %w", filepath.Base(j.name), err)
+	}
+	if err := j.checkPlace(); err != nil { // it may have been moved before it was locked
+		return nil, err
 	}
 	s, err := scan(j.file, fold)
 	if err != nil {
@@ -101,7 +113,7 @@ func (j *Journal) rewrite(begin, end int64) error {
 // syncDir makes sure that the names of the journal and of the files beside it
 // survive a power loss.
 func (j *Journal) syncDir() error {
-	if err := j.fs.SyncDir(filepath.Dir(j.name)); err != nil {
+	if err := j.fs.SyncDir(filepath.Dir(j.path)); err != nil {
 		return fmt.Errorf("%w: fsync of its folder: %w", ErrFailed, err)
 	}
 	return nil
@@ -135,7 +147,7 @@ const maxKept = 1000
 func (j *Journal) keepTail(offset int64, tail []byte) (name string, err error) {
 	var f File
 	for try := 1; ; try++ {
-		name = fmt.Sprintf("%s.cut-%d-%d", j.name, offset, try)
+		name = fmt.Sprintf("%s.cut-%d-%d", j.path, offset, try)
 		f, err = j.fs.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if !errors.Is(err, os.ErrExist) || try == maxKept {
 			break

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"syscall"
 	"testing"
@@ -56,7 +57,7 @@ func TestReadTouchesNothing(t *testing.T) {
 	content, _ := written(t, 2, 2)
 	disk := journaltest.NewDisk()
 	disk.WriteFile(name, content[:len(content)-10])
-	must(t, lockErr(disk))
+	must(t, lock(disk))
 	disk.Hook = func(op journaltest.Op) error {
 		switch op.Kind {
 		case journaltest.OpOpen, journaltest.OpRead, journaltest.OpClose:
@@ -72,9 +73,13 @@ func TestReadTouchesNothing(t *testing.T) {
 	}
 }
 
-func lockErr(disk *journaltest.Disk) error {
-	_, err := disk.Process("holder").Lock(name + ".lock")
-	return err
+// lock locks the journal, as a process that writes it does.
+func lock(disk *journaltest.Disk) error {
+	f, err := disk.Process("holder").OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return f.Lock()
 }
 
 // A disk that cannot be read is not damage: the error is that of the disk, and

@@ -13,7 +13,7 @@ import (
 	"flexybatch/internal/lang"
 )
 
-// document is a workbook that is being made, in one language.
+// document is a workbook that is being written, in one language.
 type document struct {
 	*excelize.File
 	voice
@@ -22,17 +22,18 @@ type document struct {
 	sheets int // so far
 }
 
-// about is what a workbook says of itself, on paper and to who looks for it.
+// about is what a workbook says of itself: in its properties, and at the foot of
+// its pages.
 type about struct {
 	title   string
 	subject string
 	from    string    // the file or the batch that it is about
-	head    string    // link of the journal's last line, where it is made from one
-	at      time.Time // when what it tells was last changed; zero: nobody knows
+	head    string    // link of the journal's last line; empty where there is no journal
+	at      time.Time // when the facts in it last changed; zero where nobody knows
 }
 
-// making makes a workbook and writes it: fill writes its sheets.
-func making(w io.Writer, words *lang.Printer, fill func(*document) error) (err error) {
+// writeDocument writes a workbook whose sheets are written by fill.
+func writeDocument(w io.Writer, words *lang.Printer, fill func(*document) error) (err error) {
 	d := &document{File: excelize.NewFile(), voice: newVoice(words)}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	if d.styles, err = newStyles(d.File, d.RightToLeft()); err != nil {
@@ -44,14 +45,15 @@ func making(w io.Writer, words *lang.Printer, fill func(*document) error) (err e
 	if err := d.properties(); err != nil {
 		return fmt.Errorf("making the workbook: %w", err)
 	}
-	// To w itself: excelize would hold the whole file in memory first, which is a
-	// hundred bytes a row, and twice that while its buffer grows.
+	// The archive is written straight to w. Otherwise excelize would first hold the
+	// whole file in memory: a hundred bytes a row, and twice that while its buffer
+	// grows.
 	d.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
 	_, err = d.WriteToBuffer()
 	return err
 }
 
-// properties are the document's own.
+// properties sets the properties of the document.
 func (d *document) properties() error {
 	p := &excelize.DocProperties{
 		Title: clean(d.about.title), Subject: clean(d.about.subject), Creator: "flexybatch", LastModifiedBy: "flexybatch",
@@ -64,7 +66,7 @@ func (d *document) properties() error {
 	return d.SetDocProps(p)
 }
 
-// add adds a sheet that runs as its language does, set up for paper.
+// add adds a sheet that runs in the direction of its language, set up for paper.
 func (d *document) add(sheet string) error {
 	var err error
 	if d.sheets == 0 {
@@ -85,8 +87,8 @@ func (d *document) add(sheet string) error {
 	return nil
 }
 
-// forPaper sets up the page: A4, landscape, one page wide, the first row on each
-// page, pages numbered, and on each of them what it is a page of.
+// forPaper sets up the page: A4, landscape, one page wide, with the first row on
+// each page, and the title and the page's number at its foot.
 func (d *document) forPaper(sheet string) error {
 	landscape, wide, high, paper, yes := "landscape", 1, 0, 9, true
 	sides, ends, edge := 0.4, 0.6, 0.3 // inches
@@ -100,7 +102,7 @@ func (d *document) forPaper(sheet string) error {
 	}
 	title = strings.ReplaceAll(title, "&", "&&")
 	if d.RightToLeft() {
-		title = fmt.Sprintf("\u202b%s\u202c", title) // a footer itself runs from left to right
+		title = fmt.Sprintf("\u202b%s\u202c", title) // a footer always runs from left to right
 	}
 	err := d.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high, Size: &paper})
 	if err == nil {
@@ -118,7 +120,7 @@ func (d *document) forPaper(sheet string) error {
 	return err
 }
 
-// reference names cells of a sheet, as formulas do.
+// reference writes a range of cells of a sheet as formulas do.
 func reference(sheet, cells string) string {
 	return fmt.Sprintf("'%s'!%s", strings.ReplaceAll(sheet, "'", "''"), cells)
 }

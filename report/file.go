@@ -11,9 +11,9 @@ import (
 	"runtime"
 )
 
-// WriteFile writes a file whole or not at all: to a temporary file beside it,
-// readable by its owner only, which is synced and then takes the name. A file of
-// that name stays as it was until then, and after any error.
+// WriteFile writes a file whole or not at all. It writes a temporary file beside
+// it, which only its owner can read, syncs it and renames it. Until then, and after
+// any error, a file of that name stays as it was.
 func WriteFile(path string, write func(io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, ".flexybatch-*.tmp") // mode 0600
@@ -38,7 +38,8 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 	return syncDir(dir)
 }
 
-// syncDir makes the new name outlive a power loss. Windows has no such call.
+// syncDir syncs a folder, so that a new name in it survives a power loss. Windows
+// has no such call.
 func syncDir(dir string) error {
 	if runtime.GOOS == "windows" {
 		return nil

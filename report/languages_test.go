@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,9 +47,10 @@ func mixed(t *testing.T) (*batch.Ledger, *ingest.Input, batch.Catalogue) {
 		if !row.Valid() {
 			continue
 		}
+		id := fmt.Sprint("id", i) // one order, one row
 		tell(batch.Record{Intent: &batch.IntentRecord{Ref: row.Ref, Attempt: 1}})
-		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: row.Ref, Attempt: 1, Result: batch.Accepted, TopupID: "id"}})
-		tell(batch.Record{Look: &batch.LookRecord{Ref: row.Ref, By: "id", Found: true, TopupID: "id", Message: "no such line",
+		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: row.Ref, Attempt: 1, Result: batch.Accepted, TopupID: id}})
+		tell(batch.Record{Look: &batch.LookRecord{Ref: row.Ref, By: "id", Found: true, TopupID: id, Message: "no such line",
 			Status: []string{"FULFILLED", "REFUNDED", "", "REFUNDED"}[i]}})
 	}
 	return l, in, plans

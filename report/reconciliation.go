@@ -13,10 +13,10 @@ import (
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
 // Differences, Rows (file, journal and provider side by side) and Others.
 func ReconciliationWorkbook(w io.Writer, r *reconcile.Result, words *lang.Printer) error {
-	return making(w, words, func(d *document) error {
+	return writeDocument(w, words, func(d *document) error {
 		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File, at: r.To}
 		s := &reconciled{Result: r, document: d}
-		top := d.pen(d.Title("Summary"), 44, 60)
+		top := d.cellWriter(d.Title("Summary"), 44, 60)
 		for _, sheet := range []func() error{s.differences, s.rows, s.others} {
 			if err := sheet(); err != nil {
 				return err
@@ -26,30 +26,30 @@ func ReconciliationWorkbook(w io.Writer, r *reconcile.Result, words *lang.Printe
 	})
 }
 
-// reconciled is the workbook of a reconciliation that is being made.
+// reconciled is the workbook of a reconciliation that is being written.
 type reconciled struct {
 	*reconcile.Result
 	*document
 }
 
-// summary is the sheet for who signs.
-func (r *reconciled) summary(p *pen) error {
+// summary writes the first sheet, for whoever signs.
+func (r *reconciled) summary(w *cellWriter) error {
 	st := r.styles
-	p.heading(r.about.title)
-	p.row++
+	w.heading(r.about.title)
+	w.row++
 	if r.Agrees {
-		p.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
+		w.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
 	} else {
-		p.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
+		w.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
 	}
-	p.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Batch.Account.Username, r.Batch.Account.Type, r.Batch.Account.Host))
-	p.fact(r.Title("file"), r.Batch.File)
-	p.fact(r.Title("from"), r.From)
-	p.fact(r.Title("to"), r.To)
-	p.fact(r.Title("rows"), len(r.Rows))
-	p.fact(r.Title("rows that are not final yet"), r.Open)
-	p.row++
-	p.head(r.Title("Balance"), r.Title("dinars"))
+	w.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Batch.Account.Username, r.Batch.Account.Type, r.Batch.Account.Host))
+	w.fact(r.Title("file"), r.Batch.File)
+	w.fact(r.Title("from"), r.From)
+	w.fact(r.Title("to"), r.To)
+	w.fact(r.Title("rows"), len(r.Rows))
+	w.fact(r.Title("rows that are not final yet"), r.Open)
+	w.row++
+	w.head(r.Title("Balance"), r.Title("dinars"))
 	var own, others batch.Centimes
 	for _, b := range r.Rows {
 		own += b.Given() - b.Taken()
@@ -57,28 +57,28 @@ func (r *reconciled) summary(p *pen) error {
 	for _, o := range r.Others {
 		others += o.Amount
 	}
-	p.fact(r.Title("before"), r.Balance.Before)
-	p.fact(r.Title("moved by this batch"), own)
-	p.fact(r.Title("moved by others"), others)
-	p.fact(r.Title("moved in all"), r.Balance.Moved)
-	p.fact(r.Title("so it should be"), r.Balance.Before+r.Balance.Moved)
-	p.fact(r.Title("after, as the provider says"), r.Balance.After)
-	if p.err == nil {
-		p.also(r.alarm(p.sheet, fmt.Sprintf("B%d", p.row)))
+	w.fact(r.Title("before"), r.Balance.Before)
+	w.fact(r.Title("moved by this batch"), own)
+	w.fact(r.Title("moved by others"), others)
+	w.fact(r.Title("moved in all"), r.Balance.Moved)
+	w.fact(r.Title("so it should be"), r.Balance.Before+r.Balance.Moved)
+	w.fact(r.Title("after, as the provider says"), r.Balance.After)
+	if w.err == nil {
+		w.keep(r.alarm(w.sheet, fmt.Sprintf("B%d", w.row)))
 	}
-	p.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
-	p.row++
-	head := p.row
-	p.head(r.Title("Differences"), r.Title("number"))
+	w.fact(r.Title("not explained"), r.Balance.After-r.Balance.Before-r.Balance.Moved)
+	w.row++
+	head := w.row
+	w.head(r.Title("Differences"), r.Title("number"))
 	for _, k := range r.Kinds() {
-		p.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
+		w.cells([]int{st.text, st.whole}, string(k.Kind), k.Number)
 	}
-	p.tabled("Kinds", head, p.row-1, 2)
-	p.fact(r.Title("transactions of others"), len(r.Others))
-	if p.err == nil {
-		p.also(r.SetPanes(p.sheet, frozen))
+	w.table("Kinds", head, w.row-1, 2)
+	w.fact(r.Title("transactions of others"), len(r.Others))
+	if w.err == nil {
+		w.keep(r.SetPanes(w.sheet, frozen))
 	}
-	return p.err
+	return w.err
 }
 
 func (r *reconciled) differences() error {
@@ -107,8 +107,8 @@ func (r *reconciled) differences() error {
 	return w.end()
 }
 
-// rows is the sheet of the three books side by side: what the file asked, what
-// the journal says, what the provider says.
+// rows writes the sheet of the three books side by side: what the file asked for,
+// what the journal says, and what the provider says.
 func (r *reconciled) rows() error {
 	st := r.styles
 	w, err := r.sheet("Rows", r.Title("Rows"), []column{
@@ -150,7 +150,7 @@ func (r *reconciled) rows() error {
 	return w.end()
 }
 
-// others is the sheet of the transactions that are no row's.
+// others writes the sheet of the transactions that belong to no row.
 func (r *reconciled) others() error {
 	st := r.styles
 	w, err := r.sheet("Others", r.Title("Others"), []column{

@@ -9,11 +9,16 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/google/go-cmp/cmp"
+
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
 )
 
-func TestMask(t *testing.T) {
+// noPhone knows no title of a column.
+func noPhone(string) bool { return false }
+
+func TestRedact(t *testing.T) {
 	l := batch.NewLedger()
 	for i, r := range []batch.Record{
 		{Batch: &batch.BatchRecord{Name: "october", Header: []string{"Téléphone"}, Fields: map[string]string{"phone": "Téléphone"}}},
@@ -25,7 +30,7 @@ func TestMask(t *testing.T) {
 			t.Fatal(i, err)
 		}
 	}
-	m := Redact(l).(*masked)
+	m := Redact(l, noPhone).(*redacted)
 	for _, c := range []struct{ in, want string }{
 		{"0550123012", "0550•••012"},
 		{"550123012", "550•••012"},
@@ -41,15 +46,11 @@ func TestMask(t *testing.T) {
 		{"550123012.0", "550•••012.0"},
 		{"0,550,123,012", "0,550,•••,012"},
 		{"id-0550123012-661234567", "id-0550•••012-661•••567"},
-		{"05501230123", "0550•••0123"},               // one digit too many, and still this phone
-		{"0661 234 567", "0661 ••• 567"},             // of the batch: the column of the phones has it
-		{"0770987654", "0770•••654"},                 // nobody's here, and plainly a phone
-		{"+213770987654", "+213770•••654"},           //
-		{"00213 770 98 76 54", "00213 770 •• •6 54"}, //
-		{"2130770987654", "2130770•••654"},           //
-		{"770987654", "770987654"},                   // it could be anything
-		{"x0770987654", "x0770987654"},               // part of some name
-		{"10770987654", "10770987654"},               //
+		{"05501230123", "0550•••0123"},     // one digit too many, and still this phone
+		{"0661 234 567", "0661 ••• 567"},   // of the batch: the column of the phones has it
+		{"0770987654", "0770987654"},       // a phone, and not one of the batch
+		{"+213770987654", "+213770987654"}, //
+		{"770987654", "770987654"},         //
 		{"2026-10-01T09:00:00Z", "2026-10-01T09:00:00Z"},
 		{"2026-07-23 09:00:00", "2026-07-23 09:00:00"},
 		{"1,655,000.00 DZD", "1,655,000.00 DZD"},
@@ -76,8 +77,9 @@ func TestMask(t *testing.T) {
 	}
 	for _, c := range []struct{ in, want string }{ // the provider's numbers
 		{"0550123012", "0550•••012"}, {"65501230120abcdef", "65501230120abcdef"}, {"FLX-0550123012", "FLX-0550•••012"},
+		{"FLX_550123012/2", "FLX_550•••012/2"}, {"FLX-0770987654", "FLX-0770987654"}, {"é0550123012", "é0550123012"}, {"-", "-"}, {"", ""},
 	} {
-		if got := m.apart(c.in); got != c.want {
+		if got := m.id(c.in); got != c.want {
 			t.Errorf("as the provider's number %q becomes %q, want %q", c.in, got, c.want)
 		}
 	}
@@ -168,7 +170,6 @@ func scattered(t testing.TB) (l *batch.Ledger, cores []string) {
 		case 2:
 			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "duplicate"}})
 			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "ref", Found: true, Status: "FULFILLED", Conflict: "phone " + spell(i+rows, 0) + " instead of 0" + core(i)}})
-			cores = append(cores, core(i+rows))
 		}
 	}
 	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: spell(5, 0) + " on " + spell(6, 0)}})
@@ -217,7 +218,7 @@ func TestNoPhoneIsLeft(t *testing.T) {
 		if err := export(&open, l); err != nil {
 			t.Fatal(err)
 		}
-		if err := export(&closed, Redact(l)); err != nil {
+		if err := export(&closed, Redact(l, noPhone)); err != nil {
 			t.Fatal(err)
 		}
 		texts := func(b []byte) map[string]string {
@@ -257,18 +258,51 @@ func TestNoPhoneIsLeft(t *testing.T) {
 	})
 }
 
-func FuzzMask(f *testing.F) {
+func FuzzRedact(f *testing.F) {
 	l, cores := scattered(f)
-	m := Redact(l).(*masked)
+	m := Redact(l, noPhone).(*redacted)
 	for i, core := range cores {
 		f.Add(fmt.Sprintf("x %s y", fmt.Sprintf(spellings[i%len(spellings)], core)))
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		masked := m.text(s)
-		if again := m.text(masked); again != masked {
-			t.Errorf("%q becomes %q, and that %q", s, masked, again)
+		once := m.text(s)
+		if again := m.text(once); again != once {
+			t.Errorf("%q becomes %q, and that %q", s, once, again)
 		}
 		m.phone(s)
-		m.apart(s)
+		m.id(s)
 	})
+}
+
+// What stands in a column of phones is redacted, whoever's it is: in the one that
+// the batch was paid by, though it has no title, and in those that are phones' by
+// their titles.
+func TestRedactColumnsOfPhones(t *testing.T) {
+	for _, c := range []struct {
+		header []string
+		field  string
+		want   []string
+	}{
+		{[]string{"Nom", "Mobile", "GSM", "Remarque"}, "Mobile", []string{"0770 98 76 54", "0550•••012", "0771•••554", "0772987654"}},
+		{[]string{"Nom", "", "GSM", "Remarque"}, "B", []string{"0770 98 76 54", "0550•••012", "0771•••554", "0772987654"}},
+		{[]string{"B", "", "GSM", ""}, "B", []string{"0770 •• •6 54", "0550•••012", "0771•••554", "0772987654"}}, // two columns fit the name
+		{[]string{"Nom", "Mobile", "autre", "Remarque"}, "Mobile", []string{"0770 98 76 54", "0550•••012", "0771987554", "0772987654"}},
+	} {
+		l := batch.NewLedger()
+		for i, r := range []batch.Record{
+			{Batch: &batch.BatchRecord{Name: "october", Header: c.header, Fields: map[string]string{"phone": c.field}}},
+			{Row: &batch.RowRecord{Number: 2, Ref: "a", Topup: batch.Topup{Phone: "0550123012", Plan: "P", Amount: 100}, Cells: batch.CellsOf("0770 98 76 54", "0550123012", "0771987554", "0772987654")}},
+			{Sealed: &batch.SealRecord{Rows: 1}},
+		} {
+			if err := l.Fold(r, time.Now()); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+		Redact(l, func(title string) bool { return title == "GSM" }).Each(func(s *batch.RowStatus) bool {
+			if d := cmp.Diff(c.want, s.Cells.List()); d != "" {
+				t.Errorf("%q, %s: %s", c.header, c.field, d)
+			}
+			return true
+		})
+	}
 }

@@ -10,11 +10,11 @@ import (
 	"flexybatch/internal/lang"
 )
 
-// Resend sorts a batch for being paid anew.
+// Resend is the rows of a batch, sorted by whether they may be paid anew.
 type Resend struct {
 	Rows []*batch.RowStatus // provably unpaid, in the order of the file
 	Left []LeftOut          // neither provably unpaid nor fulfilled
-	Open int                // of those, rows whose end is not known yet: the batch is not done
+	Open int                // of those, the rows that are not final yet: the batch is not done
 
 	head batch.BatchRecord
 }
@@ -47,7 +47,7 @@ func NewResend(l *batch.Ledger) *Resend {
 	return r
 }
 
-// leftOut is why a row is not to be paid anew; empty for rows that are
+// leftOut says why a row is not to be paid anew. It is empty for rows that are
 // fulfilled and for those that are provably unpaid.
 func leftOut(s *batch.RowStatus, head *batch.BatchRecord) string {
 	switch {
@@ -72,8 +72,9 @@ func leftOut(s *batch.RowStatus, head *batch.BatchRecord) string {
 	return ""
 }
 
-// elsewhere says of a broken rule that a file of the unpaid rows alone would not
-// break it any more, though nothing was mended; empty for all others.
+// elsewhere says why a row with a broken rule must not be in a file of the unpaid
+// rows: alone there it would not break the rule any more, though nothing was
+// mended. It is empty for all other rules.
 func elsewhere(p batch.Problem, head *batch.BatchRecord) string {
 	switch {
 	case p.Code == batch.DuplicateRow, p.Code == batch.DuplicateID, p.Code == batch.IDChanged,
@@ -85,7 +86,8 @@ func elsewhere(p batch.Problem, head *batch.BatchRecord) string {
 	return ""
 }
 
-// Without takes out the rows that pick names, and lists them apart with why.
+// Without takes the rows that pick selects out of Rows, and adds them to Left with
+// the reason.
 func (r *Resend) Without(why string, pick func(*batch.RowStatus) bool) {
 	r.Rows = slices.DeleteFunc(r.Rows, func(s *batch.RowStatus) bool {
 		if !pick(s) {
@@ -100,7 +102,7 @@ func (r *Resend) Without(why string, pick func(*batch.RowStatus) bool) {
 // text, then why each row is to be paid anew and what the operator offers
 // instead. A second sheet lists the rows that are left out.
 func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
-	return making(w, words, func(d *document) error {
+	return writeDocument(w, words, func(d *document) error {
 		d.about = about{title: d.Sprintf("Unpaid rows of batch %s", r.head.Name), subject: d.Sprintf("Airtime top-ups"), from: r.head.File}
 		if err := r.rows(d); err != nil {
 			return err
@@ -109,10 +111,10 @@ func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
 	})
 }
 
-// ResendSheet is the name of the sheet of the rows that are to be paid anew.
+// ResendSheet returns the name of the sheet of the rows that are to be paid anew.
 func ResendSheet(words *lang.Printer) string { return words.Title("Rows") }
 
-// rows is the sheet that is run.
+// rows writes the sheet that will be run.
 func (r *Resend) rows(d *document) error {
 	columns := d.carried(r.head.Header, func(yield func(batch.Cells) bool) {
 		for _, row := range r.Rows {
@@ -168,8 +170,8 @@ func (r *Resend) why(v voice, s *batch.RowStatus) string {
 	return strings.Join(parts, "\n")
 }
 
-// left is the sheet of the rows that are left out. Its titles are none that a
-// reader would take for a payroll's: they begin as our own columns do.
+// left writes the sheet of the rows that are left out. Its titles begin with
+// "flexybatch:", so that no reader takes it for a payroll.
 func (r *Resend) left(d *document) error {
 	st := d.styles
 	s, err := d.sheet("Leftout", d.Title("Left out"), []column{

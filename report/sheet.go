@@ -2,12 +2,9 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -25,27 +22,26 @@ type column struct {
 	states bool // its cells are states
 }
 
-// states is the column of the rows' states.
+// states returns the column of the rows' states.
 func (d *document) states(title string) column { return column{title, 14, d.styles.text, true} }
 
-// sheetWriter writes a sheet row by row, and goes on in a further sheet where
-// one is full.
+// sheetWriter writes a sheet row by row. Where one is full, it continues in another.
 type sheetWriter struct {
 	d       *document
-	id      string // of its tables: one word, the same in every language
+	id      string // of its tables: one word, which is the same in every language
 	name    string
 	columns []column
 	limit   int // rows a sheet, its header included
 
 	sheets int
-	at     string // name of the sheet that is being written
+	at     string // the name of the sheet that is being written
 	stream *excelize.StreamWriter
-	row    int   // last row written on it
-	cells  []any // pointers into room: excelize takes either, and a value in an any is an allocation
+	row    int   // the last row written on it
+	cells  []any // pointers into room: excelize also takes values, but each would be an allocation
 	room   []excelize.Cell
 }
 
-// sheet begins a sheet that goes on in a further one after maxRows.
+// sheet begins a sheet that continues in another after maxRows.
 func (d *document) sheet(id, name string, columns []column) (*sheetWriter, error) {
 	return d.limited(id, name, columns, maxRows)
 }
@@ -55,7 +51,7 @@ func (d *document) limited(id, name string, columns []column, limit int) (*sheet
 	return w, w.begin()
 }
 
-// unique gives every column a title of its own: a table needs that.
+// unique gives every column a title of its own, as a table needs it.
 func unique(columns []column) []column {
 	seen := map[string]int{}
 	for i := range columns {
@@ -75,27 +71,7 @@ func unique(columns []column) []column {
 	return columns
 }
 
-// escape is what spells a character in cells and in the names of a table's
-// columns (ECMA-376, 22.9.2.19), which not every program takes for the same.
-var escape = regexp.MustCompile(`_(x[0-9A-Fa-f]{4}_)`)
-
-// caption makes a text fit for a column's title, which stands in the sheet and in
-// its table: one line, and nothing that the two could spell in different ways.
-func caption(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, clean(s))
-	s = strings.TrimSpace(escape.ReplaceAllString(s, "_ $1"))
-	if utf8.RuneCountInString(s) > 200 {
-		s = string([]rune(s)[:200])
-	}
-	return s
-}
-
-// begin begins the next sheet: widths, panes and header come before the first
+// begin begins the next sheet. Widths, panes and header must come before the first
 // row, or the stream writer loses them.
 func (w *sheetWriter) begin() error {
 	w.sheets++
@@ -131,7 +107,7 @@ var frozen = &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActiveP
 // filterButton is how much of a title's width its filter takes.
 const filterButton = 2
 
-// write writes a row; values stand in the columns' order.
+// write writes a row: a value for each column, in their order.
 func (w *sheetWriter) write(values ...any) error {
 	if w.row == w.limit {
 		if err := w.end(); err != nil {
@@ -145,23 +121,9 @@ func (w *sheetWriter) write(values ...any) error {
 	w.cells = w.cells[:0]
 	lines := 1
 	for i, v := range values {
-		style := w.columns[i].style
-		switch x := v.(type) {
-		case excelize.Cell: // with a style of its own
-			v, style = x.Value, x.StyleID
-		case string:
-			v = clean(x)
-			if style == w.d.styles.wrap {
-				lines = max(lines, linesOf(x, w.columns[i].width))
-			}
-		case batch.Centimes:
-			v = float64(x) / 100 // exact to the centime up to 90 trillion dinars; the books themselves never are floats
-		case time.Time:
-			v = excelTime(x)
-		case batch.State:
-			v = w.d.state(x)
-		}
-		w.room[i] = excelize.Cell{StyleID: style, Value: v}
+		var n int
+		w.room[i], n = w.cell(i, v)
+		lines = max(lines, n)
 		w.cells = append(w.cells, &w.room[i])
 	}
 	cell, err := excelize.CoordinatesToCellName(1, w.row)
@@ -174,38 +136,30 @@ func (w *sheetWriter) write(values ...any) error {
 	return w.stream.SetRow(cell, w.cells, excelize.RowOpts{Height: min(float64(lines)*lineHeight, 409)})
 }
 
-// lineHeight is the height of a line of text, in points; a row can have 409.
-const lineHeight = 15
-
-// linesOf is about how many lines a text takes that is wrapped at its words in a
-// column of this width, which is counted in digits: most letters are narrower. No
-// program makes a streamed row higher by itself.
-func linesOf(text string, width float64) int {
-	room := int(1.05*width) - 1 // what it is indented by
-	lines := 0
-	for line := range strings.SplitSeq(text, "\n") {
-		lines++
-		at := 0
-		for word := range strings.SplitSeq(line, " ") {
-			n := utf8.RuneCountInString(word)
-			if at > 0 && at+1+n > room {
-				lines++
-				at = 0
-			} else if at > 0 {
-				at++
-			}
-			at += n
-			for ; at > room && room > 0; at -= room { // a word that is broken
-				lines++
-			}
+// cell returns a value as the cell of the i-th column, and how many lines it takes.
+func (w *sheetWriter) cell(i int, v any) (c excelize.Cell, lines int) {
+	style := w.columns[i].style
+	switch x := v.(type) {
+	case excelize.Cell: // with a style of its own
+		return x, 1
+	case string:
+		if style == w.d.styles.wrap {
+			lines = linesOf(x, w.columns[i].width)
 		}
+		v = clean(x)
+	case batch.Centimes:
+		v = float64(x) / 100 // exact to the centime up to 90 trillion dinars; the books themselves never are floats
+	case time.Time:
+		v = excelTime(x)
+	case batch.State:
+		v = w.d.state(x)
 	}
-	return lines
+	return excelize.Cell{StyleID: style, Value: v}, lines
 }
 
-// end ends the sheet: it becomes a table, and nothing more can be written.
+// end makes the sheet a table and ends it. Nothing more can be written to it.
 func (w *sheetWriter) end() error {
-	last, err := excelize.CoordinatesToCellName(len(w.columns), max(w.row, 2)) // a table has a row
+	last, err := excelize.CoordinatesToCellName(len(w.columns), max(w.row, 2)) // a table has at least one row
 	if err != nil {
 		return err
 	}
@@ -215,7 +169,7 @@ func (w *sheetWriter) end() error {
 	})
 	for i := range w.columns {
 		if err == nil && w.columns[i].states && w.row > 1 {
-			err = w.dress(i + 1)
+			err = w.colourStates(i + 1)
 		}
 	}
 	if err == nil {
@@ -227,35 +181,11 @@ func (w *sheetWriter) end() error {
 	return nil
 }
 
-// dress makes the states of a column, counted from 1, look as they do.
-func (w *sheetWriter) dress(column int) error {
+// colourStates gives the states in a column, counted from 1, their looks.
+func (w *sheetWriter) colourStates(column int) error {
 	name, err := excelize.ColumnNumberToName(column)
 	if err != nil {
 		return err
 	}
 	return w.d.colour(w.at, fmt.Sprintf("%s2:%s%d", name, name, w.row))
-}
-
-// maxCell is how many characters a cell can hold.
-const maxCell = 32_767
-
-// clean makes a text fit for a cell: characters that XML cannot hold become �,
-// and what is too long ends in a mark.
-func clean(s string) string {
-	ok := true
-	for i := 0; i < len(s) && ok; i++ {
-		ok = s[i] >= 0x20 && s[i] < 0x80
-	}
-	if !ok {
-		s = strings.Map(func(r rune) rune {
-			if r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xd7ff || r >= 0xe000 && r <= 0xfffd || r >= 0x10000 {
-				return r
-			}
-			return '\ufffd'
-		}, strings.ToValidUTF8(s, "\ufffd"))
-	}
-	if len(s) > maxCell && utf8.RuneCountInString(s) > maxCell-2 {
-		s = string([]rune(s)[:maxCell-2]) + "…"
-	}
-	return s
 }

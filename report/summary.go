@@ -1,17 +1,10 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"io"
-	"iter"
-	"slices"
-
 	"flexybatch/batch"
 )
 
-// Summary is the outcome of a batch in short: what --json prints. Money is in
+// Summary is the outcome of a batch in short, as --json prints it. Money is in
 // dinars with two decimals.
 type Summary struct {
 	Batch     string  `json:"batch"`
@@ -40,7 +33,7 @@ type Rows struct {
 	Conflict  int `json:"conflict"`
 }
 
-// Money is what a batch comes to; the package comment says what each means.
+// Money is what a batch adds up to. The package comment says what each sum means.
 type Money struct {
 	Requested batch.Centimes `json:"requested"`
 	Cost      batch.Centimes `json:"cost"`
@@ -48,8 +41,8 @@ type Money struct {
 	Refunded  batch.Centimes `json:"refunded"`
 }
 
-// Summarize makes the summary of a batch. What only the caller knows (the
-// files, what was sent now, how long it took) is left for the caller to set.
+// Summarize returns the summary of a batch. The caller sets what only it knows: the
+// files, what was sent now, and how long it took.
 func Summarize(from Books) Summary {
 	b, t := from.Batch(), from.Tally()
 	return Summary{
@@ -61,117 +54,4 @@ func Summarize(from Books) Summary {
 		},
 		Money: Money{t.Requested, t.Cost, t.Charged, t.Refunded},
 	}
-}
-
-// Validation is what `validate --json` prints.
-type Validation struct {
-	File     string          `json:"file"`
-	Rows     ValidationRows  `json:"rows"`
-	Money    ValidationMoney `json:"money"`
-	Problems []Problem       `json:"problems"`
-	Warnings []Warning       `json:"warnings"`
-}
-
-// ValidationRows counts the rows of a file.
-type ValidationRows struct {
-	Total   int `json:"total"`
-	Valid   int `json:"valid"`
-	Invalid int `json:"invalid"`
-}
-
-// ValidationMoney is what the valid rows come to.
-type ValidationMoney struct {
-	Requested batch.Centimes `json:"requested"`
-	Cost      batch.Centimes `json:"cost"`
-}
-
-// Problem is a broken row rule with its place; Row is the line of the file, or
-// the row of the sheet, as the user sees it.
-type Problem struct {
-	Row     int        `json:"row"`
-	Field   string     `json:"field"`
-	Code    batch.Code `json:"code"`
-	Value   string     `json:"value"`
-	Message string     `json:"message"`
-}
-
-// Warning is something about a valid row that people should have seen.
-type Warning struct {
-	Row     int        `json:"row"`
-	Code    batch.Code `json:"code"`
-	Message string     `json:"message"`
-}
-
-// Validation is the check in the form of the contract.
-func (c *Check) Validation() Validation {
-	v := c.verdict()
-	v.Problems, v.Warnings = slices.AppendSeq(v.Problems, c.problems()), slices.AppendSeq(v.Warnings, c.warnings())
-	return v
-}
-
-// verdict is the Validation without what is to be said of rows.
-func (c *Check) verdict() Validation {
-	return Validation{
-		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
-		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
-		Problems: []Problem{}, Warnings: []Warning{},
-	}
-}
-
-func (c *Check) problems() iter.Seq[Problem] {
-	return func(yield func(Problem) bool) {
-		for i := range c.Rows {
-			for _, p := range c.Rows[i].Problems() {
-				if !yield(Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message}) {
-					return
-				}
-			}
-		}
-	}
-}
-
-func (c *Check) warnings() iter.Seq[Warning] {
-	return func(yield func(Warning) bool) {
-		for _, w := range c.Warnings {
-			if !yield(Warning(w)) {
-				return
-			}
-		}
-	}
-}
-
-// JSON writes the check as one object, a Validation, in English, and holds none of
-// it: in a file whose phones have all lost their zero every row has a problem.
-func (c *Check) JSON(w io.Writer) error {
-	const lists = `[],"warnings":[]}`
-	head, err := json.Marshal(c.verdict())
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(bytes.TrimSuffix(head, []byte(lists)))
-	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, "}\n"))
-}
-
-// array writes a JSON array.
-func array[T any](w io.Writer, all iter.Seq[T]) error {
-	before := "["
-	for v := range all {
-		b, err := json.Marshal(v)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(text(w, before), text(w, string(b))); err != nil {
-			return err
-		}
-		before = ","
-	}
-	if before == "[" {
-		return text(w, "[]")
-	}
-	return text(w, "]")
-}
-
-func text(w io.Writer, s string) error {
-	_, err := io.WriteString(w, s)
-	return err
 }

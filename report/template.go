@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 
 	"github.com/xuri/excelize/v2"
 
@@ -11,17 +12,17 @@ import (
 	"flexybatch/internal/lang"
 )
 
-// templateRows is how many rows of the template are prepared for writing:
-// drop-downs, ranges and the text format end there, and the file can go on.
+// templateRows is how many rows of the template have drop-downs and rules. A file
+// may be longer.
 const templateRows = 20_000
 
-// Template writes the blank input workbook (XLSX): a sheet to fill in, whose
-// header every reader of input files knows in every language, with the phone
-// column as text, the plans as a drop-down, and amounts held to their plan's
-// range; the plans with their ranges; and instructions. Plans that cannot be
-// bought are not offered.
+// Template writes the blank input workbook (XLSX). Its first sheet is to be filled
+// in: its header is known to the readers of input files in every language, phones
+// are texts, plans are a drop-down, and amounts must be within the plan's range. The
+// other sheets are the plans with their ranges, and instructions. Plans that cannot
+// be bought are left out.
 func Template(w io.Writer, plans batch.Catalogue, words *lang.Printer) error {
-	return making(w, words, func(d *document) error {
+	return writeDocument(w, words, func(d *document) error {
 		d.about = about{title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
 		t := &template{document: d, payroll: d.Title("Payroll"), offers: d.Title("Plans")}
 		for _, p := range plans {
@@ -38,7 +39,7 @@ func Template(w io.Writer, plans batch.Catalogue, words *lang.Printer) error {
 	})
 }
 
-// template is one Template being written.
+// template is a template that is being written.
 type template struct {
 	*document
 	payroll, offers string // sheets
@@ -52,46 +53,58 @@ const (
 
 // fillIn writes the sheet that people fill in.
 func (t *template) fillIn() error {
-	p := t.pen(t.payroll, 18, 28, 16, 24, 12)
+	w := t.cellWriter(t.payroll, 18, 28, 16, 24, 12)
 	st := t.styles
-	for _, column := range []string{columnAmount, columnPlan, columnPhone, columnName, columnID} { // as for their widths
+	for _, column := range []string{columnAmount, columnPlan, columnPhone, columnName, columnID} { // excelize puts each in front of those it has
 		style := st.text
 		if column == columnAmount {
 			style = st.whole
 		}
-		if p.err == nil {
-			p.also(t.SetColStyle(t.payroll, column, style))
+		if w.err == nil {
+			w.keep(t.SetColStyle(t.payroll, column, style))
 		}
 	}
-	p.line(st.head, t.Title("Employee ID"), t.Title("Name"), t.Title("Phone"), t.Title("Plan"), t.Title("Amount"))
-	p.tabled("Payroll", 1, 2, 5) // it grows as it is filled in
-	if p.err == nil {
-		p.also(t.SetPanes(t.payroll, frozen))
+	w.line(st.head, t.Title("Employee ID"), t.Title("Name"), t.Title("Phone"), t.Title("Plan"), t.Title("Amount"))
+	w.table("Payroll", 1, 2, 5) // it grows while it is filled in
+	if w.err == nil {
+		w.keep(t.SetPanes(t.payroll, frozen))
 	}
-	if p.err != nil {
-		return p.err
+	if w.err != nil {
+		return w.err
 	}
-	return t.validations()
+	return t.setInputRules()
 }
 
-// validations hold what is typed to the row rules, as far as a spreadsheet can:
-// ten digits of a mobile number, a plan of the list, an amount of its range.
-func (t *template) validations() error {
-	within := func(cells string) string { return reference(t.offers, cells) }
-	end := func(n int) string {
-		return fmt.Sprintf("VLOOKUP($D2,%s,%d,FALSE)", within(fmt.Sprintf("$A$2:$E$%d", len(t.plans)+1)), n)
+// inputRule is what a column accepts.
+type inputRule struct {
+	column, kind, formula string
+	title, help           string // for whoever fills it in
+}
+
+// inputRules check what is typed against the row rules, as far as a spreadsheet can:
+// ten digits of a mobile number, a plan of the list, an amount in its range.
+func (t *template) inputRules() []inputRule {
+	last := len(t.plans) + 1
+	bound := func(column int) string {
+		return fmt.Sprintf("VLOOKUP($D2,%s,%d,FALSE)", reference(t.offers, fmt.Sprintf("$A$2:$E$%d", last)), column)
 	}
-	for _, r := range []struct{ column, kind, formula, title, help string }{
+	rules := []inputRule{
 		{columnPhone, "custom", `AND(LEN($C2)=10,ISNUMBER(VALUE($C2)),OR(LEFT($C2,2)="05",LEFT($C2,2)="06",LEFT($C2,2)="07"))`, t.Title("Phone"),
 			t.Sprintf("Ten digits: 05, 06 or 07 and eight more, such as 0550123456. The column is text, so that the zero stays.")},
-		{columnPlan, "list", within(fmt.Sprintf("$A$2:$A$%d", len(t.plans)+1)), t.Title("Plan"),
+		{columnPlan, "list", reference(t.offers, fmt.Sprintf("$A$2:$A$%d", last)), t.Title("Plan"),
 			t.Sprintf("Choose a plan from the list; the sheet Plans explains them. Leave it empty if the batch is run with --plan auto.")},
-		{columnAmount, "custom", fmt.Sprintf("AND(ISNUMBER($E2),$E2=INT($E2),OR($D2=\"\",IFERROR(AND($E2>=%s,$E2<=%s),FALSE)))", end(4), end(5)), t.Title("Amount"),
+		{columnAmount, "custom", fmt.Sprintf("AND(ISNUMBER($E2),$E2=INT($E2),OR($D2=\"\",IFERROR(AND($E2>=%s,$E2<=%s),FALSE)))", bound(4), bound(5)), t.Title("Amount"),
 			t.Sprintf("Whole dinars, within the plan's range (sheet Plans). A plan with a fixed price needs none.")},
-	} {
-		if r.kind == "list" && len(t.plans) == 0 {
-			continue
-		}
+	}
+	if len(t.plans) == 0 {
+		rules = slices.Delete(rules, 1, 2)
+	}
+	return rules
+}
+
+// setInputRules sets the rules of the sheet that people fill in.
+func (t *template) setInputRules() error {
+	for _, r := range t.inputRules() {
 		v := excelize.NewDataValidation(true)
 		v.SetSqref(fmt.Sprintf("%s2:%s%d", r.column, r.column, templateRows+1))
 		v.Type, v.Formula1 = r.kind, html.EscapeString(r.formula) // excelize writes it as XML
@@ -104,8 +117,8 @@ func (t *template) validations() error {
 	return nil
 }
 
-// catalogue writes the sheet of the plans. Columns D and E are what amounts are
-// held to.
+// catalogue writes the sheet of the plans. Amounts are checked against its columns D
+// and E.
 func (t *template) catalogue() error {
 	st := t.styles
 	s, err := t.sheet("Plans", t.offers, []column{
@@ -127,13 +140,13 @@ func (t *template) catalogue() error {
 	return s.end()
 }
 
-// instructions writes the sheet that tells how to fill in the first one. Each
-// line is one cell: a row of column names would look like a header.
+// instructions writes the sheet that says how to fill in the first one. Each line is
+// one cell, since a row with the names of columns would look like a header.
 func (t *template) instructions() error {
 	const width = 120
-	p := t.pen(t.Title("Instructions"), width)
-	p.heading(t.about.title)
-	p.row++
+	w := t.cellWriter(t.Title("Instructions"), width)
+	w.heading(t.about.title)
+	w.row++
 	for _, line := range []string{
 		t.Sprintf("One row is one top-up. Write below the header of the sheet Payroll; the order of the rows does not matter, and blank rows are skipped."),
 		t.Sprintf("Employee ID: yours, optional, once in the file. It makes the row known when the file is corrected later: a row with an ID is never paid twice in a batch, whatever else changes."),
@@ -145,10 +158,10 @@ func (t *template) instructions() error {
 		t.Sprintf("Look first: flexybatch validate payroll-2026-11.xlsx sends nothing and writes down what to mend. Then: flexybatch run payroll-2026-11.xlsx"),
 		t.Sprintf("A line with the total below the rows may stay: it is known by its sum. Delete nothing of what was sent; corrections are sent with --amend."),
 	} {
-		if p.err == nil {
-			p.also(t.SetRowHeight(p.sheet, p.row, float64(lineHeight*linesOf(line, width))))
+		if w.err == nil {
+			w.keep(t.SetRowHeight(w.sheet, w.row, float64(lineHeight*linesOf(line, width))))
 		}
-		p.line(t.styles.wrap, line)
+		w.line(t.styles.wrap, line)
 	}
-	return p.err
+	return w.err
 }

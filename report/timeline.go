@@ -7,82 +7,92 @@ import (
 	"flexybatch/batch"
 )
 
-// buckets counts how many rows came to their end in each stretch of a batch's
-// time.
-type buckets struct {
+// timeline counts the rows that were settled in each stretch of a batch's time.
+type timeline struct {
 	from  time.Time
 	width time.Duration
 	rows  []int
 }
 
-// mostBuckets is how many a chart shows well.
-const mostBuckets = 40
+// mostStretches is how many stretches a chart shows well.
+const mostStretches = 40
 
-// widths of a bucket that people find easy to read.
+// widths are the lengths of a stretch that people find easy to read.
 var widths = []time.Duration{
 	time.Second, 2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second,
 	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 	time.Hour, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
 }
 
-// settledOverTime counts the rows that were sent and came to their end. They are
-// gone through twice, and nothing is kept of them.
-func settledOverTime(from Books) buckets {
-	var b buckets
-	var last time.Time
+// newTimeline counts the rows that were sent and settled. It walks the rows twice and
+// keeps nothing of them.
+func newTimeline(from Books) timeline {
+	first, last := settledSpan(from)
+	if first.IsZero() {
+		return timeline{}
+	}
+	l := timeline{width: widthFor(last.Sub(first))}
+	l.from = first.Truncate(min(l.width, time.Hour)) // a whole hour is one in nearly every time zone
+	l.rows = make([]int, int(last.Sub(l.from)/l.width)+1)
 	from.Each(func(s *batch.RowStatus) bool {
 		if t := s.Settled(); !t.IsZero() {
-			if b.from.IsZero() || t.Before(b.from) {
-				b.from = t
-			}
-			if t.After(last) {
-				last = t
-			}
+			l.rows[t.Sub(l.from)/l.width]++
 		}
 		return true
 	})
-	if b.from.IsZero() {
-		return b
-	}
-	span := last.Sub(b.from)
-	for _, b.width = range widths {
-		if span < mostBuckets*b.width {
-			break
-		}
-	}
-	if day := widths[len(widths)-1]; span >= mostBuckets*day {
-		b.width = day * time.Duration(math.Ceil(float64(span+1)/float64(mostBuckets*day)))
-	}
-	b.from = b.from.Truncate(min(b.width, time.Hour)) // whole hours are whole in every zone of today but a few
-	b.rows = make([]int, int(last.Sub(b.from)/b.width)+1)
-	from.Each(func(s *batch.RowStatus) bool {
-		if t := s.Settled(); !t.IsZero() {
-			b.rows[t.Sub(b.from)/b.width]++
-		}
-		return true
-	})
-	return b
+	return l
 }
 
-// layout is how a bucket's end is written below a chart.
-func (b *buckets) layout() string {
-	last := b.from.Add(time.Duration(len(b.rows)) * b.width)
+// settledSpan returns when the first and the last row were settled; zero where none
+// was.
+func settledSpan(from Books) (first, last time.Time) {
+	from.Each(func(s *batch.RowStatus) bool {
+		t := s.Settled()
+		if t.IsZero() {
+			return true
+		}
+		if first.IsZero() || t.Before(first) {
+			first = t
+		}
+		if t.After(last) {
+			last = t
+		}
+		return true
+	})
+	return first, last
+}
+
+// widthFor returns the shortest width of which a span has no more stretches than a
+// chart shows well.
+func widthFor(span time.Duration) time.Duration {
+	for _, width := range widths {
+		if span < mostStretches*width {
+			return width
+		}
+	}
+	day := widths[len(widths)-1]
+	return day * time.Duration(math.Ceil(float64(span+1)/float64(mostStretches*day)))
+}
+
+// layout is how the end of a stretch is written below a chart.
+func (l *timeline) layout() string {
+	last := l.from.Add(time.Duration(len(l.rows)) * l.width)
 	switch {
-	case b.width >= 24*time.Hour:
+	case l.width >= 24*time.Hour:
 		return "2006-01-02"
-	case b.from.Local().YearDay() != last.Local().YearDay():
+	case l.from.Local().YearDay() != last.Local().YearDay():
 		return "01-02 15:04"
-	case b.width >= time.Minute:
+	case l.width >= time.Minute:
 		return "15:04"
 	}
 	return "15:04:05"
 }
 
-// overTime is the sheet of the figures of a chart: how many rows were settled
+// timeline writes the sheet of the figures of a chart: how many rows were settled
 // until when.
-func (b *book) overTime() error {
+func (b *book) timeline() error {
 	st := b.styles
-	b.settled = settledOverTime(b.books)
+	b.settled = newTimeline(b.books)
 	w, err := b.sheet("Overtime", b.Title("Over time"), []column{
 		{title: b.Title("time"), width: 16, style: st.text}, {title: b.Title("until"), width: 20, style: st.date},
 		{title: b.Title("rows settled"), width: 14, style: st.whole}, {title: b.Title("rows settled so far"), width: 20, style: st.whole},

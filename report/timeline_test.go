@@ -42,19 +42,19 @@ func TestSettledOverTime(t *testing.T) {
 		for i := range 97 {
 			times = append(times, begin.Add(span*time.Duration(i)/97))
 		}
-		b := settledOverTime(settledAt(t, times...))
+		b := newTimeline(settledAt(t, times...))
 		sum := 0
 		for _, n := range b.rows {
 			sum += n
 		}
-		if sum != 99 || len(b.rows) > mostBuckets+1 || b.from.After(begin) || b.rows[0] == 0 || b.rows[len(b.rows)-1] == 0 {
+		if sum != 99 || len(b.rows) > mostStretches+1 || b.from.After(begin) || b.rows[0] == 0 || b.rows[len(b.rows)-1] == 0 {
 			t.Errorf("%s: %d rows in %d buckets of %s from %s", span, sum, len(b.rows), b.width, b.from)
 		}
 		if span > time.Minute && len(b.rows) < 8 {
 			t.Errorf("%s: only %d buckets of %s", span, len(b.rows), b.width)
 		}
 	}
-	if b := settledOverTime(settledAt(t, time.Time{})); len(b.rows) != 0 {
+	if b := newTimeline(settledAt(t, time.Time{})); len(b.rows) != 0 {
 		t.Errorf("nothing was settled, and there are %+v", b)
 	}
 }

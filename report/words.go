@@ -8,11 +8,11 @@ import (
 	"flexybatch/internal/lang"
 )
 
-// voice says the words of a report in its language. The zero value speaks
-// English, which is how CSV and JSON have them in every language.
+// voice says the words of a report in its language. The zero value speaks English,
+// as CSV and JSON do in every language.
 type voice struct {
 	*lang.Printer
-	said map[string]string // what Text has said: a million rows tell of few things
+	said map[string]string // what Text has said: a million rows have few texts among them
 }
 
 func newVoice(words *lang.Printer) voice {
@@ -23,11 +23,11 @@ func newVoice(words *lang.Printer) voice {
 	return v
 }
 
-// mostSaid bounds what is remembered.
+// mostSaid is how many texts are remembered.
 const mostSaid = 10_000
 
-// Text says words that stand in the books, or come from the reading of a file,
-// in English.
+// Text says a text in English that stands in the books or comes from the reading of
+// a file.
 func (v voice) Text(s string) string {
 	if v.Printer == nil || s == "" {
 		return s
@@ -49,7 +49,8 @@ func (v voice) state(s batch.State) string { return v.Say(stateName(s)) }
 // stateName is the name of a state, as a value of a message.
 func stateName(s batch.State) lang.Message { return lang.Title(s.String()) }
 
-// todo says in words what a person must do about a row; empty where nothing.
+// todo says what a person must do about a row. It is empty where there is nothing to
+// do.
 func (v voice) todo(s *batch.RowStatus) string {
 	switch s.State {
 	case batch.Invalid:
@@ -76,7 +77,7 @@ func (v voice) todo(s *batch.RowStatus) string {
 	return ""
 }
 
-// reasons is what is known of why a row stands as it does.
+// reasons says what is known of why a row is in its state.
 func (v voice) reasons(s *batch.RowStatus) string {
 	var parts []string
 	for _, p := range s.Problems() {
@@ -94,7 +95,7 @@ func (v voice) reasons(s *batch.RowStatus) string {
 	return strings.Join(parts, "; ")
 }
 
-// problem says a broken rule on one line.
+// problem says on one line which rule is broken.
 func (v voice) problem(p batch.Problem) string {
 	if v.Printer == nil {
 		return p.String()
@@ -106,7 +107,7 @@ func (v voice) problem(p batch.Problem) string {
 	return v.Sprintf("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message)
 }
 
-// evidence is the provider's code and words, if there are any.
+// evidence returns the provider's code and words, if there are any.
 func (v voice) evidence(e *batch.Evidence) []string {
 	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.Text(e.Message)), ": "); text != "" {
 		return []string{text}
@@ -123,7 +124,7 @@ func offers(list []batch.Offer) string {
 	return strings.Join(parts, ", ")
 }
 
-// notes is what else the books tell of a row.
+// notes says what else the books tell of a row.
 func (v voice) notes(s *batch.RowStatus) string {
 	var parts []string
 	if s.Hidden() {
@@ -143,7 +144,7 @@ func (v voice) notes(s *batch.RowStatus) string {
 	return strings.Join(parts, "; ")
 }
 
-// code and message are what the provider or the row rules say.
+// code returns the codes of the broken rules, or the provider's code.
 func code(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		codes := make([]string, len(s.Problems()))
@@ -158,6 +159,7 @@ func code(s *batch.RowStatus) string {
 	return ""
 }
 
+// message says what the broken rules or the provider say.
 func (v voice) message(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		parts := make([]string, len(s.Problems()))

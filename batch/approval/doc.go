@@ -39,4 +39,11 @@
 // tell who holds it. The person who runs the batch says whose approvals count, in
 // a file of public keys and names (ParseApprovers). Every other signature is
 // ignored, even if it is valid.
+//
+// # People
+//
+// Two approvals are two people's only if their names cannot be taken for each other.
+// Names are compared by what they look like (Unicode TR39), without case, accents,
+// spaces and invisible characters, so Ali in Latin and in Cyrillic letters is one
+// person. A word that mixes letters of several scripts is no name (CheckName).
 package approval

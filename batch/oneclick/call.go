@@ -15,79 +15,80 @@ import (
 	"flexybatch/batch"
 )
 
-// question is one call.
-type question struct {
+// call is one call of the API.
+type call struct {
 	method string
 	path   string     // below /v3, percent-encoded
-	query  url.Values // none where nil
-	body   []byte     // JSON; none where nil
+	query  url.Values // nil: none
+	body   []byte     // JSON; nil: none
 	large  bool       // the answer is a list
-	order  bool       // it asks for one order, so that NOT_FOUND is an answer
+	order  bool       // the call asks for one order, so NOT_FOUND is an answer
 }
 
 // The longest bodies that are read, in bytes. A page of a hundred top-ups is
 // about 40 kB.
 const (
-	mostBody = 1 << 20
-	mostList = 16 << 20
+	longestBody = 1 << 20
+	longestList = 16 << 20
 )
 
-// answer is an answer that was read to its end.
-type answer struct {
+// response is an answer that was read to its end.
+type response struct {
 	status int
 	header http.Header
 	body   []byte
 }
 
-// ask makes one call, once. The error is a *batch.Fault unless the provider said
+// do makes a call once. The error is a *batch.Fault unless the provider said
 // success in its own envelope.
-func (c *Client) ask(ctx context.Context, q question) (reply, error) {
+func (c *Client) do(ctx context.Context, q call) (result, error) {
 	c.calls.Add(1)
-	a, fault := c.exchange(ctx, q)
+	a, fault := c.roundTrip(ctx, q)
 	if fault != nil {
-		return reply{}, fault
+		return result{}, fault
 	}
-	r, fault := a.understand(q, c.key)
+	r, fault := a.parse(q, c.key)
 	if fault != nil {
-		return reply{}, fault
+		return result{}, fault
 	}
 	return r, nil
 }
 
-// exchange asks and reads the answer to its end, within the time of a call.
-func (c *Client) exchange(ctx context.Context, q question) (*answer, *batch.Fault) {
+// roundTrip sends the request and reads the answer to its end, within the
+// client's timeout.
+func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	var connected atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// After the dial, the proxy's CONNECT and the TLS handshake, and before
-		// the first byte of the request.
+		// This is called after the dial, the proxy's CONNECT and the TLS
+		// handshake, and before the first byte of the request is written.
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	})
 	req, err := c.request(ctx, q)
 	if err != nil {
 		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: "the request could not be made", Err: c.key.redactError(err)}
 	}
-	// The transport itself and no http.Client around it: that would follow
-	// redirects, with the key.
+	// The transport is used without an http.Client, which would follow redirects
+	// and send the key along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return nil, c.lost(err, connected.Load())
+		return nil, c.noAnswer(err, connected.Load())
 	}
-	defer func() { _ = resp.Body.Close() }() // what counts was read, or an error said so
-	a := &answer{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = readBody(resp.Body, q.most()); err != nil {
-		f := c.lost(err, true)
+	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
+	a := &response{status: resp.StatusCode, header: resp.Header}
+	if a.body, err = readBody(resp.Body, q.limit()); err != nil {
+		f := c.noAnswer(err, true)
 		f.Status, f.RequestID = a.status, a.headerID(c.key)
 		return nil, f
 	}
 	return a, nil
 }
 
-// request makes a request that net/http can send once only. Of a POST it would
-// send again by itself, on a new connection, what has a GetBody or an
+// request makes a request that net/http can send only once. By itself, net/http
+// sends a POST again on a new connection if it has a GetBody or an
 // Idempotency-Key.
-func (c *Client) request(ctx context.Context, q question) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, q call) (*http.Request, error) {
 	target := c.base.String() + "/v3" + q.path
 	if q.query != nil {
 		target += "?" + q.query.Encode()
@@ -106,32 +107,32 @@ func (c *Client) request(ctx context.Context, q question) (*http.Request, error)
 	return req, nil
 }
 
-// segment is s as one segment of a path, everything encoded that could be read
-// as something else: url.PathEscape leaves the plus sign.
+// segment encodes s as one segment of a path. url.PathEscape would leave the plus
+// sign, which some servers read as a space.
 func segment(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-func (q question) most() int64 {
+func (q call) limit() int64 {
 	if q.large {
-		return mostList
+		return longestList
 	}
-	return mostBody
+	return longestBody
 }
 
 var errTooLong = errors.New("the answer is too long")
 
-// readBody reads a body to its end, so that the connection can be used again,
-// and no more than most bytes of it.
-func readBody(r io.Reader, most int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err == nil && int64(len(b)) > most {
-		err = fmt.Errorf("%w: more than %d bytes", errTooLong, most)
+// readBody reads a body of at most limit bytes to its end, so that the connection
+// can be used again.
+func readBody(r io.Reader, limit int64) ([]byte, error) {
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("%w: more than %d bytes", errTooLong, limit)
 	}
 	return b, err
 }
 
-// lost is the fault of a call that got no whole answer. Only where no connection
-// was ever had is it sure that nothing was asked.
-func (c *Client) lost(err error, connected bool) *batch.Fault {
+// noAnswer returns the fault of a call that got no whole answer. Only if there
+// was never a connection is it certain that the provider was not asked.
+func (c *Client) noAnswer(err error, connected bool) *batch.Fault {
 	f := &batch.Fault{Class: batch.ClassUnreached, Message: "the provider could not be reached", Err: c.key.redactError(err)}
 	if connected {
 		f.Class, f.Message = batch.ClassUnknown, "no whole answer came"

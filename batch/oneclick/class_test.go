@@ -293,30 +293,29 @@ func TestOtherQuestions(t *testing.T) {
 	if _, err := c.CheckID(t.Context(), orderID); classOf(err, "found") != "not_found" {
 		t.Errorf("check-id: %v", err)
 	}
-	for name, err := range everyQuestion(t, c) {
+	for name, err := range everyOtherCall(t, c) {
 		if got := classOf(err, "fine"); got != "unknown" {
 			t.Errorf("%s: NOT_FOUND is %s", name, got)
 		}
 	}
 	c = serve(t, say(200, `{"success":true,"data":{}}`))
-	for name, err := range everyQuestion(t, c) {
-		if got := classOf(err, "fine"); got != "unknown" && name != "ping" {
+	for name, err := range everyOtherCall(t, c) {
+		if got := classOf(err, "fine"); got != "unknown" {
 			t.Errorf("%s: an answer without its data is %s", name, got)
 		}
 	}
 }
 
-// everyQuestion asks whatever is not about one order.
-func everyQuestion(t *testing.T, c interface {
+// everyOtherCall makes every call that is not about one order.
+func everyOtherCall(t *testing.T, c interface {
 	batch.Provider
-	pinger
+	transactor
 }) map[string]error {
 	errs := map[string]error{}
 	_, errs["account"] = c.Account(t.Context())
 	_, errs["balance"] = c.Balance(t.Context())
 	_, errs["plans"] = c.Plans(t.Context())
 	_, errs["list"] = c.List(t.Context(), batch.ListQuery{Page: 1, PageSize: 100})
-	_, errs["ping"] = c.Ping(t.Context())
 	_, _, errs["transactions"] = c.Transactions(t.Context(), batch.ListQuery{Page: 1, PageSize: 100})
 	return errs
 }

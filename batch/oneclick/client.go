@@ -15,30 +15,31 @@ import (
 	"flexybatch/batch"
 )
 
-// DefaultBaseURL is the provider's one host, for sandbox and production alike:
-// the key decides (API page).
+// DefaultBaseURL is the provider's host. It serves sandbox and production alike;
+// the key decides which (API page).
 const DefaultBaseURL = "https://api.oneclickdz.com"
 
-// Config is how the provider is reached.
+// Config says how the provider is reached.
 type Config struct {
-	BaseURL     string        // scheme and host, without /v3; DefaultBaseURL where empty
+	BaseURL     string        // scheme and host, without /v3; empty: DefaultBaseURL
 	Key         Key           // sent as X-Access-Token
-	Timeout     time.Duration // of one call, its body included; 30 s where 0
-	Connections int           // kept open at once, and calls under way at once; 8 where 0
+	Timeout     time.Duration // of one call, including the reading of its body; 0: 30 s
+	Connections int           // most connections, and so most calls under way at once; 0: 8
 	UserAgent   string        // the program's name and version
 
-	// Dial replaces the network, for tests in virtual time.
+	// Dial replaces the network in tests in virtual time; nil: the network.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 var (
-	// ErrPlainHTTP says that the key would go over the network in the clear.
+	// ErrPlainHTTP says that the key would cross the network unencrypted.
 	ErrPlainHTTP = errors.New("plain http is allowed to this machine only; use https")
-	// ErrBaseURL says that a base URL is none.
+	// ErrBaseURL says that a text is not a base URL.
 	ErrBaseURL = errors.New("a base URL is a scheme and a host and nothing else, such as https://api.oneclickdz.com")
 )
 
-// Client is the provider. Its methods may be called from many goroutines.
+// Client calls the provider's API. Its methods may be called from many
+// goroutines.
 type Client struct {
 	base      *url.URL
 	key       Key
@@ -50,8 +51,8 @@ type Client struct {
 
 var _ batch.Provider = (*Client)(nil)
 
-// New makes a Client. The error wraps ErrPlainHTTP, ErrBaseURL or ErrKey. Proxy
-// settings come from the environment (HTTPS_PROXY and its kin).
+// New returns a Client. The error wraps ErrPlainHTTP, ErrBaseURL or ErrKey. Proxy
+// settings come from the environment (HTTPS_PROXY and NO_PROXY).
 func New(c Config) (*Client, error) {
 	if c.BaseURL == "" {
 		c.BaseURL = DefaultBaseURL
@@ -72,7 +73,7 @@ func New(c Config) (*Client, error) {
 	return &Client{base: base, key: c.Key, timeout: c.Timeout, userAgent: c.UserAgent, transport: newTransport(c)}, nil
 }
 
-// parseBase reads a base URL. Its errors do not repeat it: a URL can hold a
+// parseBase parses a base URL. Its errors do not repeat the URL, which can hold a
 // password.
 func parseBase(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSuffix(s, "/"))
@@ -94,38 +95,39 @@ func parseBase(s string) (*url.URL, error) {
 	return &bare, nil
 }
 
-// loopback tells a host that is this machine.
+// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && a.IsLoopback()
 }
 
-// newTransport is net/http as the money rules want it.
+// newTransport returns an http.Transport with the settings that the money rules
+// need.
 func newTransport(c Config) *http.Transport {
 	const handshake = 10 * time.Second
 	dial := c.Dial
 	if dial == nil {
 		dial = (&net.Dialer{Timeout: handshake}).DialContext
 	}
-	// HTTP/1.1 only: a connection carries one call at a time, so one that dies
-	// leaves one order unknown, not all that are under way.
+	// With HTTP/1.1 a connection carries one call at a time, so a connection
+	// that breaks leaves one order unknown and not all that are under way.
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment, // never used for loopback, so never in the clear
+		Proxy:                  http.ProxyFromEnvironment, // it is not used for loopback, so the key reaches no proxy unencrypted
 		DialContext:            dial,
 		Protocols:              &protocols,
 		TLSHandshakeTimeout:    handshake,
 		MaxConnsPerHost:        c.Connections,
-		MaxIdleConnsPerHost:    c.Connections,    // 2 by default: the others would be dialled anew each time
-		IdleConnTimeout:        30 * time.Second, // before the other side closes it under a POST
+		MaxIdleConnsPerHost:    c.Connections,    // the default of 2 would have the others dialled again each time
+		IdleConnTimeout:        30 * time.Second, // shorter than the server's, which could close a connection just as a POST is sent
 		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true, // an answer is as large as it looks
+		DisableCompression:     true, // so that the bounds on an answer's size hold
 	}
 }
 
-// Close ends the connections that are kept open. No call may be under way.
+// Close closes the idle connections. No call may be under way.
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
-// Calls is how many calls were begun.
+// Calls returns how many calls were begun.
 func (c *Client) Calls() int { return int(c.calls.Load()) }

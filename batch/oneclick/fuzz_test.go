@@ -34,7 +34,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte(strings.Repeat("[", 100_000)))
 	const ref = batch.Ref("golden-aaaaaaaaaaaaaaaaaaaa")
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		a := &answer{status: status, header: http.Header{}, body: body}
+		a := &response{status: status, header: http.Header{}, body: body}
 		var lax struct {
 			Success any
 			Data    struct{ TopupID, TopupRef, ID any }
@@ -42,7 +42,7 @@ func FuzzAnswer(f *testing.F) {
 		}
 		_ = json.Unmarshal(body, &lax)
 
-		r, fault := a.understand(question{}, NewKey("0123456789abcdef"))
+		r, fault := a.parse(call{}, NewKey("0123456789abcdef"))
 		if fault == nil {
 			receipt, err := r.receipt(ref)
 			if err == nil && (status/100 != 2 || lax.Success != true || receipt.TopupID != lax.Data.TopupID || receipt.TopupID == "") {
@@ -51,7 +51,7 @@ func FuzzAnswer(f *testing.F) {
 			if err != nil && batch.FaultOf(err).Class != batch.ClassUnknown {
 				t.Fatalf("%v: %d %s", err, status, body)
 			}
-			_, _ = r.order()
+			_, _ = r.remoteOrder()
 			_ = catalogue(r.data)
 			_, _ = transaction(r.data)
 			return
@@ -62,7 +62,7 @@ func FuzzAnswer(f *testing.F) {
 		if certain(fault.Class) && (status/100 != 4 && status != 503 || lax.Success == true) {
 			t.Fatalf("%s: %d %s", fault.Class, status, body)
 		}
-		_, fault = a.understand(question{order: true}, Key{})
+		_, fault = a.parse(call{order: true}, Key{})
 		if fault != nil && fault.Class == batch.ClassNotFound && (status != 404 || lax.Success != false || lax.Error.Code != "NOT_FOUND") {
 			t.Fatalf("absent: %d %s", status, body)
 		}

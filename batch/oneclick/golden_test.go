@@ -15,9 +15,8 @@ import (
 	"flexybatch/batch/oneclick"
 )
 
-// pinger is what the client can do beyond a batch.Provider.
-type pinger interface {
-	Ping(context.Context) (oneclick.Health, error)
+// transactor is what the client can do beyond a batch.Provider.
+type transactor interface {
 	Transactions(context.Context, batch.ListQuery) ([]oneclick.Transaction, int, error)
 }
 
@@ -45,12 +44,12 @@ func TestGoldenBodies(t *testing.T) {
 	}
 	type client = *oneclick.Client
 	ctx := t.Context()
-	sighted := batch.RemoteOrder{
+	pending := batch.RemoteOrder{
 		ID: orderID, Ref: string(order.Ref), Status: "PENDING", Plan: order.Plan, Phone: string(order.Phone), Amount: order.Amount,
 		Charged: money(496_25), Created: at("08:19:00"), RequestID: requestID,
 	}
 	with := func(status string, change func(*batch.RemoteOrder)) batch.RemoteOrder {
-		s := sighted
+		s := pending
 		s.Status = status
 		if change != nil {
 			change(&s)
@@ -85,14 +84,12 @@ func TestGoldenBodies(t *testing.T) {
 			a.Host = ""
 			return a, err
 		}, batch.Account{Username: "acme", Type: batch.Sandbox}},
-		{"ping", "GET /v3/ping", func(c client) (any, error) { return c.Ping(ctx) },
-			oneclick.Health{API: "ok", Operators: map[string]string{"mobilis": "up", "ooredoo": "up", "djezzy": "down", "mobilisFixedPlans": "up"}}},
 		{"balance", "GET /v3/account/balance", func(c client) (any, error) { return c.Balance(ctx) }, batch.Centimes(1326_13)},
 		{"send", "POST /v3/mobile/send", func(c client) (any, error) { return c.Send(ctx, order) },
-			batch.Receipt{TopupID: orderID, Balance: money(1329_75), RequestID: requestID}},
+			batch.Receipt{TopupID: orderID, Ref: string(order.Ref), Balance: money(1329_75), RequestID: requestID}},
 		{"send_prefixed", "POST /v3/mobile/send", func(c client) (any, error) { return c.Send(ctx, order) },
-			batch.Receipt{TopupID: orderID, RequestID: requestID}},
-		{"check_pending", checkRef, check, sighted},
+			batch.Receipt{TopupID: orderID, Ref: "API-acme-" + string(order.Ref), RequestID: requestID}},
+		{"check_pending", checkRef, check, pending},
 		{"check_handling", checkRef, check, with("HANDLING", nil)},
 		{"check_fulfilled", checkRef, check, with("FULFILLED", nil)},
 		{"check_unknown_error", checkRef, check, unknown},

@@ -17,7 +17,7 @@ func TestRequestsThatNetHTTPCannotRepeat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := c.request(t.Context(), question{method: http.MethodPost, path: "/mobile/send", body: []byte("{}")})
+	req, err := c.request(t.Context(), call{method: http.MethodPost, path: "/mobile/send", body: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,26 +13,26 @@ import (
 )
 
 // object is a JSON object with its names as they were written. encoding/json
-// takes "Success" for success and the last of two equal names; with money,
-// neither will do (money rule 12). Members are decoded when they are asked for:
-// of a page of the list that is one level after the other, never a tree of any.
+// accepts "Success" for success and takes the last of two equal names; both are
+// too lenient where money is concerned (money rule 12). Members are decoded when
+// they are asked for, one level at a time.
 type object struct {
-	names   []string          // in the order they stand
-	members map[string]string // JSON, as it was written
-	key     Key               // taken out of every text
+	names   []string          // in their order in the text
+	members map[string]string // the JSON of each member, as it was written
+	key     Key               // removed from every text that is read
 }
 
 var errNotObject = errors.New("not a JSON object")
 
-// What no honest answer comes near; without these bounds sixteen megabytes of
-// "{}" would take gigabytes.
+// Bounds far above what any real answer needs. Without them sixteen megabytes of
+// "{}" would take gigabytes of memory.
 const (
-	mostMembers  = 1_000  // of an object
-	mostElements = 10_000 // of an array; a page has 100 (API page)
+	maxMembers  = 1_000  // of an object
+	maxElements = 10_000 // of an array; a page has at most 100 (API page)
 )
 
-// parseObject reads b whole: nothing may stand behind the object, and no name
-// twice in it.
+// parseObject parses b whole: nothing may follow the object, and no name may be
+// in it twice.
 func parseObject(b []byte, key Key) (object, error) {
 	if !json.Valid(b) {
 		return object{}, errNotObject
@@ -40,9 +40,9 @@ func parseObject(b []byte, key Key) (object, error) {
 	return readObject(string(b), key)
 }
 
-// readObject reads what was found to be JSON before, or is empty. gjson trusts
-// that, and so finds the members of a page of the list in a fifth of the time that
-// encoding/json takes to look at every byte of it again at every level.
+// readObject reads an object from text that is valid JSON, or empty. gjson relies
+// on that, and so finds the members of a page of the list in a fifth of the time
+// of encoding/json, which checks every byte again at every level.
 func readObject(b string, key Key) (o object, err error) {
 	whole := gjson.Parse(b)
 	if !whole.IsObject() {
@@ -53,8 +53,8 @@ func readObject(b string, key Key) (o object, err error) {
 		switch _, twice := o.members[name.Str]; {
 		case twice:
 			err = fmt.Errorf("%w: a name stands in it twice", errNotObject)
-		case len(o.names) == mostMembers:
-			err = fmt.Errorf("%w: it has more than %d members", errNotObject, mostMembers)
+		case len(o.names) == maxMembers:
+			err = fmt.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
 		}
 		o.names, o.members[name.Str] = append(o.names, name.Str), value.Raw
 		return err == nil
@@ -65,16 +65,16 @@ func readObject(b string, key Key) (o object, err error) {
 	return o, nil
 }
 
-// elements is the first elements of an array that was found to be JSON before;
-// all is false where there are more of them, or no array.
-func elements(array string, most int) (list []string, all bool) {
+// elements returns the first elements, at most limit, of an array that is valid
+// JSON. all is false if there are more of them, or if there is no array.
+func elements(array string, limit int) (list []string, all bool) {
 	whole := gjson.Parse(array)
 	if !whole.IsArray() {
 		return nil, false
 	}
 	all = true
 	whole.ForEach(func(_, value gjson.Result) bool {
-		if all = len(list) < most; all {
+		if all = len(list) < limit; all {
 			list = append(list, value.Raw)
 		}
 		return all
@@ -82,22 +82,23 @@ func elements(array string, most int) (list []string, all bool) {
 	return list, all
 }
 
-// given tells whether there is something of that name, and not null.
+// given reports whether there is a member of this name that is not null.
 func (o object) given(name string) bool {
 	v := o.members[name]
 	return v != "" && v != "null"
 }
 
-// object is the object of that name; ok is false where there is none.
+// object returns the object of this name; ok is false if there is none.
 func (o object) object(name string) (v object, ok bool) {
 	v, err := readObject(o.members[name], o.key)
 	return v, err == nil
 }
 
-// objects is the array of that name. Elements that are no whole objects are
-// empty ones; ok is false where there is no array, or one far too long.
+// objects returns the objects in the array of this name. An element that is not
+// an object becomes an empty one. ok is false if there is no array, or if it is
+// far too long.
 func (o object) objects(name string) (list []object, ok bool) {
-	raw, ok := elements(o.members[name], mostElements)
+	raw, ok := elements(o.members[name], maxElements)
 	if !ok {
 		return nil, false
 	}
@@ -108,12 +109,12 @@ func (o object) objects(name string) (list []object, ok bool) {
 	return list, true
 }
 
-// text is words for people: the first string of these names that is not empty,
-// without the key.
+// text returns words for people: the first string of these names that is not
+// empty, without the key.
 func (o object) text(names ...string) string { return o.key.redact(o.first(names)) }
 
-// name is an id, a ref, a code, a status word or a phone: the first string of
-// these names that is not empty, as it stands.
+// name returns an id, a ref, a code, a status word or a phone: the first string
+// of these names that is not empty. redactName says when the key is removed.
 func (o object) name(names ...string) string { return o.key.redactName(o.first(names)) }
 
 func (o object) first(names []string) string {
@@ -125,22 +126,22 @@ func (o object) first(names []string) string {
 	return ""
 }
 
-// unquote is the text of a JSON string; empty where v is something else.
+// unquote returns the text of a JSON string, or nothing if v is something else.
 func unquote(v string) string {
 	if v == "" || v[0] != '"' {
 		return ""
 	}
-	return strings.ToValidUTF8(gjson.Parse(v).Str, "\uFFFD") // as encoding/json does: what is journaled must read back the same
+	return strings.ToValidUTF8(gjson.Parse(v).Str, "\uFFFD") // as encoding/json does, so that what is journaled reads back the same
 }
 
-// flag is the boolean of that name; ok is false where there is none.
+// flag returns the boolean of this name; ok is false if there is none.
 func (o object) flag(name string) (value, ok bool) {
 	v := o.members[name]
 	return v == "true", v == "true" || v == "false"
 }
 
-// number is a JSON number as it is written, or one that an answer puts in
-// quotes; empty where there is none. It never goes through a float.
+// number returns the JSON number of this name as it is written, also if it is in
+// quotes, or nothing if there is none. It is never converted to a float.
 func (o object) number(name string) string {
 	v := o.members[name]
 	if s := unquote(v); s != "" {
@@ -152,7 +153,7 @@ func (o object) number(name string) string {
 	return v
 }
 
-// centimes is the number of dinars of that name as money; nil where there is
+// centimes returns the number of dinars of this name as money, or nil if there is
 // none.
 func (o object) centimes(name string) *batch.Centimes {
 	c, err := batch.ParseCentimes(o.number(name))
@@ -162,8 +163,8 @@ func (o object) centimes(name string) *batch.Centimes {
 	return &c
 }
 
-// dinars is the number of that name if it is exactly whole, however it is
-// written (500, 500.0, "500"); else 0, as where there is none.
+// dinars returns the number of this name if it is whole, however it is written
+// (500, 500.0, "500"), and 0 otherwise.
 func (o object) dinars(name string) batch.Dinars {
 	d, ok := batch.WholeDinars(o.number(name))
 	if !ok {
@@ -172,10 +173,11 @@ func (o object) dinars(name string) batch.Dinars {
 	return d
 }
 
-// count is the number of that name if it is a count; else 0.
+// count returns the number of this name if it is whole and not negative, and 0
+// otherwise.
 func (o object) count(name string) int { return int(max(o.dinars(name), 0)) }
 
-// time is the ISO 8601 time of that name; zero where there is none.
+// time returns the ISO 8601 time of this name, or the zero time if there is none.
 func (o object) time(name string) time.Time {
 	t, err := time.Parse(time.RFC3339, o.name(name))
 	if err != nil {

@@ -10,16 +10,17 @@ import (
 // Key is an API key. However it is printed, encoded or logged, it shows as
 // "[key]" (money rule 11). The zero Key is empty.
 type Key struct {
-	// A function, because fmt prints the unexported fields of a struct around
-	// it without asking the methods below, and of a function it has nothing to
-	// print.
+	// The text is behind a function because fmt prints the unexported fields of
+	// an enclosing struct without calling the methods below. Of a function it
+	// prints only an address.
 	reveal func() string
 }
 
-// ErrKey says that a key is empty or cannot be one. It does not say more.
+// ErrKey says that a key is empty or has characters that no key has. The message
+// does not quote the key.
 var ErrKey = errors.New("not an API key: it must be one word of plain letters, digits and signs")
 
-// NewKey makes a Key of its text; white space around it is dropped.
+// NewKey returns a Key with this text, without the white space around it.
 func NewKey(secret string) Key {
 	secret = strings.TrimSpace(secret)
 	return Key{func() string { return secret }}
@@ -45,7 +46,7 @@ func (Key) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 // LogValue hides the key from logs.
 func (Key) LogValue() slog.Value { return slog.StringValue(hidden) }
 
-// Empty tells that there is no key.
+// Empty reports whether there is no key.
 func (k Key) Empty() bool { return k.secret() == "" }
 
 func (k Key) secret() string {
@@ -55,7 +56,7 @@ func (k Key) secret() string {
 	return k.reveal()
 }
 
-// valid tells a key that a header can carry.
+// valid reports whether a header can carry the key.
 func (k Key) valid() bool {
 	for _, r := range k.secret() {
 		if r <= ' ' || r > '~' {
@@ -65,8 +66,8 @@ func (k Key) valid() bool {
 	return !k.Empty()
 }
 
-// redact takes the key out of a text that came from elsewhere: an answer may
-// echo it.
+// redact removes the key from a text that came from elsewhere, such as an answer
+// that repeats it.
 func (k Key) redact(s string) string {
 	if k.Empty() {
 		return s
@@ -75,8 +76,8 @@ func (k Key) redact(s string) string {
 }
 
 // redactName does the same for ids, refs, codes and phones, unless the key is so
-// short that they may hold it by chance: a simulator's key is whatever somebody
-// typed, and must not break a phone in two.
+// short that they may contain it by chance. A simulator's key is whatever
+// somebody typed, and must not break a phone in two.
 func (k Key) redactName(s string) string {
 	const shortest = 16
 	if len(k.secret()) < shortest {
@@ -85,8 +86,8 @@ func (k Key) redactName(s string) string {
 	return k.redact(s)
 }
 
-// redactError does the same for an error; one that holds the key loses what is
-// wrapped in it.
+// redactError does the same for an error. An error whose text contains the key
+// loses what it wraps.
 func (k Key) redactError(err error) error {
 	if text := err.Error(); k.redact(text) != text {
 		return errors.New(k.redact(text))

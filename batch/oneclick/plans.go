@@ -10,10 +10,10 @@ import (
 
 var errNoPlans = errors.New("it is no catalogue: it holds no plans under dynamicPlans or fixedPlans")
 
-// Plans is the catalogue (GET /v3/mobile/plans): the dynamic plans, then the
+// Plans returns the catalogue (GET /v3/mobile/plans): the dynamic plans, then the
 // fixed ones, each in the provider's order.
 func (c *Client) Plans(ctx context.Context) (batch.Catalogue, error) {
-	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/mobile/plans", large: true})
+	r, err := c.do(ctx, call{method: http.MethodGet, path: "/mobile/plans", large: true})
 	if err != nil {
 		return nil, err
 	}
@@ -24,8 +24,8 @@ func (c *Client) Plans(ctx context.Context) (batch.Catalogue, error) {
 	return plans, nil
 }
 
-// ParsePlans reads a catalogue that was kept in a file, as GET /v3/mobile/plans
-// answers it, in its envelope or without.
+// ParsePlans parses a catalogue that was saved to a file, in the form in which
+// GET /v3/mobile/plans answers, with its envelope or without.
 func ParsePlans(b []byte) (batch.Catalogue, error) {
 	o, err := parseObject(b, Key{})
 	if err != nil {
@@ -41,8 +41,8 @@ func ParsePlans(b []byte) (batch.Catalogue, error) {
 	return plans, nil
 }
 
-// catalogue reads the plans that have a code. Of two with the same code the
-// first is taken, as Catalogue.Find would.
+// catalogue reads the plans that have a code. Of two plans with the same code it
+// takes the first, as Catalogue.Find does.
 func catalogue(data object) batch.Catalogue {
 	var plans batch.Catalogue
 	seen := map[string]bool{"": true}
@@ -64,7 +64,7 @@ func catalogue(data object) batch.Catalogue {
 func dynamicPlan(o object) batch.Plan {
 	p := plan(o)
 	p.Min, p.Max = o.dinars("min_amount"), min(o.dinars("max_amount"), batch.MaxDinars)
-	if !p.Menu() && (p.Min < 0 || p.Max <= 0 || p.Max < p.Min) { // no range that anything could be sold in
+	if !p.Menu() && (p.Min < 0 || p.Max <= 0 || p.Max < p.Min) { // no amount is within this range
 		p.Enabled, p.Min, p.Max = false, 0, 0
 	}
 	return p
@@ -79,9 +79,10 @@ func fixedPlan(o object) batch.Plan {
 	return p
 }
 
-// plan reads what both kinds have in common. A cost that is missing or makes no
-// sense is not known. A plan is sold unless the catalogue says that it is not:
-// the provider refuses those that are not, and charges nothing.
+// plan reads what both kinds of plan have in common. A cost that is missing or
+// makes no sense counts as not known. A plan counts as sold unless the catalogue
+// says that it is not: the provider refuses orders for a plan that it does not
+// sell, and charges nothing.
 func plan(o object) batch.Plan {
 	p := batch.Plan{Code: o.name("code"), Name: o.text("name"), Operator: o.text("operator")}
 	p.Cost, _ = batch.ParsePrice(o.number("cost"))

@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
-	"strings"
 
 	"flexybatch/batch"
 )
 
-// sendBody is the body of POST /v3/mobile/send. MSSIDN is the API's spelling,
-// and must be a string. The amount, in dinars, goes with fixed plans too: a live
-// client was refused without it (API page).
+// sendBody is the body of POST /v3/mobile/send. MSSIDN is the API's spelling; the
+// value must be a string. The amount, in dinars, is sent with fixed plans too,
+// because a live client was refused without it (API page).
 type sendBody struct {
 	Plan   string       `json:"plan_code"`
 	Phone  batch.Phone  `json:"MSSIDN"`
@@ -26,29 +25,30 @@ func (c *Client) Send(ctx context.Context, o batch.Order) (batch.Receipt, error)
 	if err != nil {
 		return batch.Receipt{}, &batch.Fault{Class: batch.ClassUnreached, Message: "the request could not be made", Err: err}
 	}
-	r, err := c.ask(ctx, question{method: http.MethodPost, path: "/mobile/send", body: body})
+	r, err := c.do(ctx, call{method: http.MethodPost, path: "/mobile/send", body: body})
 	if err != nil {
 		return batch.Receipt{}, err
 	}
 	return r.receipt(o.Ref)
 }
 
-// receipt reads the data of a send that succeeded.
-func (r reply) receipt(ref batch.Ref) (batch.Receipt, error) {
+// receipt reads the data of the answer to a send.
+func (r result) receipt(ref batch.Ref) (batch.Receipt, error) {
 	id := orderID(r.data.name("topupId"))
 	switch {
 	case id == "":
 		return batch.Receipt{}, r.unclear("the answer says success and gives no topupId")
-	case foreign(r.data, "topupRef", ref), foreign(r.data, "ref", ref):
+	case namesOther(r.data, "topupRef", ref), namesOther(r.data, "ref", ref):
 		return batch.Receipt{}, r.unclear("the answer is for another ref")
 	}
-	return batch.Receipt{TopupID: id, Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
+	return batch.Receipt{TopupID: id, Ref: r.data.name("topupRef", "ref"), Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
 }
 
 var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
-// orderID is an id of the provider's: 24 hex digits by the API page. Another is
-// taken too, as long as it is a name and no sentence; what is none is empty.
+// orderID returns s if it can be one of the provider's ids, and nothing
+// otherwise. By the API page an id has 24 hex digits, but any other word of
+// letters, digits, hyphens and underscores is accepted too.
 func orderID(s string) string {
 	if !idForm.MatchString(s) {
 		return ""
@@ -56,14 +56,8 @@ func orderID(s string) string {
 	return s
 }
 
-// foreign tells an answer that gives a ref under this name, and not ours. One
-// that gives none is not foreign.
-func foreign(o object, name string, ref batch.Ref) bool {
-	return o.given(name) && !isRef(o.name(name), ref)
-}
-
-// isRef tells our ref as the provider writes it: as it is, or behind
-// API-<username>- (API page).
-func isRef(theirs string, ours batch.Ref) bool {
-	return theirs == string(ours) || strings.HasSuffix(theirs, "-"+string(ours))
+// namesOther reports whether an answer gives a ref under this name that is not
+// ours.
+func namesOther(o object, name string, ref batch.Ref) bool {
+	return o.given(name) && !ref.Is(o.name(name))
 }

@@ -8,25 +8,26 @@ import (
 	"flexybatch/batch"
 )
 
-// Transaction is a movement on the account. What the answer left out is zero.
+// Transaction is a movement on the account. Fields that the answer leaves out are
+// zero.
 type Transaction struct {
 	ID        string
 	Type      string // FLEXY, REFUND-FLEXY, DEPOSIT and others (API page)
 	Operation string
 	Amount    batch.Centimes
-	Before    *batch.Centimes // balance before it
-	After     *batch.Centimes // balance after it
-	Object    string          // presumably the top-up's id (a guess, says the API page)
+	Before    *batch.Centimes // the balance before it
+	After     *batch.Centimes // the balance after it
+	Object    string          // presumably the top-up's id (a guess on the API page)
 	Note      string
 	Time      time.Time
 }
 
-// Transactions is a page of the account's movements, and how many pages there
-// are, 0 where the answer does not say (GET /v3/account/transactions). A
-// movement without id, type or amount makes the whole page unknown: a statement
-// with a gap proves nothing.
+// Transactions returns a page of the account's movements, and how many pages
+// there are, or 0 if the answer does not say (GET /v3/account/transactions). A
+// movement without id, type or amount makes the whole page an error, because a
+// statement with a gap proves nothing.
 func (c *Client) Transactions(ctx context.Context, q batch.ListQuery) (items []Transaction, count int, err error) {
-	r, err := c.ask(ctx, question{method: http.MethodGet, path: "/account/transactions", query: pageQuery(q), large: true})
+	r, err := c.do(ctx, call{method: http.MethodGet, path: "/account/transactions", query: pageQuery(q), large: true})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -45,18 +46,17 @@ func (c *Client) Transactions(ctx context.Context, q batch.ListQuery) (items []T
 	return items, count, nil
 }
 
-// transaction reads one movement; ok is false where it has no id, type or
-// amount.
+// transaction reads one movement; ok is false if it has no id, type or amount.
 func transaction(o object) (t Transaction, ok bool) {
 	amount := o.centimes("amount")
 	t = Transaction{
 		ID:        orderID(o.name("_id", "id")),
-		Type:      tidy(o.name("type"), mostID),
-		Operation: tidy(o.text("operation"), mostID),
+		Type:      oneLine(o.name("type"), longestName),
+		Operation: oneLine(o.text("operation"), longestName),
 		Before:    o.centimes("oldBalance"),
 		After:     o.centimes("newBalance"),
-		Object:    tidy(o.name("objid"), mostID),
-		Note:      tidy(o.text("note"), mostWords),
+		Object:    oneLine(o.name("objid"), longestName),
+		Note:      oneLine(o.text("note"), longestText),
 		Time:      o.time("time"),
 	}
 	if amount == nil || t.ID == "" || t.Type == "" {

@@ -116,11 +116,11 @@ func TestCompare(t *testing.T) {
 		}, nil},
 		{"in conflict, and it is there", func(b *reconciletest.Books) { b.Order(reconciletest.Conflict, "FULFILLED") }, []string{row(reconcile.ForeignOrder, reconciletest.Conflict)}},
 		{"an order with our prefix", func(b *reconciletest.Books) {
-			b.Statement.Orders = append(b.Statement.Orders, batch.RemoteOrder{ID: "x", Ref: "API-acme-" + string(batch.RefByID("october", "somebody")), Status: "FULFILLED"})
+			b.Statement.Orders = append(b.Statement.Orders, batch.RemoteOrder{ID: "x", Ref: "API-acme-" + string(refByID("october", "somebody")), Status: "FULFILLED"})
 		}, []string{row(reconcile.ForeignOrder, 0)}},
 		{"a transaction with our prefix, no list", func(b *reconciletest.Books) {
 			b.Move("x", "FLEXY", -480_00)
-			b.Statement.Movements[5].Ref = string(batch.RefByID("october", "somebody"))
+			b.Statement.Movements[5].Ref = string(refByID("october", "somebody"))
 		}, []string{row(reconcile.ForeignOrder, 0)}},
 		{"an order that looks like ours and is of a batch beside", func(b *reconciletest.Books) {
 			l, refs := reconciletest.Ledger(t, "October ") // another name, and the same beginning of refs
@@ -173,4 +173,11 @@ func TestCompareOthers(t *testing.T) {
 	if len(r.Others) != 3 || r.Others[1].Owner.Batch != "november" || r.Others[1].Owner.Row != 2 || r.Others[2].Amount != -20_00 || r.Others[2].Owner.Order != "shop" {
 		t.Errorf("%+v", r.Others)
 	}
+}
+
+// refByID returns the ref of a row with an id, in a batch of that name.
+func refByID(name, id string) batch.Ref {
+	rows := []batch.Row{{Topup: batch.Topup{Phone: "0660000001", Plan: "P", Amount: 100, ID: id}}}
+	batch.Assign(name, rows, batch.Catalogue{{Code: "P", Enabled: true, Min: 1, Max: 1000}}, batch.Limits{})
+	return rows[0].Ref
 }

@@ -39,6 +39,18 @@ type Error struct {
 	Do     string   // what to do
 	List   []string // what there is to choose from: sheets, or headers
 	Err    error    // one of the Err values above, or an error from below
+
+	// Field and Choices are the error as a question: which of these columns is the
+	// field? Whoever can ask reads the file again with the answer in Options.Map.
+	Field   string // phone, plan, amount or id
+	Choices []Choice
+}
+
+// Choice is a column that may be the one that is meant.
+type Choice struct {
+	Header   string   // as the file writes it; empty where it has none
+	Letter   string   // by which Options.Map knows it
+	Examples []string // what stands in it, as far as it was looked at
 }
 
 // Error returns all of it on one line.

@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -56,6 +57,8 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	switch {
 	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):
 		return Failed(Internal, cause)
+	case errors.Is(cause, journal.ErrMoved):
+		return &JournalMoved{cause}
 	case cause != nil:
 		return &BooksFailed{cause, j.result.Sending.Sent}
 	case reported != nil:
@@ -128,6 +131,17 @@ func (e *BooksFailed) Message() lang.Message {
 	}
 	return lang.Msg("%v\nNothing more was sent.", e.Err)
 }
+
+// JournalMoved says that the journal was taken from its place during the run, so
+// that nothing more was sent (money rule 18).
+type JournalMoved struct{ Err error }
+
+func (e *JournalMoved) Error() string  { return e.Message().String() }
+func (e *JournalMoved) Unwrap() error  { return e.Err }
+func (*JournalMoved) Outcome() Outcome { return Open }
+
+// Message says what was found in its place.
+func (e *JournalMoved) Message() lang.Message { return lang.Msg("%v\nNothing more was sent.", e.Err) }
 
 // NotReported says that all was done but for the report.
 type NotReported struct {

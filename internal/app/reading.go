@@ -13,19 +13,17 @@ import (
 // Reading is how a file is read, and which of its rows are valid.
 type Reading struct {
 	Options ingest.Options
-	Rules   ingest.Rules // without a catalogue: each task has its own
+	Rules   ingest.Rules // without batch, catalogue and limits: each task has its own
 	Limits  batch.Limits
 }
 
-// read reads a file, holds its rows to the rules, and gives the valid ones the refs
-// of a batch.
+// read reads the file of a batch.
 func (r Reading) read(ctx context.Context, file, name string, plans batch.Catalogue) (*ingest.Input, error) {
-	r.Rules.Catalogue = plans
+	r.Rules.Batch, r.Rules.Catalogue, r.Rules.Limits = name, plans, r.Limits
 	in, err := ingest.Read(ctx, file, r.Options, r.Rules)
 	if err != nil {
 		return nil, nothing(err)
 	}
-	batch.Assign(name, in.Rows, plans, r.Limits)
 	return in, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/reconcile"
+	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/journal"
 	"flexybatch/report"
@@ -76,9 +77,9 @@ type comparison struct {
 // compare reads the statement and compares.
 func (c *comparison) compare(ctx context.Context) (r *reconcile.Result, err error) {
 	if c.options.Statement != "" {
-		st, err := readStatement(c.options.Statement)
+		st, err := ingest.ReadStatement(ctx, c.options.Statement)
 		if err != nil {
-			return nil, err
+			return nil, refusef("reading the statement: %w", err)
 		}
 		return c.hold(st)
 	}
@@ -100,19 +101,6 @@ func (c *comparison) compare(ctx context.Context) (r *reconcile.Result, err erro
 		}
 	}
 	return r, nil
-}
-
-// readStatement reads a statement that was exported by hand.
-func readStatement(path string) (reconcile.Statement, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return reconcile.Statement{}, refusef("reading the statement: %w", err)
-	}
-	st, err := report.ReadStatement(b)
-	if err != nil {
-		return st, refusef("%s: %w", filepath.Base(path), err)
-	}
-	return st, nil
 }
 
 // hold compares. The journal is read after the statement: what it knows of later is

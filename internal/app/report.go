@@ -5,6 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"flexybatch/ingest"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -35,7 +36,7 @@ func (a *App) Report(o ReportOptions) (*Reported, error) {
 	}
 	books, path := report.Books(l), at.Results()
 	if o.Redact {
-		books, path = report.Redact(l), at.Redacted()
+		books, path = report.Redact(l, ingest.IsPhoneTitle), at.Redacted()
 	}
 	write, err := a.reporter(cmp.Or(o.Format, "xlsx"), at, info)
 	if err != nil {

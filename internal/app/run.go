@@ -219,7 +219,9 @@ func (j *job) results() string { return cmp.Or(j.options.Results, j.at.Results()
 
 // end closes what is open. The result is what there is to tell of the batch.
 func (j *job) end(err error) (*RunResult, error) {
-	err = errors.Join(err, j.close())
+	if closed := j.close(); !errors.Is(err, journal.ErrMoved) { // else it has been told
+		err = errors.Join(err, closed)
+	}
 	if !j.done {
 		return nil, err
 	}
@@ -229,7 +231,10 @@ func (j *job) end(err error) (*RunResult, error) {
 // close gives everything free that was opened.
 func (j *job) close() error {
 	err := errors.Join(j.books.close(), j.provider.close())
-	if err == nil || errors.Is(err, journal.ErrFailed) { // which was told of when it happened
+	switch {
+	case errors.Is(err, journal.ErrMoved):
+		return &JournalMoved{err}
+	case err == nil, errors.Is(err, journal.ErrFailed): // which was told of when it happened
 		return nil
 	}
 	return Failed(Open, lang.Errorf("closing: %w", err))

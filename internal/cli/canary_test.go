@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
 )
 
@@ -28,7 +27,7 @@ func TestCanaryStays(t *testing.T) {
 	}
 	first := map[string]bool{}
 	for i := range 12 {
-		first[string(batch.RefByID("payroll", fmt.Sprintf("E%05d", i)))] = true
+		first[string(refByID("payroll", fmt.Sprintf("E%05d", i)))] = true
 	}
 	for _, o := range s.sim.Orders() {
 		if !first[o.Ref] {

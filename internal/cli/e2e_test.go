@@ -17,7 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/report"
 )
@@ -486,7 +485,7 @@ func TestReorderedAndShortenedFile(t *testing.T) {
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, simulator.Config{}, 3)
-	body := fmt.Sprintf(`{"plan_code":"PREPAID_MOBILIS","MSSIDN":"0669999999","amount":777,"ref":%q}`, batch.RefByID("payroll", "E00001"))
+	body := fmt.Sprintf(`{"plan_code":"PREPAID_MOBILIS","MSSIDN":"0669999999","amount":777,"ref":%q}`, refByID("payroll", "E00001"))
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/v3/mobile/send", strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)

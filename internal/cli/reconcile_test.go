@@ -225,7 +225,7 @@ func TestReconcileFindsAStrangersOrder(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, simulator.Config{}, 5)
 	s.run(exitDone)
-	order(t, s.sim, string(batch.RefByID("payroll", "another machine's row")), 100)
+	order(t, s.sim, string(refByID("payroll", "another machine's row")), 100)
 	order(t, s.sim, "shop-1", 100)
 	r, _ := s.reconciled(exitProblems)
 	if !slices.Equal(kindsOf(r), []string{"foreign-order"}) || len(r.Others) != 2 {

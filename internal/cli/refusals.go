@@ -88,6 +88,8 @@ func advice(err error) lang.Message {
 		return lang.Msg("Save one with: flexybatch plans --json > plans.json")
 	case *app.BooksFailed:
 		return lang.Msg("Make room or mend the disk, then run the same command again")
+	case *app.JournalMoved:
+		return lang.Msg("Put the journal of this run back there, then run the same command again")
 	case *app.NotReported:
 		return lang.Msg("The journal has everything; mend that, then: flexybatch report %s", quoted(e.File))
 	case *app.BegunApproved:

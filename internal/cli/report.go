@@ -25,9 +25,12 @@ every language; new columns come behind the others, so read them by name. Money 
 in dinars with two decimals, times are UTC (RFC 3339). In CSV a text that a
 spreadsheet would run as a formula has an apostrophe in front.
 
---redact hides three digits of every phone, as in 0550•••012, wherever it stands:
-in the user's own columns, in messages, in notes. References and the provider's
-numbers stay, so that a row can be found again.`
+--redact hides three digits of a phone, as in 0550•••012: of whatever stands in the
+columns of phones (the one that was paid by, and others with such a title: mobile,
+GSM, …), and of the batch's own phones wherever they stand, in other columns,
+messages and notes. It does not hide phones in such texts that are not the batch's
+own, nor names, ids and amounts. References and the provider's numbers stay, so that
+a row can be found again.`
 
 // reportOptions is what report was asked for.
 type reportOptions struct {

@@ -37,13 +37,17 @@ func (d *Disk) Crash(r *rand.Rand, kind CrashKind) {
 	if kind == ProcessDeath {
 		return
 	}
+	survivors := map[*inode]*inode{} // a file with hard links stays one file
 	for _, name := range d.names() { // sorted, so that the same r draws the same result
 		n := d.files[name]
 		if !n.nameSynced && r.IntN(2) == 0 {
 			delete(d.files, name)
 			continue
 		}
-		d.files[name] = storedInode(n.drawSurvivor(r))
+		if survivors[n] == nil {
+			survivors[n] = storedInode(n.drawSurvivor(r))
+		}
+		d.files[name] = survivors[n]
 	}
 }
 

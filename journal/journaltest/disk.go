@@ -3,7 +3,6 @@ package journaltest
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,14 +22,15 @@ type Disk struct {
 
 	mu        sync.Mutex
 	ops       int               // operations begun so far
-	files     map[string]*inode // by clean path
-	locks     map[string]*lock  // by clean path
+	files     map[string]*inode // by clean path; a file with hard links has several
+	symlinks  map[string]string // what they lead to, by clean path
+	locks     map[*inode]*file  // which open file holds the lock
 	processes []*Process        // all since the last crash
 }
 
 // NewDisk returns a disk without files.
 func NewDisk() *Disk {
-	return &Disk{files: map[string]*inode{}, locks: map[string]*lock{}}
+	return &Disk{files: map[string]*inode{}, symlinks: map[string]string{}, locks: map[*inode]*file{}}
 }
 
 // ReadFile returns what a process would read, whether it is on disk or only in the
@@ -38,7 +38,7 @@ func NewDisk() *Disk {
 func (d *Disk) ReadFile(name string) ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	n := d.files[filepath.Clean(name)]
+	n := d.files[d.resolve(name)]
 	if n == nil {
 		return nil, &fs.PathError{Op: string(OpRead), Path: name, Err: fs.ErrNotExist}
 	}
@@ -50,7 +50,7 @@ func (d *Disk) ReadFile(name string) ([]byte, error) {
 func (d *Disk) WriteFile(name string, content []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.files[filepath.Clean(name)] = storedInode(content)
+	d.files[d.resolve(name)] = storedInode(content)
 }
 
 // Names lists the files, sorted.
@@ -93,9 +93,9 @@ func (p *Process) Kill() {
 
 func (p *Process) kill() {
 	p.dead = true
-	for name, l := range p.disk.locks {
-		if l.process == p {
-			delete(p.disk.locks, name)
+	for n, f := range p.disk.locks {
+		if f.process == p {
+			delete(p.disk.locks, n)
 		}
 	}
 }
@@ -109,7 +109,7 @@ func (p *Process) OpenFile(name string, flag int, _ fs.FileMode) (journal.File, 
 		if flag&^known != 0 {
 			return fmt.Errorf("flags %#x: %w", flag, errors.ErrUnsupported)
 		}
-		n, err := p.disk.open(filepath.Clean(name), flag)
+		n, err := p.disk.open(p.disk.resolve(name), flag)
 		f = &file{process: p, inode: n, name: name, mode: flag & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)}
 		return err
 	})
@@ -133,47 +133,26 @@ func (d *Disk) open(name string, flag int) (*inode, error) {
 	return n, nil
 }
 
+// Resolve follows symbolic links. It is not an operation of the disk, so no hook is
+// called.
+func (p *Process) Resolve(name string) string {
+	p.disk.mu.Lock()
+	defer p.disk.mu.Unlock()
+	if to := p.disk.resolve(name); p.disk.files[to] != nil {
+		return to
+	}
+	return name
+}
+
 // SyncDir makes sure that the names of all files in dir survive a power loss.
 func (p *Process) SyncDir(dir string) error {
 	return p.do(Op{Kind: OpSyncDir, Name: dir}, func() error {
+		dir := p.disk.resolve(dir)
 		for name, n := range p.disk.files {
-			if filepath.Dir(name) == filepath.Clean(dir) {
+			if filepath.Dir(name) == dir {
 				n.nameSynced = true
 			}
 		}
-		return nil
-	})
-}
-
-// Lock takes the lock of that name, or fails at once with a *journal.Locked.
-func (p *Process) Lock(name string) (io.Closer, error) {
-	l := &lock{process: p, name: filepath.Clean(name)}
-	err := p.do(Op{Kind: OpLock, Name: name}, func() error {
-		if other := p.disk.locks[l.name]; other != nil {
-			return &journal.Locked{Holder: other.process.name}
-		}
-		p.disk.locks[l.name] = l
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return l, nil
-}
-
-// lock is a lock that a process holds.
-type lock struct {
-	process *Process
-	name    string
-}
-
-// Close releases the lock.
-func (l *lock) Close() error {
-	return l.process.do(Op{Kind: OpUnlock, Name: l.name}, func() error {
-		if l.process.disk.locks[l.name] != l {
-			return fs.ErrClosed
-		}
-		delete(l.process.disk.locks, l.name)
 		return nil
 	})
 }

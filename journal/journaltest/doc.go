@@ -40,10 +40,17 @@
 //     Applications Recover from fsync Failures?", ATC 2020 (ext4 and XFS).
 //   - The name of a new file survives a power loss for certain only after SyncDir
 //     of its folder. POSIX promises no more, though most file systems do.
-//   - A lock belongs to its process and ends with it. It is not a file.
+//   - Files have names, and hard and symbolic links lead to them. Other people can
+//     rename, remove and replace a file while a process has it open (Rename, Remove,
+//     WriteFile); the process keeps its file.
+//   - A lock is on the file, and belongs to the open file that took it. It ends when
+//     that is closed or its process is killed.
 //
-// Not modelled: renaming and removing, folders (every folder exists), access
-// rights, the old blocks that some file systems show where a write was lost, file
+// TestFS is the suite of tests for every implementation of journal.FS. This disk and
+// the real one pass it.
+//
+// Not modelled: power loss in the middle of a rename, folders (every folder exists),
+// access rights, the old blocks that some file systems show where a write was lost, file
 // systems that undo after a failed Sync what they showed before (btrfs), and
 // drives that confirm a flush which they have not done.
 package journaltest

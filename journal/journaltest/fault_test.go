@@ -39,7 +39,8 @@ func TestHookMakesItFail(t *testing.T) {
 		journaltest.OpTruncate: func(_ *journaltest.Process, f journal.File) error { return f.Truncate(0) },
 		journaltest.OpSync:     func(_ *journaltest.Process, f journal.File) error { return f.Sync() },
 		journaltest.OpSyncDir:  func(p *journaltest.Process, _ journal.File) error { return p.SyncDir(".") },
-		journaltest.OpLock:     func(p *journaltest.Process, _ journal.File) error { _, err := p.Lock("l"); return err },
+		journaltest.OpLock:     func(_ *journaltest.Process, f journal.File) error { return f.Lock() },
+		journaltest.OpIsAt:     func(_ *journaltest.Process, f journal.File) error { _, err := f.IsAt("a"); return err },
 	} {
 		disk := journaltest.NewDisk()
 		disk.WriteFile("a", []byte("before"))
@@ -76,11 +77,11 @@ func TestKilledInAWrite(t *testing.T) {
 	disk := journaltest.NewDisk()
 	first, second := disk.Process("first"), disk.Process("second")
 	f := create(t, first, "a")
-	lock, err := first.Lock("l")
+	must(t, f.Lock())
+	g, err := second.OpenFile("a", os.O_RDWR, 0)
 	must(t, err)
-	_, err = second.Lock("l")
-	if locked, ok := errors.AsType[*journal.Locked](err); !ok || locked.Holder != "first" {
-		t.Fatalf("second lock: %v", err)
+	if locked, ok := errors.AsType[*journal.Locked](g.Lock()); !ok || locked.Holder != "first" {
+		t.Fatalf("second lock: %v", locked)
 	}
 	disk.Hook = on(journaltest.OpWrite, &journaltest.Short{Bytes: 2, Err: journaltest.ErrKilled})
 	if _, err := f.Write([]byte("hello")); !errors.Is(err, journaltest.ErrKilled) {
@@ -90,8 +91,8 @@ func TestKilledInAWrite(t *testing.T) {
 	_, readErr := f.Read(make([]byte, 1))
 	_, seekErr := f.Seek(0, io.SeekStart)
 	_, openErr := first.OpenFile("a", os.O_RDWR, 0)
-	_, lockErr := first.Lock("m")
-	for _, err := range []error{readErr, openErr, lockErr, f.Sync(), f.Truncate(0), f.Close(), lock.Close(), first.SyncDir(".")} {
+	_, placeErr := f.IsAt("a")
+	for _, err := range []error{readErr, openErr, placeErr, f.Lock(), f.Sync(), f.Truncate(0), f.Close(), first.SyncDir(".")} {
 		if !errors.Is(err, journaltest.ErrKilled) {
 			t.Errorf("a dead process's operation: %v", err)
 		}
@@ -102,7 +103,7 @@ func TestKilledInAWrite(t *testing.T) {
 	if b, _ := disk.ReadFile("a"); string(b) != "he" {
 		t.Errorf("the file has %q", b)
 	}
-	if _, err := second.Lock("l"); err != nil {
+	if err := g.Lock(); err != nil {
 		t.Errorf("the dead process's lock: %v", err)
 	}
 }

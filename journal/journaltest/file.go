@@ -5,6 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"flexybatch/journal"
 )
 
 // file is an open file. One goroutine uses it at a time.
@@ -121,13 +123,40 @@ func (f *file) Seek(offset int64, whence int) (int64, error) {
 	return offset, nil
 }
 
-// Close closes the file. It syncs nothing.
+// Lock takes the lock of the file, or fails at once with a *journal.Locked.
+func (f *file) Lock() error {
+	return f.process.do(Op{Kind: OpLock, Name: f.name}, func() error {
+		if err := f.usable(anyMode); err != nil {
+			return err
+		}
+		locks := f.process.disk.locks
+		if holder := locks[f.inode]; holder != nil && holder != f {
+			return &journal.Locked{Holder: holder.process.name}
+		}
+		locks[f.inode] = f
+		return nil
+	})
+}
+
+// IsAt tells whether name leads to the file.
+func (f *file) IsAt(name string) (there bool, err error) {
+	err = f.process.do(Op{Kind: OpIsAt, Name: name}, func() error {
+		there = f.process.disk.files[f.process.disk.resolve(name)] == f.inode
+		return f.usable(anyMode)
+	})
+	return there && err == nil, err
+}
+
+// Close closes the file and gives up its lock. It syncs nothing.
 func (f *file) Close() error {
 	return f.process.do(Op{Kind: OpClose, Name: f.name}, func() error {
 		if err := f.usable(anyMode); err != nil {
 			return err
 		}
 		f.closed = true
+		if locks := f.process.disk.locks; locks[f.inode] == f {
+			delete(locks, f.inode)
+		}
 		return nil
 	})
 }

@@ -20,7 +20,7 @@ const (
 	OpClose    OpKind = "close"
 	OpSyncDir  OpKind = "syncdir"
 	OpLock     OpKind = "lock"
-	OpUnlock   OpKind = "unlock"
+	OpIsAt     OpKind = "isat"
 )
 
 // Op is one operation, as a Hook sees it.
@@ -28,7 +28,7 @@ type Op struct {
 	N       int // 1 for the first operation on the disk
 	Kind    OpKind
 	Process string // the name of the process
-	Name    string // of the file, folder or lock, as the process wrote it
+	Name    string // of the file or folder, as the process wrote it
 	Offset  int64  // OpRead, OpWrite: where; OpTruncate: the new size; in bytes
 	Bytes   int    // OpRead, OpWrite: how many are asked for
 }

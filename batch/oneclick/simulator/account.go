@@ -5,25 +5,26 @@ import (
 	"net/http"
 )
 
-// validate tells whose key it is. The answer has no meta and no requestId (seen).
-func validate(k Key) answer {
+// validate answers with the key's owner and scope. The answer has neither meta
+// nor requestId (seen).
+func validate(k Key) response {
 	scope := "READ-WRITE"
 	if k.ReadOnly {
 		scope = "READ-ONLY"
 	}
-	return answer{status: http.StatusOK, body: envelope{Success: new(true), Data: validateData{
+	return response{status: http.StatusOK, body: envelope{Success: new(true), Data: validateData{
 		Username: k.Username,
 		APIKey:   keyData{Key: k.Key, IsEnabled: !k.Disabled, Type: k.Type, AllowedIPs: []string{}, Scope: scope},
 	}}}
 }
 
-// pinged is what ping tells about.
-var pinged = []string{"mobilis", "ooredoo", "djezzy", "mobilisFixedPlans"}
+// pingOperators are the names that ping uses.
+var pingOperators = []string{"mobilis", "ooredoo", "djezzy", "mobilisFixedPlans"}
 
-// ping tells which operators are up.
-func (s *Simulator) ping() answer {
+// ping answers with the operators that are up and down.
+func (s *Simulator) ping() response {
 	operators := map[string]string{}
-	for _, o := range pinged {
+	for _, o := range pingOperators {
 		operators[o] = "up"
 	}
 	for _, o := range s.config.Down {
@@ -32,11 +33,11 @@ func (s *Simulator) ping() answer {
 	return succeed(pingData{API: "ok", Operators: operators})
 }
 
-// balance tells what the account holds.
-func (s *Simulator) balance() answer { return succeed(balanceData{dinars(s.Balance())}) }
+// balance answers with the account's balance.
+func (s *Simulator) balance() response { return succeed(balanceData{dinars(s.Balance())}) }
 
-// catalogue lists the plans in the order of Config.Plans.
-func (s *Simulator) catalogue() answer {
+// catalogue answers with the plans in the order of Config.Plans.
+func (s *Simulator) catalogue() response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	data := plansData{Dynamic: []dynamicData{}, Fixed: []fixedData{}}

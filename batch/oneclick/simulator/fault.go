@@ -9,10 +9,10 @@ import (
 )
 
 // Fault is the name of a class of faults, as in --fault reset-after=0.05. It is
-// a plain string, so that a command line's words need no conversion.
+// an alias of string, so that a name from a command line needs no conversion.
 type Fault = string
 
-// The classes of faults; Faults says what each does.
+// The classes of faults. Faults says what each of them does.
 const (
 	FaultResetBefore     Fault = "reset-before"
 	FaultResetAfter      Fault = "reset-after"
@@ -38,6 +38,9 @@ const (
 	FaultThrottle        Fault = "throttle"
 	FaultThrottleBare    Fault = "throttle-bare"
 	FaultRefuse          Fault = "refuse"
+	FaultBadAuth         Fault = "bad-auth"
+	FaultIPNotAllowed    Fault = "ip-not-allowed"
+	FaultEmptyAccount    Fault = "empty-account"
 
 	FaultRefunded             Fault = "refunded"
 	FaultUnknownError         Fault = "unknown-error"
@@ -48,84 +51,86 @@ const (
 	FaultRefundAfterFulfilled Fault = "refund-after-fulfilled"
 )
 
-// FaultClass is a fault and what it does.
+// FaultClass is a class of faults with what it does.
 type FaultClass struct {
 	Name Fault
-	What string // one line, for people
+	What string // one line that says to people what the fault does
 
 	where where
 	when  when
 	// carryOut breaks the answer to a call; nil for a class of orders, which
 	// has courses instead: one for each side of the coin.
-	carryOut func(wreckage)
-	courses  [2]course
+	spoil      func(damage)
+	lifecycles [2]lifecycle
 }
 
-// where tells what a class of faults happens to.
+// where says what can meet a fault.
 type where uint8
 
 const (
 	anyCall  where = iota // sends and looks: check-ref, check-id, list
 	someSend              // sends only
-	anOrder               // the course of an order that was accepted
+	anOrder               // the lifecycle of an order that was accepted
 )
 
-// when tells whether the provider acts on a call that meets the fault.
+// when says whether the provider acts on a call that meets the fault.
 type when uint8
 
 const (
-	before when = iota // it does not
-	after              // it has acted
-	either             // half of the time
+	before when = iota // it does not act
+	after              // it acts, then the fault happens
+	either             // it acts in half of the cases
 )
 
-// acts tells whether the provider acts on this call.
+// acts reports whether the provider acts on a call with this toss of the coin.
 func (c *FaultClass) acts(coin bool) bool {
 	return c.when == after || c.when == either && coin
 }
 
-// faultClasses is the one list of classes. What the provider itself garbles, it
-// garbles after it has acted; what a proxy says in its stead says nothing of
-// that.
+// faultClasses lists every class. Where the provider itself spoils an answer, it
+// has acted before. Where a proxy answers in its place, it may have acted or not.
 var faultClasses = []FaultClass{
-	{Name: FaultResetBefore, What: "the connection is reset before the provider acts", when: before, carryOut: wreckage.reset},
-	{Name: FaultResetAfter, What: "the provider acts, then the connection is reset", when: after, carryOut: wreckage.reset},
-	{Name: FaultNoAnswer, What: "the provider acts, and no answer ever comes", when: after, carryOut: wreckage.silence},
-	{Name: FaultSlow, What: "the provider acts, and a good answer comes late", when: after, carryOut: wreckage.late},
-	{Name: FaultSlowBody, What: "the provider acts, and a good answer comes in drops", when: after, carryOut: wreckage.drip},
-	{Name: FaultEndlessBody, What: "the provider acts, and the answer has no end", when: after, carryOut: wreckage.endless},
-	{Name: FaultTruncated, What: "the provider acts, and the answer is cut short", when: after, carryOut: wreckage.truncate},
-	{Name: FaultNotJSON, What: "the provider acts, and the answer is a 200 that is not JSON", when: after, carryOut: wreckage.notJSON},
-	{Name: FaultOtherShape, What: "the provider acts, and the answer is JSON of another shape", when: after, carryOut: wreckage.otherShape},
-	{Name: FaultNoSuccess, What: "the provider acts, and the answer leaves success out", when: after, carryOut: wreckage.noSuccess},
-	{Name: FaultOtherRef, What: "the provider acts, and the answer is that of another ref", when: after, carryOut: wreckage.otherRef},
-	{Name: FaultSuccessFalse, What: "a 200 says success:false, whether the provider acted or not", when: either, carryOut: wreckage.successFalse},
-	{Name: FaultHTML, What: "a proxy's HTML page, 502 or 403, whether the provider acted or not", when: either, carryOut: wreckage.html},
-	{Name: FaultRedirect, What: "a 307 to another host, whether the provider acted or not", when: either, carryOut: wreckage.redirect},
-	{Name: FaultProxy404, What: "a router's 404 without envelope, whether the provider acted or not", when: either, carryOut: wreckage.proxy404},
-	{Name: FaultError500Before, What: "a 500 INTERNAL_SERVER_ERROR, and the provider did nothing", when: before, carryOut: wreckage.error500},
-	{Name: FaultError500After, What: "a 500 INTERNAL_SERVER_ERROR, though the provider acted", when: after, carryOut: wreckage.error500},
-	{Name: FaultError502, What: "a bare 502, whether the provider acted or not", when: either, carryOut: wreckage.error502},
-	{Name: FaultError503, What: "a 503 SERVICE_UNAVAILABLE, whether the provider acted or not", when: either, carryOut: wreckage.error503},
-	{Name: FaultError504, What: "a bare 504, whether the provider acted or not", when: either, carryOut: wreckage.error504},
-	{Name: FaultAuthUnavailable, What: "a 503 AUTH_UNAVAILABLE with Retry-After: 5, and the provider did nothing", when: before, carryOut: wreckage.authUnavailable},
-	{Name: FaultThrottle, What: "a 429 with Retry-After: 1, and the provider did nothing", when: before, carryOut: wreckage.throttle},
-	{Name: FaultThrottleBare, What: "a 429 without Retry-After, and the provider did nothing", when: before, carryOut: wreckage.throttleBare},
-	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, carryOut: wreckage.refuse},
+	{Name: FaultResetBefore, What: "the connection is reset before the provider acts", when: before, spoil: damage.reset},
+	{Name: FaultResetAfter, What: "the provider acts, then the connection is reset", when: after, spoil: damage.reset},
+	{Name: FaultNoAnswer, What: "the provider acts, and no answer ever comes", when: after, spoil: damage.silence},
+	{Name: FaultSlow, What: "the provider acts, and a good answer comes late", when: after, spoil: damage.late},
+	{Name: FaultSlowBody, What: "the provider acts, and a good answer comes in drops", when: after, spoil: damage.drip},
+	{Name: FaultEndlessBody, What: "the provider acts, and the answer has no end", when: after, spoil: damage.endless},
+	{Name: FaultTruncated, What: "the provider acts, and the answer is cut short", when: after, spoil: damage.truncate},
+	{Name: FaultNotJSON, What: "the provider acts, and the answer is a 200 that is not JSON", when: after, spoil: damage.notJSON},
+	{Name: FaultOtherShape, What: "the provider acts, and the answer is JSON of another shape", when: after, spoil: damage.otherShape},
+	{Name: FaultNoSuccess, What: "the provider acts, and the answer leaves success out", when: after, spoil: damage.noSuccess},
+	{Name: FaultOtherRef, What: "the provider acts, and the answer is that of another ref", when: after, spoil: damage.otherRef},
+	{Name: FaultSuccessFalse, What: "a 200 says success:false, whether the provider acted or not", when: either, spoil: damage.successFalse},
+	{Name: FaultHTML, What: "a proxy's HTML page, 502 or 403, whether the provider acted or not", when: either, spoil: damage.html},
+	{Name: FaultRedirect, What: "a 307 to another host, whether the provider acted or not", when: either, spoil: damage.redirect},
+	{Name: FaultProxy404, What: "a router's 404 without envelope, whether the provider acted or not", when: either, spoil: damage.proxy404},
+	{Name: FaultError500Before, What: "a 500 INTERNAL_SERVER_ERROR, and the provider did nothing", when: before, spoil: damage.error500},
+	{Name: FaultError500After, What: "a 500 INTERNAL_SERVER_ERROR, though the provider acted", when: after, spoil: damage.error500},
+	{Name: FaultError502, What: "a bare 502, whether the provider acted or not", when: either, spoil: damage.error502},
+	{Name: FaultError503, What: "a 503 SERVICE_UNAVAILABLE, whether the provider acted or not", when: either, spoil: damage.error503},
+	{Name: FaultError504, What: "a bare 504, whether the provider acted or not", when: either, spoil: damage.error504},
+	{Name: FaultAuthUnavailable, What: "a 503 AUTH_UNAVAILABLE with Retry-After: 5, and the provider did nothing", when: before, spoil: damage.authUnavailable},
+	{Name: FaultThrottle, What: "a 429 with Retry-After: 1, and the provider did nothing", when: before, spoil: damage.throttle},
+	{Name: FaultThrottleBare, What: "a 429 without Retry-After, and the provider did nothing", when: before, spoil: damage.throttleBare},
+	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, spoil: damage.refuse},
+	{Name: FaultBadAuth, What: "a 401 ERR_AUTH, and the provider did nothing", when: before, spoil: damage.badAuth},
+	{Name: FaultIPNotAllowed, What: "a 403 IP_NOT_ALLOWED, and the provider did nothing", when: before, spoil: damage.addressNotAllowed},
+	{Name: FaultEmptyAccount, What: "the order is refused with INSUFFICIENT_BALANCE", where: someSend, when: before, spoil: damage.insufficientBalance},
 
-	{Name: FaultRefunded, What: "the order ends refunded, with or without offers", where: anOrder, courses: [2]course{toRefunded, toRefundedOffers}},
-	{Name: FaultUnknownError, What: "the order ends in UNKNOWN_ERROR, settled later either way", where: anOrder, courses: [2]course{toUnknownFulfilled, toUnknownRefunded}},
-	{Name: FaultNeverFinal, What: "the order stays HANDLING for ever", where: anOrder, courses: [2]course{toNeverFinal, toNeverFinal}},
-	{Name: FaultBackwards, What: "the order goes back to PENDING before it is fulfilled", where: anOrder, courses: [2]course{toBackwards, toBackwards}},
-	{Name: FaultOddWord, What: "the order shows a status word that nobody knows, then is fulfilled when an UNKNOWN_ERROR would be settled", where: anOrder, courses: [2]course{toOddWord, toOddWord}},
-	{Name: FaultVanish, What: "the order is accepted and charged; later no look finds it, and its ref stays taken", where: anOrder, courses: [2]course{toVanish, toVanish}},
-	{Name: FaultRefundAfterFulfilled, What: "the order is fulfilled, and refunded a minute after it was sent", where: anOrder, courses: [2]course{toRefundAfterFulfilled, toRefundAfterFulfilled}},
+	{Name: FaultRefunded, What: "the order ends refunded, with or without offers", where: anOrder, lifecycles: [2]lifecycle{endsRefunded, endsRefundedWithOffers}},
+	{Name: FaultUnknownError, What: "the order ends in UNKNOWN_ERROR, settled later either way", where: anOrder, lifecycles: [2]lifecycle{unknownThenFulfilled, unknownThenRefunded}},
+	{Name: FaultNeverFinal, What: "the order stays HANDLING for ever", where: anOrder, lifecycles: [2]lifecycle{neverFinal, neverFinal}},
+	{Name: FaultBackwards, What: "the order goes back to PENDING before it is fulfilled", where: anOrder, lifecycles: [2]lifecycle{goesBackwards, goesBackwards}},
+	{Name: FaultOddWord, What: "the order shows a status word that nobody knows, then is fulfilled when an UNKNOWN_ERROR would be settled", where: anOrder, lifecycles: [2]lifecycle{showsOddWord, showsOddWord}},
+	{Name: FaultVanish, What: "the order is accepted and charged; later no look finds it, and its ref stays taken", where: anOrder, lifecycles: [2]lifecycle{vanishes, vanishes}},
+	{Name: FaultRefundAfterFulfilled, What: "the order is fulfilled, and refunded a minute after it was sent", where: anOrder, lifecycles: [2]lifecycle{refundedAfterFulfilled, refundedAfterFulfilled}},
 }
 
-// Faults lists every class, in the order in which people may want to read them.
+// Faults returns every class in an order that suits readers.
 func Faults() []FaultClass { return slices.Clone(faultClasses) }
 
-// ParseFault reads CLASS=SHARE, such as "reset-after=0.05". Its errors wrap
+// ParseFault parses CLASS=SHARE, such as "reset-after=0.05". Its errors wrap
 // ErrConfig.
 func ParseFault(s string) (Fault, float64, error) {
 	name, number, ok := strings.Cut(s, "=")
@@ -147,7 +152,8 @@ func checkFault(f Fault, share float64) error {
 	return nil
 }
 
-// shares are the classes that may happen to one kind of thing.
+// shares lists the classes that may happen to one kind of call or order, each
+// with its probability.
 type shares []shared
 
 type shared struct {
@@ -155,7 +161,7 @@ type shared struct {
 	share float64
 }
 
-// sharesOf picks the classes that happen at those places, always in the same
+// sharesOf picks the classes that can happen at these places, always in the same
 // order.
 func sharesOf(faults map[Fault]float64, places ...where) (shares, error) {
 	for _, f := range slices.Sorted(maps.Keys(faults)) {
@@ -172,13 +178,13 @@ func sharesOf(faults map[Fault]float64, places ...where) (shares, error) {
 			sum += share
 		}
 	}
-	if sum > 1.000001 { // ten times 0.1 is more than 1
+	if sum > 1.000001 { // ten times 0.1 comes to more than 1 in floating point
 		return nil, fmt.Errorf("%w: faults that exclude each other have shares of %g in all", ErrConfig, sum)
 	}
 	return picked, nil
 }
 
-// pick is the class that a draw from 0 to 1 falls on; nil for none.
+// pick returns the class that a draw falls on, or nil if it falls on none.
 func (s shares) pick(draw float64) *FaultClass {
 	for _, c := range s {
 		if draw < c.share {

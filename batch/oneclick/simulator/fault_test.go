@@ -93,6 +93,12 @@ var brokenSends = []struct {
 		func(r reply, err error) bool { return r.failed(err, 429, "RATE_LIMIT_EXCEEDED", "") }},
 	{simulator.FaultRefuse, no,
 		func(r reply, err error) bool { return r.failed(err, 400, "ERR_PHONE", "") }},
+	{simulator.FaultBadAuth, no,
+		func(r reply, err error) bool { return r.failed(err, 401, "ERR_AUTH", "") }},
+	{simulator.FaultIPNotAllowed, no,
+		func(r reply, err error) bool { return r.failed(err, 403, "IP_NOT_ALLOWED", "") }},
+	{simulator.FaultEmptyAccount, no,
+		func(r reply, err error) bool { return r.failed(err, 403, "INSUFFICIENT_BALANCE", "") }},
 }
 
 // good tells an answer that accepts.
@@ -145,7 +151,7 @@ func TestBrokenLooksOnTheWire(t *testing.T) {
 		}
 		// What has no ref to confuse, what is merely slow, and what happens to
 		// orders leaves these answers as they are.
-		untouched := map[simulator.Fault]bool{simulator.FaultSlow: true, simulator.FaultSlowBody: true, simulator.FaultOtherRef: true, simulator.FaultRefuse: true,
+		untouched := map[simulator.Fault]bool{simulator.FaultSlow: true, simulator.FaultSlowBody: true, simulator.FaultOtherRef: true, simulator.FaultRefuse: true, simulator.FaultEmptyAccount: true,
 			simulator.FaultRefunded: true, simulator.FaultUnknownError: true, simulator.FaultNeverFinal: true, simulator.FaultBackwards: true,
 			simulator.FaultOddWord: true, simulator.FaultVanish: true, simulator.FaultRefundAfterFulfilled: true}
 		if want := map[bool]int{true: len(looks)}[untouched[f.Name]]; honest != want {

@@ -25,13 +25,13 @@ const (
 	EndpointNowhere      Endpoint = "nowhere"
 )
 
-// endpoints is all of them.
+// endpoints lists every endpoint.
 var endpoints = []Endpoint{
 	EndpointValidate, EndpointPing, EndpointBalance, EndpointTransactions, EndpointPlans,
 	EndpointSend, EndpointCheckRef, EndpointCheckID, EndpointList, EndpointNowhere,
 }
 
-// call is a request that was read.
+// call is a request after it was read.
 type call struct {
 	endpoint Endpoint
 	argument string // the ref or id in the path
@@ -40,7 +40,7 @@ type call struct {
 	send     sendRequest
 }
 
-// route finds the endpoint of a request, and what stands at the path's end.
+// route returns the endpoint of a request, and the ref or id in its path.
 func route(r *http.Request) (e Endpoint, argument string) {
 	path := r.URL.EscapedPath()
 	switch r.Method + " " + path {
@@ -69,10 +69,11 @@ func route(r *http.Request) (e Endpoint, argument string) {
 	return EndpointNowhere, ""
 }
 
-// maxBody is more than any call needs.
+// maxBody is the longest request body that is read. No call needs so much.
 const maxBody = 1 << 20
 
-// ServeHTTP answers a call of the API, or fails to, as Config.Faults wants it.
+// ServeHTTP answers a call of the API, or spoils the answer as Config.Faults
+// says.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var c call
 	c.endpoint, c.argument = route(r)
@@ -82,12 +83,12 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		invalid("The body could not be read", nil).write(w)
 		return
 	}
-	rest(r, s.config.Latency)
+	pause(r, s.config.Latency)
 	if c.endpoint == EndpointNowhere {
 		notRouted(r).write(w)
 		return
 	}
-	key, refused := s.gate.admit(r)
+	key, refused := s.access.admit(r)
 	if refused != nil {
 		refused.write(w)
 		return
@@ -101,20 +102,20 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve answers a call that was admitted.
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, c call) {
-	class, luck := s.fault(c)
+	class, draw := s.fault(c)
 	if class == nil {
-		s.act(c).write(w)
+		s.handle(c).write(w)
 		return
 	}
-	wreck := wreckage{w: w, r: r, other: luck.other, slow: s.config.Slow}
-	if class.acts(luck.coin) {
-		wreck.honest = s.act(c)
+	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow}
+	if class.acts(draw.coin) {
+		broken.correct = s.handle(c)
 	}
-	class.carryOut(wreck)
+	class.spoil(broken)
 }
 
-// act does what is asked.
-func (s *Simulator) act(c call) answer {
+// handle does what a call asks for, and returns the answer.
+func (s *Simulator) handle(c call) response {
 	switch c.endpoint {
 	case EndpointValidate:
 		return validate(c.key)
@@ -136,9 +137,9 @@ func (s *Simulator) act(c call) answer {
 	return s.list(c)
 }
 
-// rest waits, unless the client leaves. That it left does not keep the provider
-// from acting.
-func rest(r *http.Request, d time.Duration) {
+// pause waits for d, or until the client leaves. The provider acts on the call
+// all the same when the client has left.
+func pause(r *http.Request, d time.Duration) {
 	if d == 0 {
 		return
 	}

@@ -1,124 +1,144 @@
 package simulator
 
 import (
+	"container/heap"
 	"fmt"
+	"strconv"
 	"time"
 )
 
-// Order is an accepted order as the provider's own books show it.
-type Order struct {
-	ID, Ref, Phone, Plan string
-	Amount               int64  // face value, in dinars
-	Cost                 int64  // by the catalogue, in centimes
-	Charged              int64  // taken from the account, in centimes: Cost, whatever came later
-	Refunded             int64  // given back, in centimes: Cost or nothing
-	Status               string // Pending, Handling, … as it is now
-	Created              time.Time
+// record is one event on the account: a deposit or an accepted order. The
+// account's state follows from all its records and from the present time. The
+// store keeps records as JSON lines.
+type record struct {
+	At      int64  `json:"at"`                // Unix nanoseconds
+	Deposit *int64 `json:"deposit,omitempty"` // centimes that were paid in, or
+	Order   *order `json:"order,omitempty"`   // an order that was accepted
 }
 
-// Orders is every order there is, oldest first.
-func (s *Simulator) Orders() []Order {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.book.now()
-	orders := make([]Order, len(s.book.orders))
-	for i := range orders {
-		o, status := &s.book.orders[i], s.book.status(int32(i))
-		orders[i] = Order{
-			ID: s.book.id(int32(i)), Ref: o.Ref, Phone: o.phone(), Plan: o.Plan, Amount: o.Amount,
-			Cost: o.Cost, Charged: o.Cost, Status: status, Created: time.Unix(0, o.created).UTC(),
-		}
-		if status == Refunded {
-			orders[i].Refunded = o.Cost
-		}
+// order is an accepted order. It is kept small because a million of them must
+// fit into memory.
+type order struct {
+	Ref       string    `json:"ref"`
+	Plan      string    `json:"plan"`
+	Phone     uint32    `json:"phone"`  // without the leading zero
+	Amount    int64     `json:"amount"` // dinars
+	Cost      int64     `json:"cost"`   // centimes
+	Lifecycle lifecycle `json:"course"`
+	created   int64     // the record's time
+}
+
+func (o *order) phone() string { return fmt.Sprintf("%010d", o.Phone) }
+
+// movement is one line of the account's statement.
+type movement struct {
+	at     int64
+	amount int64 // centimes, negative for a charge
+	after  int64 // the balance after the movement
+	order  int32 // index of the order; noOrder for a deposit
+}
+
+const noOrder = -1
+
+// refund is an order that gives its money back at that time.
+type refund struct {
+	at    int64
+	order int32
+}
+
+// account holds the orders and the statement, oldest first, and what follows
+// from them. The Simulator's lock guards it.
+type account struct {
+	aging     aging
+	clock     int64 // the latest time seen, in Unix nanoseconds; it never goes back
+	balance   int64 // at clock
+	orders    []order
+	byRef     map[string]int32
+	movements []movement
+	pending   refunds // refunds that are still to come
+}
+
+// now makes the refunds that have become due, and returns the account's time.
+func (a *account) now() int64 {
+	a.settle(time.Now().UnixNano())
+	return a.clock
+}
+
+// settle makes the refunds that are due until t.
+func (a *account) settle(t int64) {
+	for len(a.pending) > 0 && a.pending[0].at <= t {
+		due := heap.Pop(&a.pending).(refund)
+		a.clock = max(a.clock, due.at)
+		a.enter(a.orders[due.order].Cost, due.order)
 	}
-	return orders
+	a.clock = max(a.clock, t)
 }
 
-// The types of Transaction that there are here (API page).
-const (
-	TypeFlexy   = "FLEXY"        // a top-up's charge
-	TypeRefund  = "REFUND-FLEXY" // its refund
-	TypeDeposit = "DEPOSIT"      // money paid in
-)
-
-// Transaction is a line of the account's statement. Money is in centimes.
-type Transaction struct {
-	ID, Type string
-	Amount   int64  // below zero for a charge
-	Old, New int64  // the balance before and after
-	OrderID  string // empty for a deposit
-	Time     time.Time
-}
-
-// Transactions is the account's statement, oldest first. The first line is what
-// the account was opened with, unless that was nothing.
-func (s *Simulator) Transactions() []Transaction {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.book.now()
-	lines := make([]Transaction, len(s.book.entries))
-	for i := range lines {
-		lines[i] = s.book.transaction(i)
+// apply takes a record into the account, both when the event happens and when
+// the store is read back.
+func (a *account) apply(r record) {
+	a.settle(r.At)
+	if r.Deposit != nil && *r.Deposit != 0 {
+		a.enter(*r.Deposit, noOrder)
 	}
-	return lines
-}
-
-// transaction is line i of the statement.
-func (b *book) transaction(i int) Transaction {
-	e := b.entries[i]
-	t := Transaction{
-		ID: b.entryID(i), Type: TypeDeposit, Amount: e.amount, Old: e.after - e.amount, New: e.after,
-		Time: time.Unix(0, e.at).UTC(),
+	if r.Order == nil {
+		return
 	}
-	if e.order == none {
-		return t
-	}
-	t.OrderID, t.Type = b.id(e.order), TypeRefund
-	if e.amount < 0 {
-		t.Type = TypeFlexy
-	}
-	return t
-}
-
-// Balance is what the account holds now, in centimes.
-func (s *Simulator) Balance() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.book.now()
-	return s.book.balance
-}
-
-// Calls tells how often each endpoint was called, refused calls and calls that
-// met a fault included.
-func (s *Simulator) Calls() map[Endpoint]int64 {
-	calls := make(map[Endpoint]int64, len(s.calls))
-	for e, n := range s.calls {
-		calls[e] = n.Load()
-	}
-	return calls
-}
-
-// Deposit pays centimes into the account. On an error nothing was paid in: it
-// wraps ErrConfig for a sum that is none, ErrStore for one that could not be
-// kept.
-func (s *Simulator) Deposit(centimes int64) error {
-	if centimes <= 0 {
-		return fmt.Errorf("%w: a deposit of %d centimes", ErrConfig, centimes)
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.happen(record{Deposit: &centimes})
-}
-
-// DisablePlan takes a plan out of sale, as the provider does without notice.
-func (s *Simulator) DisablePlan(code string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if p := s.plans[code]; p != nil {
-		p.Disabled = true
+	o, i := *r.Order, int32(len(a.orders))
+	o.created = a.clock
+	a.orders = append(a.orders, o)
+	a.byRef[o.Ref] = i
+	a.enter(-o.Cost, i)
+	if at, ok := a.aging.refund(o.Lifecycle, o.created); ok {
+		heap.Push(&a.pending, refund{at, i})
 	}
 }
 
-// RevokeKey makes a key one that the provider does not know.
-func (s *Simulator) RevokeKey(key string) { s.gate.revoke(key) }
+// enter adds a line to the statement.
+func (a *account) enter(amount int64, order int32) {
+	a.balance += amount
+	a.movements = append(a.movements, movement{at: a.clock, amount: amount, after: a.balance, order: order})
+}
+
+// status returns the status of order i at the account's time.
+func (a *account) status(i int32) string {
+	return a.aging.status(a.orders[i].Lifecycle, a.orders[i].created, a.clock)
+}
+
+// id returns the provider's id of order i: 24 hex digits, computed from the
+// order's time and index so that it takes no memory.
+func (a *account) id(i int32) string { return objectID(a.orders[i].created, uint64(i)+1) }
+
+// movementID returns the id of line i of the statement.
+func (a *account) movementID(i int) string { return objectID(a.movements[i].at, 1<<40|uint64(i)+1) }
+
+func objectID(at int64, n uint64) string {
+	return fmt.Sprintf("%08x%016x", uint32(at/int64(time.Second)), n)
+}
+
+// find returns the index of the order that has this id.
+func (a *account) find(id string) (int32, bool) {
+	if len(id) != 24 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(id[8:], 16, 64)
+	if err != nil || n == 0 || n > uint64(len(a.orders)) {
+		return 0, false
+	}
+	i := int32(n - 1)
+	return i, a.id(i) == id
+}
+
+// refunds is a heap with the refund that is due first on top.
+type refunds []refund
+
+func (h refunds) Len() int           { return len(h) }
+func (h refunds) Less(i, j int) bool { return h[i].at < h[j].at }
+func (h refunds) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *refunds) Push(x any)        { *h = append(*h, x.(refund)) }
+func (h *refunds) Pop() any {
+	last := len(*h) - 1
+	x := (*h)[last]
+	*h = (*h)[:last]
+	return x
+}

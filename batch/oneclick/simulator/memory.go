@@ -6,21 +6,22 @@ import (
 	"sync"
 )
 
-// Memory is a listener without a network: a connection to it is a net.Pipe.
-// Unlike a socket it works under testing/synctest, where time is virtual.
+// Memory is a net.Listener without a network: each of its connections is a
+// net.Pipe. Unlike a socket it works under testing/synctest, where time is
+// virtual.
 type Memory struct {
 	dialed chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-// NewMemory makes a listener that waits for DialContext.
+// NewMemory returns a listener that DialContext connects to.
 func NewMemory() *Memory {
 	return &Memory{dialed: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-// DialContext connects to the listener, whatever the address, once it accepts.
-// It fits http.Transport. After Close its error is net.ErrClosed.
+// DialContext connects to the listener, whatever the address. It has the form
+// that http.Transport needs. After Close it returns net.ErrClosed.
 func (m *Memory) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	select {
@@ -33,7 +34,7 @@ func (m *Memory) DialContext(ctx context.Context, _, _ string) (net.Conn, error)
 	}
 }
 
-// Accept waits for the next connection. After Close its error is net.ErrClosed.
+// Accept waits for the next connection. After Close it returns net.ErrClosed.
 func (m *Memory) Accept() (net.Conn, error) {
 	select {
 	case c := <-m.dialed:
@@ -43,13 +44,13 @@ func (m *Memory) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends the listener; connections that were made stay.
+// Close ends the listener. Its connections stay open.
 func (m *Memory) Close() error {
 	m.once.Do(func() { close(m.closed) })
 	return nil
 }
 
-// Addr is the listener's name.
+// Addr returns the listener's name.
 func (m *Memory) Addr() net.Addr { return memoryAddr{} }
 
 type memoryAddr struct{}

@@ -12,7 +12,7 @@ const (
 	maxPageSize     = 100
 )
 
-// page is what the query of a list asks for.
+// page is what the query of a list call asks for.
 type page struct {
 	number, size int
 	dated        bool
@@ -48,7 +48,7 @@ func readPage(q url.Values) (page, []problem) {
 	return p, problems
 }
 
-// cut is the page of n things whose times rise: the indices of its things,
+// cut returns one page of n items whose times rise: the indices of its items,
 // newest first, and the pagination to show with them.
 func (p page) cut(n int, at func(i int) int64) (indices []int, shown pagination) {
 	first, end := 0, n
@@ -66,17 +66,17 @@ func (p page) cut(n int, at func(i int) int64) (indices []int, shown pagination)
 	}
 }
 
-// list shows a page of the orders. An order that has vanished leaves its place
-// on its page empty.
-func (s *Simulator) list(c call) answer {
+// list answers with a page of the orders. An order that has vanished still takes
+// up its place, so its page has fewer items.
+func (s *Simulator) list(c call) response {
 	p, problems := readPage(c.query)
 	if problems != nil {
 		return invalidFields(problems)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.now()
-	indices, shown := p.cut(len(s.book.orders), func(i int) int64 { return s.book.orders[i].created })
+	s.account.now()
+	indices, shown := p.cut(len(s.account.orders), func(i int) int64 { return s.account.orders[i].created })
 	items := make([]orderData, 0, len(indices))
 	for _, i := range indices {
 		if d, visible := s.orderData(int32(i), c.key); visible {
@@ -86,19 +86,19 @@ func (s *Simulator) list(c call) answer {
 	return succeed(pageData{items, shown})
 }
 
-// transactions shows a page of the account's statement.
-func (s *Simulator) transactions(c call) answer {
+// transactions answers with a page of the account's statement.
+func (s *Simulator) transactions(c call) response {
 	p, problems := readPage(c.query)
 	if problems != nil {
 		return invalidFields(problems)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.book.now()
-	indices, shown := p.cut(len(s.book.entries), func(i int) int64 { return s.book.entries[i].at })
+	s.account.now()
+	indices, shown := p.cut(len(s.account.movements), func(i int) int64 { return s.account.movements[i].at })
 	items := make([]transactionData, 0, len(indices))
 	for _, i := range indices {
-		t := s.book.transaction(i)
+		t := s.account.transaction(i)
 		d := transactionData{
 			ID: t.ID, Type: t.Type, Operation: "+", Amount: dinars(t.Amount), OldBalance: dinars(t.Old), NewBalance: dinars(t.New),
 			ObjID: t.OrderID, Time: wireTime(t.Time.UnixNano()),

@@ -9,7 +9,7 @@ import (
 
 // Plan is one plan of the catalogue.
 type Plan struct {
-	Code     string // case counts
+	Code     string // case-sensitive
 	Name     string
 	Operator string
 	Cost     string // price of one dinar of face value, such as "0.9925"; empty: the catalogue does not say, and it is 1
@@ -18,7 +18,8 @@ type Plan struct {
 	Disabled bool
 }
 
-// DefaultPlans is a catalogue of every kind of plan that the API page names.
+// DefaultPlans returns a catalogue with every kind of plan that the API page
+// names.
 func DefaultPlans() []Plan {
 	return []Plan{
 		{Code: "PREPAID_DJEZZY", Name: "📱 Djezzy | جازي", Operator: "Djezzy", Cost: "0.9925", Min: 100, Max: 10000},
@@ -36,12 +37,12 @@ func DefaultPlans() []Plan {
 	}
 }
 
-// menu tells a plan that sells nothing: it asks the operator for a number's
-// offers, which come back with the refund.
+// menu reports whether the plan is one that sells nothing but asks the operator
+// for a number's offers, which come back with the refund.
 func (p *Plan) menu() bool { return strings.HasPrefix(p.Code, "GETMENU_") }
 
-// prefix is how the phones of the plan's operator begin; empty where any phone
-// will do.
+// prefix returns the first two digits of the phones of the plan's operator. It
+// is empty for a plan that takes any phone.
 func (p *Plan) prefix() string {
 	switch p.Operator {
 	case "Ooredoo":
@@ -54,18 +55,18 @@ func (p *Plan) prefix() string {
 	return ""
 }
 
-// priced is a plan of the catalogue in use.
+// priced is a plan with its price as an exact number.
 type priced struct {
 	Plan
-	millionths int64 // price of one dinar, exactly
+	millionths int64 // price of one dinar of face value, in millionths of a dinar
 }
 
 const (
-	costDigits = 6             // decimals that a price may have
-	maxAmount  = 1_000_000_000 // dinars that a plan may sell at once: no cost overflows
+	costDigits = 6             // most decimals of a price
+	maxAmount  = 1_000_000_000 // most dinars of one order, so that no cost overflows
 )
 
-// parseCost reads a price as millionths, without a float on the way.
+// parseCost reads a price as millionths, without floating point.
 func parseCost(s string) (int64, error) {
 	if s == "" {
 		return 1_000_000, nil
@@ -82,13 +83,13 @@ func parseCost(s string) (int64, error) {
 	return int64(n), nil
 }
 
-// cost is what amount dinars cost in centimes, rounded half up.
+// cost returns what amount dinars cost in centimes, rounded half up.
 func (p *priced) cost(amount int64) int64 {
 	const unit = 1_000_000 / 100 // a centime, in millionths of a dinar
 	return (amount*p.millionths + unit/2) / unit
 }
 
-// pricedPlans makes the catalogue ready for use, by code.
+// pricedPlans checks the catalogue and returns its plans by code.
 func pricedPlans(plans []Plan) (map[string]*priced, error) {
 	byCode := make(map[string]*priced, len(plans))
 	for _, p := range plans {

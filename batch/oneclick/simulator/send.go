@@ -9,27 +9,27 @@ import (
 	"strings"
 )
 
-// longestRef is how long a ref may be. The vendor does not say; a sister
-// product allows this much.
+// longestRef is the most characters of a ref. The vendor does not document it; a
+// sister product allows 100.
 const longestRef = 100
 
 var msisdn = regexp.MustCompile(`^0[567]\d{8}$`)
 
-// sendRequest is the body of a send, as far as it could be read.
+// sendRequest holds the fields of a send's body that could be read.
 type sendRequest struct {
 	plan, phone, ref string
 	amount           int64
 	problems         []problem
 }
 
-// problem is what is wrong with one field of a request.
+// problem says what is wrong with one field of a request.
 type problem struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
 }
 
-// readSend reads the body of a send: names matched exactly, each value of its
-// own JSON type.
+// readSend reads the body of a send. Names must match exactly, and each value
+// must have its own JSON type.
 func readSend(body []byte) sendRequest {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
@@ -60,7 +60,7 @@ func (q *sendRequest) problem(field, message string) {
 	q.problems = append(q.problems, problem{field, message})
 }
 
-// text reads a field that must be there and be a string.
+// text reads a field that must be present and a string.
 func (q *sendRequest) text(fields map[string]json.RawMessage, name string, value *string) {
 	raw, ok := fields[name]
 	switch {
@@ -71,12 +71,12 @@ func (q *sendRequest) text(fields map[string]json.RawMessage, name string, value
 	}
 }
 
-// send takes an order, or refuses it. What is checked in which order is not
-// documented; here: scope, body, plan, ref, balance.
-func (s *Simulator) send(c call) answer {
+// send accepts an order or refuses it. The order of the checks is not
+// documented; here it is scope, body, plan, ref, balance.
+func (s *Simulator) send(c call) response {
 	if c.key.ReadOnly {
-		// No page names a code for this. Of the documented refusals of a key
-		// API_DISABLED is the one that says so much: it may not do this.
+		// The vendor documents no code for this. Of the documented refusals of
+		// a key, API_DISABLED is the closest.
 		return fail(http.StatusForbidden, "API_DISABLED", "The key's scope is READ-ONLY", nil)
 	}
 	q := c.send
@@ -89,37 +89,37 @@ func (s *Simulator) send(c call) answer {
 	if refused != nil {
 		return *refused
 	}
-	s.book.now()
-	if _, taken := s.book.byRef[q.ref]; taken {
+	s.account.now()
+	if _, taken := s.account.byRef[q.ref]; taken {
 		return fail(http.StatusForbidden, "DUPLICATED_REF", "The reference was used before", nil)
 	}
 	cost := p.cost(q.amount)
-	if cost > s.book.balance {
+	if cost > s.account.balance {
 		return fail(http.StatusForbidden, "NO_BALANCE", "The balance is not sufficient",
-			map[string]dinars{"required": dinars(cost), "available": dinars(s.book.balance)})
+			map[string]dinars{"required": dinars(cost), "available": dinars(s.account.balance)})
 	}
 	return s.take(c, p, cost)
 }
 
-// take accepts an order: from here on it is charged.
-func (s *Simulator) take(c call, p *priced, cost int64) answer {
+// take accepts an order and charges it.
+func (s *Simulator) take(c call, p *priced, cost int64) response {
 	q := c.send
 	phone, _ := strconv.ParseUint(q.phone, 10, 32) // it matched
 	o := order{
 		Ref: q.ref, Plan: p.Code, Phone: uint32(phone), Amount: q.amount, Cost: cost,
-		Course: s.dice.course(q.ref, q.phone, p),
+		Lifecycle: s.chance.lifecycle(q.ref, q.phone, p),
 	}
-	if err := s.happen(record{Order: &o}); err != nil {
+	if err := s.commit(record{Order: &o}); err != nil {
 		return fail(http.StatusInternalServerError, "INTERNAL_SERVER_ERROR", "An unexpected error occurred", nil)
 	}
-	data := sendData{TopupID: s.book.id(int32(len(s.book.orders) - 1)), TopupRef: s.wireRef(q.ref, c.key)}
+	data := sendData{TopupID: s.account.id(int32(len(s.account.orders) - 1)), TopupRef: s.wireRef(q.ref, c.key)}
 	if !s.config.PrefixRefs {
-		data.NewBalance = new(dinars(s.book.balance))
+		data.NewBalance = new(dinars(s.account.balance))
 	}
 	return succeed(data)
 }
 
-// wireRef is a ref as answers give it back.
+// wireRef returns a ref in the form in which answers give it back.
 func (s *Simulator) wireRef(ref string, k Key) string {
 	if s.config.PrefixRefs {
 		return "API-" + k.Username + "-" + ref
@@ -130,7 +130,7 @@ func (s *Simulator) wireRef(ref string, k Key) string {
 // sell finds the plan, and checks that it can be sold to this phone for this
 // amount. Details come in the forms that the documentation shows: field and
 // value, field and text, or none.
-func (s *Simulator) sell(q sendRequest) (*priced, *answer) {
+func (s *Simulator) sell(q sendRequest) (*priced, *response) {
 	p := s.plans[q.plan]
 	switch {
 	case p == nil:
@@ -157,13 +157,13 @@ type fieldValue struct {
 	Value any    `json:"value"`
 }
 
-func invalid(message string, details any) answer {
+func invalid(message string, details any) response {
 	return fail(http.StatusBadRequest, "ERR_VALIDATION", message, details)
 }
 
 // invalidFields is the answer to fields that are not what they must be: one in
 // the form field and text, several as an array.
-func invalidFields(problems []problem) answer {
+func invalidFields(problems []problem) response {
 	if len(problems) == 1 {
 		return invalid("Validation failed", map[string]string{problems[0].Field: problems[0].Message})
 	}

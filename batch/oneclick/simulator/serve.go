@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// lastCalls is how long Serve waits for calls under way when it is told to end.
+// lastCalls is how long Serve waits for the calls under way when it ends.
 const lastCalls = 5 * time.Second
 
-// Serve answers calls on a listener until ctx is done, then finishes what is
+// Serve answers calls on a listener until ctx is done. Then it finishes the calls
 // under way, closes the listener and returns nil. Any other end is an error.
 func (s *Simulator) Serve(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 10 * time.Second,
-		// Faults that wait for the client to leave must not keep us.
+		// A fault that waits for the client to leave must end with ctx.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	done := make(chan error, 1)

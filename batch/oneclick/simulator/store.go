@@ -9,19 +9,19 @@ import (
 	"os"
 )
 
-// ErrStore is wrapped by the errors for a store that cannot be read or written.
+// ErrStore is wrapped by the errors about a store that cannot be read or written.
 var ErrStore = errors.New("simulator: the store cannot be used")
 
-// store is the file that keeps records: one JSON line each, appended. It is not
-// fsynced: it survives the kill of its process, which is all that is promised.
+// store is the file that keeps records, one JSON line each. It is not fsynced:
+// it survives the kill of its process, and no more is promised.
 type store struct {
 	file *os.File
-	err  error // of the first failed write, which is the last write
+	err  error // of the first write that failed; nothing is written after it
 }
 
-// openStore opens the file, or begins one, and replays what it holds. A torn
-// last line is what a kill leaves: its order was never answered, so it is cut
-// off.
+// openStore opens the file, creates it if there is none, and replays what it
+// holds. A last line without its end is what a kill leaves behind. Its order was
+// never answered, so the line is cut off.
 func openStore(path string, replay func(record)) (*store, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
@@ -37,7 +37,7 @@ func openStore(path string, replay func(record)) (*store, error) {
 	return &store{file: f}, nil
 }
 
-// readRecords replays every whole line and tells where the last one ends.
+// readRecords replays every whole line and returns where the last one ends.
 func readRecords(r io.Reader, replay func(record)) (whole int64, err error) {
 	lines := bufio.NewReader(r)
 	for n := 1; ; n++ {
@@ -57,7 +57,7 @@ func readRecords(r io.Reader, replay func(record)) (whole int64, err error) {
 	}
 }
 
-// append writes a record. A nil store keeps nothing.
+// append writes a record. A nil store writes nothing.
 func (s *store) append(r record) error {
 	if s == nil {
 		return nil

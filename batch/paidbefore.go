@@ -1,0 +1,252 @@
+package batch
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// holdAgainstLineage finds the new rows that look paid already, and makes them
+// invalid unless the operator means to pay them again (money rule 14). The rows
+// have their refs.
+func (a *assignment) holdAgainstLineage() Findings {
+	if a.lineage == nil {
+		return Findings{}
+	}
+	m := a.lineage.matcher(a.rows)
+	m.byOrigin()
+	m.takeUp(m.orphans, func(*Row) bool { return true })
+	m.takeUp(m.strangers, func(r *Row) bool { return !r.Resent() })
+	found := Findings{Left: m.left}
+	for _, i := range slices.Sorted(maps.Keys(m.against)) {
+		r, p := &a.rows[i], *m.against[i]
+		found.PaidBefore = append(found.PaidBefore, EarlierPayment{Row: r.Number, Payment: p})
+		if a.limits.PayAgain {
+			r.Remark(func(m *Remarks) { m.Again = p.Ref })
+		} else {
+			r.AddProblem(Problem{Code: PaidBefore, Value: string(r.Topup.Phone), Message: fmt.Sprintf(
+				"it looks paid already: %s; make the row again what it was, or, if a further payment is meant, run with --pay-again and the number of such rows", p)})
+		}
+	}
+	return found
+}
+
+// matcher pairs new rows of a file with payments whose row the file has no more.
+type matcher struct {
+	rows      []Row
+	left      []Payment
+	orphans   []*Payment // of this batch, not taken up yet
+	strangers []*Payment // of its relatives, likewise
+	fresh     []int      // rows that the books do not have
+	unsent    []int      // rows that the books have, unsent
+	against   map[int]*Payment
+}
+
+// matcher sorts rows and payments for being paired.
+func (l *Lineage) matcher(rows []Row) *matcher {
+	m := &matcher{rows: rows, against: map[int]*Payment{}}
+	answered := map[Ref]bool{} // payments after which the operator paid a row of the file again
+	if l.own == nil {
+		m.fresh = valid(rows)
+	} else {
+		m.orphans = m.holdAgainst(l.own, answered)
+	}
+	for _, p := range m.orphans {
+		m.left = append(m.left, *p)
+	}
+	m.orphans = slices.DeleteFunc(m.orphans, func(p *Payment) bool { return answered[p.Ref] })
+	for _, k := range l.kin {
+		m.strangers = append(m.strangers, k.payments(func(s *RowStatus) bool { return !answered[s.Ref] })...)
+	}
+	return m
+}
+
+// valid lists the rows that break no rule.
+func valid(rows []Row) (list []int) {
+	for i := range rows {
+		if rows[i].Valid() {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// holdAgainst notes which valid rows the batch's own books do not have, and which
+// they have unsent, and lists the payments whose row the file has no more.
+func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) []*Payment {
+	present := own.mark(func(find func(Ref) *RowStatus) {
+		for _, i := range valid(m.rows) {
+			r := &m.rows[i]
+			s := find(r.Ref)
+			switch {
+			case s == nil:
+				m.fresh = append(m.fresh, i)
+				continue
+			case s.State == Unsent:
+				m.unsent = append(m.unsent, i)
+			}
+			if again := s.Again(); again != "" {
+				answered[again] = true
+				r.Remark(func(m *Remarks) { m.Again = again })
+			}
+		}
+	})
+	row := -1
+	return own.payments(func(*RowStatus) bool { row++; return !present[row] })
+}
+
+// mark tells, for each row of the ledger in its order, whether look has found it.
+func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	found = make([]bool, len(l.rows.each()))
+	look(func(ref Ref) *RowStatus {
+		i, known := l.rows.position(ref)
+		if !known {
+			return nil
+		}
+		found[i] = true
+		return l.rows.all[i]
+	})
+	return found
+}
+
+// byOrigin sets rows against payments for the same row of the batch that they
+// were all resent from, or for the row itself in such a batch.
+func (m *matcher) byOrigin() {
+	paid := map[string]*Payment{}
+	for _, p := range slices.Concat(m.orphans, m.strangers) {
+		paid[p.Origin] = p
+	}
+	if len(paid) == 0 {
+		return
+	}
+	here := map[string]bool{} // origins of payments that are rows of the file
+	for i := range m.rows {
+		if r := &m.rows[i]; r.Valid() && paid[r.Origin()] != nil {
+			here[r.Origin()] = true
+		}
+	}
+	for _, i := range slices.Concat(m.fresh, m.unsent) {
+		if p := paid[m.rows[i].Origin()]; p != nil && m.rows[i].Again() == "" {
+			m.against[i] = p
+		}
+	}
+	known := func(p *Payment) bool { return here[p.Origin] }
+	m.orphans, m.strangers = slices.DeleteFunc(m.orphans, known), slices.DeleteFunc(m.strangers, known)
+}
+
+// takeUp lets each payment take up one new row that pick names, for the same phone or for
+// the same id spelt otherwise. Where several payments and rows hang together by
+// phones and ids, as many rows are taken up as there are payments, the surest
+// pairs first.
+func (m *matcher) takeUp(payments []*Payment, pick func(*Row) bool) {
+	if len(payments) == 0 {
+		return
+	}
+	keys := links{}
+	byKey := map[string][]*Payment{}
+	for _, p := range payments {
+		phone, id := keysOf(p.Topup)
+		keys.join(phone, id)
+		for _, k := range []string{phone, id} {
+			if k != "" {
+				byKey[k] = append(byKey[k], p)
+			}
+		}
+	}
+	rows := map[string][]int{} // that hang together, by the name of what they hang on
+	for _, i := range m.fresh {
+		phone, id := keysOf(m.rows[i].Topup)
+		if m.against[i] == nil && m.rows[i].Again() == "" && pick(&m.rows[i]) && (byKey[phone] != nil || byKey[id] != nil) {
+			if byKey[phone] != nil && byKey[id] != nil {
+				keys.join(phone, id)
+			}
+			name := phone
+			if byKey[phone] == nil {
+				name = id
+			}
+			rows[name] = append(rows[name], i)
+		}
+	}
+	together := map[string][]int{}
+	for name, list := range rows {
+		together[keys.find(name)] = append(together[keys.find(name)], list...)
+	}
+	many := map[string]int{}
+	for _, p := range payments {
+		phone, _ := keysOf(p.Topup)
+		many[keys.find(phone)]++
+	}
+	for name, list := range together {
+		m.pair(list, many[name], byKey)
+	}
+}
+
+// pair sets as many rows as there are payments against one of them each.
+func (m *matcher) pair(rows []int, payments int, byKey map[string][]*Payment) {
+	slices.Sort(rows)
+	used := map[*Payment]bool{}
+	set := func(i int, list []*Payment, fits func(*Payment) bool) {
+		for _, p := range list {
+			if m.against[i] == nil && payments > 0 && !used[p] && fits(p) {
+				m.against[i], used[p] = p, true
+				payments--
+			}
+		}
+	}
+	anyOf := func(*Payment) bool { return true }
+	for _, fits := range []func(i int) func(*Payment) bool{
+		func(i int) func(*Payment) bool {
+			return func(p *Payment) bool { return p.Phone == m.rows[i].Topup.Phone }
+		},
+		func(int) func(*Payment) bool { return anyOf },
+	} {
+		for _, i := range rows {
+			phone, id := keysOf(m.rows[i].Topup)
+			set(i, byKey[id], fits(i))
+			set(i, byKey[phone], fits(i))
+		}
+	}
+	for _, i := range rows { // whoever hangs on payments that others have taken up
+		phone, id := keysOf(m.rows[i].Topup)
+		if list := slices.Concat(byKey[id], byKey[phone]); m.against[i] == nil && payments > 0 && len(list) > 0 {
+			m.against[i] = list[0]
+			payments--
+		}
+	}
+}
+
+// keysOf is what tells that two top-ups are for the same person: the phone, and
+// the id however it is spelt; empty for none.
+func keysOf(t Topup) (phone, id string) {
+	if id = IDKey(t.ID); id != "" {
+		id = "id " + id
+	}
+	return "phone " + string(t.Phone), id
+}
+
+// links are names that hang together, as a forest: each name leads to another of
+// its tree, and the last one names the tree.
+type links map[string]string
+
+// find is the name of the tree that a name belongs to.
+func (l links) find(name string) string {
+	for l[name] != "" {
+		if next := l[l[name]]; next != "" {
+			l[name] = next // the way is halved for those who come later
+		}
+		name = l[name]
+	}
+	return name
+}
+
+// join makes one tree of those of two names; an empty name joins nothing.
+func (l links) join(a, b string) {
+	if a == "" || b == "" {
+		return
+	}
+	if a, b = l.find(a), l.find(b); a != b {
+		l[a] = b
+	}
+}

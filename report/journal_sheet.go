@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"time"
+
+	"flexybatch/batch"
+)
+
+// changes writes the sheet of the rows that differ from the first file, or from how
+// they look in it: they came later, are gone, are hidden, or their phone was
+// repaired.
+func (b *book) changes() error {
+	st := b.styles
+	versions := b.books.Versions()
+	return b.each("Changes", b.Title("Changes"), []column{
+		{title: b.Title("row"), width: 9, style: st.ordinal}, {title: b.Title("phone"), width: 14, style: st.text},
+		{title: b.Title("as the file writes it"), width: 24, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text},
+		{title: b.Title("amount"), width: 10, style: st.whole}, b.states(b.Title("state")),
+		{title: b.Title("what"), width: 60, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
+	}, func(s *batch.RowStatus) []any {
+		later := s.Version > 1 && s.Valid()
+		if s.Written() == "" && !s.Gone && !s.Hidden() && !later {
+			return nil
+		}
+		what := b.notes(s)
+		if n := int(s.Version); later && n <= len(versions) {
+			what = joined(b.Sprintf("it came with the corrected file of %s", clock(versions[n-1].At)), what)
+		}
+		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
+	})
+}
+
+// journal writes the sheet that ties a printed report to its journal: the first and
+// the last record, and in the order of time the versions of the file and the notes.
+func (b *book) journal() error {
+	st := b.styles
+	w, err := b.sheet("Journal", b.Title("Journal"), []column{
+		{title: b.Title("when"), width: 20, style: st.date}, {title: b.Title("what"), width: 24, style: st.wrap},
+		{title: b.Title("text"), width: 100, style: st.wrap}, {title: b.Title("balance"), width: 18, style: st.money},
+	})
+	if err != nil {
+		return err
+	}
+	first, last := b.books.Span()
+	lines := [][]any{
+		{first, b.Sprintf("first record"), b.options.Journal, nil},
+		{last, b.Sprintf("last record"), b.Sprintf("line %d, link %s", b.options.Lines, b.options.Head), nil},
+		{nil, b.Sprintf("how to check"), b.Sprintf("flexybatch journal verify %s; the line of this number has this link", b.options.Journal), nil},
+	}
+	versions := b.books.Versions()
+	for _, n := range b.books.Notes() {
+		for len(versions) > 0 && !versions[0].At.After(n.At) {
+			lines, versions = append(lines, b.version(versions[0])), versions[1:]
+		}
+		var balance any
+		if n.Balance != nil {
+			balance = *n.Balance
+		}
+		lines = append(lines, []any{n.At, b.event(n.What), b.Text(n.Text), balance})
+	}
+	for _, v := range versions {
+		lines = append(lines, b.version(v))
+	}
+	for _, cells := range lines {
+		if err := w.write(cells...); err != nil {
+			return err
+		}
+	}
+	return w.end()
+}
+
+// version returns the line of a version of the batch's file.
+func (b *book) version(v batch.Version) []any {
+	text := b.Sprintf("%s, SHA-256 %s: rows %d, valid %d", v.File, v.SHA256, v.Rows, v.Valid)
+	what := b.Title("batch prepared")
+	if v.New != v.Valid || v.Gone+v.Dropped > 0 {
+		what = b.Title("batch corrected")
+		text = joined(text, b.Sprintf("new %d; sent before and no longer in it %d; never sent and no longer in it %d", v.New, v.Gone, v.Dropped))
+	}
+	return []any{v.At, what, text, nil}
+}
+
+// joined puts two texts about one thing on one line. Either may be empty.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return fmt.Sprintf("%s; %s", a, b)
+}
+
+// clock writes a time for people.
+func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

@@ -12,6 +12,7 @@ import (
 	"flexybatch/batch/approval"
 	"flexybatch/ingest"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 )
 
 // approvals is which approvals a batch needs before it is sent, and which it has.
@@ -29,7 +30,7 @@ func (a *approvals) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&a.planOnly, "prepare", false, "write NAME.plan.json, for others to approve, and send nothing")
 	f.StringArrayVar(&a.files, "approved", nil, "send only what stands in this plan file, once it is approved; may be given again with copies that others have approved")
-	f.IntVar(&a.required, "require-approvals", 0, "send only what so many different people have approved (default with --approved: 1)")
+	f.Var(settings.NewWhole(&a.required, 0), "require-approvals", "send only what so many different people have approved (default with --approved: 1)")
 	f.StringVar(&a.approvers, "approvers", "", "file of the people whose approval counts: a line of flexybatch keygen for each")
 }
 
@@ -38,7 +39,7 @@ func (a *approvals) resolve(cmd *cobra.Command, file string, sends bool) error {
 	set := cmd.Flags().Changed
 	switch {
 	case a.required < 0, len(a.files) > 0 && set("require-approvals") && a.required == 0:
-		return failf(exitUsage, "--require-approvals %d: give the number of people, from 1", a.required)
+		return badFlag("require-approvals", "--require-approvals %d: give the number of people, from 1", a.required)
 	case a.planOnly && len(a.files) > 0:
 		return failf(exitUsage, "--prepare writes a plan that is to be approved, and --approved takes one that is: give one of them")
 	case len(a.files) > 0 && !set("require-approvals"):
@@ -48,7 +49,7 @@ func (a *approvals) resolve(cmd *cobra.Command, file string, sends bool) error {
 	case len(a.files) > 0:
 		return a.read()
 	case a.required > 0 && sends && !a.planOnly:
-		return failf(exitUsage, "--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the plan, then run it with --approved PLAN --approvers FILE", a.required, quoted(file))
+		return badFlag("require-approvals", "--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the plan, then run it with --approved PLAN --approvers FILE", a.required, quoted(file))
 	}
 	return nil
 }

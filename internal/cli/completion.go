@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 )
 
 // The shell completes from here what stands behind a flag or a command. What is
@@ -40,7 +41,7 @@ func completers() map[string]completer {
 		"log-level":  words("debug", "info", "warn", "error"),
 		"log-format": words("text", "json"),
 		"format":     formats,
-		"rate":       words(autoRate, "0", "60", "120"),
+		"rate":       words(settings.AutoRate, "0", "60", "120"),
 		"plan":       words("auto"),
 		"encoding":   words("utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"),
 		"key-type":   words(simulator.Sandbox, simulator.Production),

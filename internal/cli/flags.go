@@ -15,6 +15,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/settings"
 )
 
 // place is where a batch lives: the flags that every command takes that has to
@@ -154,16 +155,16 @@ func (in *input) flags(cmd *cobra.Command) {
 	f.StringArrayVar(&in.bounds, "limit", nil, "NAME=N: raise what a file may cost: file-bytes, unzipped-bytes, rows, columns, cell-chars, record-bytes")
 	f.StringArrayVar(&in.columns, "map", nil, "FIELD=HEADER: which column is phone, plan, amount or id")
 	f.StringVar(&in.plan, "plan", "", "plan CODE for rows that name none; auto: the prepaid plan of the phone's operator")
-	f.Int64Var(&in.amount, "amount", 0, "amount in dinars for rows that give none")
+	f.Var(settings.NewWhole(&in.amount, 0), "amount", "amount in dinars for rows that give none")
 	f.BoolVar(&in.fixPhones, "fix-phones", false, "repair phones that can be repaired without doubt, and say so in the report")
 	f.BoolVar(&in.anyOperator, "any-operator", false, "send although a phone's prefix is another operator's than the plan's")
 	f.BoolVar(&in.limits.AllowDuplicates, "allow-duplicates", false, "send rows that repeat an earlier row's phone, plan and amount")
 	f.BoolVar(&in.limits.Strict, "strict", false, "send nothing if any row is invalid")
-	f.Int64Var(&in.maxAmount, "max-amount", 0, "refuse rows above this many dinars")
-	f.Int64Var(&in.maxTotal, "max-total", 0, "refuse a batch above this many dinars")
-	f.Int64Var(&in.maxPerPhone, "max-per-phone", 0, "refuse rows that take one phone above this many dinars")
-	f.IntVar(&in.expectRows, "expect-rows", 0, "control total: refuse the batch if its valid rows are another number")
-	f.Int64Var(&in.expectTotal, "expect-total", 0, "control total: refuse the batch if its valid rows come to another sum in dinars")
+	f.Var(settings.NewWhole(&in.maxAmount, 0), "max-amount", "refuse rows above this many dinars")
+	f.Var(settings.NewWhole(&in.maxTotal, 0), "max-total", "refuse a batch above this many dinars")
+	f.Var(settings.NewWhole(&in.maxPerPhone, 0), "max-per-phone", "refuse rows that take one phone above this many dinars")
+	f.Var(settings.NewWhole(&in.expectRows, 0), "expect-rows", "control total: refuse the batch if its valid rows are another number")
+	f.Var(settings.NewWhole(&in.expectTotal, 0), "expect-total", "control total: refuse the batch if its valid rows come to another sum in dinars")
 }
 
 // resolve checks the flags and fills in the limits.
@@ -174,7 +175,7 @@ func (in *input) resolve(cmd *cobra.Command) error {
 	}{{"amount", in.amount}, {"max-amount", in.maxAmount}, {"max-total", in.maxTotal}, {"max-per-phone", in.maxPerPhone},
 		{"expect-rows", int64(in.expectRows)}, {"expect-total", in.expectTotal}} {
 		if n.value < 0 || cmd.Flags().Changed(n.flag) && n.value == 0 && !strings.HasPrefix(n.flag, "expect") {
-			return failf(exitUsage, "--%s %d: give a whole number above zero", n.flag, n.value)
+			return badFlag(n.flag, "--%s %d: give a whole number above zero", n.flag, n.value)
 		}
 	}
 	in.limits.MaxAmount, in.limits.MaxTotal = batch.Dinars(in.maxAmount), batch.Dinars(in.maxTotal)
@@ -196,7 +197,7 @@ func (in *input) mapping() (map[string]string, error) {
 	for _, c := range in.columns {
 		field, header, ok := strings.Cut(c, "=")
 		if !ok || header == "" {
-			return nil, failf(exitUsage, "--map %q: write FIELD=HEADER, such as --map phone=Portable", c)
+			return nil, badFlag("map", "--map %q: write FIELD=HEADER, such as --map phone=Portable", c)
 		}
 		m[strings.ToLower(strings.TrimSpace(field))] = header
 	}
@@ -241,7 +242,7 @@ func (in *input) readOptions() (ingest.Options, error) {
 	o := ingest.Options{Sheet: in.sheet, Map: m, Encoding: in.encoding}
 	for _, text := range in.bounds {
 		if err := o.Limits.Set(text); err != nil {
-			return o, failf(exitUsage, "--limit: %w", err)
+			return o, badFlag("limit", "--limit: %w", err)
 		}
 	}
 	if in.passwordFile != "" {
@@ -257,8 +258,7 @@ func (in *input) readOptions() (ingest.Options, error) {
 // pacing is how fast and how patiently the engine works.
 type pacing struct {
 	concurrency int
-	rate        float64
-	auto        bool // look for the provider's own ceiling, upward from rate
+	rate        settings.Rate // auto: look for the provider's own ceiling, upward from the number
 	timeout     time.Duration
 	poll        time.Duration
 	wait        time.Duration
@@ -269,46 +269,18 @@ type pacing struct {
 
 func (p *pacing) lookFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Var(&rateFlag{p}, "rate", "API calls a minute at most, 0 for no limit, auto to look for the provider's own, upward from the default (what the key allows: 60 sandbox, 120 production; none with --simulate)")
+	f.Var(&p.rate, "rate", "API calls a minute at most, 0 for no limit, auto to look for the provider's own, upward from the default (what the key allows: 60 sandbox, 120 production; none with --simulate)")
 	f.DurationVar(&p.timeout, "timeout", 30*time.Second, "time for one API call")
 	f.DurationVar(&p.poll, "poll-interval", 5*time.Second, "between two looks at open rows")
 	f.DurationVar(&p.wait, "wait", 10*time.Minute, "how long to wait for final outcomes after the last send")
 	f.DurationVar(&p.resendAfter, "resend-after", 120*time.Second, "how long a lost send must have been over before a check may clear its ref")
 }
 
-// rateFlag is --rate: a number, or auto.
-type rateFlag struct{ *pacing }
-
-// Set reads the flag's value.
-func (f *rateFlag) Set(text string) (err error) {
-	if f.auto = text == autoRate; f.auto {
-		f.rate = 0
-		return nil
-	}
-	f.rate, err = strconv.ParseFloat(text, 64)
-	return err
-}
-
-func (f *rateFlag) String() string {
-	if f.pacing == nil {
-		return ""
-	}
-	if f.auto {
-		return autoRate
-	}
-	return strconv.FormatFloat(f.rate, 'g', -1, 64)
-}
-
-// Type is what help and the settings take it for.
-func (*rateFlag) Type() string { return "float64" }
-
-const autoRate = "auto"
-
 func (p *pacing) sendFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.IntVar(&p.concurrency, "concurrency", 8, "sends in flight at once")
+	f.Var(settings.NewWhole(&p.concurrency, 8), "concurrency", "sends in flight at once")
 	f.DurationVar(&p.phoneGap, "phone-gap", time.Minute, "least time between two sends to one phone (default with --simulate: 0)")
-	f.IntVar(&p.stopAfter, "stop-after", 20, "stop after so many failures in a row that are not the rows' own fault; 0: never")
+	f.Var(settings.NewWhole(&p.stopAfter, 20), "stop-after", "stop after so many failures in a row that are not the rows' own fault; 0: never")
 }
 
 // resolve checks the flags and fills in what depends on the key.
@@ -321,17 +293,20 @@ func (p *pacing) resolve(cmd *cobra.Command, accountType string) error {
 	}{{"timeout", p.timeout, time.Millisecond}, {"poll-interval", p.poll, time.Millisecond},
 		{"wait", p.wait, 0}, {"resend-after", p.resendAfter, 0}, {"phone-gap", p.phoneGap, 0}} {
 		if d.value < d.least {
-			return failf(exitUsage, "--%s %s: give a duration such as 30s or 5m", d.flag, d.value)
+			return badFlag(d.flag, "--%s %s: give a duration such as 30s or 5m", d.flag, d.value)
 		}
 	}
 	if p.concurrency == 0 && cmd.Flags().Lookup("concurrency") == nil {
 		p.concurrency = 1 // a command that sends nothing
 	}
 	if p.concurrency < 1 || p.concurrency > 10_000 {
-		return failf(exitUsage, "--concurrency %d: give a number from 1 to 10000", p.concurrency)
+		return badFlag("concurrency", "--concurrency %d: give a number from 1 to 10000", p.concurrency)
 	}
-	if !(p.rate >= 0) || p.stopAfter < 0 {
-		return failf(exitUsage, "--rate and --stop-after take no number below zero")
+	if !(p.rate.Number >= 0) {
+		return badFlag("rate", "--rate and --stop-after take no number below zero")
+	}
+	if p.stopAfter < 0 {
+		return badFlag("stop-after", "--rate and --stop-after take no number below zero")
 	}
 	switch {
 	case accountType == "":
@@ -342,14 +317,14 @@ func (p *pacing) resolve(cmd *cobra.Command, accountType string) error {
 		if !set("poll-interval") {
 			p.poll = 50 * time.Millisecond
 		}
-		if p.auto {
-			p.rate = 120
+		if p.rate.Auto {
+			p.rate.Number = 120
 		}
-	case set("rate") && !p.auto:
+	case set("rate") && !p.rate.Auto:
 	case accountType == batch.Production:
-		p.rate = 120
+		p.rate.Number = 120
 	default:
-		p.rate = 60
+		p.rate.Number = 60
 	}
 	return nil
 }

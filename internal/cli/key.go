@@ -11,7 +11,7 @@ import (
 )
 
 // key is the API key, and where it comes from, in words. key-file in the user's own
-// settings stands behind the environment (configuration.of).
+// settings stands behind the environment (settings.Settings.Apply).
 func (a *account) key(ctx context.Context, w world) (oneclick.Key, lang.Message, error) {
 	key, from, err := secret.KeySources{File: a.keyFile, Variable: w.getenv(secret.KeyVariable), Vault: w.vault, Host: a.host()}.Find(ctx)
 	if err != nil {

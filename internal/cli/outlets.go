@@ -33,7 +33,7 @@ func (o *outlets) flags(cmd *cobra.Command) {
 // resolve checks the flags and opens what they name, for a batch of that name.
 func (o *outlets) resolve(w world, t *talk, name string) (err error) {
 	if o.eventsTo == "-" && t.json {
-		return failf(exitUsage, "--json and --events - both want stdout: give --events a file")
+		return badFlag("events", "--json and --events - both want stdout: give --events a file")
 	}
 	if o.notifyURL != "" {
 		if o.webhook, err = publish.NewWebhook(o.notifyURL, w.getenv(publish.SecretVariable), "flexybatch/"+version); err != nil {
@@ -84,7 +84,9 @@ func (r *runner) figures(p batch.Progress) publish.Figures {
 }
 
 // metrics is the file of --metrics-file.
-func (r *runner) metrics() publish.Metrics { return publish.Metrics{Path: r.metricsFile, Note: r.tellOf} }
+func (r *runner) metrics() publish.Metrics {
+	return publish.Metrics{Path: r.metricsFile, Note: r.tellOf}
+}
 
 // measure writes the metrics now and then while the engine works, until the
 // function it returns is called.

@@ -149,9 +149,6 @@ func (r *runner) leaf(a ahead, plans, examples int) *leaf {
 			l.say("  %s in the books already; %s left to send\n", count(sent, "row is", "rows are"), count(a.left.Valid, "row is", "rows are"))
 		}
 	}
-	if r.reading != "" {
-		l.warn("  %s\n", r.reading)
-	}
 	if r.approved != nil {
 		l.say("  approved by %s (needed: %d), plan %s\n", r.names(), r.required, shortDigest(r.approved.Digest))
 	}
@@ -181,9 +178,9 @@ func (r *runner) leaf(a ahead, plans, examples int) *leaf {
 	if a.short > 0 {
 		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", a.short)
 	}
-	if r.rate > 0 && a.left.Valid > 0 {
-		d := time.Duration(float64(a.left.Valid) / r.rate * float64(time.Minute))
-		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", r.rate, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
+	if r.rate.Number > 0 && a.left.Valid > 0 {
+		d := time.Duration(float64(a.left.Valid) / r.rate.Number * float64(time.Minute))
+		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", r.rate.Number, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
 	}
 	return l
 }

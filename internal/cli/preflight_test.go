@@ -40,7 +40,7 @@ func TestPreflightFitsAPage(t *testing.T) {
 		w := world{words: words, stderr: terminal.FixedConsole(s, 80)}
 		r := &runner{world: w, talk: talk{world: w}, plans: plans, totals: batch.Total(batch.Rows(rows), plans), canary: 5,
 			shared: []string{"Attention: one batch", "Attention: two", "Attention: three", "Attention: four"}}
-		r.file, r.name, r.rate, r.whose = "payroll of the second half of october.xlsx", "october", 120, batch.Account{Username: "somebody", Type: batch.Production}
+		r.file, r.name, r.rate.Number, r.whose = "payroll of the second half of october.xlsx", "october", 120, batch.Account{Username: "somebody", Type: batch.Production}
 		a := r.ahead(1000_00, in)
 		r.preflight(a)
 		shown := s.Text()

@@ -66,7 +66,7 @@ func (a *account) client(p pacing, key oneclick.Key) (*provider, error) {
 		BaseURL: a.baseURL, Key: key, Timeout: p.timeout, Connections: p.concurrency + 4, UserAgent: "flexybatch/" + version,
 	})
 	if err != nil {
-		return nil, failf(exitUsage, "--base-url: %w", err)
+		return nil, badFlag("base-url", "--base-url: %w", err)
 	}
 	return &provider{Client: c, close: func() error { c.Close(); return nil }}, nil
 }

@@ -58,7 +58,7 @@ func newReconcile(w world) *cobra.Command {
 	c.account.flags(cmd)
 	c.talk.flags(cmd)
 	f := cmd.Flags()
-	f.Float64Var(&c.rate, "rate", 0, "API calls a minute at most, 0 for no limit (default what the key allows: 60 sandbox, 120 production; none with --simulate)")
+	f.Var(&c.rate, "rate", "API calls a minute at most, 0 for no limit (default what the key allows: 60 sandbox, 120 production; none with --simulate)")
 	f.DurationVar(&c.timeout, "timeout", 30*time.Second, "time for one API call")
 	f.StringVar(&c.statement, "statement", "", "a statement of the account's transactions, CSV or XLSX, instead of asking the provider")
 	f.StringVar(&c.out, "out", "", "the workbook (default NAME.reconciliation.xlsx in the state folder)")
@@ -212,8 +212,8 @@ func (c *reconciler) identify(cmd *cobra.Command) error {
 		return err
 	}
 	c.limit = rate.NewLimiter(rate.Inf, 1)
-	if c.rate > 0 {
-		c.limit.SetLimit(rate.Limit(c.rate / 60))
+	if c.rate.Number > 0 {
+		c.limit.SetLimit(rate.Limit(c.rate.Number / 60))
 	}
 	return nil
 }

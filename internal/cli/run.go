@@ -18,6 +18,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
+	"flexybatch/internal/settings"
 	"flexybatch/internal/terminal"
 	"flexybatch/journal"
 	"flexybatch/report"
@@ -82,7 +83,6 @@ type runner struct {
 	plans    batch.Catalogue // that the rows were checked against
 	totals   batch.Totals
 	shared   []string // which other batches have rows of this one, in words
-	reading  string   // what a file beside the payroll says of how it is read, in words
 	result   batch.Result
 	held     bool            // the canary did not let the rest go
 	ended    *report.Summary // what the run came to
@@ -109,7 +109,7 @@ func newRun(w world) *cobra.Command {
 	f.StringVar(&r.out, "out", "", "the results workbook (default NAME.results.xlsx in the state folder)")
 	f.BoolVar(&r.amend, "amend", false, "the file was corrected since the journal was begun: send what is new")
 	f.BoolVar(&r.yes, "yes", false, "ask nothing")
-	f.IntVar(&r.canary, "canary", 0, "send N rows first, settle them, and ask again")
+	f.Var(settings.NewWhole(&r.canary, 0), "canary", "send N rows first, settle them, and ask again")
 	f.BoolVar(&r.dryRun, "dry-run", false, "stop before the question: nothing is sent, nothing is written")
 	return cmd
 }
@@ -195,9 +195,6 @@ func (r *runner) prepare(cmd *cobra.Command, file string) error {
 	}
 	if cmd.Flags().Changed("canary") && r.canary < 1 {
 		return failf(exitUsage, "--canary %d: give the number of rows to send first", r.canary)
-	}
-	if flags, from := payingBeside(cmd); flags != nil {
-		r.reading = fmt.Sprintf("Attention: %s beside it says how it is read: %s", from, strings.Join(flags, " "))
 	}
 	r.dryRun = r.dryRun || r.planOnly
 	if err := r.approvals.resolve(cmd, file, !r.settle && !r.dryRun); err != nil {
@@ -481,7 +478,7 @@ func (r *runner) engage(abort, drain context.Context, balance batch.Centimes) er
 	defer r.holding(r.books.Tally().Total)()
 	e := &batch.Engine{
 		Books: r.books, Provider: r.provider.Client, Log: r.log,
-		Concurrency: r.concurrency, Rate: r.rate, Auto: r.auto, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,
+		Concurrency: r.concurrency, Rate: r.rate.Number, Auto: r.rate.Auto, Poll: r.poll, Wait: r.wait, ResendAfter: r.resendAfter,
 		PhoneGap: r.phoneGap, StopAfter: r.stopAfter,
 	}
 	if r.settle {

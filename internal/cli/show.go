@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 	"flexybatch/journal"
 )
 
@@ -39,7 +40,7 @@ func newShow(w world) *cobra.Command {
 		},
 	}
 	s.flags(cmd)
-	cmd.Flags().IntVar(&s.row, "row", 0, "the line of the file, or the row of the sheet")
+	cmd.Flags().Var(settings.NewWhole(&s.row, 0), "row", "the line of the file, or the row of the sheet")
 	cmd.Flags().StringVar(&s.ref, "ref", "", "the row's reference")
 	cmd.Flags().StringVar(&s.phone, "phone", "", "every row of this phone")
 	return cmd

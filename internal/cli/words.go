@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,47 +38,6 @@ func (t *talk) flags(cmd *cobra.Command) {
 }
 
 func (t *talk) resolve(w world) { t.world = w }
-
-// speaker speaks the language that the command line asks for, else that of the
-// machine's user. It is found before the command line is read, whose own errors
-// and help are in it too.
-func speaker(w world) (*lang.Printer, error) {
-	language := w.language
-	if language == "" {
-		language = locale(w.getenv)
-	}
-	said := w.args
-	if len(said) > 0 && strings.HasPrefix(said[0], cobra.ShellCompRequestCmd) {
-		said = nil // the shell asks about a command line that is half typed
-	}
-	for i, arg := range said {
-		if value, is := strings.CutPrefix(arg, "--lang="); is {
-			language = value
-		} else if arg == "--lang" && i+1 < len(said) {
-			language = said[i+1]
-		}
-	}
-	p, err := lang.New(language)
-	if err != nil {
-		return nil, failf(exitUsage, "--lang %q: give en, fr or ar", language)
-	}
-	return p, nil
-}
-
-// locale is the language of the machine's user as far as it is spoken here, else
-// English (POSIX.1-2017, 8.2: LC_ALL before LC_MESSAGES before LANG).
-func locale(getenv func(string) string) string {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := getenv(name); v != "" {
-			language, _, _ := strings.Cut(strings.ReplaceAll(v, ".", "_"), "_") // as in fr_DZ.UTF-8
-			if slices.Contains(lang.Languages, language) {
-				return language
-			}
-			break
-		}
-	}
-	return "en"
-}
 
 // say tells the user something that was not asked for.
 func (t *talk) say(format string, args ...any) {

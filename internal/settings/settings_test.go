@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/spf13/pflag"
+
+	"flexybatch/internal/lang"
 )
 
 // flags are some of the program's, each with its kind.
@@ -228,6 +230,19 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// An error is said in the reader's language, place and all.
+func TestErrorInFrench(t *testing.T) {
+	french, err := lang.New("fr")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := folder(t, "\namount = 0x64")
+	_, err = Load(Sources{Folder: dir})
+	if got, want := french.Error(err), filepath.Join(dir, FileName)+", ligne 2 : amount prend un nombre en chiffres décimaux"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // elsewhere is an error of another package about a flag.
 type elsewhere struct{ flag string }
 
@@ -245,8 +260,8 @@ func TestBlame(t *testing.T) {
 	}{
 		{BadFlag("amount", "--amount %d: too much", 5), "--amount 5: too much\nThe value stands here: my.toml, line 3"},
 		{fmt.Errorf("wrapped: %w", elsewhere{"amount"}), "wrapped: too much\nThe value stands here: my.toml, line 3"},
-		{BadFlag("rate", "--rate: too much"), "--rate: too much"},                                     // is on the command line
-		{errors.New("--amount 5: too much"), "--amount 5: too much"},                                  // only says so
+		{BadFlag("rate", "--rate: too much"), "--rate: too much"},                                      // is on the command line
+		{errors.New("--amount 5: too much"), "--amount 5: too much"},                                   // only says so
 		{invalid("amount", Origin{Variable: "FLEXYBATCH_AMOUNT"}, "it is too much"), "it is too much"}, // says where
 		{nil, ""},
 	} {

@@ -37,7 +37,7 @@ func (a *accountFlags) account() app.Account {
 }
 
 // key is the API key for a host, and where it comes from, in words. key-file in the
-// user's own settings stands behind the environment (configuration.of).
+// user's own settings stands behind the environment (settings.Settings.Apply).
 func (a *accountFlags) key(ctx context.Context, w world, host string) (oneclick.Key, lang.Message, error) {
 	key, from, err := secret.KeySources{File: a.keyFile, Variable: w.getenv(secret.KeyVariable), Vault: w.vault, Host: host}.Find(ctx)
 	if err != nil {

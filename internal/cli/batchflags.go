@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/settings"
 )
 
 // placeFlags say where a batch lives. Every command takes them that has to do with
@@ -91,12 +92,12 @@ func (r *readingFlags) add(cmd *cobra.Command) {
 
 func (c *capFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Int64Var(&c.amount, "amount", 0, "amount in dinars for rows that give none")
-	f.Int64Var(&c.maxAmount, "max-amount", 0, "refuse rows above this many dinars")
-	f.Int64Var(&c.maxTotal, "max-total", 0, "refuse a batch above this many dinars")
-	f.Int64Var(&c.maxPerPhone, "max-per-phone", 0, "refuse rows that take one phone above this many dinars")
-	f.IntVar(&c.expectRows, "expect-rows", 0, "control total: refuse the batch if its valid rows are another number")
-	f.Int64Var(&c.expectTotal, "expect-total", 0, "control total: refuse the batch if its valid rows come to another sum in dinars")
+	f.Var(settings.NewWhole(&c.amount, 0), "amount", "amount in dinars for rows that give none")
+	f.Var(settings.NewWhole(&c.maxAmount, 0), "max-amount", "refuse rows above this many dinars")
+	f.Var(settings.NewWhole(&c.maxTotal, 0), "max-total", "refuse a batch above this many dinars")
+	f.Var(settings.NewWhole(&c.maxPerPhone, 0), "max-per-phone", "refuse rows that take one phone above this many dinars")
+	f.Var(settings.NewWhole(&c.expectRows, 0), "expect-rows", "control total: refuse the batch if its valid rows are another number")
+	f.Var(settings.NewWhole(&c.expectTotal, 0), "expect-total", "control total: refuse the batch if its valid rows come to another sum in dinars")
 }
 
 // reading is what the flags say.
@@ -113,13 +114,13 @@ func (r *readingFlags) reading(cmd *cobra.Command) (app.Reading, error) {
 	for _, c := range r.columns {
 		field, header, ok := strings.Cut(c, "=")
 		if !ok || header == "" {
-			return o, usagef("--map %q: write FIELD=HEADER, such as --map phone=Portable", c)
+			return o, badFlag("map", "--map %q: write FIELD=HEADER, such as --map phone=Portable", c)
 		}
 		o.Options.Map[strings.ToLower(strings.TrimSpace(field))] = header
 	}
 	for _, text := range r.limits {
 		if err := o.Options.Limits.Set(text); err != nil {
-			return o, usagef("--limit: %w", err)
+			return o, badFlag("limit", "--limit: %w", err)
 		}
 	}
 	if r.passwordFile != "" {
@@ -141,7 +142,7 @@ func (c *capFlags) check(cmd *cobra.Command) error {
 	}{{"amount", c.amount, false}, {"max-amount", c.maxAmount, false}, {"max-total", c.maxTotal, false}, {"max-per-phone", c.maxPerPhone, false},
 		{"expect-rows", int64(c.expectRows), true}, {"expect-total", c.expectTotal, true}} {
 		if n.value < 0 || n.value == 0 && !n.zero && cmd.Flags().Changed(n.flag) {
-			return usagef("--%s %d: give a whole number above zero", n.flag, n.value)
+			return badFlag(n.flag, "--%s %d: give a whole number above zero", n.flag, n.value)
 		}
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 	"flexybatch/internal/terminal"
 )
 
@@ -29,8 +30,11 @@ type world struct {
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
 	vault          secret.Vault           // the system keyring; nil: none
-	language       string                 // that the settings want; empty: that of the machine's user
-	words          *lang.Printer          // run's: it knows the language
+
+	settings   *settings.Settings // what environment and file say
+	unreadable error              // why they could not be read whole
+	stands     origins            // of the values that came from them
+	words      *lang.Printer      // knows the language
 }
 
 // run is the program: a function of its world that returns the exit code. A
@@ -47,10 +51,6 @@ func run(ctx context.Context, w world) (code int) {
 		w.stderr = c
 	}
 	err := w.execute(ctx)
-	if wanted, ok := errors.AsType[inLanguage](err); ok {
-		w.language = string(wanted)
-		err = w.execute(ctx)
-	}
 	var done ended
 	if err == nil || errors.As(err, &done) {
 		return exitOf(err)
@@ -65,6 +65,8 @@ func run(ctx context.Context, w world) (code int) {
 // execute reads the command line and does what it says, in the language of the
 // one who reads the answer.
 func (w *world) execute(ctx context.Context) (err error) {
+	w.settings, w.unreadable = settings.Load(w.sources())
+	w.stands = origins{}
 	if w.words, err = speaker(*w); err != nil {
 		return err
 	}
@@ -129,11 +131,11 @@ func (o *output) logger() (*slog.Logger, func() error, error) {
 	}
 	if level != "" {
 		if err := least.UnmarshalText([]byte(level)); err != nil {
-			return nil, nil, usagef("--log-level %q: give debug, info, warn or error", level)
+			return nil, nil, badFlag("log-level", "--log-level %q: give debug, info, warn or error", level)
 		}
 	}
 	if format != "text" && format != "json" {
-		return nil, nil, usagef("--log-format %q: give text or json", format)
+		return nil, nil, badFlag("log-format", "--log-format %q: give text or json", format)
 	}
 	if file != "" {
 		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)

@@ -22,6 +22,7 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -56,9 +57,9 @@ func newDrill(w world) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
 	})
 	f := cmd.Flags()
-	f.IntVar(&d.kills, "kills", 20, "how often the program is killed")
-	f.IntVar(&d.rows, "rows", 200, "rows of the batch")
-	f.Uint64Var(&d.seed, "seed", 1, "of the faults and of the moments of the kills")
+	f.Var(settings.NewWhole(&d.kills, 20), "kills", "how often the program is killed")
+	f.Var(settings.NewWhole(&d.rows, 200), "rows", "rows of the batch")
+	f.Var(settings.NewWhole(&d.seed, 1), "seed", "of the faults and of the moments of the kills")
 	f.StringVar(&d.dir, "dir", "", "folder for the files, kept afterwards (default a temporary one)")
 	f.BoolVar(&d.json, "json", false, "the verdict as one JSON object on stdout; everything else goes to stderr")
 	f.BoolVar(&d.quiet, "quiet", false, "only the verdict")
@@ -165,11 +166,11 @@ func (d *drill) serve(ctx context.Context) (stop func() error, err error) {
 func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, d.program, args...)
 	for _, entry := range os.Environ() {
-		if !strings.HasPrefix(strings.ToUpper(entry), variables) { // the drill is the same for every user
+		if !strings.HasPrefix(strings.ToUpper(entry), settings.Prefix) { // the drill is the same for every user
 			cmd.Env = append(cmd.Env, entry)
 		}
 	}
-	cmd.Env = append(cmd.Env, ownFileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
+	cmd.Env = append(cmd.Env, settings.FileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
 	return cmd
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -10,29 +11,30 @@ import (
 )
 
 // speaker speaks the language that the command line asks for, else that of the
-// machine's user. It is found before the command line is read, whose own errors
-// and help are in it too.
+// settings, else that of the machine's user. It is found before the command line is
+// read, whose own errors and help are in it too.
 func speaker(w world) (*lang.Printer, error) {
-	language := w.language
-	if language == "" {
-		language = locale(w.getenv)
-	}
-	said := w.args
-	if len(said) > 0 && strings.HasPrefix(said[0], cobra.ShellCompRequestCmd) {
-		said = nil // the shell asks about a command line that is half typed
-	}
-	for i, arg := range said {
-		if value, is := strings.CutPrefix(arg, "--lang="); is {
-			language = value
-		} else if arg == "--lang" && i+1 < len(said) {
-			language = said[i+1]
-		}
-	}
+	language := cmp.Or(asked(w.args), w.settings.Language(), locale(w.getenv))
 	p, err := lang.New(language)
 	if err != nil {
-		return nil, usagef("--lang %q: give en, fr or ar", language)
+		return nil, badFlag("lang", "--lang %q: give en, fr or ar", language)
 	}
 	return p, nil
+}
+
+// asked is the value of --lang on a command line; empty for none.
+func asked(args []string) (language string) {
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return "" // the shell asks about a command line that is half typed
+	}
+	for i, arg := range args {
+		if value, is := strings.CutPrefix(arg, "--lang="); is {
+			language = value
+		} else if arg == "--lang" && i+1 < len(args) {
+			language = args[i+1]
+		}
+	}
+	return language
 }
 
 // locale is the language of the machine's user as far as it is spoken here, else

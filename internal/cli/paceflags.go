@@ -1,18 +1,18 @@
 package cli
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/settings"
 )
 
 // rateFlags say how fast the API is called. Every command takes them that calls it
 // more than once.
 type rateFlags struct {
-	rate    rateFlag
+	rate    settings.Rate
 	timeout time.Duration
 }
 
@@ -20,7 +20,7 @@ func (r *rateFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.Var(&r.rate, "rate", "API calls a minute at most, 0 for no limit, auto to look for the provider's own, upward from the default (what the key allows: 60 sandbox, 120 production; none with --simulate)")
 	f.DurationVar(&r.timeout, "timeout", 30*time.Second, "time for one API call")
-	complete(cmd, "rate", words(autoRate, "0", "60", "120"))
+	complete(cmd, "rate", words(settings.AutoRate, "0", "60", "120"))
 }
 
 // pace is what the flags say.
@@ -28,18 +28,18 @@ func (r *rateFlags) pace(cmd *cobra.Command) (app.Pace, error) {
 	if r.timeout < time.Millisecond {
 		return app.Pace{}, badDuration("timeout", r.timeout)
 	}
-	if !(r.rate.number >= 0) {
-		return app.Pace{}, usagef("--rate and --stop-after take no number below zero")
+	if !(r.rate.Number >= 0) {
+		return app.Pace{}, badFlag("rate", "--rate and --stop-after take no number below zero")
 	}
-	p := app.Pace{Timeout: r.timeout, Auto: r.rate.auto}
+	p := app.Pace{Timeout: r.timeout, Auto: r.rate.Auto}
 	if cmd.Flags().Changed("rate") {
-		p.Rate = orNone(r.rate.number)
+		p.Rate = orNone(r.rate.Number)
 	}
 	return p, nil
 }
 
 func badDuration(flag string, d time.Duration) error {
-	return usagef("--%s %s: give a duration such as 30s or 5m", flag, d)
+	return badFlag(flag, "--%s %s: give a duration such as 30s or 5m", flag, d)
 }
 
 // orNone is the value of a flag that was given, or that has its default on the
@@ -50,34 +50,6 @@ func orNone[T int | float64 | time.Duration](value T) T {
 	}
 	return value
 }
-
-// rateFlag is --rate: a number, or auto.
-type rateFlag struct {
-	number float64
-	auto   bool
-}
-
-const autoRate = "auto"
-
-// Set reads the flag's value.
-func (f *rateFlag) Set(text string) (err error) {
-	if f.auto = text == autoRate; f.auto {
-		f.number = 0
-		return nil
-	}
-	f.number, err = strconv.ParseFloat(text, 64)
-	return err
-}
-
-func (f *rateFlag) String() string {
-	if f.auto {
-		return autoRate
-	}
-	return strconv.FormatFloat(f.number, 'g', -1, 64)
-}
-
-// Type is what help and the settings take it for.
-func (*rateFlag) Type() string { return "float64" }
 
 // lookFlags say how patiently rows are followed.
 type lookFlags struct {
@@ -124,9 +96,9 @@ type sendFlags struct {
 func (s *sendFlags) add(cmd *cobra.Command) {
 	s.lookFlags.add(cmd)
 	f := cmd.Flags()
-	f.IntVar(&s.concurrency, "concurrency", 8, "sends in flight at once")
+	f.Var(settings.NewWhole(&s.concurrency, 8), "concurrency", "sends in flight at once")
 	f.DurationVar(&s.phoneGap, "phone-gap", time.Minute, "least time between two sends to one phone (default with --simulate: 0)")
-	f.IntVar(&s.stopAfter, "stop-after", 20, "stop after so many failures in a row that are not the rows' own fault; 0: never")
+	f.Var(settings.NewWhole(&s.stopAfter, 20), "stop-after", "stop after so many failures in a row that are not the rows' own fault; 0: never")
 }
 
 // pace is what the flags say.
@@ -136,11 +108,11 @@ func (s *sendFlags) pace(cmd *cobra.Command) (app.Pace, error) {
 	case err != nil:
 		return p, err
 	case s.concurrency < 1 || s.concurrency > 10_000:
-		return p, usagef("--concurrency %d: give a number from 1 to 10000", s.concurrency)
+		return p, badFlag("concurrency", "--concurrency %d: give a number from 1 to 10000", s.concurrency)
 	case s.phoneGap < 0:
 		return p, badDuration("phone-gap", s.phoneGap)
 	case s.stopAfter < 0:
-		return p, usagef("--rate and --stop-after take no number below zero")
+		return p, badFlag("stop-after", "--rate and --stop-after take no number below zero")
 	}
 	if cmd.Flags().Changed("phone-gap") {
 		p.PhoneGap = orNone(s.phoneGap)

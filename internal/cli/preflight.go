@@ -56,10 +56,7 @@ func (l *preflightPage) height() (n int) {
 }
 
 // preflightView shows what is about to happen.
-type preflightView struct {
-	world
-	reading string // what a file beside the payroll says of how it is read, in words
-}
+type preflightView struct{ world }
 
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
@@ -84,9 +81,6 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 	}
 	l.say("Batch %s, account %s (%s)\n", p.Batch, p.Account.Username, p.Account.Type)
 	l.counts(p)
-	if v.reading != "" {
-		l.warn("  %s\n", v.reading)
-	}
 	if a := p.Approval; a != nil {
 		l.say("  approved by %s (needed: %d), request %s\n", strings.Join(a.Approvers, ", "), a.Required, app.ShortDigest(a.Digest))
 	}

@@ -42,7 +42,7 @@ type publisher struct {
 func (p *publishFlags) publisher(o *output, name string, log *slog.Logger) (_ *publisher, err error) {
 	to := &publisher{output: o, to: p, log: log, metrics: publish.Metrics{Path: publish.Within(p.metricsFile, name+".prom"), Note: o.note}}
 	if p.events == "-" && o.json {
-		return nil, usagef("--json and --events - both want stdout: give --events a file")
+		return nil, badFlag("events", "--json and --events - both want stdout: give --events a file")
 	}
 	if p.notifyURL != "" {
 		if to.webhook, err = publish.NewWebhook(p.notifyURL, o.getenv(publish.SecretVariable), "flexybatch/"+version); err != nil {

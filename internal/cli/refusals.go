@@ -16,6 +16,7 @@ import (
 // refusal is an error of the job in the words of the command line.
 type refusal struct {
 	message lang.Message
+	flag    string // that it is about; empty: it is about none
 	err     error
 }
 
@@ -23,43 +24,46 @@ func (r *refusal) Error() string         { return r.message.String() }
 func (r *refusal) Unwrap() error         { return r.err }
 func (r *refusal) Message() lang.Message { return r.message }
 
+// Flag names the flag whose value was refused.
+func (r *refusal) Flag() string { return r.flag }
+
 // worded says an error of the job in the words of the command line: with the flag
 // that it is about, or with what to do.
 func worded(err error) error {
 	if err == nil {
 		return nil
 	}
-	if m := flagged(err); !m.IsZero() {
-		return &refusal{m, err}
+	if flag, m := flagged(err); !m.IsZero() {
+		return &refusal{m, flag, err}
 	}
 	if m := advice(err); !m.IsZero() {
-		return &refusal{lang.Msg("%v\n%s", err, m), err}
+		return &refusal{lang.Msg("%v\n%s", err, m), "", err}
 	}
 	return err
 }
 
-// flagged is a refusal of what a flag says.
-func flagged(err error) lang.Message {
+// flagged is a refusal of what a flag says, or of its absence.
+func flagged(err error) (flag string, m lang.Message) {
 	switch e := refusedBy(err).(type) {
 	case *app.NobodyToAsk:
-		return lang.Msg("there is no terminal to ask on: add --yes to send without a question")
+		return "yes", lang.Msg("there is no terminal to ask on: add --yes to send without a question")
 	case *app.ApprovalsNeeded:
-		return lang.Msg("--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the request, then run it with --approved REQUEST --approvers FILE", e.Required, quoted(e.File))
+		return "require-approvals", lang.Msg("--require-approvals %d: nothing is sent before so many people have approved it.\nPrepare the batch with: flexybatch run --prepare %s\nLet them approve the request, then run it with --approved REQUEST --approvers FILE", e.Required, quoted(e.File))
 	case *app.NoApprovers:
-		return lang.Msg("--approved wants --approvers FILE: whose approvals count is said by the one who runs the batch.\nThe file has a line for each of them, as flexybatch keygen prints it")
+		return "approved", lang.Msg("--approved wants --approvers FILE: whose approvals count is said by the one who runs the batch.\nThe file has a line for each of them, as flexybatch keygen prints it")
 	case *app.FewerApprovals:
-		return lang.Count(e.Was, "batch %[2]q was begun with %[1]d approval required, and --require-approvals %[3]d is fewer", "batch %[2]q was begun with %[1]d approvals required, and --require-approvals %[3]d is fewer", e.Batch, e.Is)
+		return "require-approvals", lang.Count(e.Was, "batch %[2]q was begun with %[1]d approval required, and --require-approvals %[3]d is fewer", "batch %[2]q was begun with %[1]d approvals required, and --require-approvals %[3]d is fewer", e.Batch, e.Is)
 	case *app.BadAddress:
-		return lang.Msg("--base-url: %v", e.Err)
+		return "base-url", lang.Msg("--base-url: %v", e.Err)
 	case *app.BadResend:
-		return lang.Msg("--out %q: %s", e.Path, e.Why)
+		return "out", lang.Msg("--out %q: %s", e.Path, e.Why)
 	case *app.BadFormat:
 		if slices.Contains(e.Known, "ndjson") {
-			return lang.Msg("--format %q: give xlsx, csv, json or ndjson", e.Format)
+			return "format", lang.Msg("--format %q: give xlsx, csv, json or ndjson", e.Format)
 		}
-		return lang.Msg("--format %q: give xlsx, csv or json", e.Format)
+		return "format", lang.Msg("--format %q: give xlsx, csv or json", e.Format)
 	}
-	return lang.Message{}
+	return "", lang.Message{}
 }
 
 // advice is what to do about a refusal; nothing where it goes without saying.

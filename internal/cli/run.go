@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 	"flexybatch/report"
 )
 
@@ -81,7 +80,7 @@ func newRun(w world) *cobra.Command {
 	addOut(cmd, &o.out)
 	f.BoolVar(&o.amend, "amend", false, "the file was corrected since the journal was begun: send what is new")
 	f.BoolVar(&o.yes, "yes", false, "ask nothing")
-	f.IntVar(&o.canary, "canary", 0, "send N rows first, settle them, and ask again")
+	f.Var(settings.NewWhole(&o.canary, 0), "canary", "send N rows first, settle them, and ask again")
 	f.BoolVar(&o.dryRun, "dry-run", false, "stop before the question: nothing is sent, nothing is written")
 	f.BoolVar(&o.prepare, "prepare", false, "write NAME.plan.json, for others to approve, and send nothing")
 	return cmd
@@ -99,11 +98,7 @@ func runRun(cmd *cobra.Command, o *runOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	var reading string // what a file beside the payroll says of how it is read
-	if flags, from := payingBeside(cmd); flags != nil {
-		reading = fmt.Sprintf("Attention: %s beside it says how it is read: %s", from, strings.Join(flags, " "))
-	}
-	t := &task{output: &o.output, account: &o.account, reading: reading}
+	t := &task{output: &o.output, account: &o.account}
 	if o.prepare || o.dryRun {
 		return t.rehearse(cmd.Context(), options, o.prepare)
 	}
@@ -127,7 +122,7 @@ func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions,
 		return r, err
 	}
 	if o.canary < 1 && cmd.Flags().Changed("canary") {
-		return r, usagef("--canary %d: give the number of rows to send first", o.canary)
+		return r, badFlag("canary", "--canary %d: give the number of rows to send first", o.canary)
 	}
 	if o.prepare && len(o.approvals.requests) > 0 {
 		return r, usagef("--prepare writes a request that is to be approved, and --approved takes one that is: give one of them")

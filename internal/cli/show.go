@@ -10,6 +10,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 	"flexybatch/journal"
 )
 
@@ -37,7 +38,7 @@ func newShow(w world) *cobra.Command {
 	}, "journal")
 	o.place.add(cmd)
 	f := cmd.Flags()
-	f.IntVar(&o.row, "row", 0, "the line of the file, or the row of the sheet")
+	f.Var(settings.NewWhole(&o.row, 0), "row", "the line of the file, or the row of the sheet")
 	f.StringVar(&o.ref, "ref", "", "the row's reference")
 	f.StringVar(&o.phone, "phone", "", "every row of this phone")
 	return cmd

@@ -17,6 +17,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 )
 
 const simulateHelp = `A local server that behaves as the provider's API does, with faults on demand.
@@ -59,10 +60,10 @@ func newSimulate(w world) *cobra.Command {
 	f.BoolVar(&o.readOnly, "read-only", false, "the key's scope is READ-ONLY")
 	f.Float64Var(&o.speed, "speed", 1, "how many times faster than life statuses age")
 	f.StringVar(&o.balance, "balance", "1000000", "what the account holds, in dinars")
-	f.Uint64Var(&o.seed, "seed", 1, "of the faults: the same seed, the same faults")
+	f.Var(settings.NewWhole(&o.seed, 1), "seed", "of the faults: the same seed, the same faults")
 	f.StringArrayVar(&o.faults, "fault", nil, "CLASS=SHARE, may be given again; the classes are listed above")
 	f.DurationVar(&o.latency, "latency", 0, "of every call")
-	f.IntVar(&o.rateLimit, "rate-limit", 0, "calls a minute that the key may make; 0: any number")
+	f.Var(settings.NewWhole(&o.rateLimit, 0), "rate-limit", "calls a minute that the key may make; 0: any number")
 	f.BoolVar(&o.noRetryAfter, "no-retry-after", false, "answer 429 without Retry-After")
 	f.BoolVar(&o.prefixRefs, "prefix-refs", false, "give refs back as API-<username>-<ref>")
 	f.StringVar(&o.store, "store", "", "file that keeps orders and deposits from one start to the next")

@@ -15,13 +15,12 @@ type task struct {
 	account *accountFlags
 	publish *publishFlags // nil: nobody else is told
 	sends   bool          // it is a run, and no settle
-	reading string        // what a file beside the payroll says of how it is read, in words
 }
 
 // job is the job, watched at the terminal.
 func (t *task) job(log *slog.Logger) *app.App {
 	job := t.output.app(t.account)
-	job.Log, job.Observer = log, &watcher{output: t.output, reading: t.reading}
+	job.Log, job.Observer = log, &watcher{output: t.output}
 	return job
 }
 

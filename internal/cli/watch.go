@@ -11,7 +11,6 @@ import (
 type watcher struct {
 	*output
 	publish *publisher // nil: nobody else is told
-	reading string     // what a file beside the payroll says of how it is read, in words
 }
 
 // Note says something that stops nothing.
@@ -28,7 +27,7 @@ func (w *watcher) Ready(r app.Ready) error {
 // Preflight shows what is about to happen, on one page.
 func (w *watcher) Preflight(p *app.Preflight) {
 	if !w.quiet {
-		preflightView{w.world, w.reading}.show(p)
+		preflightView{w.world}.show(p)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/report"
 )
@@ -54,11 +55,12 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 		return nil, err
 	}
 	defer a.reading()()
-	in, err := o.Reading.read(ctx, at.File, at.Name, plans)
+	in, err := a.readChecked(ctx, at, o.Reading, plans, o.Plans.Account.Simulate)
 	if err != nil {
 		return nil, err
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
+	totals.AddLeft(in.Left)
 	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: a.Words,
 	}}
@@ -66,6 +68,30 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 		c.Refused = nothing(err)
 	}
 	return c, c.write(format)
+}
+
+// readChecked reads a file and holds its rows against everybody that the lineage of
+// the batch may have paid, as a run with Amend would.
+func (a *App) readChecked(ctx context.Context, at *Location, r Reading, plans batch.Catalogue, simulated bool) (*ingest.Input, error) {
+	books := &books{at: at, notify: a.watcher().Note}
+	if err := books.find(false); err != nil {
+		return nil, err
+	}
+	if books.begun() {
+		simulated = books.simulated()
+	}
+	r.Rules.Lineage = func(rows []batch.Row) (*batch.Lineage, error) {
+		k, err := a.journals(ctx, at, simulated)
+		if err != nil {
+			return nil, err
+		}
+		return k.lineage(books.known, rows)
+	}
+	in, err := r.read(ctx, at.File, at.Name, plans)
+	if err == nil && books.begun() {
+		books.known.Compare(in.Rows)
+	}
+	return in, err
 }
 
 // write writes the check.

@@ -25,6 +25,9 @@ const (
 	AboutCanary                 // may the first few rows be sent?
 	AboutRest                   // may the rest be sent, after the canary?
 	AboutRequest                // is the approval request approved?
+
+	AboutPaidElsewhere // shall rows be paid that look paid already under another name?
+	AboutReason        // why are they? The answer is a text
 )
 
 // Question is put before money moves.
@@ -36,9 +39,11 @@ type Question struct {
 	As      string         // the name of who approves; AboutRequest only
 }
 
-// WantsNumber tells a question about real money: the answer to it is the number of
-// rows, typed in, and no mere yes.
-func (q Question) WantsNumber() bool { return q.Account == batch.Production }
+// WantsNumber tells a question about real money, or about paying twice: the answer to
+// it is the number of rows, typed in, and no mere yes.
+func (q Question) WantsNumber() bool {
+	return q.Account == batch.Production || q.About == AboutPaidElsewhere
+}
 
 // Answer is what a person answered.
 type Answer struct {

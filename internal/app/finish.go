@@ -25,6 +25,32 @@ type RunResult struct {
 	// it was done before.
 	AllSent     bool
 	First, Last time.Time
+
+	Earlier EarlierRun
+}
+
+// EarlierRun is what an earlier run paid of a batch, whose books are lost.
+type EarlierRun struct {
+	Rows        int
+	First, Last time.Time // when it paid them
+}
+
+// earlierRun finds it in the books.
+func earlierRun(l *batch.Ledger) (e EarlierRun) {
+	l.Each(func(s *batch.RowStatus) bool {
+		at := s.Earlier()
+		if at.IsZero() {
+			return true
+		}
+		if e.Rows++; e.First.IsZero() || at.Before(e.First) {
+			e.First = at
+		}
+		if at.After(e.Last) {
+			e.Last = at
+		}
+		return true
+	})
+	return e
 }
 
 // Outcome is that of the batch.
@@ -53,6 +79,7 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	})
 	j.result.Tally = j.books.known.Tally()
 	j.result.Summary = j.summary(path)
+	j.result.Earlier = earlierRun(j.books.known)
 	j.done = true
 	switch {
 	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):

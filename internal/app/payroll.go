@@ -8,6 +8,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/journal"
 )
 
 // payroll is the rows that a run is about, and what they were checked against.
@@ -17,6 +18,10 @@ type payroll struct {
 	plans   batch.Catalogue
 	totals  batch.Totals
 	sharing []Neighbour // recent batches beside this one that have rows of it
+
+	findings  batch.Findings // who was paid before, and what left the file
+	elsewhere elsewhere
+	forbidden map[batch.Ref]bool // unsent rows of the books that the catalogue of today forbids
 }
 
 // all are the rows: those of the file, or of the books.
@@ -32,15 +37,28 @@ func (p *payroll) unsent() iter.Seq[*batch.Row] {
 	known := p.books.known
 	return func(yield func(*batch.Row) bool) {
 		if p.file == nil {
-			known.Each(func(s *batch.RowStatus) bool { return s.State != batch.Unsent || s.Gone || yield(&s.Row) })
+			known.Each(func(s *batch.RowStatus) bool {
+				return s.State != batch.Unsent || s.Gone || p.forbidden[s.Ref] || yield(p.priced(&s.Row))
+			})
 			return
 		}
 		for row := range batch.Rows(p.file.Rows) {
-			if row.Valid() && isUnsent(known, row.Ref) && !yield(row) {
+			if _, held := p.elsewhere.held[row.Ref]; row.Valid() && !held && isUnsent(known, row.Ref) && !yield(row) {
 				return
 			}
 		}
 	}
+}
+
+// priced is the row at the price of today.
+func (p *payroll) priced(row *batch.Row) *batch.Row {
+	plan, known := p.plans.Find(row.Topup.Plan)
+	if !known || plan.Cost.Cost(row.Topup.Amount) == row.Cost {
+		return row
+	}
+	repriced := *row
+	repriced.Cost = plan.Cost.Cost(row.Topup.Amount)
+	return &repriced
 }
 
 // isUnsent tells whether a row is still to be sent, as far as the books tell.
@@ -55,6 +73,11 @@ func isUnsent(known *batch.Ledger, ref batch.Ref) bool {
 // total adds the rows up and holds them against the operator's control totals.
 func (p *payroll) total(l batch.Limits) error {
 	p.totals = batch.Total(p.all(), p.plans)
+	if p.file != nil {
+		p.totals.AddLeft(p.findings.Left)
+	} else {
+		p.totals.AddLeft(p.books.known.Left())
+	}
 	return controlled(l.Check(p.totals))
 }
 
@@ -90,11 +113,14 @@ func (j *job) newFile(ctx context.Context) (*payroll, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := j.options.Reading.read(ctx, j.at.File, j.at.Name, plans)
+	in, err := j.readFile(ctx, plans, false)
 	if err != nil {
 		return nil, err
 	}
-	p := &payroll{file: in, books: j.books, plans: plans}
+	if j.options.Amend {
+		return nil, j.nothingToAmend(ctx, in.Rows)
+	}
+	p := &payroll{file: in, books: j.books, plans: plans, findings: in.Findings}
 	if err := p.total(j.options.Reading.Limits); err != nil {
 		return nil, err
 	}
@@ -111,21 +137,27 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 		return nil, &OtherProvider{j.at.Journal(), was}
 	}
 	p := &payroll{books: j.books, plans: b.Catalogue}
+	amends := j.options.Amend || j.options.PayAgain > 0
 	same, err := j.sameFile(b)
 	if err != nil {
 		return nil, err
 	}
-	if same {
+	if same && (!amends || j.at.IsJournal) { // what was refused before may be allowed by now
 		return p, p.total(j.options.Reading.Limits)
 	}
-	in, err := j.options.Reading.read(ctx, j.at.File, j.at.Name, b.Catalogue)
+	if amends { // new rows are checked against the catalogue of today (money rule 21)
+		if p.plans, err = j.provider.plans(ctx); err != nil {
+			return nil, err
+		}
+	}
+	in, err := j.readFile(ctx, p.plans, false)
 	if err != nil {
 		return nil, err
 	}
 	d := j.books.known.Compare(in.Rows)
-	p.file = in
+	p.file, p.findings = in, in.Findings
 	switch {
-	case !d.None() && !j.options.Amend:
+	case !d.None() && !amends:
 		return nil, &FileChanged{b, d}
 	case !d.None():
 		j.app.watcher().Note(lang.Msg("The file was corrected: %s.", Differences(d)))
@@ -136,10 +168,47 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 	if err := p.total(j.options.Reading.Limits); err != nil {
 		return nil, err
 	}
-	if d.None() {
+	if d.None() && d.Paid == 0 {
 		p.file = nil
 	}
 	return p, nil
+}
+
+// readFile reads the file of the batch, and holds its rows against everybody that
+// the lineage of the batch may have paid. again makes the rows valid that look paid
+// already.
+func (j *job) readFile(ctx context.Context, plans batch.Catalogue, again bool) (*ingest.Input, error) {
+	r := j.options.Reading
+	r.Limits.PayAgain = again
+	r.Rules.Lineage = func(rows []batch.Row) (*batch.Lineage, error) {
+		k, err := j.app.journals(ctx, j.at, j.options.Account.Simulate)
+		if err != nil {
+			return nil, err
+		}
+		return k.lineage(j.books.known, rows)
+	}
+	return r.read(ctx, j.at.File, j.at.Name, plans)
+}
+
+// nothingToAmend is the refusal to amend a batch that was never begun. It names the
+// batches that have the same rows.
+func (j *job) nothingToAmend(ctx context.Context, rows []batch.Row) error {
+	k, err := j.app.journals(ctx, j.at, j.options.Account.Simulate)
+	if err != nil {
+		return err
+	}
+	refusal := &NothingToAmend{Name: j.at.Name, Journal: j.at.Journal()}
+	for _, path := range k.order {
+		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		if err != nil {
+			continue // it cannot be amended either
+		}
+		if n := l.Shared(rows); n > 0 {
+			_, last := l.Span()
+			refusal.Batches = append(refusal.Batches, Neighbour{Name: l.Batch().Name, Shared: n, Last: last})
+		}
+	}
+	return refusal
 }
 
 // sameFile tells whether the file is the very same as that of the books, and read
@@ -178,7 +247,10 @@ func (j *job) writeDown() error {
 	if err != nil {
 		return refusef("writing the batch down: %w; nothing was sent", err)
 	}
-	return nil
+	if err := j.noteOverrides(); err != nil {
+		return err
+	}
+	return j.adopt()
 }
 
 // Differences says how a file differs from the books.
@@ -191,6 +263,7 @@ func Differences(d batch.Difference) (list []lang.Message) {
 		{d.Gone, lang.Count(d.Gone, "%d row is gone", "%d rows are gone")},
 		{d.Changed, lang.Count(d.Changed, "%d row not sent yet asks for something else", "%d rows not sent yet ask for something else")},
 		{d.Refused, lang.Count(d.Refused, "%d row asks for something else under an id that was sent (id.changed)", "%d rows ask for something else under ids that were sent (id.changed)")},
+		{d.Paid, lang.Count(d.Paid, "%d row looks paid already (paid.before)", "%d rows look paid already (paid.before)")},
 		{d.Invalid, lang.Count(d.Invalid, "%d invalid row differs", "%d invalid rows differ")},
 	} {
 		if m.n > 0 {

@@ -21,8 +21,11 @@ type Reading struct {
 func (r Reading) read(ctx context.Context, file, name string, plans batch.Catalogue) (*ingest.Input, error) {
 	r.Rules.Batch, r.Rules.Catalogue, r.Rules.Limits = name, plans, r.Limits
 	in, err := ingest.Read(ctx, file, r.Options, r.Rules)
+	if _, ours := OutcomeOf(err); err != nil && !ours {
+		err = nothing(err)
+	}
 	if err != nil {
-		return nil, nothing(err)
+		return nil, err
 	}
 	return in, nil
 }

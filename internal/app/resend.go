@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"time"
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
@@ -31,7 +31,7 @@ type Resent struct {
 	Name  string            // the new batch
 	Path  string            // the new file; empty: there was nothing to write
 	Older string            // a file of the usual name that is there all the same, though there was nothing to write
-	Rows  *report.Resend
+	Rows  *batch.Resend
 }
 
 // Outcome is Open where rows are left out whose end is not known yet.
@@ -43,9 +43,10 @@ func (r *Resent) Outcome() Outcome {
 }
 
 // Resend writes the rows of a batch that are provably unpaid to a new input file, a
-// batch of its own. It asks nothing of the provider and sends nothing. Written twice,
-// the file pays each row once.
-func (a *App) Resend(o ResendOptions) (*Resent, error) {
+// batch of its own, and notes in the batch's books which rows left for it: each row
+// leaves for one batch only. It asks nothing of the provider and sends nothing.
+// Written twice, the file pays each row once.
+func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error) {
 	from, l, _, err := readBooks(o.Place)
 	if err != nil {
 		return nil, err
@@ -56,24 +57,44 @@ func (a *App) Resend(o ResendOptions) (*Resent, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: report.NewResend(l)}
-	if path != usual {
-		if err := notTwice(r.Rows, from, usual); err != nil {
-			return nil, err
-		}
+	books, err := batch.OpenBooks(journal.Disk{}, from.Journal())
+	if err != nil {
+		return nil, &JournalError{from.Journal(), err}
 	}
-	if len(r.Rows.Rows) > 0 {
-		err := report.WriteFile(path, func(w io.Writer) error { return r.Rows.Workbook(w, a.Words) })
-		if err != nil {
-			return nil, refusef("writing the new file: %w", err)
+	defer func() {
+		if closed := books.Close(); err == nil && closed != nil {
+			r, err = nil, nothing(closed)
+		}
+	}()
+	lineage, err := a.lineageOf(ctx, from, books.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	r = &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: lineage.Resend(to.Name)}
+	if len(r.Rows.Rows) == 0 {
+		r.Path = ""
+		if _, err := os.Stat(usual); err == nil {
+			r.Older = usual
 		}
 		return r, nil
 	}
-	r.Path = ""
-	if _, err := os.Stat(usual); err == nil {
-		r.Older = usual
+	// The note comes first: a row whose note is lost could leave twice.
+	if err := books.NoteResent(to.Name, filepath.Base(path), r.Rows.Rows); err != nil {
+		return nil, nothing(err)
+	}
+	if err := report.WriteFile(path, func(w io.Writer) error { return report.ResendWorkbook(w, r.Rows, a.Words) }); err != nil {
+		return nil, refusef("writing the new file: %w", err)
 	}
 	return r, nil
+}
+
+// lineageOf is the lineage of a batch that is in the books.
+func (a *App) lineageOf(ctx context.Context, at *Location, own *batch.Ledger) (*batch.Lineage, error) {
+	k, err := a.journals(ctx, at, own.Batch().Account.Type == batch.Simulated)
+	if err != nil {
+		return nil, err
+	}
+	return k.lineage(own, nil)
 }
 
 var resent = regexp.MustCompile(`^(.*)-r([0-9]{1,6})$`)
@@ -102,7 +123,7 @@ func resendTo(from *Location, path string) (*Location, error) {
 	if to.Name == from.Name {
 		return nil, &BadResend{path, lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
 	}
-	switch _, sent, err := sentFrom(to); {
+	switch sent, err := sentFrom(to); {
 	case err != nil:
 		return nil, err
 	case sent:
@@ -111,38 +132,21 @@ func resendTo(from *Location, path string) (*Location, error) {
 	return to, nil
 }
 
-// sentFrom tells when a batch was begun, and whether anything was sent from it.
-func sentFrom(at *Location) (begun time.Time, sent bool, err error) {
+// sentFrom tells whether anything was sent from a batch.
+func sentFrom(at *Location) (sent bool, err error) {
 	var never *NeverRun
 	if errors.As(at.Begun(), &never) {
-		return begun, false, nil
+		return false, nil
 	}
 	l, _, err := batch.ReadLedger(journal.Disk{}, at.Journal())
 	if err != nil {
-		return begun, false, &JournalError{at.Journal(), err}
+		return false, &JournalError{at.Journal(), err}
 	}
-	begun, _ = l.Span()
 	l.Each(func(s *batch.RowStatus) bool {
 		sent = s.Attempts > 0
 		return !sent
 	})
-	return begun, sent, nil
-}
-
-// notTwice leaves out of a file of another name what the file of the usual name
-// had, if that one was run.
-func notTwice(rows *report.Resend, from *Location, usual string) error {
-	at, err := Place{File: usual, State: from.State}.Locate()
-	if err != nil {
-		return err
-	}
-	begun, sent, err := sentFrom(at)
-	if err != nil || !sent {
-		return err
-	}
-	rows.Without(fmt.Sprintf("It may have been paid in the batch %s, which was run after this row had come to its end.", at.Name),
-		func(s *batch.RowStatus) bool { return !s.Settled().After(begun) })
-	return nil
+	return sent, nil
 }
 
 // BadResend says that a name is no good for the file of a resend.

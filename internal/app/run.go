@@ -21,8 +21,19 @@ type RunOptions struct {
 	Approvals Approvals
 	Results   string // the results workbook; empty: NAME.results.xlsx in the state folder
 	Amend     bool   // the file was corrected since the batch was begun: send what is new
-	Canary    int    // send so many rows first, settle them, and ask again; 0: none
-	Yes       bool   // ask nothing
+
+	// PayAgain is how many rows look paid already and are to be paid all the same;
+	// 0: none. Reason says why, for the books; it may say why other warnings are
+	// overridden, too.
+	PayAgain int
+	Reason   string
+
+	// Recent is how far back is searched for the same rows, in the provider's list
+	// and other batches, before a batch is begun; 0: 72 hours; below 0: not at all.
+	Recent time.Duration
+
+	Canary int  // send so many rows first, settle them, and ask again; 0: none
+	Yes    bool // ask nothing
 }
 
 // Run is the whole job: it checks the file, shows what it comes to, asks, writes
@@ -57,6 +68,9 @@ func (a *App) Run(ctx, drain context.Context, o RunOptions) (result *RunResult, 
 	if err := j.connect(drain, true); err != nil {
 		return nil, err
 	}
+	if err := j.checkPaid(drain, true); err != nil {
+		return nil, err
+	}
 	if err := j.checkApprovals(drain, false); err != nil {
 		return nil, err
 	}
@@ -65,6 +79,9 @@ func (a *App) Run(ctx, drain context.Context, o RunOptions) (result *RunResult, 
 		return nil, err
 	}
 	a.watcher().Preflight(preflight)
+	if err := j.checkFunds(preflight); err != nil {
+		return nil, err
+	}
 	if err := j.confirmRun(drain, preflight); err != nil {
 		return nil, err
 	}
@@ -113,6 +130,9 @@ func (j *job) rehearse(ctx context.Context) (*Preflight, error) {
 		return nil, err
 	}
 	if err := j.connect(ctx, true); err != nil {
+		return nil, err
+	}
+	if err := j.checkPaid(ctx, false); err != nil {
 		return nil, err
 	}
 	if err := j.checkApprovals(ctx, true); err != nil {
@@ -212,6 +232,28 @@ func (j *job) connect(ctx context.Context, sending bool) (err error) {
 	}
 	j.pace = j.options.Pace.of(j.provider.whose.Type)
 	return err
+}
+
+// checkPaid finds out which rows look paid already, here or elsewhere, and what the
+// catalogue of today says of those that are still to be sent. ask says whether this
+// is a run, in which people are asked and rows refused.
+func (j *job) checkPaid(ctx context.Context, ask bool) error {
+	if err := j.askPrices(ctx); err != nil {
+		return err
+	}
+	if err := j.findElsewhere(ctx); err != nil {
+		return err
+	}
+	return j.checkPayAgain(ctx, ask)
+}
+
+// checkFunds refuses to begin where the balance does not pay for a single row.
+func (j *job) checkFunds(p *Preflight) error {
+	cheapest := j.rows.cheapest()
+	if p.ToSend.Valid == 0 || p.Funds.Before >= cheapest {
+		return nil
+	}
+	return &PaysForNone{Balance: p.Funds.Before, Cheapest: cheapest, Begun: j.books.begun()}
 }
 
 // results is where the results workbook goes.

@@ -32,6 +32,13 @@ func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) 
 
 // question is a question in words.
 func question(q app.Question) lang.Message {
+	switch q.About {
+	case app.AboutPaidElsewhere:
+		return lang.Count(q.Rows, "%d row looks paid already under another name. To pay it once more, type the number of such rows: ",
+			"%d rows look paid already under another name. To pay them once more, type their number: ")
+	case app.AboutReason:
+		return lang.Msg("Why are they paid again? It stands in the journal and the report: ")
+	}
 	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), strings.ToLower(q.Account)
 	if q.WantsNumber() {
 		switch q.About {

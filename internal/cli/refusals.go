@@ -53,6 +53,11 @@ func flagged(err error) (flag string, m lang.Message) {
 		return "approved", lang.Msg("--approved wants --approvers FILE: whose approvals count is said by the one who runs the batch.\nThe file has a line for each of them, as flexybatch keygen prints it")
 	case *app.FewerApprovals:
 		return "require-approvals", lang.Count(e.Was, "batch %[2]q was begun with %[1]d approval required, and --require-approvals %[3]d is fewer", "batch %[2]q was begun with %[1]d approvals required, and --require-approvals %[3]d is fewer", e.Batch, e.Is)
+	case *app.PayAgainNumber:
+		return "pay-again", lang.Count(e.Before+e.Others, "--pay-again %[2]d: %[1]d row looks paid already, and the number must be exact; nothing was sent",
+			"--pay-again %[2]d: %[1]d rows look paid already, and the number must be exact; nothing was sent", e.Given)
+	case *app.NoReason:
+		return "reason", lang.Msg("--pay-again wants --reason TEXT: why these rows are paid again stands in the journal and the report")
 	case *app.BadAddress:
 		return "base-url", lang.Msg("--base-url: %v", e.Err)
 	case *app.BadResend:
@@ -82,6 +87,12 @@ func advice(err error) lang.Message {
 		return lang.Msg("If the file was corrected: --amend sends what is new and leaves the rest alone.\nIf it is another payroll: give it a name of its own with --batch NAME.")
 	case *app.RunBefore:
 		return lang.Msg("To resume that batch: --batch %q. To pay all of it once more on purpose: --batch %q", e.As.Name, e.Name)
+	case *app.PaidElsewhere:
+		return lang.Msg("If it is the same payroll, run it under its old name. If these people are to be paid once more: --pay-again %d --reason TEXT", len(e.Rows))
+	case *app.NothingToAmend:
+		return lang.Msg("If the correction was saved under another name, say which batch it corrects: --amend --batch NAME (and --state FOLDER where its journal lies). If this is a new payroll, leave --amend out")
+	case *app.PaysForNone:
+		return lang.Msg("Put money on the account, then run the same command again")
 	case *app.JournalError:
 		return journalAdvice(e)
 	case *app.OtherAccount:

@@ -22,6 +22,8 @@ to its end, and write NAME.results.xlsx beside it.
   flexybatch run --canary 5 payroll.xlsx           five rows first, and then a question
   flexybatch run --yes --json payroll.xlsx         from cron (see: flexybatch help unattended)
   flexybatch run --amend payroll.xlsx              the file was corrected: send what is new
+  flexybatch run --amend --pay-again 2 --reason "a bonus" payroll.xlsx
+                                                   two rows that look paid, once more
   flexybatch run --batch october payroll.xlsx      a new pay period with the same file
 
 Every row has a reference made from the batch's name and the row itself, so the
@@ -44,6 +46,15 @@ when file, plan or price has changed since. --approvers FILE says whose approval
 count, --require-approvals N how many people it takes (0: none, also where your
 settings want some).
 
+A row that is new in a corrected file (--amend) is held against everything that the
+batch has paid: an id spelt otherwise, an amount raised or a phone written in
+another way pays nobody twice. Such a row is not sent; its code is paid.before, and
+the message names the payment that stands against it. Before the first send the
+rows are also held against your other batches and the provider's own list
+(--recent); where most of them were paid under another name, their number is asked
+for. --pay-again N --reason TEXT pays N such rows on purpose: N must be their exact
+number, and who, when and why stand in the journal.
+
 --dry-run stops before the question, with the exit code of validate: nothing is
 sent, no journal is made. With --json it prints what validate does, and batch,
 account, to_send, balance and balance_ends_at_row beside it.`
@@ -55,6 +66,7 @@ type runOptions struct {
 	send      sendFlags
 	account   accountFlags
 	approvals approvalFlags
+	paid      paidFlags
 	output    output
 	publish   publishFlags
 
@@ -74,6 +86,7 @@ func newRun(w world) *cobra.Command {
 	o.send.add(cmd)
 	o.account.add(cmd)
 	o.approvals.add(cmd)
+	o.paid.add(cmd)
 	o.output.add(cmd)
 	o.publish.add(cmd)
 	f := cmd.Flags()
@@ -113,6 +126,9 @@ func runRun(cmd *cobra.Command, o *runOptions, file string) error {
 func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions, err error) {
 	r = app.RunOptions{Place: o.place.of(file), Account: o.account.account(), Results: o.out, Amend: o.amend, Canary: o.canary, Yes: o.yes}
 	if _, err := r.Place.Locate(); err != nil {
+		return r, err
+	}
+	if err := o.paid.set(cmd, &r); err != nil {
 		return r, err
 	}
 	if r.Reading, err = o.reading.reading(cmd); err != nil {

@@ -63,6 +63,7 @@ func (t *task) told(r *app.RunResult, file string) {
 		o.stdout = o.stderr
 	}
 	o.alreadySent(r, t.sends)
+	o.earlierRun(r.Earlier)
 	o.held(r.Held)
 	if err := o.summary(r.Summary, r.Tally); err != nil {
 		o.say("%v\n", err)

@@ -60,9 +60,20 @@ type Work struct {
 // Unobserved is an Observer that watches nothing.
 type Unobserved struct{}
 
-func (Unobserved) Note(lang.Message)    {}
-func (Unobserved) Ready(Ready) error    { return nil }
+// Note watches nothing.
+func (Unobserved) Note(lang.Message) {}
+
+// Ready watches nothing.
+func (Unobserved) Ready(Ready) error { return nil }
+
+// Preflight watches nothing.
 func (Unobserved) Preflight(*Preflight) {}
-func (Unobserved) Began(Began) error    { return nil }
-func (Unobserved) Working(Work) func()  { return func() {} }
+
+// Began watches nothing.
+func (Unobserved) Began(Began) error { return nil }
+
+// Working watches nothing.
+func (Unobserved) Working(Work) func() { return func() {} }
+
+// Canary watches nothing.
 func (Unobserved) Canary(*CanaryResult) {}

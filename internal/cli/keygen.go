@@ -34,12 +34,12 @@ const approverKey = "approver.key"
 
 // keygenOptions is what keygen was asked for.
 type keygenOptions struct {
-	world
+	machine
 	name, out, passphraseFile string
 }
 
-func newKeygen(w world) *cobra.Command {
-	k := &keygenOptions{world: w}
+func newKeygen(w machine) *cobra.Command {
+	k := &keygenOptions{machine: w}
 	cmd := takesNothing(&cobra.Command{
 		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runKeygen(cmd.Context(), k) },

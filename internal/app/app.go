@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/register"
 )
 
 // App is what every task needs of the door that calls it. The zero App works: it
@@ -21,6 +22,10 @@ type App struct {
 
 	// Key finds the API key that is meant for a host. nil: there is no key.
 	Key func(ctx context.Context, host string) (oneclick.Key, error)
+
+	// Register knows the user's batches wherever they lie. nil: only those beside a
+	// batch are known. Simulated batches are entered in none.
+	Register *register.Register
 
 	// TuneMemory sets the garbage collector by how many rows are held, for a
 	// process that runs one batch and nothing else.

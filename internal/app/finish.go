@@ -60,7 +60,7 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	case errors.Is(cause, journal.ErrMoved):
 		return &JournalMoved{Err: cause}
 	case cause != nil:
-		return &BooksFailed{cause, j.result.Sending.Sent}
+		return &BooksFailed{cause, j.result.Sending.Requests}
 	case reported != nil:
 		return &NotReported{File: j.at.File, Err: reported}
 	}

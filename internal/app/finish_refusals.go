@@ -6,7 +6,7 @@ import "flexybatch/internal/lang"
 // (money rule 9).
 type BooksFailed struct {
 	Err  error
-	Sent int // by this run, before
+	Sent int // requests of this run, before
 }
 
 func (e *BooksFailed) Error() string { return e.Message().String() }

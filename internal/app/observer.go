@@ -50,11 +50,11 @@ type Began struct {
 type Work struct {
 	Sends    int           // rows that are to be sent
 	Poll     time.Duration // between two looks at an open row
-	Wait     time.Duration // for outcomes after the last send
+	Wait     time.Duration // for outcomes, after every row was sent once
 	Tally    func() batch.Tally
 	Progress func() batch.Progress
 	Calls    func() int // API calls of the whole task
-	Sent     int        // sends of this task before this work
+	Sent     int        // requests to send of this task before this work
 }
 
 // Unobserved is an Observer that watches nothing.

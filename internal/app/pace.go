@@ -17,7 +17,7 @@ type Pace struct {
 	Auto        bool          // look for the provider's own ceiling, upward from Rate's default
 	Timeout     time.Duration // of one API call: 30s
 	Poll        time.Duration // between two looks at open rows: 5s (50ms when simulated)
-	Wait        time.Duration // for final outcomes after the last send: 10m
+	Wait        time.Duration // for final outcomes, after every row was sent once: 10m
 	ResendAfter time.Duration // the grace period of money rule 3: 120s
 	PhoneGap    time.Duration // least time between two sends to one phone: 1m (none when simulated)
 	StopAfter   int           // failures in a row that are not the rows' own fault: 20

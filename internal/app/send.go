@@ -75,13 +75,14 @@ func (j *job) engine() *batch.Engine {
 
 // drive runs the engine once, watched by the observer.
 func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
-	before := j.result.Sending.Sent
+	before := j.result.Sending
 	ended := j.app.watcher().Working(Work{
-		Sends: sends(e), Poll: e.Poll, Wait: e.Wait, Sent: before,
+		Sends: sends(e), Poll: e.Poll, Wait: e.Wait, Sent: before.Requests,
 		Tally: e.Books.Tally, Progress: e.Progress, Calls: j.provider.calls,
 	})
 	result, err := e.Run(ctx, drain)
-	result.Sent += before
+	result.Sent += before.Sent
+	result.Requests += before.Requests
 	j.result.Sending = result // before the observer lets go of what it shows
 	ended()
 	return err

@@ -9,6 +9,7 @@ import (
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/register"
 	"flexybatch/internal/secret"
 )
 
@@ -49,7 +50,7 @@ func (a *accountFlags) key(ctx context.Context, w machine, host string) (oneclic
 // app is the job, called from the command line. a is nil for a task that needs no
 // key.
 func (w machine) app(a *accountFlags) *app.App {
-	job := &app.App{Version: version, Words: w.words, TuneMemory: w.getenv("GOGC") == ""}
+	job := &app.App{Version: version, Words: w.words, TuneMemory: w.getenv("GOGC") == "", Register: w.register()}
 	if a != nil {
 		job.Key = func(ctx context.Context, host string) (oneclick.Key, error) {
 			key, _, err := a.key(ctx, w, host)
@@ -57,4 +58,21 @@ func (w machine) app(a *accountFlags) *app.App {
 		}
 	}
 	return job
+}
+
+// register is the register of the user's batches; nil where the machine has no
+// folder for it.
+func (w machine) register() *register.Register {
+	if w.configDir == nil {
+		return nil
+	}
+	folder, err := register.Folder(w.getenv, w.configDir)
+	if err != nil {
+		return nil
+	}
+	r, err := register.Open(folder)
+	if err != nil {
+		return nil
+	}
+	return r
 }

@@ -61,7 +61,7 @@ func (l *lookFlags) add(cmd *cobra.Command) {
 	l.rateFlags.add(cmd)
 	f := cmd.Flags()
 	f.DurationVar(&l.poll, "poll-interval", 5*time.Second, "between two looks at open rows")
-	f.DurationVar(&l.wait, "wait", 10*time.Minute, "how long to wait for final outcomes after the last send")
+	f.DurationVar(&l.wait, "wait", 10*time.Minute, "how long to wait for final outcomes, and to repeat lost sends, after every row was sent once")
 	f.DurationVar(&l.resendAfter, "resend-after", 120*time.Second, "how long a lost send must have been over before a check may clear its ref")
 }
 

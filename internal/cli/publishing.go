@@ -102,7 +102,7 @@ func (p *publisher) measure(w app.Work) (stop func()) {
 // working is the figures while an engine works, before which so many rows were sent.
 func (p *publisher) working(now batch.Progress, before int) publish.Figures {
 	f := *p.figures
-	f.Sent, f.InFlight, f.Rate = before+now.Sent, now.InFlight, now.Rate
+	f.Sent, f.InFlight, f.Rate = before+now.Requests, now.InFlight, now.Rate
 	return f
 }
 

@@ -161,7 +161,7 @@ func (t teller) event(e batch.HistoryEvent, again bool) string {
 	case r.Answer != nil:
 		return t.answer(r.Answer, e.State)
 	}
-	return t.look(e.Record.Look)
+	return t.look(e.Record.Look, e.State)
 }
 
 func (t teller) answer(a *batch.AnswerRecord, state batch.State) string {
@@ -185,7 +185,7 @@ func (t teller) answer(a *batch.AnswerRecord, state batch.State) string {
 	return t.Sprintf("the answer leaves open whether it was charged (%s: %s)", a.Result, said)
 }
 
-func (t teller) look(l *batch.LookRecord) string {
+func (t teller) look(l *batch.LookRecord, state batch.State) string {
 	where := t.Sprintf("asked by its id")
 	switch l.By {
 	case "ref":
@@ -194,8 +194,16 @@ func (t teller) look(l *batch.LookRecord) string {
 		where = t.Sprintf("seen in the provider's list")
 	}
 	switch {
+	case l.Foreign != "":
+		return t.Sprintf("%s: the order is another one than this row's (%s)", where, l.Foreign)
+	case l.Nameless:
+		return t.Sprintf("%s: the provider showed an order and did not say whose it is, so it proves nothing", where)
+	case !l.Found && l.Conflict != "":
+		return fmt.Sprintf("%s: %s", where, t.Text(l.Conflict))
 	case l.Conflict != "":
 		return t.Sprintf("%s: the provider holds the reference for another order: %s", where, l.Conflict)
+	case l.Clear && state == batch.Rejected:
+		return t.Sprintf("%s: the provider has no such order, so its refusal is believed", where)
 	case l.Clear:
 		return t.Sprintf("%s: the provider has no such order; the send before is over and charged nothing, so it may be sent again", where)
 	case !l.Found:

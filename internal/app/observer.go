@@ -53,8 +53,7 @@ type Work struct {
 	Wait     time.Duration // for outcomes, after every row was sent once
 	Tally    func() batch.Tally
 	Progress func() batch.Progress
-	Calls    func() int // API calls of the whole task
-	Sent     int        // requests to send of this task before this work
+	Sent     int // requests to send of this task before this work
 }
 
 // Unobserved is an Observer that watches nothing.

@@ -17,7 +17,7 @@ import (
 	"flexybatch/internal/terminal"
 )
 
-const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
+const keygenHelp = `Make a key to approve batches with. The private key goes to approver.key in your
 configuration folder, readable by you alone and locked with a passphrase if you
 give one. The public key goes to approver.key.pub: hand that line to those who run
 batches, by a way on which they know that it is from you. It is no secret.
@@ -41,7 +41,7 @@ type keygenOptions struct {
 func newKeygen(w machine) *cobra.Command {
 	k := &keygenOptions{machine: w}
 	cmd := takesNothing(&cobra.Command{
-		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp,
+		Use: "keygen", Short: "Make a key to approve batches with", Long: keygenHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runKeygen(cmd.Context(), k) },
 	})
 	f := cmd.Flags()

@@ -64,16 +64,18 @@ func (a *App) Approve(ctx context.Context, o ApproveOptions) (*Approved, error) 
 func readShown(o ApproveOptions) (*approval.File, error) {
 	f, err := ReadRequest(o.Request)
 	if err == nil && f.Digest != o.Digest {
-		return nil, &RequestReplaced{o.Request}
+		return nil, &RequestReplaced{Request: o.Request}
 	}
 	return f, err
 }
 
 // RequestReplaced says that an approval request is not the one that was shown.
-type RequestReplaced struct{ Request string }
+type RequestReplaced struct {
+	nothingDone
+	Request string
+}
 
-func (e *RequestReplaced) Error() string  { return e.Message().String() }
-func (*RequestReplaced) Outcome() Outcome { return Nothing }
+func (e *RequestReplaced) Error() string { return e.Message().String() }
 
 // Message says so.
 func (e *RequestReplaced) Message() lang.Message {

@@ -46,20 +46,20 @@ func readPlans(file string) (batch.Catalogue, error) {
 		return plans, nil
 	}
 	if plans, err = oneclick.ParsePlans(b); err != nil {
-		return nil, &NotCatalogue{file, err}
+		return nil, &NotCatalogue{File: file, Err: err}
 	}
 	return plans, nil
 }
 
 // NotCatalogue says that a file is no catalogue of plans.
 type NotCatalogue struct {
+	nothingDone
 	File string
 	Err  error
 }
 
-func (e *NotCatalogue) Error() string  { return e.Message().String() }
-func (e *NotCatalogue) Unwrap() error  { return e.Err }
-func (*NotCatalogue) Outcome() Outcome { return Nothing }
+func (e *NotCatalogue) Error() string { return e.Message().String() }
+func (e *NotCatalogue) Unwrap() error { return e.Err }
 
 // Message names the file and says why.
 func (e *NotCatalogue) Message() lang.Message {

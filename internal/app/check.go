@@ -98,7 +98,7 @@ func (a *App) readChecked(ctx context.Context, at *Location, r Reading, plans ba
 func (c *Checked) write(format string) error {
 	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
 	if write == nil {
-		return &BadFormat{format, CheckFormats()}
+		return &BadFormat{Format: format, Known: CheckFormats()}
 	}
 	if err := report.WriteFile(c.Path, write); err != nil {
 		return refusef("writing the check: %w", err)
@@ -108,12 +108,12 @@ func (c *Checked) write(format string) error {
 
 // BadFormat says that there is no such format.
 type BadFormat struct {
+	wrongUse
 	Format string
 	Known  []string
 }
 
-func (e *BadFormat) Error() string  { return e.Message().String() }
-func (*BadFormat) Outcome() Outcome { return Usage }
+func (e *BadFormat) Error() string { return e.Message().String() }
 
 // Message lists the formats that there are.
 func (e *BadFormat) Message() lang.Message {

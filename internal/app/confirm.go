@@ -54,19 +54,19 @@ type Answer struct {
 // judge returns nil for an answer that is enough.
 func (q Question) judge(a Answer) error {
 	if q.WantsNumber() && a.Text != strconv.Itoa(q.Rows) || !q.WantsNumber() && !a.Yes {
-		return &NotConfirmed{q, a}
+		return &NotConfirmed{Question: q, Answer: a}
 	}
 	return nil
 }
 
 // NotConfirmed says that a question was answered with something else than yes.
 type NotConfirmed struct {
+	nothingDone
 	Question Question
 	Answer   Answer
 }
 
-func (e *NotConfirmed) Error() string  { return e.Message().String() }
-func (*NotConfirmed) Outcome() Outcome { return Nothing }
+func (e *NotConfirmed) Error() string { return e.Message().String() }
 
 // Message says what was answered.
 func (e *NotConfirmed) Message() lang.Message {
@@ -78,10 +78,11 @@ func (e *NotConfirmed) Message() lang.Message {
 
 // NobodyToAsk says that a task wants a question answered and that the door has
 // nobody to ask.
-type NobodyToAsk struct{}
+type NobodyToAsk struct {
+	wrongUse
+}
 
-func (e *NobodyToAsk) Error() string  { return e.Message().String() }
-func (*NobodyToAsk) Outcome() Outcome { return Usage }
+func (e *NobodyToAsk) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NobodyToAsk) Message() lang.Message { return lang.Msg("there is nobody to ask") }

@@ -85,11 +85,11 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):
 		return Failed(Internal, cause)
 	case errors.Is(cause, journal.ErrMoved):
-		return &JournalMoved{cause}
+		return &JournalMoved{Err: cause}
 	case cause != nil:
 		return &BooksFailed{cause, j.result.Sending.Requests}
 	case reported != nil:
-		return &NotReported{j.at.File, reported}
+		return &NotReported{File: j.at.File, Err: reported}
 	}
 	return nil
 }
@@ -132,53 +132,3 @@ func isPanic(err error) bool {
 	_, ok := errors.AsType[*batch.Panic](err)
 	return ok
 }
-
-// BooksFailed says that the books could not be kept, so that nothing more was sent
-// (money rule 9).
-type BooksFailed struct {
-	Err  error
-	Sent int // requests of this run, before
-}
-
-func (e *BooksFailed) Error() string { return e.Message().String() }
-func (e *BooksFailed) Unwrap() error { return e.Err }
-
-// Outcome is Nothing where nothing was sent.
-func (e *BooksFailed) Outcome() Outcome {
-	if e.Sent == 0 {
-		return Nothing
-	}
-	return Open
-}
-
-// Message says why, and what was sent.
-func (e *BooksFailed) Message() lang.Message {
-	if e.Sent == 0 {
-		return lang.Msg("%v; nothing was sent", e.Err)
-	}
-	return lang.Msg("%v\nNothing more was sent.", e.Err)
-}
-
-// JournalMoved says that the journal was taken from its place during the run, so
-// that nothing more was sent (money rule 18).
-type JournalMoved struct{ Err error }
-
-func (e *JournalMoved) Error() string  { return e.Message().String() }
-func (e *JournalMoved) Unwrap() error  { return e.Err }
-func (*JournalMoved) Outcome() Outcome { return Open }
-
-// Message says what was found in its place.
-func (e *JournalMoved) Message() lang.Message { return lang.Msg("%v\nNothing more was sent.", e.Err) }
-
-// NotReported says that all was done but for the report.
-type NotReported struct {
-	File string // the input
-	Err  error
-}
-
-func (e *NotReported) Error() string  { return e.Message().String() }
-func (e *NotReported) Unwrap() error  { return e.Err }
-func (*NotReported) Outcome() Outcome { return Open }
-
-// Message says why.
-func (e *NotReported) Message() lang.Message { return lang.Msg("writing the report: %v", e.Err) }

@@ -117,7 +117,7 @@ func (k *known) relatives(own *batch.Ledger, rows []batch.Row) (list []relative,
 		path := k.paths[name][0]
 		l, _, err := batch.ReadLedger(journal.Disk{}, path)
 		if err != nil {
-			return nil, &JournalError{path, err}
+			return nil, &JournalError{Journal: path, Err: err}
 		}
 		list = append(list, relative{path, l})
 		wanted = append(wanted, l.Relatives()...)

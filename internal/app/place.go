@@ -43,7 +43,7 @@ func (p Place) Locate() (*Location, error) {
 	}
 	at.Name = norm.NFC.String(strings.TrimSpace(at.Name))
 	if why := badName(at.Name); !why.IsZero() {
-		return nil, &BadName{at.Name, why}
+		return nil, &BadName{Name: at.Name, Why: why}
 	}
 	if at.State == "" {
 		at.State = filepath.Dir(p.File)
@@ -102,7 +102,7 @@ func (at *Location) stem() string {
 // Begun is nil if the batch has a journal, and a *NeverRun error if it has none.
 func (at *Location) Begun() error {
 	if _, err := os.Stat(at.Journal()); errors.Is(err, fs.ErrNotExist) {
-		return &NeverRun{at.Journal()}
+		return &NeverRun{Journal: at.Journal()}
 	}
 	return nil
 }
@@ -139,21 +139,23 @@ func badName(name string) lang.Message {
 
 // BadName says that a batch's name cannot be part of a file's.
 type BadName struct {
+	wrongUse
 	Name string
 	Why  lang.Message
 }
 
-func (e *BadName) Error() string  { return e.Message().String() }
-func (*BadName) Outcome() Outcome { return Usage }
+func (e *BadName) Error() string { return e.Message().String() }
 
 // Message says what is wrong with the name.
 func (e *BadName) Message() lang.Message { return lang.Msg("the batch name %q %s", e.Name, e.Why) }
 
 // NeverRun says that there is no journal where the batch's should be.
-type NeverRun struct{ Journal string }
+type NeverRun struct {
+	nothingDone
+	Journal string
+}
 
-func (e *NeverRun) Error() string  { return e.Message().String() }
-func (*NeverRun) Outcome() Outcome { return Nothing }
+func (e *NeverRun) Error() string { return e.Message().String() }
 
 // Message names the journal.
 func (e *NeverRun) Message() lang.Message {

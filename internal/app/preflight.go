@@ -6,7 +6,6 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
-	"flexybatch/report"
 )
 
 // Preflight is what a run is about to do, before it asks whether it may. Each part
@@ -133,32 +132,4 @@ func (j *job) confirmRun(ctx context.Context, p *Preflight) error {
 		return refusef("nothing was sent: %w", err)
 	}
 	return nil
-}
-
-// Rehearsal is what a run would do.
-type Rehearsal struct {
-	Preflight *Preflight
-	Check     *report.Check // the rows, as a check has them
-}
-
-// Outcome is that of a check.
-func (r *Rehearsal) Outcome() Outcome {
-	if r.Preflight.All.Invalid > 0 {
-		return Problems
-	}
-	return Done
-}
-
-// check is the rows as a check has them.
-func (p *payroll) check() *report.Check {
-	c := &report.Check{Totals: p.totals}
-	if in := p.file; in != nil {
-		c.Rows, c.Warnings, c.File = in.Rows, batch.Warnings(in.Rows), in.File
-		return c
-	}
-	for row := range p.all() {
-		c.Rows = append(c.Rows, *row)
-	}
-	c.File = p.books.known.Batch().File
-	return c
 }

@@ -67,7 +67,7 @@ func (j *job) request(ctx context.Context) (*approval.File, error) {
 		return nil, nothing(err)
 	}
 	if len(request.Rows) == 0 {
-		return nil, &NothingToApprove{j.at.File}
+		return nil, &NothingToApprove{File: j.at.File}
 	}
 	f, err := approval.NewFile(request)
 	if err != nil {
@@ -120,10 +120,12 @@ func makeFolder(path string) error {
 }
 
 // NothingToApprove says that a file has no valid row.
-type NothingToApprove struct{ File string }
+type NothingToApprove struct {
+	nothingDone
+	File string
+}
 
-func (e *NothingToApprove) Error() string  { return e.Message().String() }
-func (*NothingToApprove) Outcome() Outcome { return Nothing }
+func (e *NothingToApprove) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NothingToApprove) Message() lang.Message {

@@ -69,5 +69,5 @@ func (a *App) reporter(format string, at *Location, info journal.Info) (func(io.
 	case "ndjson":
 		return report.NDJSON, nil
 	}
-	return nil, &BadFormat{format, ReportFormats()}
+	return nil, &BadFormat{Format: format, Known: ReportFormats()}
 }

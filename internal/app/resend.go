@@ -59,7 +59,7 @@ func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error
 	}
 	books, err := batch.OpenBooks(journal.Disk{}, from.Journal())
 	if err != nil {
-		return nil, &JournalError{from.Journal(), err}
+		return nil, &JournalError{Journal: from.Journal(), Err: err}
 	}
 	defer func() {
 		if closed := books.Close(); err == nil && closed != nil {
@@ -114,14 +114,14 @@ func nextName(name string) string {
 // batch's own, and the new batch must not have been sent from yet.
 func resendTo(from *Location, path string) (*Location, error) {
 	if filepath.Ext(path) != ".xlsx" {
-		return nil, &BadResend{path, lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
+		return nil, &BadResend{Path: path, Why: lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
 	}
 	to, err := Place{File: path, State: from.State}.Locate()
 	if err != nil {
 		return nil, err
 	}
 	if to.Name == from.Name {
-		return nil, &BadResend{path, lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
+		return nil, &BadResend{Path: path, Why: lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
 	}
 	switch sent, err := sentFrom(to); {
 	case err != nil:
@@ -140,7 +140,7 @@ func sentFrom(at *Location) (sent bool, err error) {
 	}
 	l, _, err := batch.ReadLedger(journal.Disk{}, at.Journal())
 	if err != nil {
-		return false, &JournalError{at.Journal(), err}
+		return false, &JournalError{Journal: at.Journal(), Err: err}
 	}
 	l.Each(func(s *batch.RowStatus) bool {
 		sent = s.Attempts > 0
@@ -151,22 +151,24 @@ func sentFrom(at *Location) (sent bool, err error) {
 
 // BadResend says that a name is no good for the file of a resend.
 type BadResend struct {
+	wrongUse
 	Path string
 	Why  lang.Message
 }
 
-func (e *BadResend) Error() string  { return e.Message().String() }
-func (*BadResend) Outcome() Outcome { return Usage }
+func (e *BadResend) Error() string { return e.Message().String() }
 
 // Message says why.
 func (e *BadResend) Message() lang.Message { return lang.Msg("%q: %s", e.Path, e.Why) }
 
 // ResendRun says that the batch of a resend was run already, so that its file stays
 // as it is.
-type ResendRun struct{ From, To *Location }
+type ResendRun struct {
+	nothingDone
+	From, To *Location
+}
 
-func (e *ResendRun) Error() string  { return e.Message().String() }
-func (*ResendRun) Outcome() Outcome { return Nothing }
+func (e *ResendRun) Error() string { return e.Message().String() }
 
 // Message names the batch.
 func (e *ResendRun) Message() lang.Message {

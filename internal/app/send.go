@@ -79,7 +79,7 @@ func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
 	before := j.result.Sending
 	ended := j.app.watcher().Working(Work{
 		Sends: sends(e), Poll: e.Poll, Wait: e.Wait, Sent: before.Requests,
-		Tally: e.Books.Tally, Progress: e.Progress, Calls: j.provider.calls,
+		Tally: e.Books.Tally, Progress: e.Progress,
 	})
 	result, err := e.Run(ctx, drain)
 	result.Sent += before.Sent

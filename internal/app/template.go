@@ -19,7 +19,7 @@ func (a *App) Template(ctx context.Context, file string, from Catalogue) error {
 		return err
 	}
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return &Exists{file}
+		return &Exists{File: file}
 	}
 	if err := report.WriteFile(file, func(w io.Writer) error { return report.Template(w, plans, a.Words) }); err != nil {
 		return nothing(err)
@@ -28,10 +28,12 @@ func (a *App) Template(ctx context.Context, file string, from Catalogue) error {
 }
 
 // Exists says that a file is there already.
-type Exists struct{ File string }
+type Exists struct {
+	nothingDone
+	File string
+}
 
-func (e *Exists) Error() string  { return e.Message().String() }
-func (*Exists) Outcome() Outcome { return Nothing }
+func (e *Exists) Error() string { return e.Message().String() }
 
 // Message says so.
 func (e *Exists) Message() lang.Message {

@@ -10,10 +10,10 @@ import (
 )
 
 // asker puts the job's questions to the person at the terminal.
-type asker struct{ world }
+type asker struct{ machine }
 
 // confirm is who answers the job's questions; nil where nobody sits there.
-func (w world) confirm() app.Confirm {
+func (w machine) confirm() app.Confirm {
 	if !terminal.Is(w.stdin) {
 		return nil
 	}

@@ -36,7 +36,7 @@ func TestFlagsAreCompleted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(newCommands(world{}))
+	walk(newCommands(machine{}))
 	for name := range free {
 		if !seen[name] {
 			t.Errorf("there is no flag --%s", name)
@@ -49,7 +49,7 @@ func TestFlagsAreCompleted(t *testing.T) {
 func TestCompletedWordsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"run", "--simulate", "--yes"}, {"validate", "--simulate"}, {"report"}} {
-		cmd, _, err := newCommands(world{}).Find(args)
+		cmd, _, err := newCommands(machine{}).Find(args)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ Journal. Changes nothing.
   flexybatch journal verify payroll.xlsx
   flexybatch journal verify payroll.journal`
 
-func newJournal(w world) *cobra.Command {
+func newJournal(w machine) *cobra.Command {
 	cmd := takesNothing(&cobra.Command{Use: "journal", Short: "Look after a batch's journal",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }})
 	cmd.ValidArgsFunction = nil // the commands below are completed
@@ -28,7 +28,7 @@ func newJournal(w world) *cobra.Command {
 	return cmd
 }
 
-func newVerify(w world) *cobra.Command {
+func newVerify(w machine) *cobra.Command {
 	var place placeFlags
 	cmd := takesFile(&cobra.Command{
 		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp,
@@ -38,7 +38,7 @@ func newVerify(w world) *cobra.Command {
 	return cmd
 }
 
-func runVerify(w world, place app.Place) error {
+func runVerify(w machine, place app.Place) error {
 	at, err := place.Locate()
 	if err != nil {
 		return err

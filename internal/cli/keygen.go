@@ -17,7 +17,7 @@ import (
 	"flexybatch/internal/terminal"
 )
 
-const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
+const keygenHelp = `Make a key to approve batches with. The private key goes to approver.key in your
 configuration folder, readable by you alone and locked with a passphrase if you
 give one. The public key goes to approver.key.pub: hand that line to those who run
 batches, by a way on which they know that it is from you. It is no secret.
@@ -34,14 +34,14 @@ const approverKey = "approver.key"
 
 // keygenOptions is what keygen was asked for.
 type keygenOptions struct {
-	world
+	machine
 	name, out, passphraseFile string
 }
 
-func newKeygen(w world) *cobra.Command {
-	k := &keygenOptions{world: w}
+func newKeygen(w machine) *cobra.Command {
+	k := &keygenOptions{machine: w}
 	cmd := takesNothing(&cobra.Command{
-		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp,
+		Use: "keygen", Short: "Make a key to approve batches with", Long: keygenHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runKeygen(cmd.Context(), k) },
 	})
 	f := cmd.Flags()

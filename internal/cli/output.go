@@ -13,7 +13,7 @@ import (
 // output is how much a command says, and how. What is said goes to stderr, what was
 // asked for (the summary) to stdout.
 type output struct {
-	world
+	machine
 	json, quiet bool
 	log         logFlags
 }

@@ -56,7 +56,7 @@ func (l *preflightPage) height() (n int) {
 }
 
 // preflightView shows what is about to happen.
-type preflightView struct{ world }
+type preflightView struct{ machine }
 
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {

@@ -34,8 +34,8 @@ type reconcileOptions struct {
 	statement, out string
 }
 
-func newReconcile(w world) *cobra.Command {
-	o := &reconcileOptions{output: output{world: w}}
+func newReconcile(w machine) *cobra.Command {
+	o := &reconcileOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "reconcile FILE", Short: "Hold a batch against the account's own statement", Long: reconcileHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReconcile(cmd, o, args[0]) },

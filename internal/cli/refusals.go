@@ -44,7 +44,7 @@ func worded(err error) error {
 
 // flagged is a refusal of what a flag says, or of its absence.
 func flagged(err error) (flag string, m lang.Message) {
-	switch e := refusedBy(err).(type) {
+	switch e := refusedBy(err).(type) { //nolint:errorlint // it is the error itself
 	case *app.NobodyToAsk:
 		return "yes", lang.Msg("there is no terminal to ask on: add --yes to send without a question")
 	case *app.ApprovalsNeeded:
@@ -76,7 +76,7 @@ func advice(err error) lang.Message {
 	if o, ours := app.OutcomeOf(err); ours && o == app.Internal && !errors.As(err, &ended{}) {
 		return lang.Msg("The journal is whole. Please report this; running the same command again is safe")
 	}
-	switch e := refusedBy(err).(type) {
+	switch e := refusedBy(err).(type) { //nolint:errorlint // it is the error itself
 	case *app.BadName:
 		return lang.Msg("Give another with --batch")
 	case *app.NeverRun:

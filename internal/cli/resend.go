@@ -37,8 +37,8 @@ type resendOptions struct {
 	out    string
 }
 
-func newResend(w world) *cobra.Command {
-	o := &resendOptions{output: output{world: w}}
+func newResend(w machine) *cobra.Command {
+	o := &resendOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "resend FILE", Short: "A new input file of the rows that are provably unpaid", Long: resendHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runResend(cmd.Context(), o, args[0]) },

@@ -24,14 +24,14 @@ rows are told one after the other. Changes nothing.
 
 // showOptions is what journal show was asked for.
 type showOptions struct {
-	world
+	machine
 	place      placeFlags
 	row        int
 	ref, phone string
 }
 
-func newShow(w world) *cobra.Command {
-	o := &showOptions{world: w}
+func newShow(w machine) *cobra.Command {
+	o := &showOptions{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "show FILE", Short: "Tell the story of a row", Long: showHelp,
 		RunE: func(_ *cobra.Command, args []string) error { return runShow(o, args[0]) },

@@ -47,7 +47,7 @@ type simulateOptions struct {
 	rateLimit                            int
 }
 
-func newSimulate(w world) *cobra.Command {
+func newSimulate(w machine) *cobra.Command {
 	var o simulateOptions
 	cmd := takesNothing(&cobra.Command{
 		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words),
@@ -122,7 +122,7 @@ func (o simulateOptions) config() (simulator.Config, error) {
 }
 
 // runSimulate serves until it is told to stop.
-func runSimulate(ctx context.Context, w world, o simulateOptions) error {
+func runSimulate(ctx context.Context, w machine, o simulateOptions) error {
 	c, err := o.config()
 	if err != nil {
 		return err

@@ -80,6 +80,7 @@ func (a *App) readChecked(ctx context.Context, at *Location, r Reading, plans ba
 	if books.begun() {
 		simulated = books.simulated()
 	}
+	r.Limits.JudgeCharged = true
 	r.Rules.Lineage = func(rows []batch.Row) (*batch.Lineage, error) {
 		k, err := a.journals(ctx, at, simulated)
 		if err != nil {

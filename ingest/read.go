@@ -18,6 +18,10 @@ type Options struct {
 	Password string            // of an encrypted workbook
 	Encoding string            // of a CSV file: a name of the WHATWG's list, such as windows-1256; empty: whatever it is found to be
 	Limits   Limits
+
+	// SpreadMerged takes the value of a plan or an amount that is merged over several
+	// rows for each of them. Without it such a file is an ErrMerged.
+	SpreadMerged bool
 }
 
 // Input is a payroll as it was read.
@@ -99,7 +103,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 	if o.Encoding != "" {
 		return nil, &FileError{What: "is a workbook, which has an encoding of its own", Do: "leave --encoding out", Err: ErrEncoding}
 	}
-	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l)
+	t, closing, err := xlsxTable(ctx, content, o, m, l)
 	if err != nil {
 		return nil, err
 	}

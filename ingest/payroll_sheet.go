@@ -36,7 +36,7 @@ func xlsxTable(ctx context.Context, content string, o Options, m mapping, l Limi
 	}
 	return &table{
 		sheet:    r.sheet.Name,
-		format:   "XLSX",
+		format:   w.Format,
 		header:   r.header,
 		columns:  r.columns,
 		capacity: r.inspected.Filled,

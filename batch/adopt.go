@@ -2,15 +2,23 @@ package batch
 
 import "time"
 
-// clockDoubt is how far the provider's clock may be from ours. An order counts as
-// older than the batch only by more than that.
-const clockDoubt = 10 * time.Minute
+// How far the provider's clock may be from ours. An order counts as older than the
+// batch only by more than clockDoubt. If the provider itself has said that the
+// order was there before the row's only send, duplicateDoubt is enough.
+const (
+	clockDoubt     = 10 * time.Minute
+	duplicateDoubt = 10 * time.Second
+)
 
-// before returns when the provider made the order, if that was before the batch
-// was begun, and nil if not.
-func (l *Ledger) before(o RemoteOrder) *time.Time {
-	begun, _ := l.Span()
-	if o.Created.IsZero() || !o.Created.Before(begun.Add(-clockDoubt)) {
+// before returns when the provider made the order of a row, if that was before the
+// batch was begun, and nil if not.
+func (l *Ledger) before(s *RowStatus, o RemoteOrder) *time.Time {
+	latest, _ := l.Span()
+	latest = latest.Add(-clockDoubt)
+	if s.is(held) && !s.is(doubted) && s.TopupID == "" && s.Attempts > 0 {
+		latest = s.Sent().Add(-duplicateDoubt)
+	}
+	if o.Created.IsZero() || !o.Created.Before(latest) {
 		return nil
 	}
 	created := o.Created.UTC().Truncate(time.Millisecond)

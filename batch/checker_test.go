@@ -96,7 +96,7 @@ func (s *schedule) checkRows() {
 		case batch.Pending:
 			ok = ordered
 		case batch.Conflict:
-			ok = taken
+			ok = taken || row.Missing() && status == ""
 		}
 		if !ok {
 			s.complain("row %d (%s) is %s, and the provider's order is %q", row.Number, row.Ref, row.State, status)

@@ -1,6 +1,9 @@
 package batch
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // act is what to do next for a row.
 type act uint8
@@ -20,9 +23,9 @@ func decide(s *RowStatus) act {
 	switch {
 	case s.State == Unsent && !s.Gone:
 		return send
-	case s.State.Open() && s.TopupID != "":
+	case (s.State.Open() || s.is(missing)) && s.TopupID != "":
 		return checkID
-	case s.State == Unknown:
+	case s.State == Unknown, s.is(missing):
 		return checkRef
 	}
 	return leave
@@ -41,4 +44,29 @@ func clears(s *RowStatus, lostFor, grace time.Duration) bool {
 // settles a conflict.
 func parked(s *RowStatus) bool {
 	return s.State == Conflict || s.State == Unknown && s.Evidence != nil && s.Evidence.Code == "UNKNOWN_ERROR"
+}
+
+// patienceWithOrders is how long the provider may hold an order without showing it.
+// It settles its own errors within 24 hours (API page).
+const patienceWithOrders = 24 * time.Hour
+
+// neverShown says what to do about a row whose order the provider does not find
+// although it has said that it holds one, when it has had a day to show it (money
+// rule 4). It returns an empty string before, and for any other row. The times
+// come from a wall clock, which decides nothing about money here: such a row is not
+// sent again, neither before nor after.
+func neverShown(s *RowStatus, now time.Time) string {
+	last := s.Tried()
+	if last.IsZero() {
+		last = s.Sent()
+	}
+	switch {
+	case !s.State.Open() || now.Sub(last) < patienceWithOrders:
+		return ""
+	case s.TopupID != "":
+		return fmt.Sprintf("the provider accepted order %s and does not know it a day later; ask its support what became of it", s.TopupID)
+	case s.is(held):
+		return "the provider says that it holds this reference and has not shown the order within a day; ask its support what became of it"
+	}
+	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,7 +29,7 @@ type Engine struct {
 	Rate        float64       // calls a minute, sends and looks together; 0 means no limit
 	Auto        bool          // search for the provider's own limit, upward from Rate; the books remember it
 	Poll        time.Duration // time between two looks at an open row; it grows while the row stays open
-	Wait        time.Duration // how long to wait for final states after the last send
+	Wait        time.Duration // how long to wait for final states, and to repeat lost sends, after every row was sent once
 	ResendAfter time.Duration // the grace period of money rule 3
 	PhoneGap    time.Duration // shortest time between two sends to one phone
 	StopAfter   int           // stop after so many consecutive failures that no row caused; 0 means never
@@ -43,7 +44,8 @@ type Engine struct {
 type Progress struct {
 	InFlight int     // sends whose intent was begun and whose answer is not on disk yet
 	Calls    int     // made by this Run
-	Sent     int     // send requests made by this Run
+	Requests int     // send requests made by this Run
+	Sent     int     // orders that the provider accepted from this Run, as far as is known (money rule 19)
 	Rate     float64 // calls a minute that the budget allows now; 0 means no limit
 }
 
@@ -95,7 +97,7 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	r := &run{
 		Engine: e, ctx: ctx, cancel: cancel,
 		start: time.Now(), pace: e.newPace(time.Now()),
-		turns: make(chan struct{}, e.Concurrency), calledOff: make(chan struct{}),
+		turns: make(chan struct{}, e.Concurrency), calledOff: newSignal(), lost: map[Ref]int{},
 		results: make(chan result, 2*e.Concurrency+lookers),
 	}
 	r.sends.SetLimit(2 * e.Concurrency)
@@ -126,6 +128,12 @@ func (e *Engine) newPace(now time.Time) *pace {
 const (
 	lookers       = 4                // most looks in flight at once
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
+
+	// A row is sent at most mostSends times in a run if the outcome is unknown each
+	// time and each check finds nothing. Such a row pauses for firstPause before
+	// its second send, and for twice as long before each further one.
+	mostSends  = 5
+	firstPause = 5 * time.Second
 )
 
 // run holds the state of one call of Run. It belongs to the goroutine of loop.
@@ -140,7 +148,7 @@ type run struct {
 	looks     errgroup.Group
 	turns     chan struct{} // holds a token for each send request in flight
 	answers   requestIDs    // of all answers to this run
-	calledOff chan struct{} // closed to make the sends that still wait for a turn give up
+	calledOff *signal       // given to make the sends that still wait for a turn give up
 
 	queue   queue
 	polling *polling
@@ -150,10 +158,13 @@ type run struct {
 	inFlight  int // sends
 	looking   int
 	calls     int
+	requests  int
 	sent      int
-	failures  int       // consecutive failures that no row caused
-	lastSend  time.Time // when the last send ended
-	lastHeard time.Time // when the provider last did what it was asked
+	failures  int         // consecutive failures that no row caused
+	failed    time.Time   // when the last failure was noticed that slowed the run down
+	lost      map[Ref]int // how many sends of a row had an unknown outcome
+	lastSend  time.Time   // when the last send ended that was no repeat of a lost one
+	lastHeard time.Time   // when the provider last did what it was asked
 
 	stopped error // why no more sends are begun; nil while they are
 	denied  bool  // the key is refused, so no more looks are begun either
@@ -167,6 +178,7 @@ type result struct {
 	look  *look      // the look that was made, if the worker made a look
 	fault *Fault     // what the provider answered, unless the call succeeded
 	asked bool       // a call was made
+	began time.Time  // when the call began
 	ended time.Time  // when the call ended, with or without an answer
 	shown []lookedAt // the rows that the look showed
 	err   error      // the books could not be written, or the worker panicked
@@ -252,25 +264,35 @@ func (r *run) startCalls() (wake time.Duration, busy bool) {
 		return idle, false
 	}
 	now := time.Now()
+	patience := r.Wait - now.Sub(r.lastSend)
+	if patience <= 0 {
+		r.queue.giveUpRepeats()
+	}
 	wake = r.startSends(now, idle)
 	busy = r.sending()
 	if r.denied || wake == 0 {
-		return wake, busy
+		return wake, busy || r.repeating()
 	}
-	if !busy && r.inFlight == 0 { // only open rows are left: wait for them, but no longer than Wait
-		patience := r.Wait - now.Sub(r.lastSend)
-		if patience <= 0 && !r.polling.lookOwed(now) || !r.polling.waiting() {
+	if !busy && r.inFlight == 0 { // every row was sent once: wait for the rest, but no longer than Wait
+		if patience <= 0 && (r.hopeless() || !r.polling.lookOwed(now)) || !r.polling.waiting() && !r.repeating() {
 			return idle, false
 		}
 		if patience > 0 {
 			wake = min(wake, patience)
 		}
 	}
-	return r.startLooks(now, wake), busy || len(r.polling.rows) > 0
+	return r.startLooks(now, wake), busy || r.repeating() || len(r.polling.rows) > 0
 }
 
-// sending reports whether there are rows left to send.
+// sending reports whether there are rows left to send, apart from repeats.
 func (r *run) sending() bool { return r.stopped == nil && !r.queue.empty() }
+
+// hopeless reports whether the provider has failed so often in a row that it is no
+// use to ask it once more about every open row.
+func (r *run) hopeless() bool { return r.StopAfter > 0 && r.failures >= r.StopAfter }
+
+// repeating reports whether there are rows to send again after a pause.
+func (r *run) repeating() bool { return r.stopped == nil && r.queue.repeats() > 0 }
 
 // startSends starts the sends that may be started now. It returns how long to
 // wait before the next one may be, at most wake.
@@ -342,7 +364,7 @@ func (r *run) startSend(s *RowStatus) {
 
 // send sends one row: it writes the intent to disk, then makes the request, then
 // writes the answer to disk (money rule 1).
-func (r *run) send(o Order, off <-chan struct{}, res *result) {
+func (r *run) send(o Order, off *signal, res *result) {
 	if r.ctx.Err() != nil {
 		return
 	}
@@ -355,7 +377,11 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 			Message: "it was not sent: the run held before its turn came"})
 		return
 	}
+	res.began = time.Now()
 	receipt, fault := r.request(o)
+	if fault != nil && fault.Class == ClassUnreached {
+		off.give() // at once: the others would fail too before the run hears of it
+	}
 	res.asked, res.ended, res.fault = true, time.Now(), fault
 	a := AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: Accepted,
 		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
@@ -369,14 +395,14 @@ func (r *run) send(o Order, off <-chan struct{}, res *result) {
 
 // awaitTurn waits until the request may begin. It reports false when the sends
 // that wait were called off meanwhile: then no request may be made.
-func (r *run) awaitTurn(off <-chan struct{}) bool {
+func (r *run) awaitTurn(off *signal) bool {
 	select {
-	case <-off:
+	case <-off.given:
 		return false
 	case r.turns <- struct{}{}:
 	}
 	select {
-	case <-off:
+	case <-off.given:
 		<-r.turns
 		return false
 	default:
@@ -402,9 +428,19 @@ func (r *run) request(o Order) (Receipt, *Fault) {
 
 // callOff makes the sends that wait for a turn give up, unsent.
 func (r *run) callOff() {
-	close(r.calledOff)
-	r.calledOff = make(chan struct{})
+	r.calledOff.give()
+	r.calledOff = newSignal()
 }
+
+// signal is a channel that many goroutines may close.
+type signal struct {
+	given chan struct{}
+	once  sync.Once
+}
+
+func newSignal() *signal { return &signal{given: make(chan struct{})} }
+
+func (s *signal) give() { s.once.Do(func() { close(s.given) }) }
 
 // faultText joins a fault's message and the error below it.
 func faultText(f *Fault) string {
@@ -441,17 +477,26 @@ func (r *run) handle(res result) {
 	}
 	if res.asked {
 		r.calls++
-		r.afterAnswer(res.fault, now)
+		r.afterAnswer(res.fault, res.began, now)
 	}
 	if res.look != nil {
 		r.afterLook(res, now)
 		return
 	}
 	if res.asked {
-		r.lastSend = now
-		r.sent++
+		r.requests++
+		if r.lost[res.sent.Ref] == 0 {
+			r.lastSend = now
+		}
 	}
 	s, _ := r.Books.Row(res.sent.Ref)
+	switch duplicate := res.fault != nil && res.fault.Class == ClassDuplicate; {
+	case !res.asked:
+	case res.fault == nil && s.TopupID != "":
+		r.sent++
+	case s.State == Unknown && !duplicate: // a duplicate is another request's order
+		r.lost[s.Ref]++
+	}
 	switch decide(&s) {
 	case send:
 		r.queue.again(res.sent, now)
@@ -462,9 +507,23 @@ func (r *run) handle(res result) {
 	}
 }
 
-// afterAnswer adapts the calls to come to an answer: their pace, and whether
-// sending can still work (money rule 7).
-func (r *run) afterAnswer(f *Fault, now time.Time) {
+// sendAgain puts a row back into the queue after a check that found nothing. The
+// more of its sends were lost in this run, the longer it pauses; after the last of
+// them it stays unsent.
+func (r *run) sendAgain(s *RowStatus, now time.Time) {
+	switch lost := r.lost[s.Ref]; {
+	case lost == 0: // an earlier process lost it
+		r.queue.again(s, now)
+	case lost < mostSends:
+		r.queue.repeat(s, now, r.pace.jitter(firstPause<<(lost-1)))
+	default:
+		r.Log.Warn("not sent again in this run", "ref", s.Ref, "lost", lost)
+	}
+}
+
+// afterAnswer adapts the calls to come to an answer to a call that began then:
+// their pace, and whether sending can still work (money rule 7).
+func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 	var class Class
 	if f != nil {
 		class = f.Class
@@ -482,23 +541,25 @@ func (r *run) afterAnswer(f *Fault, now time.Time) {
 		if r.pace.refused(now) {
 			r.remember(r.pace.ceilingAMinute())
 		}
-		r.pushedBack(now, f.RetryAfter) // a provider that asks for patience has not failed
+		r.pace.pushedBack(now, f.RetryAfter) // a provider that asks for patience has not failed
+		r.callOff()
+	case began.Before(r.failed): // it was in flight when the failure was noticed, and belongs to it
 	default:
 		r.failures++
-		// A single 5xx may concern one order only; two in a row concern the provider.
-		if class == ClassThrottled || class == ClassUnreached || f.Status >= 500 && r.failures > 1 {
-			r.pushedBack(now, f.RetryAfter)
+		switch {
+		case class == ClassThrottled && f.RetryAfter > 0:
+			r.pace.pushedBack(now, f.RetryAfter)
+		case class == ClassUnreached, r.failures > 1: // a single answer that fails may concern one order only
+			r.pace.failed(now)
+			r.failed = now
 		}
-		if r.StopAfter > 0 && r.failures >= r.StopAfter {
+		if r.pace.rest.After(now) {
+			r.callOff()
+		}
+		if r.hopeless() {
 			r.stop(fmt.Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
 		}
 	}
-}
-
-// pushedBack slows the calls down and makes none for a while.
-func (r *run) pushedBack(now time.Time, wait time.Duration) {
-	r.pace.pushedBack(now, wait)
-	r.callOff()
 }
 
 // remember writes the limit that was found into the books.
@@ -532,5 +593,5 @@ func (r *run) stop(why error) {
 
 // publish makes the present progress visible to Progress.
 func (r *run) publish() {
-	r.progress.Store(&Progress{InFlight: r.inFlight, Calls: r.calls, Sent: r.sent, Rate: r.pace.aMinute()})
+	r.progress.Store(&Progress{InFlight: r.inFlight, Calls: r.calls, Requests: r.requests, Sent: r.sent, Rate: r.pace.aMinute()})
 }

@@ -271,7 +271,7 @@ func TestStopAfter(t *testing.T) {
 		if !errors.Is(res.Stopped, batch.ErrTrouble) {
 			t.Fatalf("stopped by %v", res.Stopped)
 		}
-		if res.Sent < 10 || res.Sent > 10+8 || tally.Of(batch.Unsent) != 100-res.Sent || tally.Of(batch.Rejected) > 0 {
+		if res.Requests < 10 || res.Requests > 10+8 || tally.Of(batch.Unsent) != 100-res.Requests || tally.Of(batch.Rejected) > 0 {
 			t.Errorf("%+v %v", res, tally.States)
 		}
 	})
@@ -351,7 +351,7 @@ func TestSettleWithoutWaiting(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		res, tally := w.run(rows, func(e *batch.Engine) { e.Wait, e.Pick = 0, func(*batch.RowStatus) bool { return false } })
-		if tally.Of(batch.Fulfilled) != 250 || res.Sent != 0 {
+		if tally.Of(batch.Fulfilled) != 250 || res.Requests != 0 {
 			t.Errorf("%+v %v", res, tally.States)
 		}
 	})

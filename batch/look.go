@@ -54,6 +54,7 @@ func (r *run) startLook(l *look) {
 func (r *run) lookAt(w *polled, res *result) {
 	s, _ := r.Books.Row(w.ref)
 	asked := time.Now()
+	res.began = asked
 	rec := LookRecord{Ref: w.ref, By: "id"}
 	var found RemoteOrder
 	var err error
@@ -74,10 +75,11 @@ func (r *run) lookAt(w *polled, res *result) {
 	switch {
 	case res.fault == nil:
 		rec.describe(&s, found)
-		rec.Earlier = r.Books.before(found)
+		rec.Earlier = r.Books.before(&s, found)
 	case res.fault.Class != ClassNotFound:
 		return // the call failed, which says nothing about the row
 	default:
+		rec.Conflict = neverShown(&s, asked)
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
 	r.record(res, asked, rec)
@@ -87,6 +89,7 @@ func (r *run) lookAt(w *polled, res *result) {
 // the page shows. A row that the page does not show proves nothing (money rule 3).
 func (r *run) lookAtPage(l *look, res *result) {
 	asked := time.Now()
+	res.began = asked
 	p, err := r.Provider.List(r.ctx, ListQuery{Page: l.page, PageSize: pageSize, From: l.span.from, To: l.span.to})
 	if res.asked, res.fault = true, FaultOf(err); err != nil {
 		return
@@ -101,7 +104,7 @@ func (r *run) lookAtPage(l *look, res *result) {
 		}
 		rec := LookRecord{Ref: s.Ref, By: "list"}
 		rec.describe(&s, o)
-		rec.Earlier = r.Books.before(o)
+		rec.Earlier = r.Books.before(&s, o)
 		if rec.Nameless {
 			continue
 		}
@@ -129,7 +132,7 @@ func needsCheck(s *RowStatus, l *LookRecord) bool {
 
 // isNews reports whether a look adds anything to what is known of the row.
 func isNews(s *RowStatus, l *LookRecord) bool {
-	if s.State.Final() || s.State == Conflict {
+	if s.State.Final() || s.State == Conflict && !s.is(missing) {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
 	return l.Conflict != "" || l.Foreign != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
@@ -191,8 +194,8 @@ func (r *run) afterLook(res result, now time.Time) {
 				x.single = true
 			}
 			r.polling.schedule(x, now)
-		case res.look.row == nil: // the list failed: it is asked about by itself
-			r.polling.schedule(x, now)
+		case res.look.row == nil: // the list failed: the row stays due, and is asked about by itself
+			r.polling.schedule(x, x.due)
 		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true
 			r.polling.schedule(x, now.Add(r.Poll))
@@ -222,6 +225,12 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 	s := &shown.row
 	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
+	if r.lost[s.Ref] > 0 && s.TopupID != "" {
+		delete(r.lost, s.Ref)
+		if s.Earlier().IsZero() {
+			r.sent++
+		}
+	}
 	x.parked = parked(s) && !shown.confirm
 	switch next := decide(s); {
 	case shown.confirm:
@@ -230,7 +239,7 @@ func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 	case next == send:
 		r.polling.drop(x)
 		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
-			r.queue.again(p, now)
+			r.sendAgain(p, now)
 		}
 	case next == leave:
 		r.polling.drop(x)

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -28,6 +29,7 @@ type pace struct {
 	cut     time.Time     // when the budget was last lowered
 	step    rate.Limit    // how much the budget grows in a second, spread over the answers of that second
 	resting time.Duration // the last rest that the provider did not name; 0 since the last answer
+	chance  *rand.Rand    // spreads the rests of programs that fail at the same time
 
 	auto    bool      // the ceiling adapts to what the provider allows
 	seeking bool      // no call was refused yet, so the ceiling still rises
@@ -44,7 +46,8 @@ type pace struct {
 
 const (
 	slowest = rate.Limit(0.5)                 // calls a second, the lowest that the budget can fall
-	longest = 5 * time.Second                 // the longest rest if the provider does not name one
+	longest = 5 * time.Second                 // the longest rest after a 429 that names none
+	outage  = 30 * time.Second                // the longest rest while the provider fails or cannot be reached
 	unspent = 20 * time.Millisecond           // how much unspent budget is kept, because timers are coarse
 	pause   = 500 * time.Millisecond          // the first rest
 	settled = time.Second                     // the shortest time between two decreases: calls in flight were made before the first
@@ -57,7 +60,7 @@ const (
 
 // newPace returns a budget of so many calls a minute; 0 means no limit.
 func newPace(aMinute float64, now time.Time) *pace {
-	p := &pace{ceiling: noLimit, window: now}
+	p := &pace{ceiling: noLimit, window: now, chance: rand.New(rand.NewPCG(uint64(now.UnixNano()), 0))}
 	if aMinute > 0 {
 		p.ceiling = rate.Limit(aMinute / 60)
 	}
@@ -154,6 +157,37 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 		p.rest = latest(p.rest, now.Add(wait))
 		return
 	}
+	p.lowerBudget(now)
+	if wait == 0 {
+		wait = p.nextRest(longest)
+	}
+	p.rest = latest(p.rest, now.Add(wait))
+}
+
+// failed is called when the provider failed or could not be reached. It lowers the
+// budget and allows no call for a time that grows exponentially with each failure,
+// with jitter, as the vendor asks.
+func (p *pace) failed(now time.Time) {
+	if now.Sub(p.cut) >= settled || p.cut.IsZero() {
+		p.lowerBudget(now)
+	}
+	p.rest = latest(p.rest, now.Add(p.nextRest(outage)))
+}
+
+// nextRest returns the next rest, twice as long as the last one.
+func (p *pace) nextRest(longest time.Duration) time.Duration {
+	p.resting = min(max(pause, 2*p.resting), longest)
+	return p.jitter(p.resting)
+}
+
+// jitter returns a time within a quarter of d.
+func (p *pace) jitter(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (0.75 + 0.5*p.chance.Float64()))
+}
+
+// lowerBudget halves the budget. If there was none, the budget becomes a little
+// less than what was let through last.
+func (p *pace) lowerBudget(now time.Time) {
 	limit := p.limiter.Limit() / 2
 	if p.limiter.Limit() == noLimit {
 		elapsed := max(now.Sub(p.window), 100*time.Millisecond).Seconds()
@@ -163,11 +197,6 @@ func (p *pace) pushedBack(now time.Time, wait time.Duration) {
 	p.set(now, limit)
 	p.step = max(slowest, limit/20) // the budget is back after twenty seconds
 	p.cut = now
-	if wait == 0 {
-		p.resting = min(max(pause, 2*p.resting), longest)
-		wait = p.resting
-	}
-	p.rest = latest(p.rest, now.Add(wait))
 }
 
 // set makes l the present budget.

@@ -12,6 +12,7 @@ type queue struct {
 	gap     time.Duration
 	rows    []*RowStatus           // in the file's order; only fields that never change are read
 	first   []*RowStatus           // to be sent again, before all others; the last one first
+	paused  pausedRows             // to be sent again after a pause, since an attempt was lost
 	waiting map[Phone][]*RowStatus // they wait because their phone was used a moment ago
 	free    phoneTimers            // when the phones of waiting become free
 	used    map[Phone]phoneUse
@@ -43,6 +44,11 @@ func (q *queue) reached(phone Phone, at time.Time) {
 // not reached, so other rows for the same phone need not wait for it.
 func (q *queue) again(s *RowStatus, now time.Time) {
 	q.first = append(q.first, s)
+	q.notReached(s, now)
+}
+
+// notReached notes that a row has not reached its phone after all.
+func (q *queue) notReached(s *RowStatus, now time.Time) {
 	phone := s.Topup.Phone
 	if q.used[phone].row != s {
 		return
@@ -53,8 +59,21 @@ func (q *queue) again(s *RowStatus, now time.Time) {
 	}
 }
 
-// empty reports whether no row is left to send.
+// repeat puts a row into the queue that was surely not sent although its attempts
+// were lost. It is sent after a pause.
+func (q *queue) repeat(s *RowStatus, now time.Time, pause time.Duration) {
+	heap.Push(&q.paused, pausedRow{now.Add(pause), s})
+	q.notReached(s, now)
+}
+
+// empty reports whether no row is left to send, apart from repeats.
 func (q *queue) empty() bool { return len(q.rows)+len(q.first)+len(q.waiting) == 0 }
+
+// repeats returns how many rows wait to be sent again after a pause.
+func (q *queue) repeats() int { return len(q.paused) }
+
+// giveUpRepeats drops the rows that wait to be sent again after a pause.
+func (q *queue) giveUpRepeats() { q.paused = nil }
 
 // next returns the row to send now. If there is none, it returns nil and how long
 // to wait for one; 0 means that no row is waiting. The row stays in the queue
@@ -97,14 +116,21 @@ func (q *queue) candidate(now time.Time) (*RowStatus, time.Duration) {
 	switch {
 	case len(q.first) > 0:
 		return q.first[len(q.first)-1], 0
+	case len(q.paused) > 0 && !q.paused[0].at.After(now):
+		return q.paused[0].row, 0
 	case len(q.free) > 0 && !q.free[0].at.After(now):
 		return q.waiting[q.free[0].phone][0], 0
 	case len(q.rows) > 0:
 		return q.rows[0], 0
-	case len(q.free) > 0:
-		return nil, q.free[0].at.Sub(now)
 	}
-	return nil, 0
+	var wait time.Duration
+	if len(q.free) > 0 {
+		wait = q.free[0].at.Sub(now)
+	}
+	if len(q.paused) > 0 && (wait == 0 || q.paused[0].at.Sub(now) < wait) {
+		wait = q.paused[0].at.Sub(now)
+	}
+	return nil, wait
 }
 
 // freeAt returns when a phone may be used again.
@@ -138,6 +164,8 @@ func (q *queue) drop(s *RowStatus) {
 		q.first = q.first[:len(q.first)-1]
 	case len(q.rows) > 0 && q.rows[0] == s:
 		q.rows = q.rows[1:]
+	case len(q.paused) > 0 && q.paused[0].row == s:
+		heap.Pop(&q.paused)
 	default:
 		heap.Pop(&q.free) // the timer that made it a candidate
 		if q.waiting[phone] = q.waiting[phone][1:]; len(q.waiting[phone]) == 0 {
@@ -161,6 +189,26 @@ func (h phoneTimers) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
 func (h phoneTimers) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
 func (h *phoneTimers) Push(x any)        { *h = append(*h, x.(phoneTimer)) }
 func (h *phoneTimers) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+// pausedRows is a heap with the row that may be sent first on top.
+type pausedRows []pausedRow
+
+// pausedRow is a row and when it may be sent again.
+type pausedRow struct {
+	at  time.Time
+	row *RowStatus
+}
+
+func (h pausedRows) Len() int           { return len(h) }
+func (h pausedRows) Less(i, j int) bool { return h[i].at.Before(h[j].at) }
+func (h pausedRows) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h *pausedRows) Push(x any)        { *h = append(*h, x.(pausedRow)) }
+func (h *pausedRows) Pop() any {
 	old := *h
 	x := old[len(old)-1]
 	*h = old[:len(old)-1]

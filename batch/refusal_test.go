@@ -3,6 +3,7 @@ package batch_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -60,6 +61,20 @@ func asked(r *http.Request, next http.Handler) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
 	next.ServeHTTP(rec, r)
 	return rec
+}
+
+// refOf returns the ref in the body of a send, and leaves the body to be read again.
+func refOf(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return ""
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var q struct {
+		Ref string `json:"ref"`
+	}
+	_ = json.Unmarshal(body, &q) // a body that is no JSON has no ref
+	return q.Ref
 }
 
 const (

@@ -33,6 +33,7 @@ const (
 	awaiting rowFlags = 1 << iota // the last intent has no answer in the books
 	held                          // the provider has said that it holds this ref (money rule 4)
 	doubted                       // the outcome of an earlier attempt was never learned
+	missing                       // it is a conflict because the provider never showed the order that it holds
 	refused                       // the last attempt was refused, and the ref must be checked before that is believed (money rule 16)
 )
 
@@ -53,6 +54,10 @@ func (s *RowStatus) Sent() time.Time { return s.sent.time() }
 // Earlier returns when an earlier run paid the row, whose books are lost, or the
 // zero time if this batch sent it (money rule 19).
 func (s *RowStatus) Earlier() time.Time { return s.earlier.time() }
+
+// Missing reports whether the row is a conflict because the provider has not shown
+// the order that it said it holds.
+func (s *RowStatus) Missing() bool { return s.is(missing) }
 
 // Tried returns when the row was last sent, or the zero time if it was not.
 func (s *RowStatus) Tried() time.Time { return s.tried.time() }
@@ -153,13 +158,18 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
 		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
-	s.adopt(r)
-	settled := s.State.Final() || s.State == Conflict
+	if r.Foreign == "" && r.Taken == "" && !r.Nameless {
+		s.adopt(r)
+	}
+	settled := s.State.Final() || s.State == Conflict && !s.is(missing)
 	switch {
 	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
 		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
 	case !r.Found && r.Clear:
 		s.clear(at)
+	case !r.Found && r.Conflict != "":
+		s.miss(r.Conflict)
+	case !r.Found && s.is(missing):
 	case !r.Found && s.TopupID != "":
 		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
 	case !r.Found:
@@ -175,6 +185,7 @@ func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	case settled:
 	case r.Conflict != "":
 		s.State = Conflict
+		s.set(missing, false)
 		s.Evidence = newEvidence(r.Status, r.Conflict, r.RequestID)
 	default:
 		s.applyOrder(r, at)
@@ -192,6 +203,23 @@ func (s *RowStatus) adopt(r *LookRecord) {
 	if s.Attempts == 0 {
 		s.Attempts, s.sent = 1, s.earlier
 	}
+}
+
+// miss applies that the provider has not shown for a day the order that it said it
+// holds. A person decides what becomes of the row, unless the order turns up.
+func (s *RowStatus) miss(text string) {
+	if !s.State.Open() {
+		return
+	}
+	code, request := "", ""
+	var facts []string
+	if e := s.Evidence; e != nil {
+		code, request, facts = e.Code, e.RequestID, e.Facts
+	}
+	s.State = Conflict
+	s.set(missing, true)
+	s.Evidence = newEvidence(code, text, request)
+	s.Evidence.Facts = facts
 }
 
 // clear applies that a check after the grace period found no order. A refusal
@@ -225,6 +253,7 @@ func (s *RowStatus) settle(state State, at time.Time) {
 // evidence.
 func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	s.State = StateOf(r.Status)
+	s.set(missing, false)
 	if r.TopupID != "" {
 		s.TopupID = r.TopupID
 	}

@@ -234,6 +234,7 @@ func (r *sheetReader) take(hidden bool) *Entry {
 			r.texts[m.Column] = m.Shown // as a CSV file of the sheet has it
 		}
 	}
+	e.Origin = r.own.originIn(r.texts)
 	r.texts = r.own.strip(r.texts)
 	n := len(r.header)
 	for i := n; i < len(r.texts); i++ {

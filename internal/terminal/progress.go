@@ -91,7 +91,7 @@ type meter struct {
 	before   batch.Tally
 	sends    int // rows to send
 	poll     time.Duration
-	wait     time.Duration // for outcomes after the last send
+	wait     time.Duration // for outcomes after every row was sent once
 	full     float64       // the highest budget
 	lastSend time.Time
 	seen     []sample // within the last window, oldest first

@@ -26,7 +26,8 @@ type Check struct {
 	Totals   batch.Totals
 	Warnings []batch.Warning // in the rows' order
 	Notes    []string        // what people should know of the file, in words
-	Words    *lang.Printer   // of the workbook and the CSV; nil: English
+	Found    Found
+	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
 
 // Workbook writes the check as XLSX: the user's own rows again, with what is

@@ -60,7 +60,7 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
 	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
-		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: a.Words,
+		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)

@@ -71,7 +71,7 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("valid rows"), t.Valid)
 	w.fact(d.Title("invalid rows"), t.Invalid)
 	w.fact(d.Title("rows with a warning"), len(c.Warnings))
-	w.fact(d.Title("valid rows that are hidden in the sheet"), t.Hidden)
+	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
 	w.fact(d.Title("requested, DZD"), t.Requested)
 	w.fact(d.Title("cost, DZD"), t.Cost)
 	w.row++

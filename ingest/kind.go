@@ -175,20 +175,3 @@ func markup(content string) error {
 	}
 	return nil
 }
-
-// lockOf is the file that a spreadsheet program keeps open, where name and
-// content are those of its lock beside it: "~$paie.xlsx" of Excel, and
-// ".~lock.paie.ods#" of LibreOffice.
-func lockOf(name, content string) (file string, ok bool) {
-	if len(content) > 1024 || strings.HasPrefix(content, "PK") {
-		return "", false
-	}
-	if file, ok := strings.CutPrefix(name, "~$"); ok {
-		return file, true
-	}
-	file, ok = strings.CutPrefix(name, ".~lock.")
-	if !ok {
-		return "", false
-	}
-	return strings.CutSuffix(file, "#")
-}

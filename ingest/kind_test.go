@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -167,6 +169,16 @@ func TestLockFiles(t *testing.T) {
 	for name, real := range map[string]string{"~$paie.xlsx": "paie.xlsx", ".~lock.paie.ods#": "paie.ods"} {
 		_, err := Read(context.Background(), file(t, name, []byte("\x05Admin"+strings.Repeat(" \x00", 80))), Options{}, Rules{})
 		wantError(t, err, ErrKind, "that is open", "close the spreadsheet", real)
+	}
+	for _, path := range []string{t.TempDir(), file(t, "~$p.xlsx", []byte("x"))} {
+		if err := CheckPath(path); !errors.Is(err, ErrKind) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{file(t, "p.csv", []byte("x")), filepath.Join(t.TempDir(), "nothing")} {
+		if err := CheckPath(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 	// A payroll may be called anything.
 	if _, err := Read(context.Background(), file(t, "~$paie.xlsx", rawBook(t, inSheet(goodRow))), Options{}, Rules{Catalogue: catalogue(t), DefaultPlan: Auto}); err != nil {

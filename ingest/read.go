@@ -50,9 +50,6 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	if err != nil {
 		return nil, err
 	}
-	if locked, ok := lockOf(name, content); ok {
-		return nil, &FileError{File: name, What: "is no spreadsheet, but what a spreadsheet program keeps beside one that is open", Do: fmt.Sprintf("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
-	}
 	sum := make(chan string)
 	go func() { sum <- digest(content) }() // while it is read
 	in, err := read(ctx, content, o, limits, rules)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"flexybatch/batch"
@@ -73,6 +74,9 @@ func (c *Checked) write(format string) error {
 	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
 	if write == nil {
 		return &BadFormat{format, CheckFormats()}
+	}
+	if err := makeFolder(filepath.Dir(c.Path)); err != nil {
+		return err
 	}
 	if err := report.WriteFile(c.Path, write); err != nil {
 		return refusef("writing the check: %w", err)

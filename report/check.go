@@ -26,7 +26,8 @@ type Check struct {
 	Totals   batch.Totals
 	Warnings []batch.Warning // in the rows' order
 	Notes    []string        // what people should know of the file, in words
-	Words    *lang.Printer   // of the workbook and the CSV; nil: English
+	Found    Found
+	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
 
 // Workbook writes the check as XLSX: the user's own rows again, with what is
@@ -70,7 +71,7 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("valid rows"), t.Valid)
 	w.fact(d.Title("invalid rows"), t.Invalid)
 	w.fact(d.Title("rows with a warning"), len(c.Warnings))
-	w.fact(d.Title("valid rows that are hidden in the sheet"), t.Hidden)
+	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
 	w.fact(d.Title("requested, DZD"), t.Requested)
 	w.fact(d.Title("cost, DZD"), t.Cost)
 	w.row++

@@ -111,7 +111,7 @@ func (r resend) why(v voice, s *batch.RowStatus) string {
 		parts = append(parts, v.evidence(s.Evidence)...)
 	}
 	if s.Hidden() {
-		parts = append(parts, v.Sprintf("it was hidden in the sheet"))
+		parts = append(parts, v.Sprintf("it was hidden or struck through in the sheet"))
 	}
 	return strings.Join(parts, "\n")
 }

@@ -18,6 +18,7 @@ type Validation struct {
 	Money    ValidationMoney `json:"money"`
 	Problems []Problem       `json:"problems"`
 	Warnings []Warning       `json:"warnings"`
+	Found    Found           `json:"found"`
 }
 
 // ValidationRows counts the rows of a file.
@@ -62,6 +63,7 @@ func (c *Check) verdict() Validation {
 	return Validation{
 		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
 		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
+		Found:    c.Found.listed(),
 		Problems: []Problem{}, Warnings: []Warning{},
 	}
 }
@@ -91,13 +93,14 @@ func (c *Check) warnings() iter.Seq[Warning] {
 // JSON writes the check as one object, a Validation, in English. It writes problem by
 // problem: in a file whose phones have all lost their zero, every row has one.
 func (c *Check) JSON(w io.Writer) error {
-	const lists = `[],"warnings":[]}`
-	head, err := json.Marshal(c.verdict())
+	const lists = `[],"warnings":[],"found":`
+	whole, err := json.Marshal(c.verdict())
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(bytes.TrimSuffix(head, []byte(lists)))
-	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, "}\n"))
+	head, found, _ := bytes.Cut(whole, []byte(lists))
+	_, err = w.Write(head)
+	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, `,"found":`), text(w, string(found)+"\n"))
 }
 
 // array writes a JSON array.

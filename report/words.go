@@ -136,7 +136,7 @@ func offers(list []batch.Offer) string {
 func (v voice) notes(s *batch.RowStatus) string {
 	var parts []string
 	if s.Hidden() {
-		parts = append(parts, v.Sprintf("the row is hidden in the sheet"))
+		parts = append(parts, v.Sprintf("the row is hidden or struck through in the sheet"))
 	}
 	if s.Written() != "" {
 		parts = append(parts, v.Sprintf("the phone was written %q and mended", s.Written()))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"flexybatch/batch"
@@ -62,7 +63,7 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	totals := batch.Total(batch.Rows(in.Rows), plans)
 	totals.AddLeft(in.Left)
 	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
-		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: a.Words,
+		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
@@ -100,6 +101,9 @@ func (c *Checked) write(format string) error {
 	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
 	if write == nil {
 		return &BadFormat{Format: format, Known: CheckFormats()}
+	}
+	if err := makeFolder(filepath.Dir(c.Path)); err != nil {
+		return err
 	}
 	if err := report.WriteFile(c.Path, write); err != nil {
 		return refusef("writing the check: %w", err)

@@ -12,6 +12,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/journal"
 )
@@ -34,6 +35,9 @@ type Location struct {
 
 // Locate finds out what the place leaves open.
 func (p Place) Locate() (*Location, error) {
+	if err := ingest.CheckPath(p.File); err != nil {
+		return nil, nothing(err)
+	}
 	at := &Location{File: p.File, Name: p.Batch, State: p.State, Named: p.Batch != "", IsJournal: isJournal(p.File)}
 	if at.Name == "" {
 		at.Name = at.stem()

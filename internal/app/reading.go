@@ -41,6 +41,7 @@ func (r Reading) chosen() map[string]string {
 	}
 	set("sheet", r.Options.Sheet)
 	set("encoding", r.Options.Encoding)
+	set("spread-merged", strconv.FormatBool(r.Options.SpreadMerged))
 	set("map", strings.Join(r.columns(), ","))
 	set("plan", r.Rules.DefaultPlan)
 	set("amount", strconv.FormatInt(int64(r.Rules.DefaultAmount), 10))

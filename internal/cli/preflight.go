@@ -110,7 +110,7 @@ func (l *preflightPage) findings(p *app.Preflight, examples int) {
 	file := quoted(p.File)
 	l.invalid(p.Findings.Rows, examples, file)
 	if n := p.ToSend.Hidden; n > 0 {
-		l.warn("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
+		l.warn("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
 	}
 	l.suspicious(p.Findings.Warnings, examples, file)
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)

@@ -91,14 +91,7 @@ func (o *validateOptions) tell(c *report.Check) error {
 		return errors.Join(c.JSON(out), out.Flush())
 	}
 	w := o.output.words
-	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems() {
-			w.Fprintf(out, "row %d: %s\n", c.Rows[i].Number, p.String())
-		}
-	}
-	for _, warning := range c.Warnings {
-		w.Fprintf(out, "row %d: warning: %s: %s\n", warning.Row, warning.Code, warning.Message)
-	}
+	tellProblems(out, w, c)
 	for _, note := range c.Notes {
 		fmt.Fprintln(out, w.Text(note))
 	}

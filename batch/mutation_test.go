@@ -25,8 +25,8 @@ var mutations = []mutation{
 	}, {
 		"	if !r.awaitTurn(off) {\n", "	if !r.awaitTurn(off) {\n		return\n",
 	}, {
-		"	receipt, err := r.request(o)\n",
-		"	receipt, err := r.request(o)\n	var ok bool\n	attempt, ok, res.err = r.Books.Intend(o.Ref)\n	if res.err != nil || !ok {\n		return\n	}\n",
+		"	receipt, fault := r.request(o)\n",
+		"	receipt, fault := r.request(o)\n	var ok bool\n	attempt, ok, res.err = r.Books.Intend(o.Ref)\n	if res.err != nil || !ok {\n		return\n	}\n",
 	}}, 50},
 	{"a send that was called off leaves after all", "batch/engine.go", [][2]string{{
 		"	if !r.awaitTurn(off) {\n", "	if !r.awaitTurn(off) {\n		_, _ = r.Provider.Send(r.ctx, o)\n",
@@ -50,7 +50,12 @@ var mutations = []mutation{
 		"	if err != nil {\n		lock = io.NopCloser(nil)\n	}\n",
 	}}, 500},
 	{"torn records are accepted", "journal/line.go", [][2]string{{"if string(crc) != string(want[:]) {", "if string(crc) != string(want[:]) && len(crc) == 0 {"}}, 2000},
-	{"a stranger's order under our ref is taken for ours", "batch/look.go", [][2]string{{"l.Conflict = contradiction(t, o)", "l.Conflict = \"\""}}, 500},
+	{"a stranger's order under our ref is taken for ours", "batch/identity.go", [][2]string{{"differs := contradiction(s.Topup, o)", "differs := \"\""}}, 500},
+	{"a refusal is believed after an unknown attempt", "batch/rowstatus.go", [][2]string{{"if s.is(doubted) {\n			s.set(refused, true)", "if s.is(doubted) && s.Attempts < 0 {\n			s.set(refused, true)"}}, 2000},
+	{"an answer that comes twice is believed twice", "batch/engine.go", [][2]string{{"if r.answers.repeats(id) &&", "if id == \"repeated\" &&"}}, 500},
+	{"two rows have one id", "batch/ledger.go", [][2]string{{"case owner == nil || owner.Ref == r.ref():", "case owner == nil || owner != nil:"}}, 2000},
+	{"an id outweighs a ref", "batch/identity.go", [][2]string{{"case o.Ref != \"\" && !s.Ref.Is(o.Ref):", "case o.Ref != \"\" && o.Ref == \"nobody\":"}}, 2000},
+	{"an order that names nobody is taken for ours", "batch/identity.go", [][2]string{{"l.Nameless = true", "l.Nameless = false"}}, 2000},
 	{"the wall clock says how long a send is lost", "batch/engine.go", [][2]string{{"r.polling.add(s, r.start, r.start)", "r.polling.add(s, s.Sent(), r.start)"}}, 500},
 	{"UNKNOWN_ERROR is taken for a refund", "batch/state.go", [][2]string{{`case "REFUNDED", "FAILED":`, `case "REFUNDED", "FAILED", "UNKNOWN_ERROR":`}}, 500},
 }

@@ -20,7 +20,7 @@ func (s *Simulator) checkID(c call) response {
 
 // show answers with order i, or with NOT_FOUND if there is none.
 func (s *Simulator) show(i int32, found bool, k Key) response {
-	s.account.now()
+	s.now()
 	if found {
 		if d, visible := s.orderData(i, k); visible {
 			return succeed(d)

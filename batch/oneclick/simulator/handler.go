@@ -37,6 +37,7 @@ type call struct {
 	argument string // the ref or id in the path
 	query    url.Values
 	key      Key
+	late     bool // it is carried out some time after it came
 	send     sendRequest
 }
 
@@ -104,11 +105,16 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, c call) {
 	class, draw := s.fault(c)
 	if class == nil {
-		s.handle(c).write(w)
+		answer := s.handle(c)
+		s.remember(c.endpoint, answer)
+		answer.write(w)
 		return
 	}
-	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow}
-	if class.acts(draw.coin) {
+	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow, earlier: s.lastAnswer(c.endpoint), otherOrder: s.firstOrder()}
+	switch {
+	case class.late && c.send.problems == nil:
+		s.postpone(c, draw.coin)
+	case class.acts(draw.coin):
 		broken.correct = s.handle(c)
 	}
 	class.spoil(broken)

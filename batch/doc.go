@@ -41,7 +41,7 @@
 //     a list proves nothing. (clears, the only way from unknown to unsent.)
 //  4. DUPLICATED_REF is a question and not a failure. The ref is checked. If the
 //     order is ours, the row takes its state; if not, the row is a conflict.
-//     (contradiction)
+//     (LookRecord.describe, contradiction)
 //  5. Final is final. A fulfilled, refunded or rejected row is never sent again in
 //     the same batch. (decide sends unsent rows only, and RowStatus refuses records
 //     that would leave a final state.)
@@ -74,24 +74,25 @@
 //     orphan. Each orphan for the same phone, or for the same id in another
 //     spelling, takes the place of one new row, which is not sent (paid.before).
 //     Of equal rows, those already sent count as the first ones. --pay-again sends
-//     the rows all the same if their exact number is given.
+//     the rows all the same if their exact number is given. (Assign with a Lineage;
+//     matcher)
 //  15. One order settles one row. An id of the provider settles at most one row. A
 //     ref that contradicts ours outweighs an id that agrees. An order under our ref
 //     is ours only if it names at least our phone and amount and contradicts
-//     nothing. An order that names nobody leaves the row unknown. (Ledger.match,
-//     contradiction.)
+//     nothing. An order that names nobody leaves the row unknown.
+//     (LookRecord.describe, orderIndex, Ledger.match)
 //  16. A refusal is believed only if nothing went before it. If an earlier attempt
 //     is unknown, a refusal of a later attempt does not make the row rejected: the
 //     ref is checked first, after the grace period counted from the later attempt.
 //     A refusal with a request id that was seen before does not answer this
-//     request. (RowStatus.applyAnswer)
+//     request. (RowStatus.applyAnswer, requestIDs)
 //  17. What is written never destroys anything. No output replaces a journal, a
 //     lock, an approval request, the input, or a file that this program did not
 //     make. Targets are checked before anything is sent. (The commands.)
 //  18. The lock is on the journal itself, on its open file, after links are
 //     resolved. Before each group is written, the path must still lead to the same
 //     file. A journal that names another batch than its path and input is refused.
-//     (Package journal; OpenBooks.)
+//     (journal.File.Lock and Journal.checkPlace; OpenBooks.)
 //  19. Things are told as they are. The count of sent rows is of orders that the
 //     provider accepted from this run. An order that is older than the journal's
 //     first intent was paid by an earlier run, and its row says so with the date.

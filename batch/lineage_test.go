@@ -334,6 +334,15 @@ func TestResentRowsArePaidOnce(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	t.Run("a row copied by hand, for somebody who was paid", func(t *testing.T) {
+		from := parent(t)
+		o := origins(from)
+		rows := file([]person{{nadia, 500, "2", "", o[1]}, {amel, 1000, "", "", o[0]}, {karim, 300, "", "", o[0]}, {karim, 310, "", "", "october/made-up"}})
+		batch.NewLineage(nil, from).Assign("october-r1", rows, plans, batch.Limits{})
+		if got := verdicts(nil, rows); got != "send, send, paid.before, send" {
+			t.Error(got)
+		}
+	})
 	t.Run("the journal of the original was lost after the resend was paid", func(t *testing.T) {
 		from := parent(t)
 		child := books(t, "october-r1", batch.Limits{}, []*batch.Ledger{from}, []person{{amel, 1000, "", "", origins(from)[0]}})

@@ -46,8 +46,7 @@ var mutations = []mutation{
 		"	if err := j.file.Sync(); err != nil && j.file.Sync() != nil {\n		return fmt.Errorf(\"%w: fsync: %w\", ErrFailed, err)",
 	}}, 500},
 	{"the lock is ignored", "journal/open.go", [][2]string{{
-		"	if err != nil {\n		return nil, nil, fmt.Errorf(\"locking %s: %w\", filepath.Base(name), err)\n	}\n",
-		"	if err != nil {\n		lock = io.NopCloser(nil)\n	}\n",
+		"	if err := j.file.Lock(); err != nil {\n", "	if err := j.file.Lock(); err != nil && j.file == nil {\n",
 	}}, 500},
 	{"torn records are accepted", "journal/line.go", [][2]string{{"if string(crc) != string(want[:]) {", "if string(crc) != string(want[:]) && len(crc) == 0 {"}}, 2000},
 	{"a stranger's order under our ref is taken for ours", "batch/identity.go", [][2]string{{"differs := contradiction(s.Topup, o)", "differs := \"\""}}, 500},

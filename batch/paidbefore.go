@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // holdAgainstLineage finds the new rows that look paid already, and makes them
@@ -16,7 +17,8 @@ func (a *assignment) holdAgainstLineage() Findings {
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
 	m.takeUp(m.orphans, func(*Row) bool { return true })
-	m.takeUp(m.strangers, func(r *Row) bool { return !r.Resent() })
+	linked := a.lineage.linked(a.rows)
+	m.takeUp(m.strangers, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
 	for _, i := range slices.Sorted(maps.Keys(m.against)) {
 		r, p := &a.rows[i], *m.against[i]
@@ -29,6 +31,32 @@ func (a *assignment) holdAgainstLineage() Findings {
 		}
 	}
 	return found
+}
+
+// linked tells which origins are surely those of rows that resend wrote: rows of
+// relatives that no more than one row of the file names. What was copied or made
+// up by hand is held against every payment.
+func (l *Lineage) linked(rows []Row) map[string]bool {
+	named := map[string]int{}
+	for i := range rows {
+		if r := &rows[i]; r.Resent() {
+			named[r.Origin()]++
+		}
+	}
+	linked := map[string]bool{}
+	if len(named) == 0 {
+		return linked
+	}
+	for _, k := range l.kin {
+		origins := newOrigins(k.Batch().Name)
+		k.Each(func(s *RowStatus) bool {
+			if _, origin, _ := strings.Cut(origins.of(s), "/"); named[origin] == 1 {
+				linked[origin] = true
+			}
+			return true
+		})
+	}
+	return linked
 }
 
 // matcher pairs new rows of a file with payments whose row the file has no more.

@@ -76,7 +76,10 @@ func (r *Row) Origin() string {
 // OriginBatch is the name of the first batch, for a row that came from another
 // batch by resend; else empty.
 func (r *Row) OriginBatch() string {
-	name, _, _ := strings.Cut(r.remarks().Origin, "/")
+	name, _, resent := strings.Cut(r.remarks().Origin, "/")
+	if !resent {
+		return ""
+	}
 	return name
 }
 

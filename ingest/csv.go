@@ -121,6 +121,7 @@ type csvRows struct {
 	header  []string
 	columns columns
 	own     ownColumns
+	origin  string // what the own columns say of the line in hand
 	packer  batch.CellPacker
 }
 
@@ -128,6 +129,7 @@ type csvRows struct {
 func (r *csvRows) next() (*line, error) {
 	line, err := r.lines.next()
 	for ; err == nil; line, err = r.lines.next() {
+		r.origin = r.own.originIn(line.cells)
 		line.cells = r.own.strip(line.cells)
 		if r.own.revive(line.cells); !blank(line.cells) {
 			break
@@ -143,7 +145,7 @@ func (r *csvRows) next() (*line, error) {
 // with what stands between them: of most lines that is the line itself, as it
 // stands in the file.
 func (r *csvRows) fill(e *Entry, l *line) (cells, cut string) {
-	*e = Entry{Number: l.number}
+	*e = Entry{Number: l.number, Origin: r.origin}
 	width := len(r.header)
 	size := len(l.raw)
 	if len(l.cells) < width {
@@ -160,7 +162,7 @@ func (r *csvRows) fill(e *Entry, l *line) (cells, cut string) {
 		}
 	}
 	l.cells = l.cells[:width]
-	if size > 0 && len(r.own) == 0 {
+	if size > 0 && len(r.own.at) == 0 {
 		return l.raw[:size], string(rune(r.lines.delimiter))
 	}
 	packed := r.packer.Pack(l.cells)

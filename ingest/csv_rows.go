@@ -27,10 +27,11 @@ type payrollRow struct {
 	Cut    string `csv:"cut"`    // what stands between them
 	Width  string `csv:"width"`  // as in Entry; empty for 0
 	Beyond string `csv:"beyond"` // as in Entry
+	Origin string `csv:"origin"` // as in Entry
 }
 
 // synthetic are the columns that rowReader puts beside those of the file.
-var synthetic = []string{"line", "cells", "cut", "width", "beyond"}
+var synthetic = []string{"line", "cells", "cut", "width", "beyond", "origin"}
 
 // UnmarshalCSVWithFields takes the row's next cell. gocsv would find every field
 // of every row by reflection without it, at three times the cost.
@@ -54,6 +55,8 @@ func (r *payrollRow) UnmarshalCSVWithFields(column, value string) error {
 		r.Width = value
 	case "beyond":
 		r.Beyond = value
+	case "origin":
+		r.Origin = value
 	}
 	return nil
 }
@@ -64,7 +67,7 @@ func (r *payrollRow) fill(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	*e = Entry{Number: line, Fields: [fields]string{phone: r.Phone, plan: r.Plan, amount: r.Amount, id: r.ID}, Beyond: r.Beyond}
+	*e = Entry{Number: line, Fields: [fields]string{phone: r.Phone, plan: r.Plan, amount: r.Amount, id: r.ID}, Beyond: r.Beyond, Origin: r.Origin}
 	if r.Cut != "" {
 		e.Cells = batch.CutCells(r.Cells, r.Cut[0])
 	}
@@ -116,9 +119,9 @@ func (r *rowReader) Read() ([]string, error) {
 	for _, i := range r.columns {
 		r.record = append(r.record, line.cells[i])
 	}
-	r.record = append(r.record, strconv.Itoa(e.Number), cells, cut, "", e.Beyond)
+	r.record = append(r.record, strconv.Itoa(e.Number), cells, cut, "", e.Beyond, e.Origin)
 	if e.Width > 0 {
-		r.record[len(r.record)-2] = strconv.Itoa(e.Width)
+		r.record[len(r.record)-3] = strconv.Itoa(e.Width)
 	}
 	return r.record, nil
 }

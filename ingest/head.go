@@ -43,6 +43,9 @@ func (h head) header(m mapping) (*found, bool, error) {
 		if row.holdsPhone() {
 			continue
 		}
+		if isReport(row.texts) {
+			return nil, true, errReport(row.number)
+		}
 		own := ownOf(row.texts)
 		names := trimRight(own.strip(slices.Clone(row.texts)))
 		c, ok, err := match(names, m)

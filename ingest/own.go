@@ -15,23 +15,42 @@ const ownPrefix = "flexybatch:"
 // report writes it.
 const CheckColumn = "flexybatch: what to mend"
 
-// ownColumns are the columns of a table that are flexybatch's own, counted from
-// 0, in order.
-type ownColumns []int
+// OriginColumn is the title of the column in which a file of resend says which
+// rows of which batch it pays anew (see batch.Remarks), in every language.
+const OriginColumn = "flexybatch:origin"
+
+// ownColumns are the columns of a table that are flexybatch's own.
+type ownColumns struct {
+	at     []int // counted from 0, in order
+	origin int   // the OriginColumn among them; -1: there is none
+}
 
 // ownOf finds them in a row, if it is a header that has any.
-func ownOf(row []string) (own ownColumns) {
+func ownOf(row []string) ownColumns {
+	own := ownColumns{origin: -1}
 	for i, title := range row {
-		if title = strings.TrimSpace(title); len(title) > len(ownPrefix) && strings.EqualFold(title[:len(ownPrefix)], ownPrefix) {
-			own = append(own, i)
+		title = strings.TrimSpace(title)
+		if len(title) > len(ownPrefix) && strings.EqualFold(title[:len(ownPrefix)], ownPrefix) {
+			own.at = append(own.at, i)
+		}
+		if strings.EqualFold(title, OriginColumn) {
+			own.origin = i
 		}
 	}
 	return own
 }
 
+// originIn is what the OriginColumn says of a row that has all its columns still.
+func (o ownColumns) originIn(row []string) string {
+	if o.origin < 0 || o.origin >= len(row) {
+		return ""
+	}
+	return strings.TrimSpace(row[o.origin])
+}
+
 // strip takes them out of a row, in place.
 func (o ownColumns) strip(row []string) []string {
-	for _, i := range slices.Backward(o) {
+	for _, i := range slices.Backward(o.at) {
 		if i < len(row) {
 			row = slices.Delete(row, i, i+1)
 		}
@@ -42,13 +61,13 @@ func (o ownColumns) strip(row []string) []string {
 // stripped is where column i of the file is once they are taken out. It reports
 // false for one of them.
 func (o ownColumns) stripped(i int) (int, bool) {
-	before, is := slices.BinarySearch(o, i)
+	before, is := slices.BinarySearch(o.at, i)
 	return i - before, !is
 }
 
 // inFile is where a column is in the file.
 func (o ownColumns) inFile(i int) int {
-	for _, own := range o {
+	for _, own := range o.at {
 		if own <= i {
 			i++
 		}
@@ -60,7 +79,7 @@ func (o ownColumns) inFile(i int) int {
 // a text of a CSV file, where flexybatch has put it: an id must not change by
 // being checked.
 func (o ownColumns) revive(row []string) {
-	if len(o) == 0 {
+	if len(o.at) == 0 {
 		return
 	}
 	for i, text := range row {
@@ -68,4 +87,29 @@ func (o ownColumns) revive(row []string) {
 			row[i] = text[1:]
 		}
 	}
+}
+
+// reportTitles are titles that a report of flexybatch has all of, in each language,
+// as fold leaves them. No payroll has them.
+var reportTitles = [][]string{
+	{"ref", "state", "charged", "refunded"},
+	{"reference", "etat", "debitee", "remboursee"},
+	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
+}
+
+// isReport tells the header of a report: a person who means to pay again what a
+// report says was not paid must not pay everybody in it.
+func isReport(row []string) bool {
+	titles := make(map[string]bool, len(row))
+	for _, title := range row {
+		titles[fold(title)] = true
+	}
+	return slices.ContainsFunc(reportTitles, func(all []string) bool {
+		return !slices.ContainsFunc(all, func(title string) bool { return !titles[fold(title)] })
+	})
+}
+
+// errReport is the error for a report that is given as a payroll.
+func errReport(row int) error {
+	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrColumns}
 }

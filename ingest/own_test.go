@@ -116,3 +116,33 @@ func TestRaisedLimitsHelp(t *testing.T) {
 	}
 	mustRead(t, []byte(long), Options{Limits: small}, Rules{DefaultPlan: Auto})
 }
+
+// A file that resend wrote says of each row which one it pays anew, in CSV and in
+// a workbook alike.
+func TestOriginColumn(t *testing.T) {
+	csv := "Matricule;Téléphone;Offre;Montant;flexybatch: why;" + OriginColumn + "\nE1;0550000001;PREPAID_OOREDOO;500;x;october/october-abc\nE2;0660000002;PREPAID_MOBILIS;600;y;\n"
+	workbook := workbookOf(t, func(f *excelize.File) {
+		set(t, f, "Sheet1",
+			[]any{OriginColumn, "Matricule", "Téléphone", "Offre", "Montant"},
+			[]any{"october/october-abc", "E1", "0550000001", "PREPAID_OOREDOO", 500},
+			[]any{"", "E2", "0660000002", "PREPAID_MOBILIS", 600})
+	})
+	for name, content := range map[string][]byte{"CSV": []byte(csv), "XLSX": workbook} {
+		rows := mustRead(t, content, Options{}, Rules{}).Rows
+		if len(rows) != 2 || rows[0].OriginBatch() != "october" || rows[0].Origin() != "october-abc" || rows[1].Resent() {
+			t.Errorf("%s: %+v", name, rows)
+		}
+	}
+}
+
+// A report of ours is no payroll, in any language.
+func TestReportIsNoPayroll(t *testing.T) {
+	for _, header := range []string{
+		"row,ref,phone,plan,amount,cost,id,state,topup_id,charged,refunded",
+		"Nom;Téléphone;ligne;référence;téléphone (2);offre (2);montant (2);coût;état;débitée;remboursée",
+		"الهاتف;المرجع;الحالة;المخصوم;مسترجع",
+	} {
+		_, err := read(t.Context(), header+"\n1,october-abcdefghijklmnopqrst,0550000001,x,1,1,,fulfilled,,,\n", Options{}, Limits{}.OrDefault(), Rules{})
+		wantError(t, err, ErrColumns, "report of flexybatch", "resend")
+	}
+}

@@ -32,6 +32,7 @@ type Input struct {
 	Notes  []string          // what people should know, in words
 	Aside
 	Doubts
+	batch.Findings
 }
 
 // Read reads a payroll, holds every row to the row rules and gives those that
@@ -57,7 +58,7 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	}
 	in.File, in.SHA256 = name, hashed
 	if rules.Batch != "" {
-		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+		in.Findings = rules.Lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
 	}
 	return in, nil
 }

@@ -19,8 +19,9 @@ type Rules struct {
 
 	// The rules that take the whole file to see (see batch.Assign). Without a name
 	// for the batch they are left to the caller.
-	Batch  string // its name, part of every ref
-	Limits batch.Limits
+	Batch   string // its name, part of every ref
+	Limits  batch.Limits
+	Lineage *batch.Lineage // who was paid before; nil: nobody
 }
 
 // Auto is the default plan that is the prepaid plan of the phone's operator.
@@ -76,8 +77,8 @@ type inspection struct {
 func (k *checker) row(e *Entry, row *batch.Row) {
 	i := inspection{checker: k, entry: e, row: row}
 	*row = batch.Row{Number: e.Number, Cells: e.Cells}
-	if e.Hidden || e.Struck {
-		row.Remarks = &batch.Remarks{Hidden: true}
+	if e.Hidden || e.Struck || e.Origin != "" {
+		row.Remarks = &batch.Remarks{Hidden: e.Hidden || e.Struck, Origin: e.Origin}
 	}
 	i.width()
 	i.phone()

@@ -133,7 +133,7 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 				yield(nil, fault.Located(err, "", r.sheet.Name))
 				return
 			}
-			if under || len(r.Marks) == 0 && r.blank() {
+			if under || r.nothingOdd() && r.blank() {
 				continue
 			}
 			e := r.take(unseen)
@@ -146,6 +146,11 @@ func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 			}
 		}
 	}
+}
+
+// nothingOdd tells that no cell of the row in hand is odd by what it holds.
+func (r *sheetReader) nothingOdd() bool {
+	return !slices.ContainsFunc(r.Marks, func(m xlsx.Mark) bool { return m.Odd != xlsx.Ordinary })
 }
 
 // blank tells a row that holds nothing, flexybatch's own columns aside.
@@ -173,15 +178,22 @@ func (r *sheetReader) take(hidden bool) *Entry {
 	e := &r.entry
 	*e = Entry{Number: r.Number, Hidden: hidden || r.Hidden}
 	for _, m := range r.Marks {
-		if i, ok := r.own.stripped(m.Column); ok {
-			if f, ok := r.columns.fieldAt(i); ok {
-				e.Odd[f] = m.Odd
-				if f == amount && m.Odd == xlsx.Scaled {
-					r.texts[m.Column] += " ?" // a doubt that stays where the text is all that is kept
-				}
+		i, theirs := r.own.stripped(m.Column)
+		f, ours := r.columns.fieldAt(i)
+		if theirs && ours {
+			e.Odd[f] = m.Odd
+			e.Struck = e.Struck || m.Struck && f != id
+		}
+		switch {
+		case theirs && ours && f == amount:
+			if m.Odd == xlsx.Scaled {
+				r.texts[m.Column] += " ?" // a doubt that stays where the text is all that is kept
 			}
+		case m.Shown != "":
+			r.texts[m.Column] = m.Shown // as a CSV file of the sheet has it
 		}
 	}
+	e.Origin = r.own.originIn(r.texts)
 	r.texts = r.own.strip(r.texts)
 	n := len(r.header)
 	for i := n; i < len(r.texts); i++ {

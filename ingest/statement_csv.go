@@ -40,7 +40,7 @@ func statementCSV(ctx context.Context, content string, l Limits) (rows []stateme
 			continue
 		}
 		if rows = append(rows, row); len(rows) > l.Rows {
-			return nil, rowsWithin(rows, l)
+			return nil, tooManyRows(line.number, l)
 		}
 	}
 }

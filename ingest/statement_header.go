@@ -154,10 +154,7 @@ func (r *statementRow) blank() bool {
 	return r.texts[colAmount] == "" && r.texts[colOrder] == "" && r.texts[colRef] == "" && r.texts[colID] == ""
 }
 
-// rowsWithin holds the number of rows to the limit.
-func rowsWithin(rows []statementRow, l Limits) error {
-	if len(rows) <= l.Rows {
-		return nil
-	}
-	return &FileError{Row: rows[len(rows)-1].number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Err: ErrLimit}
+// tooManyRows is the error for a statement with more rows than are read.
+func tooManyRows(number int, l Limits) error {
+	return &FileError{Row: number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Err: ErrLimit}
 }

@@ -126,7 +126,7 @@ func (r *statementReader) read(ctx context.Context, l Limits) (rows []statementR
 			return nil, xlsx.TooMuchText(l)
 		}
 		if rows = append(rows, row); len(rows) > l.Rows {
-			return nil, rowsWithin(rows, l)
+			return nil, tooManyRows(r.Number, l)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // CheckColumn is the English title of the column that a check puts in front. In
@@ -33,7 +34,7 @@ type Check struct {
 // summary.
 func (c *Check) Workbook(w io.Writer) error {
 	return writeDocument(w, c.Words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
+		d.about = about{kind: outfile.CheckWorkbook, title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
 		columns := []column{{title: d.Sprintf(CheckColumn), width: 70, style: d.styles.wrap}}
 		columns = append(columns, d.carried(c.Header, func(yield func(batch.Cells) bool) {
 			for i := range c.Rows {
@@ -123,22 +124,25 @@ func (c *Check) rules() []rule {
 
 // CSV writes the check sheet as CSV: UTF-8 with a byte order mark, and defused as
 // every CSV of this package is. It has no fixed column but the first, so there is
-// no struct of its rows.
-func (c *Check) CSV(w io.Writer) error {
+// no struct of its rows. It has a seal, since people mend it.
+func (c *Check) CSV(w io.Writer) error { return outfile.SealCSV(w, c.csv) }
+
+// csv writes the check sheet as CSV. The last column has that title, and no cells.
+func (c *Check) csv(w io.Writer, seal string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
 	out, v := csv.NewWriter(w), newVoice(c.Words)
-	if err := out.Write(append([]string{v.Sprintf(CheckColumn)}, c.Header...)); err != nil {
+	if err := out.Write(append(append([]string{v.Sprintf(CheckColumn)}, c.Header...), seal)); err != nil {
 		return err
 	}
-	line := make([]string, len(c.Header)+1)
+	line := make([]string, len(c.Header)+2)
 	for r, what := range c.advice(v) {
 		clear(line)
 		line[0] = strings.Join(what, "\n")
 		texts := r.Cells.AppendTo(make([]string, 0, len(line)))
 		question(r, texts)
-		copy(line[1:], texts)
+		copy(line[1:len(line)-1], texts)
 		for i := range line {
 			line[i] = defused(line[i])
 		}

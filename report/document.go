@@ -1,7 +1,6 @@
 package report
 
 import (
-	"archive/zip"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // document is a workbook that is being written, in one language.
@@ -25,6 +25,8 @@ type document struct {
 // about is what a workbook says of itself: in its properties, and at the foot of
 // its pages.
 type about struct {
+	kind    outfile.Kind
+	batch   string // that it is about; empty for none
 	title   string
 	subject string
 	from    string    // the file or the batch that it is about
@@ -48,7 +50,9 @@ func writeDocument(w io.Writer, words *lang.Printer, fill func(*document) error)
 	// The archive is written straight to w. Otherwise excelize would first hold the
 	// whole file in memory: a hundred bytes a row, and twice that while its buffer
 	// grows.
-	d.SetZipWriter(func(io.Writer) excelize.ZipWriter { return zip.NewWriter(w) })
+	d.SetZipWriter(func(io.Writer) excelize.ZipWriter {
+		return outfile.NewSealedZip(w, outfile.Seal{Kind: d.about.kind, Batch: d.about.batch})
+	})
 	_, err = d.WriteToBuffer()
 	return err
 }

@@ -8,13 +8,14 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/reconcile"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // ReconciliationWorkbook writes a reconciliation as XLSX. Sheets: Summary,
 // Differences, Rows (file, journal and provider side by side) and Others.
 func ReconciliationWorkbook(w io.Writer, r *reconcile.Result, words *lang.Printer) error {
 	return writeDocument(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Reconciliation of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File, at: r.To}
+		d.about = about{kind: outfile.Reconciliation, batch: r.Batch.Name, title: d.Sprintf("Reconciliation of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File, at: r.To}
 		s := &reconciled{Result: r, document: d}
 		top := d.cellWriter(d.Title("Summary"), 44, 60)
 		for _, sheet := range []func() error{s.differences, s.rows, s.others} {

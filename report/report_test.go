@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -259,36 +257,6 @@ func TestSummaryNames(t *testing.T) {
 	want := `{"batch":"october","file":"october.csv","journal":"","report":"","simulated":false,"rows":{"total":8,"invalid":1,"valid":7,"unsent":1,"unknown":1,"pending":1,"fulfilled":1,"refunded":1,"rejected":1,"conflict":1},"sent_now":0,"money":{"requested":"3500.00","cost":"3363.50","charged":"1441.00","refunded":"480.50"},"duration_s":0,"api_calls":0}`
 	if string(b) != want {
 		t.Errorf("got  %s\nwant %s", b, want)
-	}
-}
-
-func TestWriteFileIsWholeOrNotAtAll(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "report.xlsx")
-	write := func(text string, fail error) error {
-		return WriteFile(path, func(w io.Writer) error {
-			_, err := io.WriteString(w, text)
-			return errors.Join(err, fail)
-		})
-	}
-	if err := write("old", nil); err != nil {
-		t.Fatal(err)
-	}
-	broken := errors.New("broken")
-	if err := write("new", broken); !errors.Is(err, broken) {
-		t.Fatalf("error %v", err)
-	}
-	content, err := os.ReadFile(path)
-	if err != nil || string(content) != "old" {
-		t.Errorf("after a failed write the file holds %q, %v", content, err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 1 {
-		t.Errorf("files left behind: %v, %v", entries, err)
-	}
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // Resend is the rows of a batch, sorted by whether they may be paid anew.
@@ -103,7 +104,7 @@ func (r *Resend) Without(why string, pick func(*batch.RowStatus) bool) {
 // instead. A second sheet lists the rows that are left out.
 func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
 	return writeDocument(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("Unpaid rows of batch %s", r.head.Name), subject: d.Sprintf("Airtime top-ups"), from: r.head.File}
+		d.about = about{kind: outfile.Resend, batch: r.head.Name, title: d.Sprintf("Unpaid rows of batch %s", r.head.Name), subject: d.Sprintf("Airtime top-ups"), from: r.head.File}
 		if err := r.rows(d); err != nil {
 			return err
 		}

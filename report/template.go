@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // templateRows is how many rows of the template have drop-downs and rules. A file
@@ -23,7 +24,7 @@ const templateRows = 20_000
 // be bought are left out.
 func Template(w io.Writer, plans batch.Catalogue, words *lang.Printer) error {
 	return writeDocument(w, words, func(d *document) error {
-		d.about = about{title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
+		d.about = about{kind: outfile.Template, title: d.Sprintf("How to fill in this payroll"), subject: d.Sprintf("Airtime top-ups")}
 		t := &template{document: d, payroll: d.Title("Payroll"), offers: d.Title("Plans")}
 		for _, p := range plans {
 			if p.Enabled && !p.Menu() {

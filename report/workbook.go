@@ -6,6 +6,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // Books is what a report is made from: a batch.Ledger, or what Redact returns for
@@ -38,7 +39,7 @@ func Workbook(w io.Writer, from Books, o Options) error {
 	return writeDocument(w, o.Words, func(d *document) error {
 		b := &book{document: d, books: from, batch: from.Batch(), options: o, plans: map[string]*sums{}, operators: map[string]*sums{}}
 		_, last := from.Span()
-		d.about = about{title: d.Sprintf("Results of batch %s", b.batch.Name), subject: d.Sprintf("Airtime top-ups"), from: b.batch.File, head: o.Head, at: last}
+		d.about = about{kind: outfile.Report, batch: b.batch.Name, title: d.Sprintf("Results of batch %s", b.batch.Name), subject: d.Sprintf("Airtime top-ups"), from: b.batch.File, head: o.Head, at: last}
 		top := d.cellWriter(d.Title("Summary"), 28, 20, 14, 14, 14, 14, 14)
 		for _, sheet := range []func() error{b.rows, b.todo, b.refunds, b.changes, b.journal, b.timeline} {
 			if err := sheet(); err != nil {

@@ -12,6 +12,8 @@ import (
 type Mark struct {
 	Column int // from 0
 	Odd    Oddity
+	Struck bool   // its text is struck through
+	Shown  string // a whole number as the sheet shows it, where that is not its digits: 00042
 }
 
 // placed is where the text of a cell is: among the shared ones, or in own.
@@ -26,60 +28,70 @@ type cellKind uint8
 const (
 	cellNumber cellKind = iota
 	cellShared
-	cellText // also of a formula
+	cellText   // of a formula
+	cellInline // in the cell itself
 	cellTruth
 	cellFault
 	cellDate
 )
 
-var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellText, "b": cellTruth, "e": cellFault, "d": cellDate}
+var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellInline, "b": cellTruth, "e": cellFault, "d": cellDate}
 
 // cellHead reads the tag of a cell: where it stands, and what it holds.
-func (in *Rows) cellHead(el element) (k cellKind, shown Oddity, err error) {
+func (in *Rows) cellHead(el element) (k cellKind, s style, err error) {
+	if len(in.styles) > 0 {
+		s = in.styles[0] // of cells that name none
+	}
 	column := in.column + 1
 	for i, a := range el.attrs {
 		for _, b := range el.attrs[:i] {
 			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
-				return 0, Ordinary, in.damaged("a cell of row %d says %q twice", in.Number, a.name)
+				return 0, style{}, in.damaged("a cell of row %d says %q twice", in.Number, a.name)
 			}
 		}
 		switch string(a.name) {
 		case "r":
 			col, row, ok := cellRef(a.value)
 			if !ok || row != in.Number {
-				return 0, Ordinary, in.damaged("a cell of row %d is called %q", in.Number, a.value)
+				return 0, style{}, in.damaged("a cell of row %d is called %q", in.Number, a.value)
 			}
 			column = col
 		case "s":
-			style, ok := wholeNumber(a.value)
+			if len(a.value) == 0 {
+				continue
+			}
+			n, ok := wholeNumber(a.value)
 			if !ok {
-				return 0, Ordinary, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, a.value)
+				return 0, style{}, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, a.value)
 			}
 			switch {
-			case style < len(in.shown):
-				shown = in.shown[style]
-			case len(in.shown) > 0: // without styles all numbers are as they stand
-				return 0, Ordinary, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", Letters(column), in.Number, style, len(in.shown))
+			case n < len(in.styles):
+				s = in.styles[n]
+			case in.lost:
+				s.lost = n > 0
+			case len(in.styles) > 0: // without styles all numbers are as they stand
+				return 0, style{}, in.damaged("cell %s%d has style number %d, and there are %d: it may be a date", Letters(column), in.Number, n, len(in.styles))
 			}
 		case "t":
 			said, known := cellKinds[string(a.value)]
 			if !known {
-				return 0, Ordinary, in.damaged("cell %s%d is of a kind %q that does not exist", Letters(column), in.Number, fault.Shorten(string(a.value)))
+				return 0, style{}, in.damaged("cell %s%d is of a kind %q that does not exist", Letters(column), in.Number, fault.Shorten(string(a.value)))
 			}
 			k = said
 		}
 	}
 	if column <= in.column {
-		return 0, Ordinary, in.damaged("in row %d column %s comes after column %s", in.Number, Letters(column), Letters(in.column))
+		return 0, style{}, in.damaged("in row %d column %s comes after column %s", in.Number, Letters(column), Letters(in.column))
 	}
 	in.column = column
-	return k, shown, nil
+	return k, s, nil
 }
 
 // cell reads one cell and marks what is odd about it. It tells whether there is
 // a value in it, if only one that should be.
-func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
+func (in *Rows) cell(k cellKind, s style) (bool, error) {
 	var values, inline, formulas int
+	struck := false
 	value := in.buf[:0]
 	for {
 		el, ok, err := in.child()
@@ -91,6 +103,10 @@ func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
 		}
 		switch string(el.name) {
 		case "v":
+			if k == cellInline && inline > 0 {
+				err = in.skip()
+				break
+			}
 			values++
 			value, err = in.text(value)
 		case "f":
@@ -98,7 +114,10 @@ func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
 			err = in.skip()
 		case "is":
 			inline++
-			value, err = in.richText(value)
+			if k == cellInline { // its text is here, whatever value an older program finds
+				value, values = value[:0], 0
+			}
+			value, struck, err = in.richText(value)
 		default:
 			err = in.skip()
 		}
@@ -112,7 +131,7 @@ func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
 	}
 	// Some programs write an empty value beside a formula that nobody has
 	// computed; a formula whose value is the empty text says that it is a text.
-	if formulas > 0 && len(value) == 0 && (values+inline == 0 || k != cellText) {
+	if formulas > 0 && len(value) == 0 && (values+inline == 0 || k != cellText && k != cellInline) {
 		in.mark(Uncounted)
 		in.place(placed{shared: -1})
 		return true, nil
@@ -123,20 +142,32 @@ func (in *Rows) cell(k cellKind, shown Oddity) (bool, error) {
 	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
 		return false, &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", fault.Raise("cell-chars", in.limits.CellChars)), Err: fault.ErrLimit}
 	}
-	return true, in.judge(k, shown, value)
+	if err := in.judge(k, s, value); err != nil {
+		return true, err
+	}
+	if struck || s.struck {
+		in.lastMark().Struck = true
+	}
+	return true, nil
 }
 
 // judge holds a value against the cell's kind, and keeps its text.
-func (in *Rows) judge(k cellKind, shown Oddity, value []byte) error {
+func (in *Rows) judge(k cellKind, s style, value []byte) error {
 	switch k {
 	case cellShared:
 		n, ok := wholeNumber(trimSpace(value))
+		if ok && in.texts.len() == 0 {
+			return in.damaged("cell %s%d refers to text number %d, and the part of the shared texts is missing or empty", Letters(in.column), in.Number, n)
+		}
 		if !ok || n >= in.texts.len() {
 			return in.damaged("cell %s%d refers to text number %s, and there are %d", Letters(in.column), in.Number, fault.Shorten(string(value)), in.texts.len())
 		}
 		in.place(placed{shared: n})
+		if in.texts.struck[n] {
+			in.lastMark().Struck = true
+		}
 		return nil
-	case cellText:
+	case cellText, cellInline:
 		value = unescape(value)
 	case cellNumber:
 		value = trimSpace(value)
@@ -148,10 +179,15 @@ func (in *Rows) judge(k cellKind, shown Oddity, value []byte) error {
 			}
 		}
 		switch {
-		case shown != Ordinary:
-			in.mark(shown)
+		case s.lost:
+			return in.damaged("cell %s%d has a style, and the part of the styles is missing: it may be a date", Letters(in.column), in.Number)
+		case s.odd != Ordinary:
+			in.mark(s.odd)
 		case !plain:
 			in.mark(Number)
+		}
+		if plain && s.form != nil {
+			in.lastMark().Shown = show(string(value), s.form)
 		}
 	case cellTruth:
 		in.mark(Truth)
@@ -205,10 +241,15 @@ func (in *Rows) appendStored(to []string) []string {
 	return to
 }
 
-func (in *Rows) mark(odd Oddity) {
-	if in.keep {
-		in.Marks = append(in.Marks, Mark{in.column, odd})
+// mark says what is odd about the cell in hand.
+func (in *Rows) mark(odd Oddity) { in.lastMark().Odd = odd }
+
+// lastMark is the mark of the cell in hand.
+func (in *Rows) lastMark() *Mark {
+	if n := len(in.Marks); n == 0 || in.Marks[n-1].Column != in.column {
+		in.Marks = append(in.Marks, Mark{Column: in.column})
 	}
+	return &in.Marks[len(in.Marks)-1]
 }
 
 // cellRef reads a cell's name: B12 is column 1, row 12.
@@ -221,7 +262,7 @@ func cellRef(s []byte) (column, row int, ok bool) {
 		}
 	}
 	row, ok = wholeNumber(s[i:])
-	return column - 1, row, ok && column >= 1 && column <= 16_384 && row >= 1
+	return column - 1, row, ok && column >= 1 && column <= maxColumns && row >= 1
 }
 
 // wholeNumber reads a whole number of at most nine digits.

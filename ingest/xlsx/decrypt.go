@@ -14,21 +14,37 @@ import (
 // Decrypt opens an encrypted workbook with its password.
 func Decrypt(content, password string) (plain string, err error) {
 	if password == "" {
+		// Excel locks workbooks whose structure is protected with a password of its own.
+		if plain, err := open(content, velvetSweatshop); err == nil && plain != "" {
+			return plain, nil
+		}
 		return "", &fault.Error{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: fault.ErrPassword}
 	}
-	defer shield(&err)
 	for _, p := range spellings(password) {
-		b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: p})
-		switch {
-		case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
-			return "", &fault.Error{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: fault.ErrPassword}
-		case err != nil:
-			return "", &fault.Error{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: fault.ErrDamaged}
-		case strings.HasPrefix(string(b), "PK"): // with another password it is noise
-			return string(b), nil
+		plain, err := open(content, p)
+		if plain != "" || err != nil {
+			return plain, err
 		}
 	}
 	return "", &fault.Error{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: fault.ErrPassword}
+}
+
+// velvetSweatshop is the password of Excel's own.
+const velvetSweatshop = "VelvetSweatshop"
+
+// open opens a workbook with one password; it returns nothing for another one.
+func open(content, password string) (plain string, err error) {
+	defer shield(&err)
+	b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: password})
+	switch {
+	case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
+		return "", &fault.Error{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: fault.ErrPassword}
+	case err != nil:
+		return "", &fault.Error{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: fault.ErrDamaged}
+	case !strings.HasPrefix(string(b), "PK"): // with another password it is noise
+		return "", nil
+	}
+	return string(b), nil
 }
 
 // spellings are what a password may be that stands in a file: editors put a byte

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -16,6 +17,8 @@ type sharedTexts struct {
 	all  string
 	ends []uint32
 	held int // what they take of Limits.FileBytes
+
+	struck map[int]bool // those that are struck through
 }
 
 // textOverhead is what a shared text takes besides its bytes, so that empty ones
@@ -23,6 +26,13 @@ type sharedTexts struct {
 const textOverhead = 16
 
 func (t *sharedTexts) len() int { return len(t.ends) }
+
+func (t *sharedTexts) strike(i int) {
+	if t.struck == nil {
+		t.struck = map[int]bool{}
+	}
+	t.struck[i] = true
+}
 
 // at is the i-th text, from 0.
 func (t *sharedTexts) at(i int) string {
@@ -35,7 +45,7 @@ func (t *sharedTexts) at(i int) string {
 
 // sharedTexts reads the shared texts, to their end.
 func (w *Workbook) sharedTexts() (*sharedTexts, error) {
-	if w.strings == "" {
+	if w.strings == "" || !w.parts.has(w.strings) { // a cell that needs one is damaged
 		return &sharedTexts{}, nil
 	}
 	x, err := w.parts.open(w.strings)
@@ -69,8 +79,12 @@ func (w *Workbook) sharedTexts() (*sharedTexts, error) {
 			}
 			continue
 		}
-		if buf, err = x.richText(buf[:0]); err != nil {
+		var struck bool
+		if buf, struck, err = x.richText(buf[:0]); err != nil {
 			return nil, err
+		}
+		if struck {
+			t.strike(len(t.ends))
 		}
 		buf = unescape(buf)
 		if t.held += len(buf) + textOverhead; t.held > min(l.FileBytes, math.MaxUint32) {
@@ -88,23 +102,70 @@ func TooMuchText(l fault.Limits) error {
 }
 
 // richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),
-// and appends what it says to buf, without the readings of East Asian words.
-func (x *xmlPart) richText(buf []byte) ([]byte, error) {
+// and appends what it says to buf, without the readings of East Asian words. It
+// tells whether all of that is struck through.
+func (x *xmlPart) richText(buf []byte) (text []byte, struck bool, err error) {
+	from, unstruck := len(buf), 0
 	for {
 		el, ok, err := x.child()
 		if !ok || err != nil {
-			return buf, err
+			return buf, len(buf) > from && unstruck == 0, err
 		}
+		before := len(buf)
 		switch string(el.name) {
 		case "t":
 			buf, err = x.text(buf)
 		case "r":
-			buf, err = x.richText(buf)
+			buf, struck, err = x.run(buf)
 		default:
 			err = x.skip()
 		}
 		if err != nil {
-			return buf, err
+			return buf, false, err
+		}
+		if !struck {
+			unstruck += len(buf) - before
+		}
+		struck = false
+	}
+}
+
+// run leaves a run of a text, which has one format.
+func (x *xmlPart) run(buf []byte) (text []byte, struck bool, err error) {
+	for {
+		el, ok, err := x.child()
+		if !ok || err != nil {
+			return buf, struck, err
+		}
+		switch string(el.name) {
+		case "t":
+			buf, err = x.text(buf)
+		case "rPr":
+			struck, err = x.runStruck()
+		default:
+			err = x.skip()
+		}
+		if err != nil {
+			return buf, struck, err
+		}
+	}
+}
+
+// runStruck leaves the format of a run.
+func (x *xmlPart) runStruck() (struck bool, err error) {
+	for {
+		el, ok, err := x.child()
+		if !ok || err != nil {
+			return struck, err
+		}
+		if string(el.name) == "strike" {
+			struck = true
+			for _, a := range el.attrs {
+				struck = struck && (string(a.name) != "val" || isTrue(string(a.value)))
+			}
+		}
+		if err := x.skip(); err != nil {
+			return struck, err
 		}
 	}
 }
@@ -121,12 +182,28 @@ func unescape(b []byte) []byte {
 	for ; i < len(b); i++ {
 		if i+7 <= len(b) && b[i] == '_' && b[i+1] == 'x' && b[i+6] == '_' {
 			if n, err := strconv.ParseUint(string(b[i+2:i+6]), 16, 16); err == nil {
-				out = utf8.AppendRune(out, rune(n)) // at most three bytes for seven
+				out = appendUnit(out, rune(n)) // at most three bytes for seven
 				i += 6
 				continue
 			}
 		}
 		out = append(out, b[i])
 	}
+	if !utf8.Valid(out) { // half of a pair
+		return bytes.ToValidUTF8(out, []byte("\ufffd"))
+	}
 	return out
+}
+
+// appendUnit appends a unit of UTF-16. The second half of a pair joins the first,
+// which stands as an escape yet: its bytes are no UTF-8.
+func appendUnit(out []byte, unit rune) []byte {
+	if unit < 0xd800 || unit > 0xdfff {
+		return utf8.AppendRune(out, unit)
+	}
+	if n := len(out); n >= 3 && unit >= 0xdc00 && out[n-3] == 0xed && out[n-2]&0xf0 == 0xa0 {
+		high := 0xd000 | rune(out[n-2]&0x3f)<<6 | rune(out[n-1]&0x3f)
+		return utf8.AppendRune(out[:n-3], utf16.DecodeRune(high, unit))
+	}
+	return append(out, 0xe0|byte(unit>>12), 0x80|byte(unit>>6)&0xbf, 0x80|byte(unit)&0xbf)
 }

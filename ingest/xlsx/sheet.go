@@ -39,7 +39,8 @@ type Rows struct {
 
 	limits    fault.Limits
 	texts     *sharedTexts
-	shown     []Oddity // numbers, by style
+	styles    []style // of cells, by number
+	lost      bool    // the part with the styles is missing
 	dates1904 bool
 	found     Findings
 	column    int // of the cell in hand
@@ -56,7 +57,7 @@ func (w *Workbook) scan(s Sheet) (*Rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Rows{xmlPart: x, limits: w.limits, texts: w.texts, shown: w.shown, dates1904: w.date1904}
+	in := &Rows{xmlPart: x, limits: w.limits, texts: w.texts, styles: w.styles, lost: w.lost, dates1904: w.date1904}
 	if err := in.begin(); err != nil {
 		x.close()
 		return nil, err
@@ -174,6 +175,12 @@ func (in *Rows) Next() error {
 		}
 		return io.EOF
 	}
+	if string(el.name) == "autoFilter" { // in an odd place, where programs pass over it
+		if err := in.other(); err != nil {
+			return err
+		}
+		return in.Next()
+	}
 	if string(el.name) != "row" {
 		return in.damaged("there is a <%s> among the rows", el.name)
 	}
@@ -190,7 +197,7 @@ func (in *Rows) Next() error {
 			hidden = hidden || isZero(string(a.value))
 		}
 	}
-	if number <= in.Number || number > 1<<20 {
+	if number <= in.Number || number > maxRows {
 		return in.damaged("row %d comes after row %d", number, in.Number)
 	}
 	in.Number = number
@@ -211,8 +218,8 @@ func (in *Rows) rowCells() error {
 		if !ok {
 			break
 		}
-		if string(el.name) == "extLst" {
-			if err := in.skip(); err != nil {
+		if name := string(el.name); name == "extLst" || name == "autoFilter" {
+			if err := in.other(); err != nil {
 				return err
 			}
 			continue
@@ -220,11 +227,11 @@ func (in *Rows) rowCells() error {
 		if string(el.name) != "c" {
 			return in.damaged("there is a <%s> among the cells of row %d", el.name, in.Number)
 		}
-		k, shown, err := in.cellHead(el)
+		k, s, err := in.cellHead(el)
 		if err != nil {
 			return err
 		}
-		value, err := in.cell(k, shown)
+		value, err := in.cell(k, s)
 		if err != nil {
 			return err
 		}
@@ -288,9 +295,8 @@ func (in *Rows) merges() error {
 			if !ranged {
 				to = from
 			}
-			left, top, ok1 := cellRef([]byte(from))
-			right, bottom, ok2 := cellRef([]byte(to))
-			if !ok1 || !ok2 {
+			left, top, right, bottom, ok := rangeOf(from, to)
+			if !ok {
 				return in.damaged("it merges the cells %q, which are none", fault.Shorten(string(a.value)))
 			}
 			if top != bottom {
@@ -302,6 +308,29 @@ func (in *Rows) merges() error {
 		}
 	}
 }
+
+// rangeOf reads a range of cells, B2:C3, of whole columns, A:B, or of whole rows,
+// 1:2.
+func rangeOf(from, to string) (left, top, right, bottom int, ok bool) {
+	left, top, ok1 := cellRef([]byte(from))
+	right, bottom, ok2 := cellRef([]byte(to))
+	if ok1 && ok2 {
+		return left, top, right, bottom, true
+	}
+	if left, _, ok1 = cellRef([]byte(from + "1")); ok1 {
+		right, _, ok2 = cellRef([]byte(to + "1"))
+		return left, 1, right, maxRows, ok2
+	}
+	_, top, ok1 = cellRef([]byte("A" + from))
+	_, bottom, ok2 = cellRef([]byte("A" + to))
+	return 0, top, maxColumns - 1, bottom, ok1 && ok2
+}
+
+// What a sheet of Excel has at most.
+const (
+	maxRows    = 1 << 20
+	maxColumns = 1 << 14
+)
 
 func isZero(s string) bool {
 	f, err := strconv.ParseFloat(s, 64)

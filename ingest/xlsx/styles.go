@@ -1,93 +1,87 @@
 package xlsx
 
-import "strings"
+import (
+	"slices"
+)
 
-// styles tells of each cell style how it shows numbers: 45658 may be a date, and
+// style is what the style of a cell says of its value.
+type style struct {
+	numberFormat
+	struck bool // the text is struck through
+	lost   bool // the styles are missing: a number may be a date
+}
+
+// Parts of a list of styles. What stands in mc:AlternateContent counts as one of
+// the list, whichever alternative a program takes.
+type (
+	xmlFont struct {
+		Strike *struct {
+			Value string `xml:"val,attr"`
+		} `xml:"strike"`
+		Choices  []xmlFonts `xml:"Choice"`
+		Fallback []xmlFonts `xml:"Fallback"`
+	}
+	xmlFonts struct {
+		Fonts []xmlFont `xml:",any"`
+	}
+	xmlFormat struct {
+		Number   int       `xml:"numFmtId,attr"`
+		Font     int       `xml:"fontId,attr"`
+		Choices  []xmlCell `xml:"Choice"`
+		Fallback []xmlCell `xml:"Fallback"`
+	}
+	xmlCell struct {
+		Formats []xmlFormat `xml:",any"`
+	}
+)
+
+// styles tells of each cell style how it shows values: 45658 may be a date, and
 // may lie within a plan's range.
-func (p *parts) styles(part string) ([]Oddity, error) {
-	var styles struct {
-		Formats []struct {
+func (p *parts) styles(part string) ([]style, error) {
+	var list struct {
+		Numbers []struct {
 			ID   int    `xml:"numFmtId,attr"`
 			Code string `xml:"formatCode,attr"`
 		} `xml:"numFmts>numFmt"`
-		Cells []struct {
-			Format int `xml:"numFmtId,attr"`
-		} `xml:"cellXfs>xf"`
+		Fonts xmlFonts `xml:"fonts"`
+		Cells xmlCell  `xml:"cellXfs"`
 	}
-	if err := p.decode(part, &styles); err != nil {
+	if err := p.decode(part, &list); err != nil {
 		return nil, err
 	}
-	formats := make(map[int]Oddity, len(styles.Formats))
-	for _, f := range styles.Formats {
-		formats[f.ID] = shown(f.Code)
+	formats := make(map[int]numberFormat, len(list.Numbers))
+	for _, f := range list.Numbers {
+		formats[f.ID] = formatOf(f.Code)
 	}
-	all := make([]Oddity, len(styles.Cells))
-	for i, c := range styles.Cells {
-		own, ok := formats[c.Format]
+	of := func(f xmlFormat) style {
+		format, ok := formats[f.Number]
 		if !ok {
-			own = builtIn(c.Format)
+			format.odd = builtIn(f.Number)
 		}
-		all[i] = own
+		return style{numberFormat: format, struck: f.Font >= 0 && f.Font < len(list.Fonts.Fonts) && list.Fonts.Fonts[f.Font].struck()}
+	}
+	all := make([]style, len(list.Cells.Formats))
+	for i, f := range list.Cells.Formats {
+		all[i] = of(f)
+		for n, alternative := range slices.Concat(f.Choices, f.Fallback) {
+			for _, f := range alternative.Formats {
+				if s := of(f); n == 0 || s.odd != Ordinary {
+					all[i] = s // of several, one that shows another number
+				}
+			}
+		}
 	}
 	return all, nil
 }
 
-// builtIn knows the number formats that have no code in the file (ECMA-376,
-// 18.8.30 numFmt), those of East Asian versions included.
-func builtIn(id int) Oddity {
-	switch {
-	case 14 <= id && id <= 22, 27 <= id && id <= 36, 45 <= id && id <= 47, 50 <= id && id <= 58:
-		return Date
-	case id == 9, id == 10:
-		return Scaled
+func (f xmlFont) struck() bool {
+	if f.Strike != nil {
+		return f.Strike.Value != "0" && f.Strike.Value != "false"
 	}
-	return Ordinary
-}
-
-// shown tells how a number format shows numbers, by what stands outside quotes,
-// escapes and brackets. A letter of days, months, years, hours or seconds shows a
-// date or a time, as an elapsed time in brackets does; a percent sign shows a
-// hundred times the number, a comma behind the last digit a thousandth of it, and
-// digits of the format's own, as in 0" 000", stand beside those of the number.
-func shown(code string) Oddity {
-	code = strings.ToLower(code)
-	how := Ordinary
-	for i := 0; i < len(code); i++ {
-		switch code[i] {
-		case '"':
-			end := strings.IndexByte(code[i+1:], '"')
-			if end < 0 {
-				return how
-			}
-			if strings.ContainsAny(code[i+1:i+1+end], "0123456789") {
-				how = Scaled
-			}
-			i += end + 1
-		case '\\', '_', '*': // the next character is no letter of the format
-			if i++; code[i-1] == '\\' && i < len(code) && digit(code[i]) {
-				how = Scaled
-			}
-		case '[':
-			end := strings.IndexByte(code[i:], ']')
-			if end < 0 {
-				return how
-			}
-			if strings.Trim(code[i+1:i+end], "hms") == "" && end > 1 {
-				return Date
-			}
-			i += end
-		case 'd', 'm', 'y', 'h', 's':
-			return Date
-		case '%':
-			how = Scaled
-		case ',':
-			before, behind := code[:i], strings.TrimLeft(code[i:], ",")
-			if strings.LastIndexAny(before, "0#?") == i-1 && i > 0 && strings.IndexAny(behind, "0#?") != 0 {
-				how = Scaled
-			}
+	for _, alternative := range slices.Concat(f.Choices, f.Fallback) {
+		if slices.ContainsFunc(alternative.Fonts, xmlFont.struck) {
+			return true
 		}
 	}
-	return how
+	return false
 }
-
-func digit(b byte) bool { return '0' <= b && b <= '9' }

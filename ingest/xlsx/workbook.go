@@ -15,8 +15,9 @@ type Workbook struct {
 	parts    *parts
 	strings  string // the part with the shared texts; empty where there is none
 	texts    *sharedTexts
-	shown    []Oddity // by cell style: how numbers are
-	date1904 bool     // days are counted from 1904, as on old Macs
+	styles   []style // of cells, by number
+	lost     bool    // there should be styles, and their part is missing
+	date1904 bool    // days are counted from 1904, as on old Macs
 }
 
 // Sheet is a sheet with rows; charts and macro sheets are none.
@@ -87,13 +88,13 @@ type listed struct {
 
 // relation is the relationship that says where the sheet is. Its attribute's
 // namespace is another in strict OOXML.
-func (l *listed) relation() string {
+func (l *listed) relation() (id string, said bool) {
 	for _, a := range l.Attrs {
 		if a.Name.Local == "id" {
-			return a.Value
+			return a.Value, true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // Open reads everything about the workbook but its sheets. content is the whole
@@ -144,13 +145,21 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if styles != "" {
-		if w.shown, err = p.styles(styles); err != nil {
+	switch {
+	case styles == "":
+	case !p.has(styles):
+		w.lost = true
+	default:
+		if w.styles, err = p.styles(styles); err != nil {
 			return nil, err
 		}
 	}
 	for _, s := range book.Sheets {
-		r, ok := byID[s.relation()]
+		id, said := s.relation()
+		if said && id == "" {
+			continue // a module of macros, as Excel 5 kept them
+		}
+		r, ok := byID[id]
 		if !ok || r.Mode == "External" { // a sheet of which nobody knows what was in it
 			return nil, fault.Located(damaged(main, "it does not say where the sheet is"), "", s.Name)
 		}

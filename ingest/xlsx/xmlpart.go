@@ -32,15 +32,27 @@ type xmlPart struct {
 
 var errTooLarge = errors.New("unzips to more than the limit")
 
-// Read unzips for the decoder, within the limits.
+// Read unzips, within the limits.
 func (x *xmlPart) Read(b []byte) (int, error) {
 	n, err := x.zipped.Read(b)
 	if x.parts.budget -= n; x.parts.budget < 0 {
 		return 0, errTooLarge
 	}
-	if x.tee != nil {
-		x.tee.Write(b[:n])
-		if x.tee.Len() > smallPart {
+	return n, err
+}
+
+// tee reads the text of a part, and keeps what is read where it is asked to.
+type tee struct {
+	io.Reader
+	part *xmlPart
+}
+
+// Read reads for the scanner.
+func (t tee) Read(b []byte) (int, error) {
+	n, err := t.Reader.Read(b)
+	if t.part.tee != nil {
+		t.part.tee.Write(b[:n])
+		if t.part.tee.Len() > smallPart {
 			return 0, errTooLarge
 		}
 	}

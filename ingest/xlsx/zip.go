@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"flexybatch/ingest/fault"
 	"fmt"
+	"net/url"
 	"path"
 	"strings"
 )
@@ -38,15 +39,24 @@ func openParts(content string, limit int) (*parts, error) {
 	return p, nil
 }
 
-// PartName returns the one spelling of a part's name: OPC compares them without case
-// and some programs write backslashes.
+// PartName returns the one spelling of a part's name: OPC compares them without
+// case, and some programs write backslashes, or %20 for a space.
 func PartName(name string) string {
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
 	return strings.ToLower(strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
 // damaged is the error for a part that is not as it should be.
 func damaged(part, format string, args ...any) *fault.Error {
 	return &fault.Error{Part: part, What: fmt.Sprintf(format, args...), Do: "open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again", Err: fault.ErrDamaged}
+}
+
+// has tells whether there is a part.
+func (p *parts) has(name string) bool {
+	_, ok := p.files[PartName(name)]
+	return ok
 }
 
 // open begins to read a part. Reading it to its end verifies its checksum.
@@ -60,7 +70,7 @@ func (p *parts) open(name string) (*xmlPart, error) {
 		return nil, damaged(name, "the part cannot be unzipped (%v)", err)
 	}
 	x := &xmlPart{name: name, parts: p, zipped: r, size: p.unzipped(f)}
-	x.scan = scanner{r: x, limit: tokenBytes}
+	x.scan = scanner{r: tee{inUTF8(x), x}, limit: tokenBytes}
 	return x, nil
 }
 

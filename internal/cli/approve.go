@@ -11,15 +11,15 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
 )
@@ -40,8 +40,8 @@ and prices. If any of that changes, the approvals are void. Copies of one reques
 that were approved in different places are given to run together:
 --approved A.plan.json --approved B.plan.json.`
 
-// approver is one approve.
-type approver struct {
+// approveOptions is what approve was asked for.
+type approveOptions struct {
 	world
 	yes, show, json  bool
 	name, signingKey string
@@ -49,92 +49,56 @@ type approver struct {
 }
 
 func newApprove(w world) *cobra.Command {
-	a := &approver{world: w}
-	cmd := &cobra.Command{
-		Use: "approve REQUEST", Short: "Show an approval request and approve it with your key", Long: approveHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), args[0]) },
-	}
+	o := &approveOptions{world: w}
+	cmd := takesFile(&cobra.Command{
+		Use: "approve REQUEST", Short: "Show an approval request and approve it with your key", Long: approveHelp,
+		RunE: func(cmd *cobra.Command, args []string) error { return runApprove(cmd.Context(), o, args[0]) },
+	}, "json")
 	f := cmd.Flags()
-	f.StringVar(&a.name, "name", "", "your name, as the approvers' file has it (default the one in the key's .pub file)")
-	f.StringVar(&a.signingKey, "signing-key", "", "file of your private key (default approver.key in your configuration folder)")
-	f.StringVar(&a.passphraseFile, "passphrase-file", "", "file that holds the key's passphrase, and that nobody else can read (default it is asked for)")
-	f.BoolVar(&a.show, "show", false, "only show the approval request")
-	f.BoolVar(&a.yes, "yes", false, "ask nothing")
-	f.BoolVar(&a.json, "json", false, "the approval request without its rows as one JSON object on stdout")
+	f.StringVar(&o.name, "name", "", "your name, as the approvers' file has it (default the one in the key's .pub file)")
+	f.StringVar(&o.signingKey, "signing-key", "", "file of your private key (default approver.key in your configuration folder)")
+	f.StringVar(&o.passphraseFile, "passphrase-file", "", "file that holds the key's passphrase, and that nobody else can read (default it is asked for)")
+	f.BoolVar(&o.show, "show", false, "only show the approval request")
+	f.BoolVar(&o.yes, "yes", false, "ask nothing")
+	f.BoolVar(&o.json, "json", false, "the approval request without its rows as one JSON object on stdout")
+	complete(cmd, "signing-key", files())
+	complete(cmd, "passphrase-file", files())
 	return cmd
 }
 
-func (a *approver) run(ctx context.Context, path string) error {
+func runApprove(ctx context.Context, o *approveOptions, path string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	f, err := readRequest(path)
+	f, err := app.ReadRequest(path)
 	if err != nil {
 		return err
 	}
-	if a.show {
-		return a.tell(f, path)
+	if o.show {
+		return o.tell(f, path)
 	}
-	if !a.yes && !terminal.Is(a.stdin) {
-		return failf(exitUsage, "there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
+	if !o.yes && o.confirm() == nil {
+		return usagef("there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
 	}
-	s, err := a.signer()
+	s, err := o.signer()
 	if err != nil {
 		return err
 	}
-	if err := a.tell(f, path); err != nil {
+	if err := o.tell(f, path); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(f.Approvals, func(x approval.Approval) bool { return x.Key.Equal(s.public) && f.Signed(x) }) {
-		a.words.Fprintf(a.stderr, "You have approved this request already.\n")
-		return nil
-	}
-	if err := a.confirm(ctx, f.Request, s.name); err != nil {
+	job := app.App{Version: version, Words: o.words, Confirm: o.confirm()}
+	approved, err := job.Approve(ctx, app.ApproveOptions{Request: path, Digest: f.Digest, Yes: o.yes, Signer: app.Signer{
+		Name: s.name, Public: s.public, Open: func(ctx context.Context) (ed25519.PrivateKey, error) { return o.open(ctx, s) },
+	}})
+	switch {
+	case err != nil:
 		return err
+	case approved.Before:
+		o.words.Fprintf(o.stderr, "You have approved this request already.\n")
+	default:
+		o.words.Fprintf(o.stderr, "Approved by %s with the key %s.\n", s.name, approved.Key.Fingerprint())
 	}
-	key, err := a.open(ctx, s)
-	if err != nil {
-		return err
-	}
-	return a.add(f.Digest, path, s.name, key)
-}
-
-// add puts the approval into the file as it is now, if the digest is that of what
-// was shown: somebody else may have approved it meanwhile.
-func (a *approver) add(shown, path, name string, key ed25519.PrivateKey) error {
-	now, err := readRequest(path)
-	if err != nil {
-		return err
-	}
-	if now.Digest != shown {
-		return failf(exitNothing, "%s was changed while you were asked, and was not approved; look at it again", path)
-	}
-	if err := now.Approve(name, key, time.Now()); err != nil {
-		return failf(exitNothing, "%w", err)
-	}
-	if err := writeRequestFile(path, now); err != nil {
-		return err
-	}
-	a.words.Fprintf(a.stderr, "Approved by %s with the key %s.\n", name, approval.PublicKey(key).Fingerprint())
 	return nil
-}
-
-// confirm asks. An error means no.
-func (a *approver) confirm(ctx context.Context, p *approval.Request, name string) error {
-	if a.yes {
-		return nil
-	}
-	rows := len(p.Rows)
-	if p.Account.Type == batch.Production {
-		answer := a.prompt().Ask(ctx, a.words.Sprintf("This is real money. To approve it as %s, type the number of rows: ", name))
-		if answer == strconv.Itoa(rows) {
-			return nil
-		}
-		return failf(exitNothing, "it was not approved: the answer %q is not %d", answer, rows)
-	}
-	if terminal.Yes(a.prompt().Ask(ctx, a.words.Sprintf("Approve it as %s? [y/N] ", name))) {
-		return nil
-	}
-	return failf(exitNothing, "it was not approved: the question was not answered with yes")
 }
 
 // signer is who approves: a name, and a private key that may still be locked.
@@ -146,62 +110,62 @@ type signer struct {
 }
 
 // signer finds the name and the key.
-func (a *approver) signer() (signer, error) {
-	s := signer{name: a.name, file: a.signingKey}
+func (o *approveOptions) signer() (signer, error) {
+	s := signer{name: o.name, file: o.signingKey}
 	if s.file == "" {
-		s.file = filepath.Join(a.ownFolder(), approverKey)
+		s.file = filepath.Join(o.ownFolder(), approverKey)
 	}
 	var err error
 	if s.private, err = secret.ReadFile(s.file); errors.Is(err, os.ErrNotExist) {
-		return s, failf(exitNothing, "there is no key %s: make one with flexybatch keygen --name \"YOUR NAME\", or give --signing-key FILE", s.file)
+		return s, nothingf("there is no key %s: make one with flexybatch keygen --name \"YOUR NAME\", or give --signing-key FILE", s.file)
 	} else if err != nil {
-		return s, failf(exitNothing, "reading your key: %w", err)
+		return s, nothingf("reading your key: %w", err)
 	}
 	b, err := os.ReadFile(s.file + ".pub")
 	if err != nil {
-		return s, failf(exitNothing, "reading the public key beside it: %w", err)
+		return s, nothingf("reading the public key beside it: %w", err)
 	}
 	of, err := approval.ParseApprover(string(b))
 	if err != nil {
-		return s, failf(exitNothing, "%s.pub: %w", s.file, err)
+		return s, nothingf("%s.pub: %w", s.file, err)
 	}
 	s.public = of.Key
 	if s.name == "" {
 		s.name = of.Name
 	}
 	if err := approval.CheckName(s.name); err != nil {
-		return s, failf(exitUsage, "--name %q: %w", s.name, err)
+		return s, usagef("--name %q: %w", s.name, err)
 	}
 	return s, nil
 }
 
 // open unlocks the private key.
-func (a *approver) open(ctx context.Context, s signer) (ed25519.PrivateKey, error) {
+func (o *approveOptions) open(ctx context.Context, s signer) (ed25519.PrivateKey, error) {
 	key, err := approval.ParsePrivateKey(s.private, nil)
 	if errors.Is(err, approval.ErrPassphrase) {
-		passphrase, err := a.passphrase(ctx, s.file)
+		passphrase, err := o.passphrase(ctx, s.file)
 		if err != nil {
-			return nil, failf(exitNothing, "%s has a passphrase: %w", s.file, err)
+			return nil, nothingf("%s has a passphrase: %w", s.file, err)
 		}
 		if key, err = approval.ParsePrivateKey(s.private, []byte(passphrase)); err != nil {
-			return nil, failf(exitNothing, "%s: %w", s.file, err)
+			return nil, nothingf("%s: %w", s.file, err)
 		}
 	} else if err != nil {
-		return nil, failf(exitNothing, "%s: %w", s.file, err)
+		return nil, nothingf("%s: %w", s.file, err)
 	}
 	if !approval.PublicKey(key).Equal(s.public) {
-		return nil, failf(exitNothing, "%s.pub is not the public key of %s: one of them was replaced", s.file, s.file)
+		return nil, nothingf("%s.pub is not the public key of %s: one of them was replaced", s.file, s.file)
 	}
 	return key, nil
 }
 
 // passphrase is what a key is locked with.
-func (a *approver) passphrase(ctx context.Context, file string) (string, error) {
+func (o *approveOptions) passphrase(ctx context.Context, file string) (string, error) {
 	switch {
-	case a.passphraseFile != "":
-		return readPassphrase(a.passphraseFile)
-	case terminal.Is(a.stdin):
-		return a.prompt().AskSecret(ctx, a.words.Sprintf("Passphrase of %s: ", file))
+	case o.passphraseFile != "":
+		return readPassphrase(o.passphraseFile)
+	case terminal.Is(o.stdin):
+		return o.prompt().AskSecret(ctx, o.words.Sprintf("Passphrase of %s: ", file))
 	}
 	return "", errors.New("give --passphrase-file FILE")
 }
@@ -224,21 +188,21 @@ type shownRequest struct {
 }
 
 // tell shows what is approved.
-func (a *approver) tell(f *approval.File, path string) error {
+func (o *approveOptions) tell(f *approval.File, path string) error {
 	p := f.Request
-	if a.json {
-		if err := json.NewEncoder(a.stdout).Encode(shownRequest{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
-			return failf(exitNothing, "writing the approval request: %w", err)
+	if o.json {
+		if err := json.NewEncoder(o.stdout).Encode(shownRequest{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
+			return nothingf("writing the approval request: %w", err)
 		}
 		return nil
 	}
 	var page strings.Builder
-	say := func(format string, args ...any) { page.WriteString(a.words.Sprintf(format, args...)) }
+	say := func(format string, args ...any) { page.WriteString(o.words.Sprintf(format, args...)) }
 	say("Approval request for batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
 	say("  file %s, SHA-256 %s\n", p.File, p.SHA256)
-	say("  %s for %s DZD, cost %s\n", count(len(p.Rows), "row", "rows"), p.Requested, p.Cost)
+	say("  %s for %s DZD, cost %s\n", lang.Count(len(p.Rows), "%d row", "%d rows"), p.Requested, p.Cost)
 	if p.Invalid > 0 {
-		say("  %s in the file besides, and not sent\n", count(p.Invalid, "invalid row is", "invalid rows are"))
+		say("  %s in the file besides, and not sent\n", lang.Count(p.Invalid, "%d invalid row is", "%d invalid rows are"))
 	}
 	tellPrices(say, p)
 	tellRows(say, p, path)
@@ -250,8 +214,8 @@ func (a *approver) tell(f *approval.File, path string) error {
 			say("  Attention: the signature of %s is not for this request\n", x.Approver)
 		}
 	}
-	if _, err := io.WriteString(a.stdout, page.String()); err != nil {
-		return failf(exitNothing, "writing the approval request: %w", err)
+	if _, err := io.WriteString(o.stdout, page.String()); err != nil {
+		return nothingf("writing the approval request: %w", err)
 	}
 	return nil
 }
@@ -282,7 +246,7 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 		say("  row %d: %s, %s, %d dinars\n", r.Number, r.Phone, r.Plan, r.Amount)
 	}
 	if more := len(rows) - largest; more > 0 {
-		say("  and %s, none of them larger; all stand in %s\n", count(more, "more row", "more rows"), path)
+		say("  and %s, none of them larger; all stand in %s\n", lang.Count(more, "%d more row", "%d more rows"), path)
 	}
 	hidden := 0
 	for _, r := range rows {
@@ -291,6 +255,6 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 		}
 	}
 	if hidden > 0 {
-		say("  Attention: %s hidden in the sheet and would be paid.\n", count(hidden, "valid row is", "valid rows are"))
+		say("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
 	}
 }

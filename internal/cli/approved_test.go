@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"crypto/ed25519"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
 	"flexybatch/journal"
 )
 
@@ -133,7 +136,7 @@ func TestApprovalsFollowFromTheJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := l.Batch()
-	p, err := approval.NewRequest(approval.Request{Batch: b.Name, File: b.File, SHA256: b.SHA256, Sheet: b.Sheet, Account: accountOf(b.Account)}, l.Rows(), b.Catalogue)
+	p, err := approval.NewRequest(approval.Request{Batch: b.Name, File: b.File, SHA256: b.SHA256, Sheet: b.Sheet, Account: approval.Account{Host: b.Account.Host, Username: b.Account.Username, Type: b.Account.Type}}, l.Rows(), b.Catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +194,7 @@ func TestRequestReplacedWhileAsked(t *testing.T) {
 	s := newSite(t, simulator.Config{}, 3)
 	s.approve("Amel")
 	path := filepath.Join(s.dir, "payroll.plan.json")
-	shown, err := readRequest(path)
+	shown, err := app.ReadRequest(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,19 +204,19 @@ func TestRequestReplacedWhileAsked(t *testing.T) {
 	s.write("payroll.csv", "phone,plan,amount\n0660000009,PREPAID_MOBILIS,3999\n")
 	s.approve("Nadia")
 	d := newDesk(t)
-	a := &approver{world: d.world(), signingKey: filepath.Join(s.dir, "Amel.key")}
+	a := &approveOptions{world: d.world(), signingKey: filepath.Join(s.dir, "Amel.key")}
 	who, err := a.signer()
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := a.open(t.Context(), who)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.add(shown.Digest, path, who.name, key); err == nil || !strings.Contains(err.Error(), "while you were asked") {
+	var job app.App
+	_, err = job.Approve(t.Context(), app.ApproveOptions{Request: path, Digest: shown.Digest, Yes: true, Signer: app.Signer{
+		Name: who.name, Public: who.public, Open: func(ctx context.Context) (ed25519.PrivateKey, error) { return a.open(ctx, who) },
+	}})
+	if err == nil || !strings.Contains(err.Error(), "while you were asked") {
 		t.Error(err)
 	}
-	if now, err := readRequest(path); err != nil || len(now.Approvals) != 1 {
+	if now, err := app.ReadRequest(path); err != nil || len(now.Approvals) != 1 {
 		t.Errorf("%+v, %v", now, err)
 	}
 }

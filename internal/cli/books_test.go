@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/outfile"
 )
 
 // What people do to the books while the program runs. These tests run the built
@@ -207,4 +208,57 @@ func TestJournalTakenAwayAtLast(t *testing.T) {
 		t.Errorf("with the journal back in its place: %+v", sum)
 	}
 	s.reconcile()
+}
+
+// What the program writes is known by what it holds, so that it can be written again,
+// and so that nothing else takes its place.
+func TestOwnFilesAreKnown(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Config{}, 3)
+	run := func(args ...string) {
+		t.Helper()
+		cmd, out, errs := s.command(args...)
+		if code := exitCode(t, cmd.Run()); code != exitDone {
+			t.Fatalf("flexybatch %s: exit %d\n%s%s", strings.Join(args, " "), code, out, errs)
+		}
+	}
+	simulated := []string{"--simulate", "--batch", "prepared"}
+	run(append([]string{"run", "--prepare", s.file}, simulated...)...)
+	run(append([]string{"run", "--yes", s.file, "--events", "a.events", "--metrics-file", "a.prom", "--log-file", "a.log"}, quick...)...)
+	run(append([]string{"run", "--yes", s.file, "--log-file", "json.log", "--log-format", "json", "--log-level", "debug"}, quick...)...)
+	for _, format := range []string{"csv", "json", "ndjson"} {
+		run("report", "--format", format, "--out", "a."+format, s.file)
+	}
+	for _, format := range []string{"xlsx", "csv", "json"} {
+		for _, lang := range []string{"en", "fr", "ar"} {
+			run("validate", "--format", format, "--lang", lang, "--out", lang+"."+format, s.file)
+		}
+	}
+	run("reconcile", s.file)
+	run("template", "--simulate", "blank.xlsx")
+
+	of := map[string]outfile.Kind{
+		"payroll.results.xlsx": outfile.Report, "a.csv": outfile.ReportCSV, "a.json": outfile.ReportJSON, "a.ndjson": outfile.ReportJSON,
+		"payroll.reconciliation.xlsx": outfile.Reconciliation, "a.events": outfile.Events, "a.prom": outfile.Metrics, "a.log": outfile.Log, "json.log": outfile.Log,
+		"prepared.plan.json": outfile.ApprovalRequest, "blank.xlsx": outfile.Template,
+	}
+	for _, lang := range []string{"en", "fr", "ar"} {
+		of[lang+".xlsx"], of[lang+".csv"], of[lang+".json"] = outfile.CheckWorkbook, outfile.CheckCSV, outfile.CheckJSON
+	}
+	for name, kind := range of {
+		err := outfile.Check([]outfile.Target{{Path: filepath.Join(s.dir, name), Kind: kind}}, nil)
+		r, ok := errors.AsType[*outfile.Refused](err)
+		if kind == outfile.Template && (!ok || r.Reason != outfile.ExistsAlready) || kind != outfile.Template && err != nil {
+			t.Errorf("%s is not known as %s: %v", name, kind, err)
+		}
+		if kind == outfile.ApprovalRequest { // it is told apart whatever is to be written
+			kind = outfile.Log
+		} else {
+			kind = outfile.ApprovalRequest
+		}
+		err = outfile.Check([]outfile.Target{{Path: filepath.Join(s.dir, name), Kind: kind}}, nil)
+		if err == nil {
+			t.Errorf("%s would be replaced by %s", name, kind)
+		}
+	}
 }

@@ -11,8 +11,10 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 	"flexybatch/internal/terminal"
 )
 
@@ -28,8 +30,11 @@ type world struct {
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
 	vault          secret.Vault           // the system keyring; nil: none
-	language       string                 // that the settings want; empty: that of the machine's user
-	words          *lang.Printer          // run's: it knows the language
+
+	settings   *settings.Settings // what environment and file say
+	unreadable error              // why they could not be read whole
+	stands     origins            // of the values that came from them
+	words      *lang.Printer      // knows the language
 }
 
 // run is the program: a function of its world that returns the exit code. A
@@ -46,17 +51,12 @@ func run(ctx context.Context, w world) (code int) {
 		w.stderr = c
 	}
 	err := w.execute(ctx)
-	if wanted, ok := errors.AsType[inLanguage](err); ok {
-		w.language = string(wanted)
-		err = w.execute(ctx)
-	}
-	var done outcome
+	var done ended
 	if err == nil || errors.As(err, &done) {
 		return exitOf(err)
 	}
 	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
-	var bad failure
-	if !errors.As(err, &bad) {
+	if _, ours := app.OutcomeOf(err); !ours {
 		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
 	}
 	return exitOf(err)
@@ -65,6 +65,8 @@ func run(ctx context.Context, w world) (code int) {
 // execute reads the command line and does what it says, in the language of the
 // one who reads the answer.
 func (w *world) execute(ctx context.Context) (err error) {
+	w.settings, w.unreadable = settings.Load(w.sources())
+	w.stands = origins{}
 	if w.words, err = speaker(*w); err != nil {
 		return err
 	}
@@ -119,8 +121,9 @@ func (w world) signals(ctx context.Context) (abort, drain context.Context, stop 
 // logger writes what the engine does, for those who want it: warnings to
 // stderr, or everything from --log-level on to --log-file, as lines of text or of
 // JSON. What is about a row has its ref.
-func (w world) logger(level, file, format string) (*slog.Logger, func() error, error) {
-	to := w.stderr
+func (o *output) logger() (*slog.Logger, func() error, error) {
+	level, file, format := o.log.level, o.log.file, o.log.format
+	to := o.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {
@@ -128,16 +131,16 @@ func (w world) logger(level, file, format string) (*slog.Logger, func() error, e
 	}
 	if level != "" {
 		if err := least.UnmarshalText([]byte(level)); err != nil {
-			return nil, nil, failf(exitUsage, "--log-level %q: give debug, info, warn or error", level)
+			return nil, nil, badFlag("log-level", "--log-level %q: give debug, info, warn or error", level)
 		}
 	}
 	if format != "text" && format != "json" {
-		return nil, nil, failf(exitUsage, "--log-format %q: give text or json", format)
+		return nil, nil, badFlag("log-format", "--log-format %q: give text or json", format)
 	}
 	if file != "" {
 		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 		if err != nil {
-			return nil, nil, failf(exitNothing, "opening the log file: %w", err)
+			return nil, nil, nothingf("opening the log file: %w", err)
 		}
 		to, finish = f, f.Close
 	}
@@ -146,33 +149,6 @@ func (w world) logger(level, file, format string) (*slog.Logger, func() error, e
 		return slog.New(slog.NewJSONHandler(to, options)), finish, nil
 	}
 	return slog.New(slog.NewTextHandler(to, options)), finish, nil
-}
-
-// sparing keeps memory small while rows are read, a million perhaps. With Go's own
-// 100 the heap may grow to twice what they take before anything is collected; half
-// of that costs a twentieth of the time. It returns what ends that.
-func (w world) sparing() (end func()) {
-	return w.collect(50)
-}
-
-// holding is sparing while so many rows are held and sent. A few take little room,
-// and collecting seldom leaves a sixth more time for sending where the provider is
-// fast; a million leave little of 600 MB.
-func (w world) holding(rows int) (end func()) {
-	const few, seldom, often = 200_000, 200, 30
-	if rows <= few {
-		return w.collect(seldom)
-	}
-	return w.collect(often)
-}
-
-// collect sets Go's percentage, unless the user has.
-func (w world) collect(percent int) (end func()) {
-	if w.getenv("GOGC") != "" {
-		return func() {}
-	}
-	before := debug.SetGCPercent(percent)
-	return func() { debug.SetGCPercent(before) }
 }
 
 // Main runs the program on the process's own arguments, streams and environment,

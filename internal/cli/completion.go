@@ -1,106 +1,45 @@
 package cli
 
 import (
-	"os"
-	"path/filepath"
-	"strings"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"flexybatch/batch/oneclick/simulator"
-	"flexybatch/internal/lang"
 )
 
-// The shell completes from here what stands behind a flag or a command. What is
-// neither here nor a file is for the user alone to know, and gets no suggestions.
-
-// inputFiles are the endings of the files that most commands take.
-var inputFiles = []string{"csv", "tsv", "txt", "xlsx", "xlsm", "journal"}
-
-// completer is how cobra asks what could stand in a place.
-type completer = cobra.CompletionFunc
-
-// completers are those of the flags that have words or files of their own, by the
-// flag's name.
-func completers() map[string]completer {
-	var limits, fields, faults []string
-	for _, name := range []string{"file-bytes", "unzipped-bytes", "rows", "columns", "cell-chars", "record-bytes"} {
-		limits = append(limits, name+"=")
-	}
-	for _, name := range []string{"phone", "plan", "amount", "id"} {
-		fields = append(fields, name+"=")
-	}
-	for _, f := range simulator.Faults() {
-		faults = append(faults, f.Name+"=")
-	}
-	anyFile := files()
-	return map[string]completer{
-		"lang":       words(lang.Languages...),
-		"log-level":  words("debug", "info", "warn", "error"),
-		"log-format": words("text", "json"),
-		"format":     formats,
-		"rate":       words(autoRate, "0", "60", "120"),
-		"plan":       words("auto"),
-		"encoding":   words("utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"),
-		"key-type":   words(simulator.Sandbox, simulator.Production),
-		"limit":      beginnings(limits),
-		"map":        beginnings(fields),
-		"fault":      beginnings(faults),
-		"batch":      batches,
-
-		"state": folders, "dir": folders,
-		"approved": files("json"), "plans": files("json"), "statement": files("csv", "xlsx"),
-		"out": anyFile, "key-file": anyFile, "password-file": anyFile, "passphrase-file": anyFile, "signing-key": anyFile,
-		"approvers": anyFile, "log-file": anyFile, "events": anyFile, "metrics-file": anyFile, "store": anyFile,
+// complete says what the shell completes behind a flag. What is for the user alone
+// to know gets no suggestions.
+func complete(cmd *cobra.Command, flag string, how cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, how); err != nil {
+		panic(err) // the flag is there, and is registered once
 	}
 }
 
-// completed gives a command and those below it what the shell completes.
-func completed(cmd *cobra.Command) {
-	known := completers()
-	complete := func(f *pflag.Flag) {
-		if f.Value.Type() == "bool" {
-			return
-		}
-		how := known[f.Name]
-		if how == nil {
-			how = cobra.NoFileCompletions
-		}
-		if err := cmd.RegisterFlagCompletionFunc(f.Name, how); err != nil {
-			panic(err) // it is registered once
+// completeNothingElse keeps the shell from completing file names behind the flags
+// of which nobody has said what they take.
+func completeNothingElse(cmd *cobra.Command) {
+	nothing := func(f *pflag.Flag) {
+		if _, known := cmd.GetFlagCompletionFunc(f.Name); !known && f.Value.Type() != "bool" {
+			complete(cmd, f.Name, cobra.NoFileCompletions)
 		}
 	}
-	cmd.LocalNonPersistentFlags().VisitAll(complete)
-	cmd.PersistentFlags().VisitAll(complete)
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
-	switch _, argument, _ := strings.Cut(cmd.Use, " "); {
-	case cmd.HasSubCommands():
-		cmd.ValidArgsFunction = nil
-	case argument == "REQUEST":
-		cmd.ValidArgsFunction = first(files("json"))
-	case cmd.HasParent() && cmd.Parent().Name() == "journal":
-		cmd.ValidArgsFunction = first(files("journal"))
-	case argument != "":
-		cmd.ValidArgsFunction = first(files(inputFiles...))
-	}
+	cmd.LocalNonPersistentFlags().VisitAll(nothing)
+	cmd.PersistentFlags().VisitAll(nothing)
 	for _, sub := range cmd.Commands() {
-		completed(sub)
+		completeNothingElse(sub)
 	}
 }
 
 // words are all that a flag takes.
-func words(list ...string) completer {
+func words(list ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp)
 }
 
 // beginnings are such as NAME=, behind which the user goes on.
-func beginnings(list []string) completer {
+func beginnings(list ...string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(list, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace)
 }
 
 // files are those with one of these endings; without any, all.
-func files(endings ...string) completer {
+func files(endings ...string) cobra.CompletionFunc {
 	if len(endings) == 0 {
 		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	}
@@ -112,43 +51,11 @@ func folders(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirecti
 }
 
 // first is for a command that takes one argument.
-func first(how completer) completer {
+func first(how cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		return how(cmd, args, begun)
 	}
-}
-
-// formats are those that the command writes.
-func formats(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	list := []string{"xlsx", "csv", "json"}
-	if cmd.Name() == "report" {
-		list = append(list, "ndjson")
-	}
-	return list, cobra.ShellCompDirectiveNoFileComp
-}
-
-// batches are the names of those that have a journal where the command would look
-// for one.
-func batches(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	dir := "."
-	if len(args) > 0 {
-		dir = filepath.Dir(args[0])
-	}
-	if f := cmd.Flags().Lookup("state"); f != nil && f.Value.String() != "" {
-		dir = f.Value.String()
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var names []string
-	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), ".journal"); ok {
-			names = append(names, name)
-		}
-	}
-	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -17,18 +17,27 @@ import (
 func TestFlagsAreCompleted(t *testing.T) {
 	free := map[string]bool{"base-url": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
 		"listen": true, "key": true, "balance": true}
-	known := completers()
 	seen := map[string]bool{}
-	for name, f := range flagsOf(newRoot(world{})) {
-		seen[name] = true
-		if kind := f.Value.Type(); strings.HasPrefix(kind, "string") && known[name] == nil && !free[name] {
-			t.Errorf("--%s: say in completers what it takes, or here that nobody can know", name)
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		each := func(f *pflag.Flag) {
+			seen[f.Name] = true
+			_, known := cmd.GetFlagCompletionFunc(f.Name)
+			if kind := f.Value.Type(); strings.HasPrefix(kind, "string") && !known && !free[f.Name] {
+				t.Errorf("%s --%s: say what it takes where it is declared, or here that nobody can know", cmd.CommandPath(), f.Name)
+			}
+			if free[f.Name] && known {
+				t.Errorf("%s --%s: is it free or known?", cmd.CommandPath(), f.Name)
+			}
 		}
-		if free[name] && known[name] != nil {
-			t.Errorf("--%s: is it free or known?", name)
+		cmd.LocalNonPersistentFlags().VisitAll(each)
+		cmd.PersistentFlags().VisitAll(each)
+		for _, sub := range cmd.Commands() {
+			walk(sub)
 		}
 	}
-	for name := range known {
+	walk(newCommands(world{}))
+	for name := range free {
 		if !seen[name] {
 			t.Errorf("there is no flag --%s", name)
 		}
@@ -40,13 +49,13 @@ func TestFlagsAreCompleted(t *testing.T) {
 func TestCompletedWordsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"run", "--simulate", "--yes"}, {"validate", "--simulate"}, {"report"}} {
-		cmd, _, err := newRoot(world{}).Find(args)
+		cmd, _, err := newCommands(world{}).Find(args)
 		if err != nil {
 			t.Fatal(err)
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
-			complete := completers()[f.Name]
-			if complete == nil {
+			complete, known := cmd.GetFlagCompletionFunc(f.Name)
+			if !known {
 				return
 			}
 			list, directive := complete(cmd, nil, "")

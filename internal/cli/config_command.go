@@ -13,21 +13,20 @@ import (
 
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 )
 
 const configHelp = `Which settings hold, and where each comes from. Changes nothing, and never shows the
 API key.
 
   flexybatch config
-  flexybatch config payroll.xlsx       with flexybatch.toml beside that file
-  flexybatch config --json payroll.xlsx
+  flexybatch config --json
 
 The first of these that gives a value holds:
   1. the flag on the command line
   2. the variable: FLEXYBATCH_ and the flag's name, such as FLEXYBATCH_RATE or
      FLEXYBATCH_MAX_TOTAL (ONECLICKDZ_BASE_URL is read as well)
-  3. flexybatch.toml beside the payroll
-  4. your own flexybatch.toml, in the folder flexybatch of your configuration
+  3. your file flexybatch.toml, in the folder flexybatch of your configuration
      folder (FLEXYBATCH_CONFIG=FILE names another, FLEXYBATCH_CONFIG=none no file)
 
   # flexybatch.toml
@@ -38,24 +37,17 @@ The first of these that gives a value holds:
   phone = "Portable"
   amount = "Montant net"
 
-A file beside a payroll may have come with it from anywhere. So it may say how that
-payroll is read and how fast it is sent, and nothing else: not where the key goes
-or comes from, nor where files are written, and it lowers no guard. What it says of
-who is paid how much (sheet, encoding, map, plan, amount, fix-phones) is shown
-before the question, and refused with --yes and --quiet, unless the run is
---approved.
-
 Decisions for one run (--yes, --amend, --batch, --approved, --expect-rows,
 --simulate, --any-operator, --allow-duplicates and the like) stand on the command
-line only. Unknown names and bad values are errors that name file and line. Your own
-file must be writable by you alone; paths in it are seen from its folder.`
+line only. Unknown names and bad values are errors that name file and line. The file
+must be writable by you alone; paths in it are seen from its folder.`
 
 func newConfig(w world) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use: "config [FILE]", Short: "Which settings hold, and where each comes from", Long: configHelp, Args: atMostOneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := w.standing(cmd, args)
+		Use: "config", Short: "Which settings hold, and where each comes from", Long: configHelp, Args: noFile,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, err := w.standing(cmd)
 			if err != nil {
 				return err
 			}
@@ -65,7 +57,7 @@ func newConfig(w world) *cobra.Command {
 				err = s.print(w)
 			}
 			if err != nil {
-				return failf(exitNothing, "writing the settings: %w", err)
+				return nothingf("writing the settings: %w", err)
 			}
 			return nil
 		},
@@ -94,54 +86,47 @@ type standingSetting struct {
 
 type settingsFile struct {
 	Path  string `json:"path"`
-	Whose string `json:"whose"` // "beside" the payroll, or one's "own"
+	Whose string `json:"whose"` // one's "own"
 	Found bool   `json:"found"`
 }
 
-// standing finds out what holds for a file.
-func (w world) standing(cmd *cobra.Command, args []string) (*standingSettings, error) {
-	c, err := w.configuration(fileOf(cmd, args))
-	if err != nil {
-		return nil, err
-	}
-	s := &standingSettings{Settings: []standingSetting{}, Files: []settingsFile{}}
-	if c.beside != "" {
-		s.Files = append(s.Files, settingsFile{c.beside, "beside", c.besideFound})
-	}
-	if c.own != "" {
-		s.Files = append(s.Files, settingsFile{c.own, "own", c.ownFound})
+// standing finds out what holds.
+func (w world) standing(cmd *cobra.Command) (*standingSettings, error) {
+	s := &standingSettings{Settings: []standingSetting{}}
+	if w.settings.Path != "" {
+		s.Files = append(s.Files, settingsFile{w.settings.Path, "own", w.settings.Found})
 	}
 	root := cmd.Root()
 	for _, sub := range root.Commands() {
-		if err := c.apply(w, sub); err != nil {
+		if err := w.applySettings(sub); err != nil {
 			return nil, err
 		}
 	}
 	flags := flagsOf(root)
-	for _, x := range settings {
-		s.Settings = append(s.Settings, shownSetting(x, flags[x.name]))
+	for _, name := range settings.Names() {
+		s.Settings = append(s.Settings, shownSetting(flags[name], w.stands))
 	}
-	a := account{baseURL: flags["base-url"].Value.String(), keyFile: flags["key-file"].Value.String()}
-	s.Key.For = a.host()
-	if _, from, err := a.key(cmd.Context(), w); err == nil {
+	a := accountFlags{baseURL: flags["base-url"].Value.String(), keyFile: flags["key-file"].Value.String()}
+	s.Key.For = a.account().Host()
+	if _, from, err := a.key(cmd.Context(), w, s.Key.For); err == nil {
 		s.Key.From, s.Key.from = from.String(), from
 	}
 	return s, nil
 }
 
 // shownSetting is a setting with its value for people.
-func shownSetting(s setting, f *pflag.Flag) standingSetting {
-	x := standingSetting{Name: s.name, Value: f.Value.String(), From: "default"}
+func shownSetting(f *pflag.Flag, stands origins) standingSetting {
+	x := standingSetting{Name: f.Name, Value: f.Value.String(), From: "default"}
 	if list, ok := f.Value.(pflag.SliceValue); ok {
 		x.List = list.GetSlice()
 		x.Value = strings.Join(x.List, ", ")
 	}
-	if place := f.Annotations[fromPlace]; place != nil {
-		x.From = place[0]
-	} else if s.name == "base-url" {
+	if from, ok := stands[f.Name]; ok {
+		x.From = from.String()
+	} else if f.Name == "base-url" {
 		x.Value = oneclick.DefaultBaseURL
 	}
-	if strings.HasSuffix(s.name, "-url") {
+	if strings.HasSuffix(f.Name, "-url") {
 		x.Value = bare(x.Value)
 	}
 	return x
@@ -179,10 +164,6 @@ func (s *standingSettings) print(w world) error {
 	fmt.Fprintf(w.stdout, "\n%s\n", key)
 	for _, f := range s.Files {
 		switch {
-		case f.Whose == "beside" && f.Found:
-			w.words.Fprintf(w.stdout, "Settings beside the payroll: %s\n", f.Path)
-		case f.Whose == "beside":
-			w.words.Fprintf(w.stdout, "Settings beside the payroll: %s (there is none)\n", f.Path)
 		case f.Found:
 			w.words.Fprintf(w.stdout, "Your own settings: %s\n", f.Path)
 		default:

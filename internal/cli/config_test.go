@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 )
 
 // desk is a machine of which the program sees what the test says.
@@ -41,9 +42,10 @@ func (d *desk) write(path, text string) {
 	}
 }
 
-// own and beside write the two files of settings.
-func (d *desk) own(text string)    { d.write(filepath.Join(d.home, "flexybatch", configName), text) }
-func (d *desk) beside(text string) { d.write(filepath.Join(d.dir, configName), text) }
+// own writes the user's own file of settings.
+func (d *desk) own(text string) {
+	d.write(filepath.Join(d.home, "flexybatch", settings.FileName), text)
+}
 
 func (d *desk) file() string { return filepath.Join(d.dir, "payroll.csv") }
 
@@ -73,9 +75,9 @@ func (d *desk) run(code int, args ...string) (stdout, stderr string) {
 }
 
 // flagsOfRun reads a command line of run as far as its flags.
-func (d *desk) flagsOfRun(args ...string) (*pflag.FlagSet, error) {
+func (d *desk) flagsOfRun(args ...string) (*pflag.FlagSet, origins, error) {
 	d.t.Helper()
-	w := d.world()
+	w := d.loaded()
 	cmd, rest, err := newRoot(w).Find(append([]string{"run"}, args...))
 	if err != nil {
 		d.t.Fatal(err)
@@ -83,92 +85,76 @@ func (d *desk) flagsOfRun(args ...string) (*pflag.FlagSet, error) {
 	if err := cmd.ParseFlags(rest); err != nil {
 		d.t.Fatal(err)
 	}
-	c, err := w.configuration(d.file())
-	if err != nil {
-		return nil, err
+	if err := w.checkSettings(); err != nil {
+		return nil, nil, err
 	}
-	return cmd.Flags(), c.apply(w, cmd)
+	return cmd.Flags(), w.stands, w.applySettings(cmd)
+}
+
+// loaded is the world with its settings.
+func (d *desk) loaded() world {
+	w := d.world()
+	w.settings, w.unreadable = settings.Load(w.sources())
+	w.stands = origins{}
+	return w
 }
 
 // Every setting is a flag of the program, of a kind that a file can tell.
 func TestSettingsAreFlags(t *testing.T) {
 	flags := flagsOf(newRoot(world{}))
-	for _, s := range settings {
-		f := flags[s.name]
+	for _, name := range settings.Names() {
+		f := flags[name]
 		if f == nil {
-			t.Errorf("there is no flag --%s", s.name)
+			t.Errorf("there is no flag --%s", name)
 			continue
 		}
-		if _, err := texts(anyValue(f), f); err != nil {
-			t.Errorf("--%s: %v", s.name, err)
-		}
-		if s.pays && s.reach != toBeside || s.path && s.reach == toBeside {
-			t.Errorf("%s: what pays is told of beside the file, and no file beside a payroll names another", s.name)
+		d := newDesk(t)
+		d.own(fmt.Sprintf("%s = %s\n", name, anyValue(f)))
+		if err := d.loaded().checkSettings(); err != nil {
+			t.Errorf("--%s: %v", name, err)
 		}
 	}
 }
 
 // anyValue is a value of the flag's kind, as TOML has it.
-func anyValue(f *pflag.Flag) any {
-	switch f.Value.Type() {
-	case "bool":
-		return true
-	case "int", "int64", "uint64":
-		return int64(1)
-	case "float64":
-		return 1.5
-	case "stringArray":
-		return map[string]any{"phone": "Contact"}
-	case "duration":
-		return "1m"
+func anyValue(f *pflag.Flag) string {
+	switch kind := f.Value.Type(); {
+	case f.Name == "lang":
+		return `"fr"`
+	case kind == "bool":
+		return "true"
+	case kind == "int", kind == "int64", kind == "uint64":
+		return "1"
+	case kind == "float64":
+		return "1.5"
+	case kind == "stringArray":
+		return `{phone = "Contact"}`
+	case kind == "duration":
+		return `"1m"`
 	}
-	return "x"
-}
-
-// What may stand beside a payroll is decided here once more, name by name: whoever
-// adds to it must have thought of the one who sends a payroll with a file beside.
-func TestStrangersFile(t *testing.T) {
-	harmless := []string{"sheet", "encoding", "map", "plan", "amount", "fix-phones", "concurrency", "rate", "timeout", "poll-interval", "wait", "lang"}
-	for name, f := range flagsOf(newRoot(world{})) {
-		d := newDesk(t)
-		value := fmt.Sprintf("%#v", anyValue(f))
-		if f.Value.Type() == "stringArray" {
-			value = `{phone = "Contact"}`
-		}
-		if name == "lang" {
-			value = `"fr"`
-		}
-		d.beside(fmt.Sprintf("%s = %s\n", name, value))
-		_, err := d.world().configuration(d.file())
-		if slices.Contains(harmless, name) != (err == nil) {
-			t.Errorf("%s = %s beside a payroll: %v", name, value, err)
-		}
-		if err != nil && !strings.Contains(err.Error(), "line 1: "+name) {
-			t.Errorf("%s: the error does not name the place: %v", name, err)
-		}
-	}
+	return `"x"`
 }
 
 // A decision for one run stands on the command line only.
 func TestDecisionsForOneRun(t *testing.T) {
 	for name, f := range flagsOf(newRoot(world{})) {
-		if _, ok := settingOf(name); ok {
+		if slices.Contains(settings.Names(), name) {
 			continue
 		}
 		d := newDesk(t)
 		d.own(fmt.Sprintf("%s = 1\n", name))
-		if _, err := d.world().configuration(d.file()); err == nil || !strings.Contains(err.Error(), "on the command line only") {
+		if err := d.loaded().checkSettings(); err == nil || !strings.Contains(err.Error(), "on the command line only") {
 			t.Errorf("%s in one's own file: %v", name, err)
 		}
 		d = newDesk(t)
-		variable := setting{name: f.Name}.variable()
+		variable := settings.Variable(f.Name)
 		d.env[variable] = "1"
-		if _, err := d.world().configuration(d.file()); err == nil || !strings.Contains(err.Error(), variable) {
+		if err := d.loaded().checkSettings(); err == nil || !strings.Contains(err.Error(), variable) {
 			t.Errorf("%s: %v", variable, err)
 		}
 	}
 	for _, name := range []string{"yes", "amend", "batch", "approved", "prepare", "simulate", "expect-rows", "expect-total", "canary", "any-operator", "allow-duplicates", "dry-run", "out"} {
-		if _, ok := settingOf(name); ok {
+		if slices.Contains(settings.Names(), name) {
 			t.Errorf("%s is a setting", name)
 		}
 	}
@@ -176,17 +162,13 @@ func TestDecisionsForOneRun(t *testing.T) {
 
 // Of all places that give a value, the nearest to the command line holds.
 func TestNearestHolds(t *testing.T) {
-	for given := range 16 {
+	for given := range 8 {
 		d := newDesk(t)
 		var args []string
 		want, from := "0", ""
-		if given&8 != 0 {
-			d.own("# mine\nrate = 40\n")
-			want, from = "40", filepath.Join(d.home, "flexybatch", configName)+", line 2"
-		}
 		if given&4 != 0 {
-			d.beside("rate = 30.5")
-			want, from = "30.5", filepath.Join(d.dir, configName)+", line 1"
+			d.own("# mine\nrate = 40\n")
+			want, from = "40", filepath.Join(d.home, "flexybatch", settings.FileName)+", line 2"
 		}
 		if given&2 != 0 {
 			d.env["FLEXYBATCH_RATE"] = "20"
@@ -196,13 +178,13 @@ func TestNearestHolds(t *testing.T) {
 			args = []string{"--rate", "10"}
 			want, from = "10", ""
 		}
-		flags, err := d.flagsOfRun(args...)
+		flags, stands, err := d.flagsOfRun(args...)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := flags.Lookup("rate")
-		if got := strings.Join(f.Annotations[fromPlace], ""); f.Value.String() != want || got != from || f.Changed != (given > 0) {
-			t.Errorf("%04b: %s from %q, want %s from %q", given, f.Value, got, want, from)
+		if got := stands["rate"].String(); f.Value.String() != want || got != from || f.Changed != (given > 0) {
+			t.Errorf("%03b: %s from %q, want %s from %q", given, f.Value, got, want, from)
 		}
 	}
 }
@@ -210,10 +192,9 @@ func TestNearestHolds(t *testing.T) {
 // A list is taken whole from the nearest place, and not put together.
 func TestListsAreNotMixed(t *testing.T) {
 	d := newDesk(t)
-	d.beside("map = {phone = 'Contact', amount = 'Montant, net'}")
-	d.own("[map]\nid = 'Matricule'\n")
+	d.own("map = {phone = 'Contact', amount = 'Montant, net', id = 'Matricule'}")
 	get := func(args ...string) []string {
-		flags, err := d.flagsOfRun(args...)
+		flags, _, err := d.flagsOfRun(args...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +204,7 @@ func TestListsAreNotMixed(t *testing.T) {
 		}
 		return list
 	}
-	if got := get(); !slices.Equal(got, []string{"amount=Montant, net", "phone=Contact"}) {
+	if got := get(); !slices.Equal(got, []string{"amount=Montant, net", "id=Matricule", "phone=Contact"}) {
 		t.Errorf("%q", got)
 	}
 	d.env["FLEXYBATCH_MAP"] = "phone=A, b, amount=C"
@@ -235,36 +216,43 @@ func TestListsAreNotMixed(t *testing.T) {
 	}
 }
 
-func TestBadSettings(t *testing.T) {
-	for text, want := range map[string]string{
-		"rate = \n":                       "line 1: ",
-		"\n\nrat = 1":                     `line 3: there is no setting "rat"`,
-		"rate = '30'":                     "line 1: rate takes a number, without quotes",
-		"concurrency = 1.5":               "line 1: concurrency takes a whole number",
-		"concurrency = 99999999999":       "", // where an int holds it; the command says what it may be
-		"strict = 'yes'":                  "line 1: strict takes true or false",
-		"wait = 5":                        "line 1: wait takes a time in quotes",
-		"wait = '5 min'":                  `line 1: "5 min" is no value for wait`,
-		"sheet = 1":                       "line 1: sheet takes a text in quotes",
-		"map = ['phone=Contact']":         "line 1: map takes a table",
-		"[map]\nphone = ['a']":            "line 1: map takes a table",
-		"[[rate]]\n":                      "line 1: rate takes a number",
-		"lang = 'de'":                     `line 1: "de" is no language`,
-		"rate = 1\nrate = 2":              "line 2: key rate is already defined",
-		"rate = 1\n[other]\nx = 1":        `line 2: there is no setting "other"`,
-		"help = true":                     `there is no setting "help"`,
-		"RATE = 1":                        `there is no setting "RATE"`,
-		"\xff = 1":                        "line 1: ",
-		"max-total = 9223372036854775808": "line 1: ",
+// A whole number is decimal on the command line, in a variable and in a file: with
+// zeros in front it is not octal, and what is not plain digits is refused.
+func TestDecimalNumbers(t *testing.T) {
+	for _, c := range []struct {
+		args       []string
+		amount     string // in the environment
+		own        string
+		code       int
+		requested  string
+		complained string
+	}{
+		{args: []string{"--amount", "0500"}, requested: "500.00"},
+		{amount: "0500", requested: "500.00"},
+		{own: "amount = 500", requested: "500.00"},
+		{own: "amount = 1_000", requested: "1000.00"}, // as TOML has it
+		{args: []string{"--amount", "1000", "--expect-total", "01000"}, requested: "1000.00"},
+		{args: []string{"--amount", "500", "--expect-total", "0764"}, code: exitNothing, complained: "764"},
+		{args: []string{"--amount", "0x64"}, code: exitUsage, complained: `invalid argument "0x64" for "--amount" flag: give a whole number in plain digits`},
+		{args: []string{"--amount", "1_000"}, code: exitUsage, complained: "plain digits"},
+		{args: []string{"--amount", "1 000"}, code: exitUsage, complained: "plain digits"},
+		{args: []string{"--expect-rows", "0b1"}, code: exitUsage, complained: "plain digits"},
+		{amount: "0x64", code: exitUsage, complained: `FLEXYBATCH_AMOUNT: "0x64" is no value for amount: give a whole number in plain digits`},
+		{amount: "1_000", code: exitUsage, complained: "FLEXYBATCH_AMOUNT"},
+		{own: "amount = 0x64", code: exitUsage, complained: "line 1: amount takes a number in decimal digits"},
+		{own: "amount = 0500", code: exitUsage, complained: "line 1: "},
+		{amount: "0", code: exitUsage, complained: "--amount 0: give a whole number above zero\nThe value stands here: FLEXYBATCH_AMOUNT"},
+		{own: "\namount = -5", code: exitUsage, complained: "--amount -5: give a whole number above zero\nThe value stands here: "},
 	} {
 		d := newDesk(t)
-		d.own(text)
-		_, err := d.world().configuration("")
-		if want == "" && err == nil {
-			continue
+		d.write(d.file(), "phone,plan\n0660000002,PREPAID_MOBILIS\n")
+		if c.own != "" {
+			d.own(c.own + "\n")
 		}
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), configName) || exitOf(err) != exitUsage {
-			t.Errorf("%q: %v", text, err)
+		d.env["FLEXYBATCH_AMOUNT"] = c.amount
+		stdout, stderr := d.run(c.code, append([]string{"validate", "--simulate", "--json", d.file()}, c.args...)...)
+		if !strings.Contains(stdout, c.requested) || !strings.Contains(stderr, c.complained) {
+			t.Errorf("%q, %q, %q: %s%s", c.args, c.amount, c.own, stdout, stderr)
 		}
 	}
 }
@@ -273,7 +261,7 @@ func TestBadSettings(t *testing.T) {
 func TestOwnFileOfOthers(t *testing.T) {
 	d := newDesk(t)
 	d.own("rate = 30")
-	path := filepath.Join(d.home, "flexybatch", configName)
+	path := filepath.Join(d.home, "flexybatch", settings.FileName)
 	if err := os.Chmod(path, 0o620); err != nil {
 		t.Fatal(err)
 	}
@@ -300,18 +288,8 @@ func TestOwnFileOfOthers(t *testing.T) {
 	}
 }
 
-// A payroll in one's own configuration folder has one's own file beside it.
-func TestOwnFileBeside(t *testing.T) {
-	d := newDesk(t)
-	d.own("base-url = 'http://127.0.0.1:9'\n")
-	d.dir = filepath.Join(d.home, "flexybatch")
-	if _, err := d.world().configuration(d.file()); err != nil {
-		t.Error(err)
-	}
-}
-
-// The language may come from a file beside the payroll, and reaches everything; the
-// command line has the last word.
+// The language may come from one's own file, and reaches everything; the command line
+// has the last word.
 func TestLanguageOfSettings(t *testing.T) {
 	d := newDesk(t)
 	say := func(more ...string) string {
@@ -330,9 +308,10 @@ func TestLanguageOfSettings(t *testing.T) {
 	if english == french {
 		t.Fatalf("it says the same in French: %s", french)
 	}
-	d.beside("lang = 'fr'")
+	d.own("lang = 'fr'")
+	d.env["FLEXYBATCH_CONFIG"] = filepath.Join(d.home, "flexybatch", settings.FileName)
 	if got := say(); got != french {
-		t.Errorf("with lang = 'fr' beside it: %s", got)
+		t.Errorf("with lang = 'fr' in one's own file: %s", got)
 	}
 	if got := say("--lang", "en"); got != english {
 		t.Errorf("with --lang en: %s", got)
@@ -353,25 +332,4 @@ func TestBareAddress(t *testing.T) {
 			t.Errorf("%s is shown as %s", address, got)
 		}
 	}
-}
-
-func FuzzSettings(f *testing.F) {
-	f.Add([]byte("rate = 30\nwait = '5m'\n[map]\nphone = 'Contact'\n"))
-	f.Add([]byte("# none\nlimit.rows = 5\nstrict = true\n"))
-	flags := flagsOf(newRoot(world{}))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		list, err := parseSettings(b, "here.toml", true, flags)
-		if err != nil {
-			if !strings.HasPrefix(err.Error(), "here.toml, line ") || exitOf(err) != exitUsage {
-				t.Errorf("%q: %v", b, err)
-			}
-			return
-		}
-		lines := bytes.Count(b, []byte("\n")) + 1
-		for _, g := range list {
-			if g.from.line < 1 || g.from.line > lines {
-				t.Errorf("%q: %s stands in line %d of %d", b, g.name, g.from.line, lines)
-			}
-		}
-	})
 }

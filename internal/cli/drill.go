@@ -19,7 +19,10 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
+	"flexybatch/internal/settings"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -36,8 +39,7 @@ Exit codes: 0 the promise held; 1 the drill could not be done; 70 it did not hol
 
 // drill is one drill.
 type drill struct {
-	world
-	talk
+	output
 	kills, rows int
 	seed        uint64
 	dir         string
@@ -49,18 +51,19 @@ type drill struct {
 }
 
 func newDrill(w world) *cobra.Command {
-	d := &drill{world: w}
-	cmd := &cobra.Command{
-		Use: "drill", Short: "Show the promise on this machine: kill a simulated batch, resume it, and audit it", Long: drillHelp, Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context()) },
-	}
+	d := &drill{output: output{world: w}}
+	cmd := takesNothing(&cobra.Command{
+		Use: "drill", Short: "Show the promise on this machine: kill a simulated batch, resume it, and audit it", Long: drillHelp,
+		RunE: func(cmd *cobra.Command, _ []string) error { return d.run(cmd.Context()) },
+	})
 	f := cmd.Flags()
-	f.IntVar(&d.kills, "kills", 20, "how often the program is killed")
-	f.IntVar(&d.rows, "rows", 200, "rows of the batch")
-	f.Uint64Var(&d.seed, "seed", 1, "of the faults and of the moments of the kills")
+	f.Var(settings.NewWhole(&d.kills, 20), "kills", "how often the program is killed")
+	f.Var(settings.NewWhole(&d.rows, 200), "rows", "rows of the batch")
+	f.Var(settings.NewWhole(&d.seed, 1), "seed", "of the faults and of the moments of the kills")
 	f.StringVar(&d.dir, "dir", "", "folder for the files, kept afterwards (default a temporary one)")
 	f.BoolVar(&d.json, "json", false, "the verdict as one JSON object on stdout; everything else goes to stderr")
 	f.BoolVar(&d.quiet, "quiet", false, "only the verdict")
+	complete(cmd, "dir", folders)
 	return cmd
 }
 
@@ -86,31 +89,30 @@ type verdict struct {
 // run is the drill.
 func (d *drill) run(ctx context.Context) (err error) {
 	begun := time.Now()
-	d.talk.world = d.world
 	if d.kills < 0 || d.rows < 1 || d.rows > 100_000 {
-		return failf(exitUsage, "give --rows from 1 to 100000, and --kills of 0 or more")
+		return usagef("give --rows from 1 to 100000, and --kills of 0 or more")
 	}
 	if d.program, err = os.Executable(); err != nil {
-		return failf(exitNothing, "finding the program itself: %w", err)
+		return nothingf("finding the program itself: %w", err)
 	}
 	remove, err := d.prepare()
 	if err != nil {
-		return failf(exitNothing, "preparing the drill: %w", err)
+		return nothingf("preparing the drill: %w", err)
 	}
 	defer func() { err = errors.Join(err, remove()) }()
 	stop, err := d.serve(ctx)
 	if err != nil {
-		return failf(exitNothing, "starting the simulated provider: %w", err)
+		return nothingf("starting the simulated provider: %w", err)
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	d.say("A batch of %s, on a bad day of the provider (seed %d), in %s.\n", count(d.rows, "row", "rows"), d.seed, d.dir)
+	d.say("A batch of %s, on a bad day of the provider (seed %d), in %s.\n", lang.Count(d.rows, "%d row", "%d rows"), d.seed, d.dir)
 	killed, err := d.torment(ctx)
 	if err != nil {
-		return failf(exitNothing, "running the batch: %w", err)
+		return nothingf("running the batch: %w", err)
 	}
 	v, err := d.audit(ctx)
 	if err != nil {
-		return failf(exitNothing, "auditing the batch: %w", err)
+		return nothingf("auditing the batch: %w", err)
 	}
 	v.Kills, v.DurationS = killed, time.Since(begun).Seconds()
 	return d.tell(v)
@@ -142,7 +144,7 @@ func (d *drill) prepare() (remove func() error, err error) {
 
 // serve starts the provider, which outlives the killed processes.
 func (d *drill) serve(ctx context.Context) (stop func() error, err error) {
-	d.sim, err = simulator.New(simulator.Config{Speed: 500, Seed: d.seed, Faults: drillFaults, Latency: 2 * time.Millisecond, Balance: simulatedBalance})
+	d.sim, err = simulator.New(simulator.Config{Speed: 500, Seed: d.seed, Faults: drillFaults, Latency: 2 * time.Millisecond, Balance: app.SimulatedBalance})
 	if err != nil {
 		return nil, err
 	}
@@ -164,11 +166,11 @@ func (d *drill) serve(ctx context.Context) (stop func() error, err error) {
 func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, d.program, args...)
 	for _, entry := range os.Environ() {
-		if !strings.HasPrefix(strings.ToUpper(entry), variables) { // the drill is the same for every user
+		if !strings.HasPrefix(strings.ToUpper(entry), settings.Prefix) { // the drill is the same for every user
 			cmd.Env = append(cmd.Env, entry)
 		}
 	}
-	cmd.Env = append(cmd.Env, ownFileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
+	cmd.Env = append(cmd.Env, settings.FileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
 	return cmd
 }
 
@@ -193,9 +195,9 @@ func (d *drill) torment(ctx context.Context) (killed int, err error) {
 			return killed, err
 		case dead:
 			killed++
-			d.say("  kill %d: the provider has %s\n", killed, count(len(d.sim.Orders()), "order", "orders"))
+			d.say("  kill %d: the provider has %s\n", killed, lang.Count(len(d.sim.Orders()), "%d order", "%d orders"))
 		case err == nil || exit.ExitCode() == exitProblems:
-			d.say("  the batch came to its end after %s\n", count(killed, "kill", "kills"))
+			d.say("  the batch came to its end after %s\n", lang.Count(killed, "%d kill", "%d kills"))
 			return killed, nil
 		case exit.ExitCode() != exitOpen || tries > d.kills+20:
 			return killed, fmt.Errorf("exit %d: %.500s", exit.ExitCode(), out)
@@ -272,11 +274,11 @@ func judge(orders []simulator.Order, l *batch.Ledger, rows []report.Row) verdict
 func (d *drill) tell(v verdict) error {
 	if d.json {
 		if err := json.NewEncoder(d.stdout).Encode(v); err != nil {
-			return failf(exitNothing, "writing the verdict: %w", err)
+			return nothingf("writing the verdict: %w", err)
 		}
 	} else {
 		d.words.Fprintf(d.stdout, "%s, %s, %d orders at the provider, %s DZD charged, %s refunded, in %.1f s.\n",
-			count(v.Rows, "row", "rows"), count(v.Kills, "kill", "kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
+			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
 		for _, difference := range v.Differences {
 			fmt.Fprintln(d.stdout, "  "+d.words.Text(difference))
 		}
@@ -287,7 +289,7 @@ func (d *drill) tell(v verdict) error {
 		}
 	}
 	if !v.Held {
-		return exitWith(exitInternal)
+		return ends(app.Internal)
 	}
 	return nil
 }

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
-
-	"flexybatch/batch"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 // The exit codes. 2 is what a crashed Go program leaves, so it is never used.
@@ -17,56 +15,56 @@ const (
 	exitInternal = 70 // a fault of our own; the journal is whole
 )
 
-// failure is an error with the exit code it leads to.
-type failure struct {
-	code int
-	err  error
-}
-
-func (f failure) Error() string { return f.err.Error() }
-func (f failure) Unwrap() error { return f.err }
-
-// failf makes a failure; the format is fmt.Errorf's.
-func failf(code int, format string, args ...any) error {
-	return failure{code, fmt.Errorf(format, args...)}
-}
-
-// outcome is an exit code that is no error of anybody: what there was to say
-// has been said.
-type outcome struct{ code int }
-
-func (o outcome) Error() string { return fmt.Sprintf("exit code %d", o.code) }
-
-// codeOf is the exit code of a batch that stands like this.
-func codeOf(t batch.Tally) int {
-	switch {
-	case t.Of(batch.Unsent)+t.Open()+t.Of(batch.Conflict) > 0:
-		return exitOpen
-	case t.Of(batch.Fulfilled) < t.Total:
-		return exitProblems
-	}
-	return exitDone
-}
-
-// exitOf is the exit code that an error of a command leads to.
-func exitOf(err error) int {
-	var done outcome
-	var bad failure
-	switch {
-	case err == nil:
+// exitFor is the one table of exit codes.
+func exitFor(o app.Outcome) int {
+	switch o {
+	case app.Done:
 		return exitDone
-	case errors.As(err, &done):
-		return done.code
-	case errors.As(err, &bad):
-		return bad.code
+	case app.Problems:
+		return exitProblems
+	case app.Open:
+		return exitOpen
+	case app.Nothing:
+		return exitNothing
+	case app.Usage:
+		return exitUsage
+	}
+	return exitInternal
+}
+
+// ended is the outcome of a command that is no error of anybody: what there was to
+// say has been said.
+type ended struct{ outcome app.Outcome }
+
+func (ended) Error() string          { return "" }
+func (e ended) Outcome() app.Outcome { return e.outcome }
+
+// ends is the error that leads to an outcome; nil for success.
+func ends(o app.Outcome) error {
+	if o == app.Done {
+		return nil
+	}
+	return ended{o}
+}
+
+// exitOf is the exit code that an error of a command leads to. The library of the
+// command line complains of wrong ones, and of nothing else.
+func exitOf(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	if o, ok := app.OutcomeOf(err); ok {
+		return exitFor(o)
 	}
 	return exitUsage
 }
 
-// exitWith is the error that leads to a code; nil for success.
-func exitWith(code int) error {
-	if code == exitDone {
-		return nil
-	}
-	return outcome{code}
+// usagef makes an error of a wrong command line; the format is lang.Errorf's.
+func usagef(format string, args ...any) error {
+	return app.Failed(app.Usage, lang.Errorf(format, args...))
+}
+
+// nothingf makes an error of what could not be done; the format is lang.Errorf's.
+func nothingf(format string, args ...any) error {
+	return app.Failed(app.Nothing, lang.Errorf(format, args...))
 }

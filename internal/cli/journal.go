@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
+	"flexybatch/internal/app"
 	"flexybatch/journal"
 )
 
@@ -20,27 +21,31 @@ Journal. Changes nothing.
   flexybatch journal verify payroll.journal`
 
 func newJournal(w world) *cobra.Command {
-	cmd := &cobra.Command{Use: "journal", Short: "Look after a batch's journal", Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return cmd.Help() }}
-	var p place
-	verify := &cobra.Command{
-		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := p.resolve(args[0]); err != nil {
-				return err
-			}
-			return verifyJournal(w, &p)
-		},
-	}
-	p.flags(verify)
-	cmd.AddCommand(verify, newShow(w))
+	cmd := takesNothing(&cobra.Command{Use: "journal", Short: "Look after a batch's journal",
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }})
+	cmd.ValidArgsFunction = nil // the commands below are completed
+	cmd.AddCommand(newVerify(w), newShow(w))
 	return cmd
 }
 
-func verifyJournal(w world, p *place) error {
-	path := p.journal()
-	if err := p.found(); err != nil {
-		path = p.file // a journal so damaged that it is not known as one
+func newVerify(w world) *cobra.Command {
+	var place placeFlags
+	cmd := takesFile(&cobra.Command{
+		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp,
+		RunE: func(_ *cobra.Command, args []string) error { return runVerify(w, place.of(args[0])) },
+	}, "journal")
+	place.add(cmd)
+	return cmd
+}
+
+func runVerify(w world, place app.Place) error {
+	at, err := place.Locate()
+	if err != nil {
+		return err
+	}
+	path := at.Journal()
+	if err := at.Begun(); err != nil {
+		path = at.File // a journal so damaged that it is not known as one
 	}
 	info, err := journal.Read(journal.Disk{}, path, func(journal.Entry) error { return nil })
 	if err := wholeJournal(path, info, err); err != nil {
@@ -48,7 +53,7 @@ func verifyJournal(w world, p *place) error {
 	}
 	l, info, err := batch.ReadLedger(journal.Disk{}, path)
 	if errors.Is(err, batch.ErrRecord) {
-		return failf(exitNothing, "%s: %w\nThe lines are whole and in their order, and this one tells what the money rules do not allow, or what only a later version of flexybatch knows", path, err)
+		return nothingf("%s: %w\nThe lines are whole and in their order, and this one tells what the money rules do not allow, or what only a later version of flexybatch knows", path, err)
 	}
 	if err := wholeJournal(path, info, err); err != nil {
 		return err
@@ -71,11 +76,11 @@ func wholeJournal(path string, info journal.Info, err error) error {
 	var corrupt *journal.Corrupt
 	switch {
 	case errors.As(err, &corrupt):
-		return failf(exitNothing, "%s: line %d (byte %d) is bad: %s\nAll %d lines before it are whole", path, corrupt.Line, corrupt.Offset, corrupt.Reason, corrupt.Line-1)
+		return nothingf("%s: line %d (byte %d) is bad: %s\nAll %d lines before it are whole", path, corrupt.Line, corrupt.Offset, corrupt.Reason, corrupt.Line-1)
 	case err != nil:
-		return failf(exitNothing, "%s: %w", path, err)
+		return nothingf("%s: %w", path, err)
 	case info.Torn != nil:
-		return failf(exitNothing, "%s: line %d (byte %d) is bad: %s\nIt is in the last write, which was never finished: a torn tail, as a crash leaves it. %d lines before it are whole; the next run cuts the tail off and keeps it beside the journal",
+		return nothingf("%s: line %d (byte %d) is bad: %s\nIt is in the last write, which was never finished: a torn tail, as a crash leaves it. %d lines before it are whole; the next run cuts the tail off and keeps it beside the journal",
 			path, info.Torn.Line, info.Torn.Offset, info.Torn.Reason, info.Lines)
 	}
 	return nil

@@ -32,66 +32,68 @@ ssh-keygen -l -f FILE shows the fingerprint. Without a terminal and without
 // approverKey is the private key's file in one's configuration folder.
 const approverKey = "approver.key"
 
-// keygen is one keygen.
-type keygen struct {
+// keygenOptions is what keygen was asked for.
+type keygenOptions struct {
 	world
 	name, out, passphraseFile string
 }
 
 func newKeygen(w world) *cobra.Command {
-	k := &keygen{world: w}
-	cmd := &cobra.Command{
-		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp, Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return k.run(cmd.Context()) },
-	}
+	k := &keygenOptions{world: w}
+	cmd := takesNothing(&cobra.Command{
+		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runKeygen(cmd.Context(), k) },
+	})
 	f := cmd.Flags()
 	f.StringVar(&k.name, "name", "", "your name, as others know you")
 	f.StringVar(&k.out, "out", "", "file of the private key; the public one is FILE.pub (default approver.key in your configuration folder)")
 	f.StringVar(&k.passphraseFile, "passphrase-file", "", "file that holds the passphrase, and that nobody else can read (default it is asked for)")
+	complete(cmd, "out", files())
+	complete(cmd, "passphrase-file", files())
 	return cmd
 }
 
-func (k *keygen) run(ctx context.Context) error {
+func runKeygen(ctx context.Context, k *keygenOptions) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := approval.CheckName(k.name); err != nil {
-		return failf(exitUsage, "--name %q: %w", k.name, err)
+		return usagef("--name %q: %w", k.name, err)
 	}
 	if k.out == "" {
 		folder := k.ownFolder()
 		if folder == "" {
-			return failf(exitNothing, "this machine names no configuration folder for you: give --out FILE")
+			return nothingf("this machine names no configuration folder for you: give --out FILE")
 		}
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return failf(exitNothing, "making the configuration folder: %w", err)
+			return nothingf("making the configuration folder: %w", err)
 		}
 		k.out = filepath.Join(folder, approverKey)
 	}
 	for _, path := range []string{k.out, k.out + ".pub"} {
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return failf(exitNothing, "%s exists already, and a key that is lost cannot be made again: name another file with --out", path)
+			return nothingf("%s exists already, and a key that is lost cannot be made again: name another file with --out", path)
 		}
 	}
 	passphrase, err := k.passphrase(ctx)
 	if err != nil {
-		return failf(exitNothing, "reading the passphrase: %w", err)
+		return nothingf("reading the passphrase: %w", err)
 	}
 	private, of, err := approval.NewPrivateKey(k.name, []byte(passphrase))
 	if err != nil {
-		return failf(exitNothing, "%w", err)
+		return nothingf("%w", err)
 	}
 	if err := errors.Join(secret.WriteNew(k.out, private, true), secret.WriteNew(k.out+".pub", fmt.Appendln(nil, of), false)); err != nil {
-		return failf(exitNothing, "writing the key: %w", err)
+		return nothingf("writing the key: %w", err)
 	}
 	k.words.Fprintf(k.stderr, "Private key: %s (keep it to yourself)\nPublic key: %s.pub, fingerprint %s. Hand this line to those who run batches:\n", k.out, k.out, of.Key.Fingerprint())
 	if _, err := fmt.Fprintln(k.stdout, of); err != nil {
-		return failf(exitNothing, "writing the public key: %w", err)
+		return nothingf("writing the public key: %w", err)
 	}
 	return nil
 }
 
 // passphrase is what the key is to be locked with; empty for nothing.
-func (k *keygen) passphrase(ctx context.Context) (string, error) {
+func (k *keygenOptions) passphrase(ctx context.Context) (string, error) {
 	if k.passphraseFile != "" {
 		return readPassphrase(k.passphraseFile)
 	}

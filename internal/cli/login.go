@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -10,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch/oneclick"
+	"flexybatch/internal/app"
 	"flexybatch/internal/secret"
 )
 
@@ -27,72 +27,40 @@ FLEXYBATCH_KEY_FILE), ONECLICKDZ_API_KEY, key-file in your own file of settings,
 the system keyring. Which one it is: flexybatch config`
 
 func newLogin(w world) *cobra.Command {
-	var a account
-	cmd := &cobra.Command{
-		Use: "login", Short: "Keep the API key in the system keyring", Long: loginHelp, Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return login(cmd.Context(), w, &a) },
-	}
-	a.whereFlag(cmd)
+	var a accountFlags
+	cmd := takesNothing(&cobra.Command{
+		Use: "login", Short: "Keep the API key in the system keyring", Long: loginHelp,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runLogin(cmd.Context(), w, a.account()) },
+	})
+	a.addBaseURL(cmd)
 	return cmd
 }
 
-// login asks for a key, checks it, and keeps it.
-func login(ctx context.Context, w world, a *account) (err error) {
+// runLogin asks for a key, checks it, and keeps it.
+func runLogin(ctx context.Context, w world, account app.Account) error {
 	if w.vault == nil {
-		return failf(exitNothing, "there is no system keyring here")
+		return nothingf("there is no system keyring here")
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	text, err := w.prompt().AskSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", a.host()))
+	text, err := w.prompt().AskSecret(ctx, w.words.Sprintf("The API key for %s (it is not shown): ", account.Host()))
 	if err != nil {
-		return failf(exitNothing, "reading the key: %w", err)
+		return nothingf("reading the key: %w", err)
 	}
 	key, err := secret.ParseKey(text)
 	if err != nil {
-		return failf(exitNothing, "%w", err)
+		return nothingf("%w", err)
 	}
-	p, err := a.client(pacing{concurrency: 1}, oneclick.NewKey(key))
+	whose, err := w.app(nil).Identify(ctx, account, oneclick.NewKey(key))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	whose, err := p.account(ctx, false)
-	if err != nil {
-		return err
-	}
-	if err := w.vault.Set(a.host(), key); err != nil {
-		return failf(exitNothing, "the key is good, and the system keyring does not take it: %w\nGive it in ONECLICKDZ_API_KEY, or with --key-file FILE", err)
+	if err := w.vault.Set(account.Host(), key); err != nil {
+		return nothingf("the key is good, and the system keyring does not take it: %w\nGive it in ONECLICKDZ_API_KEY, or with --key-file FILE", err)
 	}
 	w.words.Fprintf(w.stderr, "The key of account %s (%s) is kept in the system keyring, for %s.\n", whose.Username, whose.Type, whose.Host)
 	if whose.ReadOnly {
 		w.words.Fprintf(w.stderr, "It is read-only: it can look and not send.\n")
 	}
 	return nil
-}
-
-const logoutHelp = `Take the API key out of the system keyring.
-
-  flexybatch logout`
-
-func newLogout(w world) *cobra.Command {
-	var a account
-	cmd := &cobra.Command{
-		Use: "logout", Short: "Take the API key out of the system keyring", Long: logoutHelp, Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if w.vault == nil {
-				return failf(exitNothing, "there is no system keyring here")
-			}
-			switch err := w.vault.Delete(a.host()); {
-			case errors.Is(err, secret.ErrNotKept):
-				w.words.Fprintf(w.stderr, "The system keyring has no key for %s.\n", a.host())
-			case err != nil:
-				return failf(exitNothing, "asking the system keyring: %w", err)
-			default:
-				w.words.Fprintf(w.stderr, "The key for %s is no longer in the system keyring.\n", a.host())
-			}
-			return nil
-		},
-	}
-	a.whereFlag(cmd)
-	return cmd
 }

@@ -3,15 +3,13 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
-	"flexybatch/batch/oneclick"
+	"flexybatch/internal/app"
 )
 
 const plansHelp = `The plan catalogue with prices and ranges.
@@ -19,75 +17,57 @@ const plansHelp = `The plan catalogue with prices and ranges.
   flexybatch plans --simulate
   flexybatch plans --json > plans.json      for validate --plans`
 
+// plansOptions is what plans was asked for.
+type plansOptions struct {
+	account accountFlags
+	output  output
+}
+
 func newPlans(w world) *cobra.Command {
-	var a account
-	var t talk
-	cmd := &cobra.Command{
-		Use: "plans", Short: "The plan catalogue with prices and ranges", Long: plansHelp, Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			t.resolve(w)
-			plans, err := fetchPlans(cmd.Context(), w, &a)
-			if err != nil {
-				return err
-			}
-			if t.json {
-				e := json.NewEncoder(w.stdout)
-				e.SetIndent("", "  ")
-				err = e.Encode(plans)
-			} else {
-				err = printPlans(w, plans)
-			}
-			if err != nil {
-				return failf(exitNothing, "writing the plans: %w", err)
-			}
-			return nil
-		},
-	}
-	a.flags(cmd)
-	t.flags(cmd)
+	o := &plansOptions{output: output{world: w}}
+	cmd := takesNothing(&cobra.Command{
+		Use: "plans", Short: "The plan catalogue with prices and ranges", Long: plansHelp,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runPlans(cmd.Context(), o) },
+	})
+	o.account.add(cmd)
+	o.output.add(cmd)
 	return cmd
 }
 
-// catalogue is where the plans come from: a saved file, the simulator, or the
-// account.
-type catalogue struct{ file string }
+func runPlans(ctx context.Context, o *plansOptions) error {
+	plans, err := o.output.app(&o.account).Plans(ctx, app.Catalogue{Account: o.account.account()})
+	if err != nil {
+		return err
+	}
+	if o.output.json {
+		e := json.NewEncoder(o.output.stdout)
+		e.SetIndent("", "  ")
+		err = e.Encode(plans)
+	} else {
+		err = printPlans(o.output.world, plans)
+	}
+	if err != nil {
+		return nothingf("writing the plans: %w", err)
+	}
+	return nil
+}
 
-func (c *catalogue) flags(cmd *cobra.Command) {
+// catalogueFlags say where the provider's plans come from: a saved file, the
+// simulator, or the account.
+type catalogueFlags struct {
+	account accountFlags
+	file    string
+}
+
+func (c *catalogueFlags) add(cmd *cobra.Command) {
+	c.account.add(cmd)
 	cmd.Flags().StringVar(&c.file, "plans", "", "a saved catalogue, so that no key is needed")
+	complete(cmd, "plans", files("json"))
 }
 
-func (c *catalogue) plans(ctx context.Context, w world, a *account) (batch.Catalogue, error) {
-	if c.file != "" {
-		return readPlans(c.file)
-	}
-	return fetchPlans(ctx, w, a)
-}
-
-// readPlans reads a catalogue that was saved with `plans --json`, or the
-// provider's own answer.
-func readPlans(file string) (batch.Catalogue, error) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return nil, failf(exitNothing, "reading the catalogue: %w", err)
-	}
-	var plans batch.Catalogue
-	if json.Unmarshal(b, &plans) == nil && len(plans) > 0 {
-		return plans, nil
-	}
-	if plans, err = oneclick.ParsePlans(b); err != nil {
-		return nil, failf(exitNothing, "%s is no plan catalogue (save one with: flexybatch plans --json): %w", file, err)
-	}
-	return plans, nil
-}
-
-// fetchPlans asks the provider for its catalogue.
-func fetchPlans(ctx context.Context, w world, a *account) (plans batch.Catalogue, err error) {
-	p, err := a.open(ctx, w, pacing{concurrency: 1}, "")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	return patiently(ctx, "asking for the plan catalogue", p.Plans)
+// catalogue is what the flags say.
+func (c *catalogueFlags) catalogue() app.Catalogue {
+	return app.Catalogue{File: c.file, Account: c.account.account()}
 }
 
 func printPlans(w world, plans batch.Catalogue) error {

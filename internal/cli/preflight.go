@@ -2,7 +2,6 @@ package cli
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"iter"
 	"slices"
@@ -10,98 +9,36 @@ import (
 	"time"
 
 	"flexybatch/batch"
-	"flexybatch/ingest"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
-	"flexybatch/report"
 )
 
-// ahead is what a run is about to do.
-type ahead struct {
-	balance batch.Centimes
-	left    batch.Totals // the rows that are still to be sent
-	canary  batch.Totals // those of them that go first; none without --canary
-	short   int          // the row at which the balance runs out; 0: it does not
-	in      *ingest.Input
-}
-
-// ahead adds up what is to be sent. in is the file, where it was read.
-func (r *runner) ahead(balance batch.Centimes, in *ingest.Input) ahead {
-	a := ahead{balance: balance, in: in, left: batch.Total(r.unsent(in), r.plans)}
-	for row := range r.unsent(in) {
-		if balance -= row.Cost; balance < 0 {
-			a.short = row.Number
-			break
-		}
-	}
-	if r.canary > 0 {
-		first := canary(r.planned(in), r.plans, r.canary)
-		a.canary = batch.Total(func(yield func(*batch.Row) bool) {
-			for row := range r.unsent(in) {
-				if first[row.Ref] && !yield(row) {
-					return
-				}
-			}
-		}, r.plans)
-	}
-	return a
-}
-
-// planned are the rows of the plan: those of the file, or of the books.
-func (r *runner) planned(in *ingest.Input) iter.Seq[*batch.Row] {
-	if in != nil {
-		return batch.Rows(in.Rows)
-	}
-	return r.known.Rows()
-}
-
-// unsent are the valid rows of the plan that are still to be sent.
-func (r *runner) unsent(in *ingest.Input) iter.Seq[*batch.Row] {
-	return func(yield func(*batch.Row) bool) {
-		if in == nil {
-			r.known.Each(func(s *batch.RowStatus) bool { return s.State != batch.Unsent || s.Gone || yield(&s.Row) })
-			return
-		}
-		for row := range batch.Rows(in.Rows) {
-			if !row.Valid() {
-				continue
-			}
-			if r.known != nil {
-				if s, known := r.known.Row(row.Ref); known && s.State != batch.Unsent {
-					continue
-				}
-			}
-			if !yield(row) {
-				return
-			}
-		}
-	}
-}
-
-// page is how many lines the preflight may take with its question: as many as
+// pageHeight is how many lines the preflight may take with its question: as many as
 // the smallest screen has that is met today.
-const page = 24
+const pageHeight = 24
 
-// leaf is what the preflight says, a line after the other, each with its end.
-type leaf struct {
+// preflightPage is what the preflight says, a line after the other, each with its
+// end.
+type preflightPage struct {
 	words *lang.Printer
 	width int // of the screen; 0: there is none
 	lines []string
 	marks map[int]bool // lines that want attention
 }
 
-func (l *leaf) say(format string, args ...any) {
+func (l *preflightPage) say(format string, args ...any) {
 	l.lines = append(l.lines, l.words.Sprintf(format, args...))
 }
 
-func (l *leaf) warn(format string, args ...any) {
+func (l *preflightPage) warn(format string, args ...any) {
 	l.marks[len(l.lines)] = true
 	l.say(format, args...)
 }
 
 // cite says something of one line that is of use too where its end is missing. A
 // sum is nothing of that kind.
-func (l *leaf) cite(format string, args ...any) {
+func (l *preflightPage) cite(format string, args ...any) {
 	l.say(format, args...)
 	if last := &l.lines[len(l.lines)-1]; l.width > 0 {
 		*last = terminal.Clip(strings.TrimSuffix(*last, "\n"), l.width-1) + "\n"
@@ -109,7 +46,7 @@ func (l *leaf) cite(format string, args ...any) {
 }
 
 // height is how many lines of the screen it takes.
-func (l *leaf) height() (n int) {
+func (l *preflightPage) height() (n int) {
 	for _, line := range l.lines {
 		if n++; l.width > 0 {
 			n += max(0, terminal.Columns(line)-1) / l.width
@@ -118,79 +55,106 @@ func (l *leaf) height() (n int) {
 	return n
 }
 
-// preflight shows what is about to happen, on one page.
-func (r *runner) preflight(a ahead) {
-	if r.quiet {
-		return
-	}
-	l := r.leaf(a, 8, 3)
-	if l.height() >= page {
-		l = r.leaf(a, 4, 1)
+// preflightView shows what is about to happen.
+type preflightView struct{ world }
+
+// show shows it on one page.
+func (v preflightView) show(p *app.Preflight) {
+	l := v.page(p, 8, 3)
+	if l.height() >= pageHeight {
+		l = v.page(p, 4, 1)
 	}
 	for i, line := range l.lines {
 		if l.marks[i] {
-			line = terminal.Paint(r.stderr, terminal.Yellow, line)
+			line = terminal.Paint(v.stderr, terminal.Yellow, line)
 		}
-		fmt.Fprint(r.stderr, line)
+		fmt.Fprint(v.stderr, line)
 	}
 }
 
-// leaf writes the preflight, with at most so many plans and so many examples of
+// page writes the preflight, with at most so many plans and so many examples of
 // what is wrong.
-func (r *runner) leaf(a ahead, plans, examples int) *leaf {
-	l := &leaf{words: r.words, marks: map[int]bool{}}
-	if screen, ok := r.stderr.(*terminal.Console); ok {
+func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPage {
+	l := &preflightPage{words: v.words, marks: map[int]bool{}}
+	if screen, ok := v.stderr.(*terminal.Console); ok {
 		l.width = screen.Width()
 	}
-	l.say("Batch %s, account %s (%s)\n", r.name, r.whose.Username, r.whose.Type)
-	if t := r.totals; t.Rows > 0 {
-		l.say("  %s: %d valid, %d invalid\n", count(t.Rows, "row", "rows"), t.Valid, t.Invalid)
-		if sent := t.Valid - a.left.Valid; sent > 0 {
-			l.say("  %s in the books already; %s left to send\n", count(sent, "row is", "rows are"), count(a.left.Valid, "row is", "rows are"))
-		}
+	l.say("Batch %s, account %s (%s)\n", p.Batch, p.Account.Username, p.Account.Type)
+	l.counts(p)
+	if a := p.Approval; a != nil {
+		l.say("  approved by %s (needed: %d), request %s\n", strings.Join(a.Approvers, ", "), a.Required, app.ShortDigest(a.Digest))
 	}
-	if r.reading != "" {
-		l.warn("  %s\n", r.reading)
+	l.table(p.ToSend, plans)
+	if n := p.ToSend.Unpriced; n > 0 {
+		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
-	if r.approved != nil {
-		l.say("  approved by %s (needed: %d), request %s\n", r.names(), r.required, shortDigest(r.approved.Digest))
-	}
-	l.table(a.left, plans)
-	if a.left.Unpriced > 0 {
-		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", count(a.left.Unpriced, "row", "rows"))
-	}
-	l.invalid(r.planned(a.in), examples, quoted(r.file))
-	if a.left.Hidden > 0 {
-		l.warn("  Attention: %s hidden in the sheet and would be paid.\n", count(a.left.Hidden, "valid row is", "valid rows are"))
-	}
-	if a.in != nil {
-		l.suspicious(batch.Warnings(a.in.Rows), examples, quoted(r.file))
-		for i, note := range r.shared {
-			if i == examples {
-				l.warn("  … and %s more.\n", count(len(r.shared)-i, "batch", "batches"))
-				break
-			}
-			l.marks[len(l.lines)] = true
-			l.cite("  %s\n", note)
-		}
-		for _, note := range a.in.Notes[:min(examples, len(a.in.Notes))] {
-			l.cite("  %s\n", note)
-		}
-	}
-	l.say("  to send: %d for %s DZD; balance %s DZD, then %s\n", a.left.Valid, a.left.Cost, a.balance, a.balance-a.left.Cost)
-	if a.short > 0 {
-		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", a.short)
-	}
-	if r.rate > 0 && a.left.Valid > 0 {
-		d := time.Duration(float64(a.left.Valid) / r.rate * float64(time.Minute))
-		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", r.rate, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
-	}
+	l.findings(p, examples)
+	l.funds(p)
 	return l
+}
+
+// counts is how many rows there are, and how many of them are left to send.
+func (l *preflightPage) counts(p *app.Preflight) {
+	if p.All.Rows == 0 {
+		return
+	}
+	l.say("  %s: %d valid, %d invalid\n", lang.Count(p.All.Rows, "%d row", "%d rows"), p.All.Valid, p.All.Invalid)
+	if sent := p.All.Valid - p.ToSend.Valid; sent > 0 {
+		l.say("  %s in the books already; %s left to send\n", lang.Count(sent, "%d row is", "%d rows are"), lang.Count(p.ToSend.Valid, "%d row is", "%d rows are"))
+	}
+}
+
+// findings are what people should have seen, each kind with its first few.
+func (l *preflightPage) findings(p *app.Preflight, examples int) {
+	file := quoted(p.File)
+	l.invalid(p.Findings.Rows, examples, file)
+	if n := p.ToSend.Hidden; n > 0 {
+		l.warn("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
+	}
+	l.suspicious(p.Findings.Warnings, examples, file)
+	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
+	for _, note := range p.Findings.Notes[:min(examples, len(p.Findings.Notes))] {
+		l.cite("  %s\n", note)
+	}
+}
+
+// neighbours are other batches that have rows of this one.
+func (l *preflightPage) neighbours(list []app.Neighbour, valid, most int) {
+	for i, n := range list {
+		switch {
+		case i == most:
+			l.warn("  … and %s more.\n", lang.Count(len(list)-i, "%d batch", "%d batches"))
+			return
+		case n.Err != nil:
+			l.attention(lang.Msg("The batch %s beside it cannot be read (%v): whether it has rows of this one is not known.", n.Name, n.Err))
+		default:
+			l.attention(lang.Msg("Attention: %d of %s also in %s (same phone, plan and amount), last touched %s.",
+				n.Shared, lang.Count(valid, "%d row was", "%d rows were"), n.Name, n.Last.Local().Format("2006-01-02 15:04")))
+		}
+	}
+}
+
+// attention cites something that wants attention.
+func (l *preflightPage) attention(m lang.Message) {
+	l.marks[len(l.lines)] = true
+	l.cite("  %s\n", m)
+}
+
+// funds is what is sent, what it leaves on the account, and how long it takes.
+func (l *preflightPage) funds(p *app.Preflight) {
+	l.say("  to send: %d for %s DZD; balance %s DZD, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
+	if p.Funds.ShortAt > 0 {
+		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", p.Funds.ShortAt)
+	}
+	if p.Rate > 0 && p.ToSend.Valid > 0 {
+		d := time.Duration(float64(p.ToSend.Valid) / p.Rate * float64(time.Minute))
+		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", p.Rate, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
+	}
 }
 
 // table is the rows to send by operator and plan, the plans with the most rows
 // where there are too many, and their sum.
-func (l *leaf) table(t batch.Totals, most int) {
+func (l *preflightPage) table(t batch.Totals, most int) {
 	shown, rest := slices.Clone(t.Plans), batch.PlanTotal{}
 	if len(shown) > most {
 		slices.SortStableFunc(shown, func(a, b batch.PlanTotal) int { return cmp.Compare(b.Rows, a.Rows) })
@@ -212,12 +176,12 @@ func (l *leaf) table(t batch.Totals, most int) {
 }
 
 // invalid is what is wrong with the first few invalid rows.
-func (l *leaf) invalid(rows iter.Seq[*batch.Row], most int, file string) {
+func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string) {
 	shown := 0
 	for row := range rows {
 		for _, p := range row.Problems() {
 			if shown++; shown <= most {
-				l.cite("  row %d: %s\n", row.Number, p)
+				l.cite("  row %d: %s\n", row.Number, p.String())
 			}
 		}
 	}
@@ -228,55 +192,11 @@ func (l *leaf) invalid(rows iter.Seq[*batch.Row], most int, file string) {
 
 // suspicious is how many valid rows people should have seen before money moves,
 // and the first few.
-func (l *leaf) suspicious(warnings []batch.Warning, most int, file string) {
+func (l *preflightPage) suspicious(warnings []batch.Warning, most int, file string) {
 	if len(warnings) > 0 {
-		l.warn("  Attention: %s a phone of a row above; all of them: flexybatch validate %s\n", count(len(warnings), "row has", "rows have"), file)
+		l.warn("  Attention: %s a phone of a row above; all of them: flexybatch validate %s\n", lang.Count(len(warnings), "%d row has", "%d rows have"), file)
 	}
 	for _, w := range warnings[:min(most, len(warnings))] {
 		l.cite("  row %d: %s\n", w.Row, w.Message)
 	}
-}
-
-// rehearsal is what a dry run prints with --json: what validate prints, and what
-// a run would send.
-type rehearsal struct {
-	report.Validation
-	Batch   string        `json:"batch"`
-	Account batch.Account `json:"account"`
-	ToSend  struct {
-		Rows      int            `json:"rows"`
-		Requested batch.Centimes `json:"requested"`
-		Cost      batch.Centimes `json:"cost"`
-	} `json:"to_send"`
-	Balance struct {
-		Before batch.Centimes `json:"before"`
-		After  batch.Centimes `json:"after"`
-	} `json:"balance"`
-	EndsAt int `json:"balance_ends_at_row"` // 0: it does not
-}
-
-// rehearsed ends a dry run, with the exit code that validate would give.
-func (r *runner) rehearsed(a ahead) error {
-	if r.json {
-		check := &report.Check{File: r.file, Totals: r.totals}
-		if a.in != nil {
-			check.Rows, check.Warnings, check.File = a.in.Rows, batch.Warnings(a.in.Rows), a.in.File
-		} else {
-			for row := range r.planned(nil) {
-				check.Rows = append(check.Rows, *row)
-			}
-			check.File = r.known.Batch().File
-		}
-		out := rehearsal{Validation: check.Validation(), Batch: r.name, Account: r.whose, EndsAt: a.short}
-		out.ToSend.Rows, out.ToSend.Requested, out.ToSend.Cost = a.left.Valid, a.left.Requested, a.left.Cost
-		out.Balance.Before, out.Balance.After = a.balance, a.balance-a.left.Cost
-		if err := json.NewEncoder(r.stdout).Encode(out); err != nil {
-			return failf(exitNothing, "writing the result: %w", err)
-		}
-	}
-	r.say("A dry run: nothing was sent and nothing was written.\n")
-	if r.totals.Invalid > 0 {
-		return exitWith(exitProblems)
-	}
-	return nil
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"flexybatch/batch"
-	"flexybatch/ingest"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
 	"flexybatch/internal/terminal/terminaltest"
@@ -30,39 +30,38 @@ func TestPreflightFitsAPage(t *testing.T) {
 		}
 	}
 	batch.Assign("october", rows, plans, batch.Limits{AllowDuplicates: true})
-	in := &ingest.Input{Rows: rows, Notes: []string{"a note", "another note", "a third", "a fourth"}}
+	totals := batch.Total(batch.Rows(rows), plans)
+	p := &app.Preflight{Batch: "october", File: "payroll of the second half of october.xlsx", Account: batch.Account{Username: "somebody", Type: batch.Production},
+		All: totals, ToSend: totals, Rate: 120, Funds: app.Funds{Before: 1000_00, After: 1000_00 - totals.Cost, ShortAt: 4}}
+	p.Findings = app.Findings{Rows: batch.Rows(rows), Warnings: batch.Warnings(rows), Notes: []string{"a note", "another note", "a third", "a fourth"}}
+	for _, name := range []string{"one", "two", "three", "four"} {
+		p.Findings.Neighbours = append(p.Findings.Neighbours, app.Neighbour{Name: name, Shared: 3})
+	}
 	for _, language := range lang.Languages {
 		words, err := lang.New(language)
 		if err != nil {
 			t.Fatal(err)
 		}
 		s := &terminaltest.Screen{T: t, Width: 80}
-		w := world{words: words, stderr: terminal.FixedConsole(s, 80)}
-		r := &runner{world: w, talk: talk{world: w}, plans: plans, totals: batch.Total(batch.Rows(rows), plans), canary: 5,
-			shared: []string{"Attention: one batch", "Attention: two", "Attention: three", "Attention: four"}}
-		r.file, r.name, r.rate, r.whose = "payroll of the second half of october.xlsx", "october", 120, batch.Account{Username: "somebody", Type: batch.Production}
-		a := r.ahead(1000_00, in)
-		r.preflight(a)
+		v := preflightView{world{words: words, stderr: terminal.FixedConsole(s, 80)}}
+		v.show(p)
 		shown := s.Text()
-		if len(shown) >= page {
+		if len(shown) >= pageHeight {
 			t.Errorf("%s: %d lines:\n%s", language, len(shown), strings.Join(shown, "\n"))
 		}
 		all := strings.Join(shown, "\n")
-		for _, line := range r.leaf(a, 8, 3).lines {
+		for _, line := range v.page(p, 8, 3).lines {
 			if strings.Contains(line, "PREPAID_") && !strings.Contains(line, "row ") && terminal.Columns(line) >= 80 {
 				t.Errorf("%s: a sum would be broken in %q", language, line)
 			}
 		}
-		for _, want := range []any{a.left.Valid, r.totals.Invalid, a.left.Cost, a.balance - a.left.Cost, "PREPAID_NUMBER", "Mobilis", a.short, len(plans) - 3} {
+		for _, want := range []any{p.ToSend.Valid, p.All.Invalid, p.ToSend.Cost, p.Funds.After, "PREPAID_NUMBER", "Mobilis", p.Funds.ShortAt, len(plans) - 3} {
 			if !strings.Contains(all, fmt.Sprint(want)) {
 				t.Errorf("%s: %v is missing in\n%s", language, want, all)
 			}
 		}
-		if a.canary.Valid != 5 || a.short != 4 {
-			t.Errorf("%+v short at %d", a.canary, a.short)
-		}
 		sum := 0
-		for _, line := range r.leaf(a, 4, 1).lines {
+		for _, line := range v.page(p, 4, 1).lines {
 			var n int
 			if at := strings.Index(line, "rows "); at >= 0 && !strings.Contains(line, "together") && language == "en" {
 				if _, err := fmt.Sscanf(line[at:], "rows %d,", &n); err == nil {
@@ -70,8 +69,8 @@ func TestPreflightFitsAPage(t *testing.T) {
 				}
 			}
 		}
-		if language == "en" && sum != a.left.Valid {
-			t.Errorf("the lines of the table come to %d rows of %d", sum, a.left.Valid)
+		if language == "en" && sum != p.ToSend.Valid {
+			t.Errorf("the lines of the table come to %d rows of %d", sum, p.ToSend.Valid)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -17,20 +18,47 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/oneclick/simulator"
-	"flexybatch/journal"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/publish"
 )
 
 // busy is a provider that takes a second or two over a hundred rows.
 var busy = simulator.Config{Latency: 50 * time.Millisecond, Faults: map[string]float64{"refunded": 0.1}, Seed: 1}
 
-// room is a run in virtual time, with the real engine, books and client, and a
-// provider that is reached through memory.
+// room is a run in virtual time: the job with the real engine, books and client, and
+// a provider that is reached through memory. Of what the terminal shows it has the
+// progress alone.
 type room struct {
-	*runner
-	ctx    context.Context // of the bubble
-	sim    *simulator.Simulator
-	stderr *timed
-	engine *batch.Engine
+	app.Unobserved
+	*watcher
+	job     *app.App
+	options app.RunOptions
+	ctx     context.Context // of the bubble
+	stderr  *timed
+	began   func() // is called when the batch is in the books
+}
+
+func (r *room) Note(m lang.Message)       { r.watcher.Note(m) }
+func (r *room) Preflight(*app.Preflight)  {}
+func (r *room) Canary(*app.CanaryResult)  {}
+func (r *room) Ready(b app.Ready) error   { return r.watcher.Ready(b) }
+func (r *room) Working(w app.Work) func() { return r.watcher.Working(w) }
+func (r *room) Began(b app.Began) error {
+	if r.began != nil {
+		r.began()
+	}
+	return r.watcher.Began(b)
+}
+
+// run runs the batch.
+func (r *room) run(t *testing.T) *app.RunResult {
+	t.Helper()
+	result, err := r.job.Run(r.ctx, r.ctx, r.options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
 }
 
 // timed keeps what is written, and when.
@@ -59,7 +87,15 @@ func (w *timed) String() string {
 // so many calls a minute.
 func inRoom(t *testing.T, c simulator.Config, n int, rate float64, f func(*room)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "october.journal")
+	file := filepath.Join(t.TempDir(), "october.csv")
+	var rows strings.Builder
+	rows.WriteString("phone,plan,amount\n")
+	for i := range n {
+		fmt.Fprintf(&rows, "06%08d,PREPAID_MOBILIS,100\n", 10_000_000+i)
+	}
+	if err := os.WriteFile(file, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	synctest.Test(t, func(t *testing.T) {
 		sim, err := simulator.New(c)
 		if err != nil {
@@ -69,37 +105,16 @@ func inRoom(t *testing.T, c simulator.Config, n int, rate float64, f func(*room)
 		server := &http.Server{Handler: sim}
 		served := make(chan error, 1)
 		go func() { served <- server.Serve(network) }()
-		client, err := oneclick.New(oneclick.Config{BaseURL: "http://localhost", Key: oneclick.NewKey(simulator.DefaultKey), Connections: 16, Dial: network.DialContext})
-		if err != nil {
-			t.Fatal(err)
-		}
-		plans, err := client.Plans(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		books, err := batch.OpenBooks(journal.Disk{}, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows := make([]batch.Row, n)
-		for i := range rows {
-			rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("06%08d", 10_000_000+i)), Plan: "PREPAID_MOBILIS", Amount: 100}}
-		}
-		batch.Assign("october", rows, plans, batch.Limits{})
-		if err := books.Begin(batch.BatchRecord{Name: "october", Catalogue: plans}, rows); err != nil {
-			t.Fatal(err)
-		}
 		stderr := &timed{start: time.Now()}
-		w := world{stdout: io.Discard, stderr: stderr}
-		r := &runner{world: w, talk: talk{world: w}, started: time.Now(), books: books, known: books.Ledger, plans: plans,
-			provider: &provider{Client: client}, log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-		r.name, r.poll, r.wait = "october", 5*time.Second, 10*time.Minute
-		f(&room{r, t.Context(), sim, stderr, &batch.Engine{Books: books, Provider: client, Log: r.log, Concurrency: 8, Rate: rate,
-			Poll: r.poll, Wait: r.wait, ResendAfter: 2 * time.Minute, StopAfter: 20}})
-		if err := books.Close(); err != nil {
-			t.Error(err)
-		}
-		client.Close()
+		o := &output{world: world{stdout: io.Discard, stderr: stderr}}
+		log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		r := &room{watcher: &watcher{output: o}, ctx: t.Context(), stderr: stderr}
+		r.publish = &publisher{output: o, to: &publishFlags{}, log: log, metrics: publish.Metrics{Note: o.note}}
+		r.job = &app.App{Log: log, Observer: r, Dial: network.DialContext,
+			Key: func(context.Context, string) (oneclick.Key, error) { return oneclick.NewKey(simulator.DefaultKey), nil }}
+		r.options = app.RunOptions{Place: app.Place{File: file}, Account: app.Account{BaseURL: "http://localhost"}, Yes: true, Pace: app.Pace{
+			Concurrency: 8, Rate: rate, Poll: 5 * time.Second, Wait: 10 * time.Minute, ResendAfter: 2 * time.Minute, PhoneGap: app.None, StopAfter: 20}}
+		f(r)
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
@@ -111,9 +126,7 @@ func inRoom(t *testing.T, c simulator.Config, n int, rate float64, f func(*room)
 // nothing else is said.
 func TestCalmLines(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil {
-			t.Fatal(err)
-		}
+		r.run(t)
 		said := strings.Split(strings.TrimSpace(r.stderr.String()), "\n")
 		form := regexp.MustCompile(`^(\d+) (\d+) of 60 rows done, (about|the rest is waited for) \S+ (left|at most); \d+ in flight, \d+ open, 0 in trouble; (\d+) of 60 calls a minute$`)
 		for i, line := range said {
@@ -134,23 +147,22 @@ func TestCalmLines(t *testing.T) {
 func TestQuietSaysNothing(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {
 		r.quiet = true
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil || r.stderr.String() != "" {
-			t.Errorf("%v, and it said %q", err, r.stderr)
+		if r.run(t); r.stderr.String() != "" {
+			t.Errorf("it said %q", r.stderr)
 		}
 	})
 }
 
 // A settle shows the rows that it follows, and not those that it does not send.
 func TestProgressOfSettle(t *testing.T) {
-	inRoom(t, simulator.Config{Speed: 0.1}, 40, 0, func(r *room) {
-		n := 0
-		r.engine.Wait = 0
-		r.engine.Pick = func(*batch.RowStatus) bool { n++; return n <= 30 }
-		if _, err := r.engine.Run(r.ctx, r.ctx); err != nil {
-			t.Fatal(err)
+	inRoom(t, simulator.Config{Speed: 0.1}, 40, app.None, func(r *room) {
+		r.options.Canary, r.options.Pace.Wait = 30, app.None
+		if result := r.run(t); result.Held == nil || result.Sending.Sent != 30 {
+			t.Fatalf("%+v", result)
 		}
-		r.engine.Wait, r.engine.Pick = r.wait, func(*batch.RowStatus) bool { return false }
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil {
+		r.options.Pace.Wait = 10 * time.Minute
+		o := r.options
+		if _, err := r.job.Settle(r.ctx, r.ctx, app.SettleOptions{Place: o.Place, Account: o.Account, Pace: o.Pace}); err != nil {
 			t.Fatal(err)
 		}
 		if said := r.stderr.String(); !strings.Contains(said, "0 of 30 rows done, the rest is waited for 9m") {
@@ -162,9 +174,7 @@ func TestProgressOfSettle(t *testing.T) {
 // What the provider does to the budget is seen.
 func TestHeldBack(t *testing.T) {
 	inRoom(t, simulator.Config{RateLimit: 30}, 100, 120, func(r *room) {
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil {
-			t.Fatal(err)
-		}
+		r.run(t)
 		if said := r.stderr.String(); !regexp.MustCompile(`; \d+ of \d\d calls a minute, held back from 120`).MatchString(said) {
 			t.Errorf("it said %q", said)
 		}
@@ -193,29 +203,27 @@ func every(d time.Duration, f func()) (stop func()) {
 // The figures of the last run are in the file while it works, whole at any time.
 func TestMetricsNowAndThen(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {
-		r.metricsFile, r.measured, r.quiet = filepath.Join(t.TempDir(), "october.prom"), true, true
+		r.publish.metrics.Path, r.quiet = filepath.Join(t.TempDir(), "october.prom"), true
 		seen := map[float64]bool{}
 		stop := every(time.Second, func() {
-			if m := readMetrics(t, r.metricsFile); m != nil {
+			if m := readMetrics(t, r.publish.metrics.Path); m != nil {
 				if m["flexybatch_run_exit_code"] != -1 || m["flexybatch_run_sends"] > 60 {
 					t.Errorf("while it works: %v", m)
 				}
 				seen[m["flexybatch_run_sends"]] = true
 			}
 		})
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil {
-			t.Fatal(err)
-		}
+		result := r.run(t)
 		stop()
 		if len(seen) < 4 {
 			t.Errorf("in some 80 seconds the file told of %v sends", seen)
 		}
-		r.tell(r.ctx, failf(exitOpen, "interrupted"))
-		m := readMetrics(t, r.metricsFile)
+		r.publish.tell(r.ctx, result, exitOpen)
+		m := readMetrics(t, r.publish.metrics.Path)
 		for name, want := range map[string]float64{
 			"flexybatch_run_exit_code": exitOpen, "flexybatch_run_sends": 60, `flexybatch_rows{state="fulfilled"}`: 60, `flexybatch_rows{state="unsent"}`: 0,
 			`flexybatch_dinars{kind="requested"}`: 6000, "flexybatch_in_flight": 0, "flexybatch_budget_calls_per_minute": 60,
-			"flexybatch_run_api_calls": float64(r.provider.Calls()), "flexybatch_run_end_time_seconds": float64(time.Now().UnixMilli()) / 1000,
+			"flexybatch_run_api_calls": float64(result.Summary.APICalls), "flexybatch_run_end_time_seconds": float64(time.Now().UnixMilli()) / 1000,
 		} {
 			if m[name] != want {
 				t.Errorf("%s is %v, want %v", name, m[name], want)
@@ -227,9 +235,15 @@ func TestMetricsNowAndThen(t *testing.T) {
 // A file that cannot be written is told of once, and changes nothing.
 func TestMetricsCannotBeWritten(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {
-		r.metricsFile, r.measured = filepath.Join(t.TempDir(), "no", "such", "folder.prom"), true
-		if err := r.drive(r.ctx, r.ctx, r.engine); err != nil || r.books.Tally().Of(batch.Fulfilled) != 60 {
-			t.Errorf("%v, %+v", err, r.books.Tally())
+		folder := t.TempDir()
+		r.publish.metrics.Path = filepath.Join(folder, "october.prom")
+		r.began = func() {
+			if err := os.RemoveAll(folder); err != nil {
+				t.Error(err)
+			}
+		}
+		if result := r.run(t); result.Tally.Of(batch.Fulfilled) != 60 {
+			t.Errorf("%+v", result.Tally)
 		}
 		if n := strings.Count(r.stderr.String(), "--metrics-file cannot be written"); n != 1 {
 			t.Errorf("it was said %d times in %s", n, r.stderr)

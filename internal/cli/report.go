@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"io"
-	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
-	"flexybatch/ingest"
-	"flexybatch/report"
+	"flexybatch/internal/app"
 )
 
 const reportHelp = `Write the report again, from the journal alone: the workbook, or CSV, JSON or
@@ -34,71 +32,51 @@ messages and notes. It does not hide phones in such texts that are not the batch
 own, nor names, ids and amounts. References and the provider's numbers stay, so that
 a row can be found again.`
 
+// reportOptions is what report was asked for.
+type reportOptions struct {
+	place       placeFlags
+	output      output
+	format, out string
+	redact      bool
+}
+
 func newReport(w world) *cobra.Command {
-	var p place
-	var t talk
-	var o reportOptions
-	cmd := &cobra.Command{
-		Use: "report FILE", Short: "Write the report again from the journal", Long: reportHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			t.resolve(w)
-			return writeReport(w, &p, &t, args[0], o)
-		},
-	}
-	p.flags(cmd)
-	t.flags(cmd)
-	cmd.Flags().StringVar(&p.out, "out", "", "where to (default: NAME.results.xlsx in the state folder; stdout for csv, json and ndjson)")
-	cmd.Flags().StringVar(&o.format, "format", "xlsx", "xlsx, csv, json or ndjson")
-	cmd.Flags().BoolVar(&o.redact, "redact", false, "hide the phones, for wider circulation (default file NAME.redacted.xlsx)")
+	o := &reportOptions{output: output{world: w}}
+	cmd := takesFile(&cobra.Command{
+		Use: "report FILE", Short: "Write the report again from the journal", Long: reportHelp,
+		RunE: func(_ *cobra.Command, args []string) error { return runReport(o, args[0]) },
+	}, inputFiles()...)
+	o.place.add(cmd)
+	o.output.add(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.out, "out", "", "where to (default: NAME.results.xlsx in the state folder; stdout for csv, json and ndjson)")
+	f.StringVar(&o.format, "format", "xlsx", "xlsx, csv, json or ndjson")
+	f.BoolVar(&o.redact, "redact", false, "hide the phones, for wider circulation (default file NAME.redacted.xlsx)")
+	complete(cmd, "out", files())
+	complete(cmd, "format", words(app.ReportFormats()...))
 	return cmd
 }
 
-// reportOptions is what is reported, and how.
-type reportOptions struct {
-	format string
-	redact bool
-}
-
-func writeReport(w world, p *place, t *talk, file string, o reportOptions) error {
-	writers := map[string]func(io.Writer, report.Books) error{"csv": report.CSV, "json": report.JSON, "ndjson": report.NDJSON}
-	write, text := writers[o.format]
-	if o.format != "xlsx" && !text {
-		return failf(exitUsage, "--format %q: give xlsx, csv, json or ndjson", o.format)
+func runReport(o *reportOptions, file string) error {
+	options := app.ReportOptions{Place: o.place.of(file), Format: o.format, Redact: o.redact, Out: o.out}
+	if !slices.Contains(app.ReportFormats(), o.format) {
+		return &app.BadFormat{Format: o.format, Known: app.ReportFormats()}
 	}
-	l, info, err := p.read(file)
+	if o.format != "xlsx" && (o.out == "" || o.out == "-") {
+		options.To = o.output.stdout
+	}
+	r, err := o.output.app(nil).Report(options)
 	if err != nil {
 		return err
 	}
-	books, path := report.Books(l), p.results()
-	if o.redact {
-		books = report.Redact(l, ingest.IsPhoneTitle)
-		if p.out == "" {
-			path = filepath.Join(p.state, p.name+".redacted.xlsx")
+	switch {
+	case options.To != nil: // which is what was asked for
+	case o.output.json:
+		if err := o.output.summary(r.Summary, r.Tally); err != nil {
+			return err
 		}
+	default:
+		o.output.say("Report: %s\n", r.Path)
 	}
-	if text && (p.out == "" || p.out == "-") {
-		if err := write(w.stdout, books); err != nil {
-			return failf(exitNothing, "writing the report: %w", err)
-		}
-		return exitWith(codeOf(l.Tally()))
-	}
-	err = report.WriteFile(path, func(out io.Writer) error {
-		if text {
-			return write(out, books)
-		}
-		return report.Workbook(out, books, report.Options{Words: w.words, Journal: filepath.Base(p.journal()), Head: info.Head, Lines: info.Lines})
-	})
-	if err != nil {
-		return failf(exitNothing, "writing the report: %w", err)
-	}
-	if t.json {
-		s := report.Summarize(l)
-		s.Journal, s.Report = p.journal(), path
-		if err := t.summary(w, s, l.Tally()); err != nil {
-			return failf(exitNothing, "writing the summary: %w", err)
-		}
-	} else {
-		t.say("Report: %s\n", path)
-	}
-	return exitWith(codeOf(l.Tally()))
+	return ends(r.Outcome())
 }

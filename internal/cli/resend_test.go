@@ -116,14 +116,6 @@ func TestResendCorrected(t *testing.T) {
 	}
 }
 
-func TestNextName(t *testing.T) {
-	for name, want := range map[string]string{"payroll": "payroll-r1", "payroll-r1": "payroll-r2", "payroll-r9": "payroll-r10", "r1": "r1-r1", "a-r": "a-r-r1", "a-r99999999": "a-r99999999-r1"} {
-		if got := nextName(name); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
-		}
-	}
-}
-
 func TestRunCommand(t *testing.T) {
 	got := runCommand(map[string]string{"map": "phone=Nom, prénom,plan=C", "fix-phones": "true", "plan": "auto", "sheet": "Mars"}, "Rows", "books", "pay roll-r1.xlsx")
 	want := `flexybatch run --fix-phones --map "phone=Nom, prénom" --map plan=C --sheet Rows --plan auto --state books "pay roll-r1.xlsx"`

@@ -29,6 +29,15 @@ again; 64 wrong command line; 70 a fault of the program (the journal is whole).`
 
 // newRoot is the command line's grammar.
 func newRoot(w world) *cobra.Command {
+	root := newCommands(w)
+	configured(w, root)
+	completeNothingElse(root)
+	translate(root, w.words)
+	return root
+}
+
+// newCommands are all commands, as they are said in their files.
+func newCommands(w world) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "flexybatch",
 		Short:         "Mass airtime from a spreadsheet, once and only once",
@@ -43,9 +52,7 @@ func newRoot(w world) *cobra.Command {
 		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(),
 	)
 	root.PersistentFlags().String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
-	configured(w, root)
-	completed(root)
-	translate(root, w.words)
+	complete(root, "lang", words(lang.Languages...))
 	return root
 }
 
@@ -74,28 +81,4 @@ func translate(cmd *cobra.Command, words *lang.Printer) {
 	for _, sub := range cmd.Commands() {
 		translate(sub, words)
 	}
-}
-
-// oneFile is the argument rule of the commands that take FILE.
-func oneFile(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return failf(exitUsage, "%s takes one file, and was given %d\nTry: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
-	}
-	return nil
-}
-
-// atMostOneFile is the argument rule of the commands that take [FILE].
-func atMostOneFile(cmd *cobra.Command, args []string) error {
-	if len(args) > 1 {
-		return oneFile(cmd, args)
-	}
-	return nil
-}
-
-// noFile is the argument rule of the commands that take none.
-func noFile(cmd *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return failf(exitUsage, "%s takes no file or further word, and was given %q\nTry: %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
-	}
-	return nil
 }

@@ -1,88 +1,141 @@
 package cli
 
 import (
-	"slices"
-	"strings"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"flexybatch/internal/app"
+	"flexybatch/internal/settings"
 )
 
-// reach is how far from the command line a setting may be given. A flag that is no
-// setting is a decision for one run (--yes, --amend, --batch, --approved,
-// --expect-rows, --simulate, …) and stands on the command line only.
-type reach int
-
-// toBeside is also in a file beside the payroll, which may have come with it. The
-// zero reach is the environment and the user's own file: for what says where money,
-// key or files go, or is a guard that a stranger must not lower.
-const toBeside reach = 1
-
-// setting is a flag that may be given elsewhere than on the command line.
-type setting struct {
-	name  string
-	reach reach
-	pays  bool // it decides who is paid how much
-	path  bool // it names a file; in a file of settings, seen from that file's folder
-}
-
-// settings are all there are, in the order in which people read them.
-var settings = []setting{
-	{name: "base-url"},
-	{name: "key-file", path: true},
-	{name: "sheet", reach: toBeside, pays: true},
-	{name: "encoding", reach: toBeside, pays: true},
-	{name: "map", reach: toBeside, pays: true},
-	{name: "plan", reach: toBeside, pays: true},
-	{name: "amount", reach: toBeside, pays: true},
-	{name: "fix-phones", reach: toBeside, pays: true},
-	{name: "password-file", path: true},
-	{name: "limit"},
-	{name: "strict"},
-	{name: "max-amount"},
-	{name: "max-total"},
-	{name: "max-per-phone"},
-	{name: "require-approvals"},
-	{name: "approvers", path: true},
-	{name: "signing-key", path: true},
-	{name: "state", path: true},
-	{name: "concurrency", reach: toBeside},
-	{name: "rate", reach: toBeside},
-	{name: "timeout", reach: toBeside},
-	{name: "poll-interval", reach: toBeside},
-	{name: "wait", reach: toBeside},
-	{name: "resend-after"},
-	{name: "phone-gap"},
-	{name: "stop-after"},
-	{name: "lang", reach: toBeside},
-	{name: "quiet"},
-	{name: "log-level"},
-	{name: "log-file", path: true},
-	{name: "log-format"},
-	{name: "events", path: true},
-	{name: "metrics-file", path: true},
-	{name: "notify-url"},
-}
-
-// settingOf finds a setting by its name.
-func settingOf(name string) (setting, bool) {
-	i := slices.IndexFunc(settings, func(s setting) bool { return s.name == name })
-	if i < 0 {
-		return setting{}, false
+// configured makes a command, and those below it, take the values of flags that the
+// command line does not have from the settings.
+func configured(w world, cmd *cobra.Command) {
+	for _, sub := range cmd.Commands() {
+		configured(w, sub)
 	}
-	return settings[i], true
+	run := cmd.RunE
+	if run == nil {
+		return
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := w.checkSettings(); err != nil {
+			return err
+		}
+		if err := w.applySettings(cmd); err != nil {
+			return err
+		}
+		return w.stands.blame(worded(run(cmd, args)))
+	}
 }
 
-// variables is what the names of all variables of settings begin with.
-const variables = "FLEXYBATCH_"
-
-// notSettings are variables that begin like settings: where the user's own file
-// is, and the secret of --notify-url, which belongs into no flag.
-var notSettings = []string{ownFileVariable, "FLEXYBATCH_NOTIFY_SECRET"}
-
-// variable is the name of the setting in the environment.
-func (s setting) variable() string {
-	return variables + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
+// checkSettings is an error if the environment or the file say anything that cannot
+// be understood.
+func (w world) checkSettings() error {
+	if w.unreadable != nil {
+		return app.Failed(app.Usage, w.unreadable)
+	}
+	values := map[string]settings.Value{}
+	for name, f := range flagsOf(newRoot(world{})) { // which nobody uses
+		values[name] = f.Value
+	}
+	if err := w.settings.Check(values); err != nil {
+		return app.Failed(app.Usage, err)
+	}
+	return nil
 }
 
-// flagOfVariable is the name of the flag that a variable stands for.
-func flagOfVariable(variable string) string {
-	return strings.ToLower(strings.ReplaceAll(strings.TrimPrefix(variable, variables), "_", "-"))
+// origins are where the values of flags stand, by the flags' names; those on the
+// command line and defaults are not among them.
+type origins map[string]settings.Origin
+
+// applySettings sets the flags of a command that the command line does not have, and
+// keeps where their values stand.
+func (w world) applySettings(cmd *cobra.Command) error {
+	flags := cmd.Flags()
+	flags.AddFlagSet(cmd.InheritedFlags())
+	for _, name := range settings.Names() {
+		f := flags.Lookup(name)
+		if f == nil || f.Changed {
+			continue
+		}
+		from, ok, err := w.settings.Apply(name, f.Value)
+		if err != nil {
+			return app.Failed(app.Usage, err)
+		}
+		if ok {
+			f.Changed, w.stands[name] = true, from
+		}
+	}
+	return nil
+}
+
+// blame adds to the error about a flag's value where that stands.
+func (o origins) blame(err error) error {
+	if exitOf(err) != exitUsage {
+		return err
+	}
+	blamed := settings.Blame(err, func(flag string) (settings.Origin, bool) {
+		from, ok := o[flag]
+		return from, ok
+	})
+	if blamed == err { //nolint:errorlint // it is the very same
+		return err
+	}
+	return app.Failed(app.Usage, blamed)
+}
+
+// badFlag is the error of a flag whose value cannot be used; the format is
+// lang.Errorf's.
+func badFlag(name, format string, args ...any) error {
+	return app.Failed(app.Usage, settings.BadFlag(name, format, args...))
+}
+
+// flagsOf are the flags of all commands, by their names.
+func flagsOf(cmd *cobra.Command) map[string]*pflag.Flag {
+	flags := map[string]*pflag.Flag{}
+	add := func(f *pflag.Flag) {
+		if flags[f.Name] == nil {
+			flags[f.Name] = f
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		if sub.Name() == "run" { // whose flags are the settings; others may have one of the same name
+			sub.Flags().VisitAll(add)
+		}
+	}
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		cmd.Flags().VisitAll(add)
+		cmd.PersistentFlags().VisitAll(add)
+		for _, sub := range cmd.Commands() {
+			walk(sub)
+		}
+	}
+	walk(cmd)
+	return flags
+}
+
+// sources are where settings stand on this machine.
+func (w world) sources() settings.Sources {
+	s := settings.Sources{Folder: w.ownFolder()}
+	if w.environ != nil {
+		s.Environ = w.environ()
+	}
+	return s
+}
+
+// ownFolder is the program's folder in the user's configuration folder; empty
+// where the machine has none.
+func (w world) ownFolder() string {
+	if w.configDir == nil {
+		return ""
+	}
+	dir, err := w.configDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "flexybatch")
 }

@@ -1,7 +1,11 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
+
+	"flexybatch/internal/app"
 )
 
 const settleHelp = `Ask again about rows whose outcome is open (pending, unknown), and write the
@@ -11,18 +15,39 @@ hours, so a daily settle finishes a batch:
   flexybatch settle payroll.xlsx
   flexybatch settle --wait 0 --json payroll.xlsx      look once; from cron`
 
-// newSettle is a run that only looks.
+// settleOptions is what settle was asked for.
+type settleOptions struct {
+	place   placeFlags
+	look    lookFlags
+	account accountFlags
+	output  output
+	publish publishFlags
+	out     string
+}
+
 func newSettle(w world) *cobra.Command {
-	r := &runner{world: w, settle: true}
-	cmd := &cobra.Command{
-		Use: "settle FILE", Short: "Ask again about open outcomes; sends nothing", Long: settleHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args[0]) },
-	}
-	r.place.flags(cmd)
-	r.lookFlags(cmd)
-	r.account.flags(cmd)
-	r.talk.flags(cmd)
-	r.outlets.flags(cmd)
-	cmd.Flags().StringVar(&r.out, "out", "", "the results workbook (default NAME.results.xlsx in the state folder)")
+	o := &settleOptions{output: output{world: w}}
+	cmd := takesFile(&cobra.Command{
+		Use: "settle FILE", Short: "Ask again about open outcomes; sends nothing", Long: settleHelp,
+		RunE: func(cmd *cobra.Command, args []string) error { return runSettle(cmd, o, args[0]) },
+	}, inputFiles()...)
+	o.place.add(cmd)
+	o.look.add(cmd)
+	o.account.add(cmd)
+	o.output.add(cmd)
+	o.publish.add(cmd)
+	addOut(cmd, &o.out)
 	return cmd
+}
+
+func runSettle(cmd *cobra.Command, o *settleOptions, file string) error {
+	pace, err := o.look.pace(cmd)
+	if err != nil {
+		return err
+	}
+	options := app.SettleOptions{Place: o.place.of(file), Account: o.account.account(), Pace: pace, Results: o.out}
+	t := &task{output: &o.output, account: &o.account, publish: &o.publish}
+	return t.do(cmd.Context(), options.Place, func(job *app.App, abort, drain context.Context) (*app.RunResult, error) {
+		return job.Settle(abort, drain, options)
+	})
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 	"flexybatch/journal"
 )
 
@@ -20,49 +22,67 @@ rows are told one after the other. Changes nothing.
   flexybatch journal show --phone 0550000001 payroll.xlsx
   flexybatch journal show --ref october-6xzwocyq5zayeupsleod payroll.journal`
 
-// story is one journal show.
-type story struct {
-	place
+// showOptions is what journal show was asked for.
+type showOptions struct {
+	world
+	place      placeFlags
 	row        int
 	ref, phone string
 }
 
 func newShow(w world) *cobra.Command {
-	s := &story{}
-	cmd := &cobra.Command{
-		Use: "show FILE", Short: "Tell the story of a row", Long: showHelp, Args: oneFile,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := s.resolve(args[0]); err != nil {
-				return err
-			}
-			return s.show(w)
-		},
-	}
-	s.flags(cmd)
-	cmd.Flags().IntVar(&s.row, "row", 0, "the line of the file, or the row of the sheet")
-	cmd.Flags().StringVar(&s.ref, "ref", "", "the row's reference")
-	cmd.Flags().StringVar(&s.phone, "phone", "", "every row of this phone")
+	o := &showOptions{world: w}
+	cmd := takesFile(&cobra.Command{
+		Use: "show FILE", Short: "Tell the story of a row", Long: showHelp,
+		RunE: func(_ *cobra.Command, args []string) error { return runShow(o, args[0]) },
+	}, "journal")
+	o.place.add(cmd)
+	f := cmd.Flags()
+	f.Var(settings.NewWhole(&o.row, 0), "row", "the line of the file, or the row of the sheet")
+	f.StringVar(&o.ref, "ref", "", "the row's reference")
+	f.StringVar(&o.phone, "phone", "", "every row of this phone")
 	return cmd
 }
 
-func (s *story) show(w world) error {
-	phone, known := batch.RepairPhone(s.phone)
-	if s.phone != "" && !known {
-		return failf(exitUsage, "--phone %q is no phone", s.phone)
-	}
-	if s.row == 0 && s.ref == "" && s.phone == "" {
-		return failf(exitUsage, "which row? Give --row N, --ref R or --phone P")
-	}
-	if err := s.found(); err != nil {
+func runShow(o *showOptions, file string) error {
+	at, err := o.place.of(file).Locate()
+	if err != nil {
 		return err
 	}
-	about := func(r *batch.RowRecord) bool {
-		return (s.row == 0 || r.Number == s.row) && (s.ref == "" || string(r.Ref) == s.ref) && (s.phone == "" || r.Phone == phone)
+	phone, known := batch.RepairPhone(o.phone)
+	if o.phone != "" && !known {
+		return usagef("--phone %q is no phone", o.phone)
 	}
-	// Rows are sent side by side: each one's events are put together first.
-	var rows []string
-	told := map[string][]batch.HistoryEvent{}
-	err := batch.ReadHistory(journal.Disk{}, s.journal(), about, func(e batch.HistoryEvent) error {
+	if o.row == 0 && o.ref == "" && o.phone == "" {
+		return usagef("which row? Give --row N, --ref R or --phone P")
+	}
+	if err := at.Begun(); err != nil {
+		return err
+	}
+	rows, told, err := o.histories(at, phone)
+	if err != nil {
+		return err
+	}
+	for i, key := range rows {
+		if i > 0 {
+			fmt.Fprintln(o.stdout)
+		}
+		if err := (teller{o.words}).row(o.stdout, told[key]); err != nil {
+			return nothingf("writing the story: %w", err)
+		}
+	}
+	return nil
+}
+
+// histories are the events of each row that was asked for, in the order in which
+// the rows first come. Rows are sent side by side: each one's events are put
+// together first.
+func (o *showOptions) histories(at *app.Location, phone batch.Phone) (rows []string, told map[string][]batch.HistoryEvent, err error) {
+	about := func(r *batch.RowRecord) bool {
+		return (o.row == 0 || r.Number == o.row) && (o.ref == "" || string(r.Ref) == o.ref) && (o.phone == "" || r.Phone == phone)
+	}
+	told = map[string][]batch.HistoryEvent{}
+	err = batch.ReadHistory(journal.Disk{}, at.Journal(), about, func(e batch.HistoryEvent) error {
 		key := keyOf(e)
 		if told[key] == nil {
 			rows = append(rows, key)
@@ -71,20 +91,12 @@ func (s *story) show(w world) error {
 		return nil
 	})
 	if err != nil {
-		return failf(exitNothing, "%w", explainJournal(err, s.journal()))
+		return nil, nil, &app.JournalError{Journal: at.Journal(), Err: err}
 	}
 	if len(rows) == 0 {
-		return failf(exitNothing, "%s has no such row", s.journal())
+		return nil, nil, nothingf("%s has no such row", at.Journal())
 	}
-	for i, key := range rows {
-		if i > 0 {
-			fmt.Fprintln(w.stdout)
-		}
-		if err := (teller{w.words}).row(w.stdout, told[key]); err != nil {
-			return failf(exitNothing, "writing the story: %w", err)
-		}
-	}
-	return nil
+	return rows, told, nil
 }
 
 // keyOf is what an event's row is known by; invalid rows have no reference.

@@ -17,6 +17,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/settings"
 )
 
 const simulateHelp = `A local server that behaves as the provider's API does, with faults on demand.
@@ -48,10 +49,10 @@ type simulateOptions struct {
 
 func newSimulate(w world) *cobra.Command {
 	var o simulateOptions
-	cmd := &cobra.Command{
-		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words), Args: noFile,
-		RunE: func(cmd *cobra.Command, args []string) error { return simulate(cmd.Context(), w, o) },
-	}
+	cmd := takesNothing(&cobra.Command{
+		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words),
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSimulate(cmd.Context(), w, o) },
+	})
 	f := cmd.Flags()
 	f.StringVar(&o.listen, "listen", "127.0.0.1:8080", "loopback address to listen on; port 0 takes a free one")
 	f.StringVar(&o.key, "key", simulator.DefaultKey, "the API key that it knows")
@@ -59,14 +60,25 @@ func newSimulate(w world) *cobra.Command {
 	f.BoolVar(&o.readOnly, "read-only", false, "the key's scope is READ-ONLY")
 	f.Float64Var(&o.speed, "speed", 1, "how many times faster than life statuses age")
 	f.StringVar(&o.balance, "balance", "1000000", "what the account holds, in dinars")
-	f.Uint64Var(&o.seed, "seed", 1, "of the faults: the same seed, the same faults")
+	f.Var(settings.NewWhole(&o.seed, 1), "seed", "of the faults: the same seed, the same faults")
 	f.StringArrayVar(&o.faults, "fault", nil, "CLASS=SHARE, may be given again; the classes are listed above")
 	f.DurationVar(&o.latency, "latency", 0, "of every call")
-	f.IntVar(&o.rateLimit, "rate-limit", 0, "calls a minute that the key may make; 0: any number")
+	f.Var(settings.NewWhole(&o.rateLimit, 0), "rate-limit", "calls a minute that the key may make; 0: any number")
 	f.BoolVar(&o.noRetryAfter, "no-retry-after", false, "answer 429 without Retry-After")
 	f.BoolVar(&o.prefixRefs, "prefix-refs", false, "give refs back as API-<username>-<ref>")
 	f.StringVar(&o.store, "store", "", "file that keeps orders and deposits from one start to the next")
+	complete(cmd, "key-type", words(simulator.Sandbox, simulator.Production))
+	complete(cmd, "fault", beginnings(faultNames()...))
+	complete(cmd, "store", files())
 	return cmd
+}
+
+// faultNames are the faults as they begin on the command line.
+func faultNames() (list []string) {
+	for _, f := range simulator.Faults() {
+		list = append(list, f.Name+"=")
+	}
+	return list
 }
 
 // faultHelp lists the faults.
@@ -90,11 +102,11 @@ func (o simulateOptions) config() (simulator.Config, error) {
 		Keys: []simulator.Key{{Key: o.key, Type: strings.ToUpper(o.keyType), ReadOnly: o.readOnly}},
 	}
 	if c.Keys[0].Type != simulator.Sandbox && c.Keys[0].Type != simulator.Production {
-		return c, failf(exitUsage, "--key-type %q: give SANDBOX or PRODUCTION", o.keyType)
+		return c, usagef("--key-type %q: give SANDBOX or PRODUCTION", o.keyType)
 	}
 	balance, err := batch.ParseCentimes(o.balance)
 	if err != nil || balance < 0 {
-		return c, failf(exitUsage, "--balance %q: give a number of dinars", o.balance)
+		return c, usagef("--balance %q: give a number of dinars", o.balance)
 	}
 	if c.Balance = int64(balance); balance == 0 {
 		c.Balance = simulator.Empty
@@ -102,38 +114,38 @@ func (o simulateOptions) config() (simulator.Config, error) {
 	for _, text := range o.faults {
 		name, share, err := simulator.ParseFault(text)
 		if err != nil {
-			return c, failf(exitUsage, "--fault: %w", err)
+			return c, usagef("--fault: %w", err)
 		}
 		c.Faults[name] = share
 	}
 	return c, nil
 }
 
-// simulate serves until it is told to stop.
-func simulate(ctx context.Context, w world, o simulateOptions) error {
+// runSimulate serves until it is told to stop.
+func runSimulate(ctx context.Context, w world, o simulateOptions) error {
 	c, err := o.config()
 	if err != nil {
 		return err
 	}
 	if a, err := netip.ParseAddrPort(strings.Replace(o.listen, "localhost:", "127.0.0.1:", 1)); err != nil || !a.Addr().IsLoopback() {
-		return failf(exitUsage, "--listen %q: give an address of this machine, such as 127.0.0.1:8080", o.listen)
+		return usagef("--listen %q: give an address of this machine, such as 127.0.0.1:8080", o.listen)
 	}
 	sim, err := simulator.New(c)
 	if err != nil {
-		return failf(exitUsage, "%w", err)
+		return usagef("%w", err)
 	}
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {
-		return failf(exitNothing, "listening: %w", err)
+		return nothingf("listening: %w", err)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	w.words.Fprintf(w.stdout, "Simulating the provider on http://%s (key %q, %s). Ctrl-C ends it.\n", l.Addr(), o.key, c.Keys[0].Type)
 	if err := sim.Serve(ctx, l); err != nil {
-		return failf(exitNothing, "serving: %w", err)
+		return nothingf("serving: %w", err)
 	}
 	if err := sim.Close(); err != nil {
-		return failf(exitNothing, "closing: %w", err)
+		return nothingf("closing: %w", err)
 	}
 	w.words.Fprintf(w.stderr, "%d top-ups were accepted; the account holds %s DZD.\n", len(sim.Orders()), batch.Centimes(sim.Balance()))
 	return nil

@@ -1,15 +1,9 @@
 package cli
 
 import (
-	"errors"
-	"io"
-	"io/fs"
-	"os"
+	"context"
 
 	"github.com/spf13/cobra"
-
-	"flexybatch/batch"
-	"flexybatch/report"
 )
 
 const templateHelp = `A blank input workbook: the phone column as text, the plans as a drop-down,
@@ -20,39 +14,29 @@ left alone.
   flexybatch template paie-2026-11.xlsx --lang fr     with the account's own plans, in French
   flexybatch template --plans plans.json --lang ar`
 
+// templateOptions is what template was asked for.
+type templateOptions struct {
+	catalogue catalogueFlags
+	output    output
+}
+
 func newTemplate(w world) *cobra.Command {
-	var a account
-	var t talk
-	var c catalogue
-	cmd := &cobra.Command{
-		Use: "template [FILE]", Short: "A blank input workbook", Long: templateHelp, Args: atMostOneFile,
+	o := &templateOptions{output: output{world: w}}
+	cmd := mayTakeFile(&cobra.Command{
+		Use: "template [FILE]", Short: "A blank input workbook", Long: templateHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			t.resolve(w)
-			file := "payroll.xlsx"
-			if len(args) == 1 {
-				file = args[0]
-			}
-			plans, err := c.plans(cmd.Context(), w, &a)
-			if err != nil {
-				return err
-			}
-			return writeTemplate(&t, file, plans)
+			return runTemplate(cmd.Context(), o, append(args, "payroll.xlsx")[0])
 		},
-	}
-	a.flags(cmd)
-	t.flags(cmd)
-	c.flags(cmd)
+	}, inputFiles()...)
+	o.catalogue.add(cmd)
+	o.output.add(cmd)
 	return cmd
 }
 
-func writeTemplate(t *talk, file string, plans batch.Catalogue) error {
-	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		return failf(exitNothing, "%s exists already, and may hold somebody's work: name another file", file)
+func runTemplate(ctx context.Context, o *templateOptions, file string) error {
+	if err := o.output.app(&o.catalogue.account).Template(ctx, file, o.catalogue.catalogue()); err != nil {
+		return err
 	}
-	err := report.WriteFile(file, func(out io.Writer) error { return report.Template(out, plans, t.world.words) })
-	if err != nil {
-		return failf(exitNothing, "%w", err)
-	}
-	t.say("Template: %s\nFill it in, then: flexybatch validate %s\n", file, quoted(file))
+	o.output.say("Template: %s\nFill it in, then: flexybatch validate %s\n", file, quoted(file))
 	return nil
 }

@@ -32,7 +32,7 @@ func (p *Printer) Error(err error) string {
 		return ""
 	}
 	switch e := err.(type) { //nolint:errorlint // the chain is walked link by link
-	case interface{ Message() Message }:
+	case worded:
 		return p.Say(e.Message())
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil && inner.Error() == err.Error() {

@@ -19,8 +19,8 @@ type Message struct {
 }
 
 // Msg makes a message. The format is fmt.Sprintf's. A value that is a Message, a
-// []Message or an error is said in the reader's language too; any other value
-// stands as it is.
+// []Message or an error, or that has a method Message() Message, is said in the
+// reader's language too; any other value stands as it is.
 func Msg(format string, args ...any) Message {
 	if false {
 		_ = fmt.Sprintf(format, args...) // vet checks calls of Msg because of this line
@@ -84,11 +84,16 @@ func (p *Printer) value(v verb, arg any) string {
 		arg = p.Say(a)
 	case []Message:
 		arg = p.list(a)
+	case worded:
+		arg = p.Say(a.Message())
 	case error:
 		arg = p.Error(a)
 	}
 	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
 }
+
+// worded is a value that says itself by a message.
+type worded interface{ Message() Message }
 
 // list says messages one after the other.
 func (p *Printer) list(messages []Message) string {

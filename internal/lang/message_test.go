@@ -14,6 +14,12 @@ type moment struct{ columns int }
 func (m *moment) Error() string    { return m.Message().String() }
 func (m *moment) Message() Message { return Msg("line %d has %d columns", 5, m.columns) }
 
+// place is a value that says itself by a message.
+type place struct{}
+
+func (place) String() string   { return "no account" }
+func (place) Message() Message { return Msg("no account") }
+
 // code wraps an error and adds no word of its own, as an exit code does.
 type code struct{ error }
 
@@ -35,6 +41,7 @@ func TestMessages(t *testing.T) {
 		{Msg("%s not sent, %.1f%% of all", []Message{rows(1), rows(2), rows(3)}, 1.0), "1 row, 2 rows, 3 rows not sent, 1.0% of all", "1.0% (said), not sent: one، two، few 3"},
 		{Msg("the header %q comes twice", "no account"), `the header "no account" comes twice`, `twice (said): "no account"`},
 		{Msg("[%-6s|%6s]", Title("state"), Title("%")), "[state |     %]", "[State (said)|     %]"},
+		{Msg("%s: %d", place{}, 5), "no account: 5", "no account (said): 5"},
 		{rows(0), "0 rows", "zero"},
 		{rows(1), "1 row", "one"},
 		{rows(2), "2 rows", "two"},

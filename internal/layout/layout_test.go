@@ -17,28 +17,18 @@ import (
 const plan = `
 flexybatch: internal/cli
 
-internal/cli: internal/app internal/terminal internal/settings internal/publish internal/secret internal/lang
+internal/cli: internal/app internal/outfile internal/register internal/terminal internal/settings internal/outfile internal/publish internal/secret internal/lang
 internal/cli: batch batch/approval batch/oneclick batch/oneclick/simulator batch/reconcile ingest journal report samples
 internal/app: batch batch/approval batch/changes batch/oneclick batch/oneclick/simulator batch/reconcile batch/unusual ingest journal report
 internal/app: internal/lang internal/outfile internal/publish internal/register internal/secret
 internal/lang:
 internal/outfile: journal
-internal/publish: batch journal report internal/lang
+internal/publish: batch journal report internal/lang internal/outfile
 internal/register: batch journal
 internal/secret: internal/lang
 internal/settings: internal/lang internal/secret
 internal/terminal: batch internal/lang
 internal/terminal/terminaltest:
-	"internal/cli": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report", "samples",
-		"internal/app", "internal/lang", "internal/publish", "internal/secret", "internal/settings", "internal/terminal"},
-	"internal/app": {"batch", "batch/approval", "batch/oneclick", "batch/oneclick/simulator", "batch/reconcile", "ingest", "journal", "report",
-		"internal/lang", "internal/publish", "internal/secret"},
-	"internal/publish":  {"batch", "journal", "report", "internal/lang"},
-	"internal/register": {"batch", "journal"},
-	"internal/settings": {"internal/lang"},
-	"internal/secret":   {},
-	"internal/terminal": {"batch", "internal/lang"},
-	"internal/lang":     {},
 
 ingest: batch batch/reconcile ingest/fault ingest/xlsx
 ingest/fault:
@@ -53,7 +43,7 @@ batch/reconcile/reconciletest: batch batch/reconcile
 batch/unusual: batch
 journal:
 journal/journaltest: journal
-report: batch batch/reconcile internal/lang
+report: batch batch/reconcile internal/lang internal/outfile
 samples:
 `
 

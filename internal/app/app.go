@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"runtime/debug"
+
+	"flexybatch/batch/oneclick"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/register"
+)
+
+// App is what every task needs of the door that calls it. The zero App works: it
+// speaks English, logs nothing, has no key, asks nobody and is watched by nobody.
+type App struct {
+	Version  string        // of the program; the books and the provider are told it
+	Words    *lang.Printer // the language of workbooks; nil: English
+	Log      *slog.Logger  // nil: nothing is logged
+	Observer Observer      // nil: nobody watches
+	Confirm  Confirm       // nil: nobody can be asked
+
+	// Key finds the API key that is meant for a host. nil: there is no key.
+	Key func(ctx context.Context, host string) (oneclick.Key, error)
+
+	// Register knows the user's batches wherever they lie. nil: only those beside a
+	// batch are known. Simulated batches are entered in none.
+	Register *register.Register
+
+	// TuneMemory sets the garbage collector by how many rows are held, for a
+	// process that runs one batch and nothing else.
+	TuneMemory bool
+
+	// Dial replaces the network, for tests in virtual time.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// log is where the log goes.
+func (a *App) log() *slog.Logger {
+	if a.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return a.Log
+}
+
+// watcher is who watches.
+func (a *App) watcher() Observer {
+	if a.Observer == nil {
+		return Unobserved{}
+	}
+	return a.Observer
+}
+
+// reading keeps memory small while rows are read, a million perhaps. With Go's own
+// 100 the heap may grow to twice what they take before anything is collected; half
+// of that costs a twentieth of the time. It returns what ends that.
+func (a *App) reading() (end func()) { return a.collect(50) }
+
+// holding does the same while so many rows are held and sent. A few take little
+// room, and collecting seldom leaves a sixth more time for sending where the
+// provider is fast; a million leave little of 600 MB.
+func (a *App) holding(rows int) (end func()) {
+	const few, seldom, often = 200_000, 200, 30
+	if rows <= few {
+		return a.collect(seldom)
+	}
+	return a.collect(often)
+}
+
+// collect sets Go's percentage, where the door lets it.
+func (a *App) collect(percent int) (end func()) {
+	if !a.TuneMemory {
+		return func() {}
+	}
+	before := debug.SetGCPercent(percent)
+	return func() { debug.SetGCPercent(before) }
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/journal"
+	"flexybatch/report"
+)
+
+// RunResult is what a run came to. What became of the rows is in the books and in
+// the report.
+type RunResult struct {
+	Summary report.Summary
+	Tally   batch.Tally
+	Sending batch.Result // why sending stopped, if it did, and how much was sent by this run
+	Held    error        // why the rest was not sent after the canary; nil: it was, or there was none
+
+	// AllSent says that there was nothing left to do, since when and until when
+	// it was done before.
+	AllSent     bool
+	First, Last time.Time
+}
+
+// Outcome is that of the batch.
+func (r *RunResult) Outcome() Outcome { return OutcomeOfTally(r.Tally) }
+
+// nothingLeft ends a task that has nothing left to do.
+func (j *job) nothingLeft(ctx context.Context) error {
+	j.result.AllSent = true
+	j.result.First, j.result.Last = j.books.known.Span()
+	if err := j.watchBooks(); err != nil {
+		return err
+	}
+	return j.finish(ctx, nil)
+}
+
+// finish writes the report and the summary. cause is why the books could not be
+// kept, if that was so: the report then tells what is on disk.
+func (j *job) finish(ctx context.Context, cause error) error {
+	if cause == nil {
+		j.noteEnd(ctx)
+	}
+	path := j.results()
+	head, lines := j.books.open.Head()
+	reported := report.WriteFile(path, func(w io.Writer) error {
+		return report.Workbook(w, j.books.known, report.Options{Words: j.app.Words, Journal: filepath.Base(j.at.Journal()), Head: head, Lines: lines})
+	})
+	j.result.Tally = j.books.known.Tally()
+	j.result.Summary = j.summary(path)
+	j.done = true
+	switch {
+	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):
+		return Failed(Internal, cause)
+	case errors.Is(cause, journal.ErrMoved):
+		return &JournalMoved{cause}
+	case cause != nil:
+		return &BooksFailed{cause, j.result.Sending.Requests}
+	case reported != nil:
+		return &NotReported{j.at.File, reported}
+	}
+	return nil
+}
+
+// noteEnd tells the books how the session ended and what the account holds then.
+func (j *job) noteEnd(ctx context.Context) {
+	if j.provider.whose == (batch.Account{}) {
+		return
+	}
+	n := batch.NoteRecord{What: batch.NoteEnded, Text: "all that could be done was done"}
+	switch {
+	case j.result.Sending.Stopped != nil:
+		n.What, n.Text = batch.NoteStopped, j.result.Sending.Stopped.Error()
+	case j.result.Sending.Drained:
+		n.Text = "told to stop"
+	case j.result.Held != nil:
+		n.Text = "the canary did not let the rest go"
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if b, err := j.provider.client.Balance(ctx); err == nil {
+		n.Balance = &b
+	}
+	if err := j.books.open.Note(n); err != nil {
+		j.app.watcher().Note(lang.Msg("Note: %v", err))
+	}
+}
+
+// summary is the outcome in short.
+func (j *job) summary(path string) report.Summary {
+	s := report.Summarize(j.books.known)
+	s.Journal, s.Report = j.at.Journal(), path
+	s.SentNow = j.result.Sending.Sent
+	s.DurationS = time.Since(j.started).Seconds()
+	s.APICalls = j.provider.calls()
+	return s
+}
+
+func isPanic(err error) bool {
+	_, ok := errors.AsType[*batch.Panic](err)
+	return ok
+}
+
+// BooksFailed says that the books could not be kept, so that nothing more was sent
+// (money rule 9).
+type BooksFailed struct {
+	Err  error
+	Sent int // requests of this run, before
+}
+
+func (e *BooksFailed) Error() string { return e.Message().String() }
+func (e *BooksFailed) Unwrap() error { return e.Err }
+
+// Outcome is Nothing where nothing was sent.
+func (e *BooksFailed) Outcome() Outcome {
+	if e.Sent == 0 {
+		return Nothing
+	}
+	return Open
+}
+
+// Message says why, and what was sent.
+func (e *BooksFailed) Message() lang.Message {
+	if e.Sent == 0 {
+		return lang.Msg("%v; nothing was sent", e.Err)
+	}
+	return lang.Msg("%v\nNothing more was sent.", e.Err)
+}
+
+// JournalMoved says that the journal was taken from its place during the run, so
+// that nothing more was sent (money rule 18).
+type JournalMoved struct{ Err error }
+
+func (e *JournalMoved) Error() string  { return e.Message().String() }
+func (e *JournalMoved) Unwrap() error  { return e.Err }
+func (*JournalMoved) Outcome() Outcome { return Open }
+
+// Message says what was found in its place.
+func (e *JournalMoved) Message() lang.Message { return lang.Msg("%v\nNothing more was sent.", e.Err) }
+
+// NotReported says that all was done but for the report.
+type NotReported struct {
+	File string // the input
+	Err  error
+}
+
+func (e *NotReported) Error() string  { return e.Message().String() }
+func (e *NotReported) Unwrap() error  { return e.Err }
+func (*NotReported) Outcome() Outcome { return Open }
+
+// Message says why.
+func (e *NotReported) Message() lang.Message { return lang.Msg("writing the report: %v", e.Err) }

@@ -1,0 +1,111 @@
+package app
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/ingest"
+	"flexybatch/internal/lang"
+	"flexybatch/journal"
+)
+
+// neighbours calls each for the journals beside a batch's own, until it returns an
+// error. What is no journal, or not readable, is passed over: it is not this
+// batch's business.
+func neighbours(at *Location, each func(path string, head batch.BatchRecord) error) error {
+	paths, err := filepath.Glob(filepath.Join(escapeGlob(at.State), "*.journal"))
+	if err != nil {
+		return nothing(err)
+	}
+	for _, path := range paths {
+		head, err := batch.ReadHead(journal.Disk{}, path)
+		if err != nil || head.Name == at.Name {
+			continue
+		}
+		if err := each(path, head); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// escapeGlob takes a folder's name literally.
+func escapeGlob(s string) string {
+	if os.PathSeparator == '\\' {
+		return s
+	}
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
+}
+
+// sameFileElsewhere refuses a file that was run under another name, unless the
+// operator named the batch: a renamed file is the same payroll, and its refs would
+// all be new. A simulated payment says nothing about a real one.
+func sameFileElsewhere(at *Location, simulated bool) error {
+	if at.Named {
+		return nil
+	}
+	sum, err := ingest.Digest(at.File)
+	if err != nil {
+		return nothing(err)
+	}
+	return neighbours(at, func(path string, head batch.BatchRecord) error {
+		if head.SHA256 != sum || (head.Account.Type == batch.Simulated) != simulated {
+			return nil
+		}
+		return &RunBefore{File: filepath.Base(at.File), Name: at.Name, As: head, Journal: path}
+	})
+}
+
+// RunBefore says that a file is, byte for byte, one that was run under another
+// name.
+type RunBefore struct {
+	File    string
+	Name    string            // that it would be run under now
+	As      batch.BatchRecord // what it was run as
+	Journal string            // of that batch
+}
+
+func (e *RunBefore) Error() string  { return e.Message().String() }
+func (*RunBefore) Outcome() Outcome { return Nothing }
+
+// Message names both batches.
+func (e *RunBefore) Message() lang.Message {
+	return lang.Msg("%s is, byte for byte, the file %s that was run as batch %q (%s).", e.File, e.As.File, e.As.Name, e.Journal)
+}
+
+// sharedPeriod is how long ago a neighbour may have been touched for its rows to be
+// told of: a pay period.
+const sharedPeriod = 30 * 24 * time.Hour
+
+// Neighbour is a recent batch beside a batch that has rows of it.
+type Neighbour struct {
+	Name   string
+	Shared int       // rows of the same phone, plan and amount
+	Last   time.Time // when it was touched last
+	Err    error     // why it cannot be read; nil: it was
+}
+
+// sharing finds the recent neighbours that have some of the rows, or that cannot be
+// read, so that nobody knows.
+func sharing(at *Location, rows []batch.Row, simulated bool) (list []Neighbour, err error) {
+	err = neighbours(at, func(path string, head batch.BatchRecord) error {
+		info, err := os.Stat(path)
+		if err == nil && time.Since(info.ModTime()) > sharedPeriod || (head.Account.Type == batch.Simulated) != simulated {
+			return nil
+		}
+		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		if err != nil {
+			list = append(list, Neighbour{Name: head.Name, Err: err})
+			return nil
+		}
+		if n := l.Shared(rows); n > 0 {
+			_, last := l.Span()
+			list = append(list, Neighbour{Name: head.Name, Shared: n, Last: last})
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,160 @@
+package app
+
+import (
+	"context"
+	"iter"
+
+	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/report"
+)
+
+// Preflight is what a run is about to do, before it asks whether it may. Each part
+// is worked out by a function of its own.
+type Preflight struct {
+	Batch   string
+	File    string // the input, as it was given
+	Account batch.Account
+
+	All    batch.Totals // the rows of the file
+	ToSend batch.Totals // those that are still to be sent
+	Canary batch.Totals // those of them that go first; none without a canary
+	Funds  Funds
+	Rate   float64 // API calls a minute; 0: no limit
+
+	Findings Findings
+	Approval *Approval // nil: nobody had to approve anything
+}
+
+// Funds are what the account holds, and how far that goes.
+type Funds struct {
+	Before  batch.Centimes
+	After   batch.Centimes // when all is sent; below zero where it does not go that far
+	ShortAt int            // the row at which the balance runs out; 0: it does not
+}
+
+// Findings are what people should have seen before money moves.
+type Findings struct {
+	Rows       iter.Seq[*batch.Row] // all of them, with their problems
+	Warnings   []batch.Warning      // of a file that is written down now
+	Neighbours []Neighbour          // likewise
+	Notes      []string             // likewise, in English
+}
+
+// Approval is what people have approved.
+type Approval struct {
+	Digest    string
+	Approvers []string
+	Required  int
+}
+
+// preflight asks for the balance and adds up what is about to be sent.
+func (j *job) preflight(ctx context.Context) (*Preflight, error) {
+	balance, err := j.balance(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Preflight{
+		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
+		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), Canary: j.rows.canary(j.options.Canary),
+		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
+		Findings: j.rows.findings(), Approval: j.approvals.told(),
+	}, nil
+}
+
+// balance is what the account holds now.
+func (j *job) balance(ctx context.Context) (batch.Centimes, error) {
+	return patiently(ctx, lang.Msg("asking for the balance"), j.provider.client.Balance)
+}
+
+// funds finds out how far a balance goes.
+func (p *payroll) funds(balance batch.Centimes) Funds {
+	f := Funds{Before: balance, After: balance}
+	for row := range p.unsent() {
+		if f.After -= row.Cost; f.After < 0 && f.ShortAt == 0 {
+			f.ShortAt = row.Number
+		}
+	}
+	return f
+}
+
+// canary adds up the first n rows of the canary that are still to be sent.
+func (p *payroll) canary(n int) batch.Totals {
+	if n == 0 {
+		return batch.Totals{}
+	}
+	first := canary(p.all(), p.plans, n)
+	return batch.Total(func(yield func(*batch.Row) bool) {
+		for row := range p.unsent() {
+			if first[row.Ref] && !yield(row) {
+				return
+			}
+		}
+	}, p.plans)
+}
+
+// findings are what is to be seen in the rows.
+func (p *payroll) findings() Findings {
+	f := Findings{Rows: p.all(), Neighbours: p.sharing}
+	if p.file != nil {
+		f.Warnings, f.Notes = batch.Warnings(p.file.Rows), p.file.Notes
+	}
+	return f
+}
+
+// told is the approval as the preflight tells it.
+func (a *approvals) told() *Approval {
+	if a.request == nil {
+		return nil
+	}
+	told := &Approval{Digest: a.request.Digest, Required: a.required}
+	for _, g := range a.counted {
+		told.Approvers = append(told.Approvers, g.Approver)
+	}
+	return told
+}
+
+// confirmRun asks whether rows may be sent. Of a canary that was sent by an earlier
+// run there is nothing to ask yet: when it is known what became of it, the rest is
+// asked for.
+func (j *job) confirmRun(ctx context.Context, p *Preflight) error {
+	q := Question{About: AboutRun, Rows: p.ToSend.Valid, Cost: p.ToSend.Cost, Account: p.Account.Type}
+	if j.options.Canary > 0 {
+		q.About, q.Rows, q.Cost = AboutCanary, p.Canary.Valid, p.Canary.Cost
+	}
+	if q.Rows == 0 || j.options.Yes {
+		return nil
+	}
+	if err := j.app.ask(ctx, q); err != nil {
+		return refusef("nothing was sent: %w", err)
+	}
+	return nil
+}
+
+// Rehearsal is what a run would do.
+type Rehearsal struct {
+	Preflight *Preflight
+	Check     *report.Check // the rows, as a check has them
+}
+
+// Outcome is that of a check.
+func (r *Rehearsal) Outcome() Outcome {
+	if r.Preflight.All.Invalid > 0 {
+		return Problems
+	}
+	return Done
+}
+
+// check is the rows as a check has them.
+func (p *payroll) check() *report.Check {
+	c := &report.Check{Totals: p.totals}
+	if in := p.file; in != nil {
+		c.Rows, c.Warnings, c.File = in.Rows, batch.Warnings(in.Rows), in.File
+		return c
+	}
+	for row := range p.all() {
+		c.Rows = append(c.Rows, *row)
+	}
+	c.File = p.books.known.Batch().File
+	return c
+}

@@ -1,0 +1,170 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/journal"
+	"flexybatch/report"
+)
+
+// ResendOptions says which batch's unpaid rows are paid anew, and in which file.
+type ResendOptions struct {
+	Place Place
+	Out   string // the new file, whose name is that of the new batch; empty: NAME-r1.xlsx beside the file
+}
+
+// Resent is a new input file of the rows that are provably unpaid.
+type Resent struct {
+	From  string            // the batch
+	State string            // its folder
+	Read  map[string]string // how its file was read, by the names of the flags
+	Name  string            // the new batch
+	Path  string            // the new file; empty: there was nothing to write
+	Older string            // a file of the usual name that is there all the same, though there was nothing to write
+	Rows  *report.Resend
+}
+
+// Outcome is Open where rows are left out whose end is not known yet.
+func (r *Resent) Outcome() Outcome {
+	if r.Rows.Open > 0 {
+		return Open
+	}
+	return Done
+}
+
+// Resend writes the rows of a batch that are provably unpaid to a new input file, a
+// batch of its own. It asks nothing of the provider and sends nothing. Written twice,
+// the file pays each row once.
+func (a *App) Resend(o ResendOptions) (*Resent, error) {
+	from, l, _, err := readBooks(o.Place)
+	if err != nil {
+		return nil, err
+	}
+	usual := filepath.Join(filepath.Dir(from.File), nextName(from.Name)+".xlsx")
+	path := cmp.Or(o.Out, usual)
+	to, err := resendTo(from, path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: report.NewResend(l)}
+	if path != usual {
+		if err := notTwice(r.Rows, from, usual); err != nil {
+			return nil, err
+		}
+	}
+	if len(r.Rows.Rows) > 0 {
+		err := report.WriteFile(path, func(w io.Writer) error { return r.Rows.Workbook(w, a.Words) })
+		if err != nil {
+			return nil, refusef("writing the new file: %w", err)
+		}
+		return r, nil
+	}
+	r.Path = ""
+	if _, err := os.Stat(usual); err == nil {
+		r.Older = usual
+	}
+	return r, nil
+}
+
+var resent = regexp.MustCompile(`^(.*)-r([0-9]{1,6})$`)
+
+// nextName is the name of the batch that pays anew: NAME-r1, then NAME-r2. It
+// follows from the name alone, so that the same rows never get two.
+func nextName(name string) string {
+	if m := resent.FindStringSubmatch(name); m != nil {
+		if n, err := strconv.Atoi(m[2]); err == nil {
+			return fmt.Sprintf("%s-r%d", m[1], n+1)
+		}
+	}
+	return name + "-r1"
+}
+
+// resendTo is the batch that a new file will be: the file must not be the old
+// batch's own, and the new batch must not have been sent from yet.
+func resendTo(from *Location, path string) (*Location, error) {
+	if filepath.Ext(path) != ".xlsx" {
+		return nil, &BadResend{path, lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
+	}
+	to, err := Place{File: path, State: from.State}.Locate()
+	if err != nil {
+		return nil, err
+	}
+	if to.Name == from.Name {
+		return nil, &BadResend{path, lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
+	}
+	switch _, sent, err := sentFrom(to); {
+	case err != nil:
+		return nil, err
+	case sent:
+		return nil, &ResendRun{From: from, To: to}
+	}
+	return to, nil
+}
+
+// sentFrom tells when a batch was begun, and whether anything was sent from it.
+func sentFrom(at *Location) (begun time.Time, sent bool, err error) {
+	var never *NeverRun
+	if errors.As(at.Begun(), &never) {
+		return begun, false, nil
+	}
+	l, _, err := batch.ReadLedger(journal.Disk{}, at.Journal())
+	if err != nil {
+		return begun, false, &JournalError{at.Journal(), err}
+	}
+	begun, _ = l.Span()
+	l.Each(func(s *batch.RowStatus) bool {
+		sent = s.Attempts > 0
+		return !sent
+	})
+	return begun, sent, nil
+}
+
+// notTwice leaves out of a file of another name what the file of the usual name
+// had, if that one was run.
+func notTwice(rows *report.Resend, from *Location, usual string) error {
+	at, err := Place{File: usual, State: from.State}.Locate()
+	if err != nil {
+		return err
+	}
+	begun, sent, err := sentFrom(at)
+	if err != nil || !sent {
+		return err
+	}
+	rows.Without(fmt.Sprintf("It may have been paid in the batch %s, which was run after this row had come to its end.", at.Name),
+		func(s *batch.RowStatus) bool { return !s.Settled().After(begun) })
+	return nil
+}
+
+// BadResend says that a name is no good for the file of a resend.
+type BadResend struct {
+	Path string
+	Why  lang.Message
+}
+
+func (e *BadResend) Error() string  { return e.Message().String() }
+func (*BadResend) Outcome() Outcome { return Usage }
+
+// Message says why.
+func (e *BadResend) Message() lang.Message { return lang.Msg("%q: %s", e.Path, e.Why) }
+
+// ResendRun says that the batch of a resend was run already, so that its file stays
+// as it is.
+type ResendRun struct{ From, To *Location }
+
+func (e *ResendRun) Error() string  { return e.Message().String() }
+func (*ResendRun) Outcome() Outcome { return Nothing }
+
+// Message names the batch.
+func (e *ResendRun) Message() lang.Message {
+	return lang.Msg("the batch %s was already run (%s), and its file stays as it is.", e.To.Name, e.To.Journal())
+}

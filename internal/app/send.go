@@ -1,0 +1,113 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/user"
+
+	"flexybatch/batch"
+)
+
+// send sends what is unsent, the canary first if there is one, and follows what is
+// open. The error says that the books could not be kept.
+func (j *job) send(ctx, drain context.Context, balance batch.Centimes) error {
+	if err := j.begin(balance); err != nil {
+		return err
+	}
+	defer j.app.holding(j.books.known.Tally().Total)()
+	e := j.engine()
+	if j.options.Canary == 0 {
+		return j.finish(ctx, j.drive(ctx, drain, e))
+	}
+	first := canary(j.books.known.Rows(), j.rows.plans, j.options.Canary)
+	e.Pick = func(s *batch.RowStatus) bool { return first[s.Ref] }
+	if err := j.drive(ctx, drain, e); err != nil || j.result.Sending.Stopped != nil || j.result.Sending.Drained {
+		return j.finish(ctx, err)
+	}
+	if j.result.Held = j.mayGoOn(drain, first); j.result.Held != nil {
+		return j.finish(ctx, nil)
+	}
+	e.Pick = nil
+	return j.finish(ctx, j.drive(ctx, drain, e))
+}
+
+// follow asks about what is open, and sends nothing.
+func (j *job) follow(ctx, drain context.Context, balance batch.Centimes) error {
+	if err := j.begin(balance); err != nil {
+		return err
+	}
+	defer j.app.holding(j.books.known.Tally().Total)()
+	e := j.engine()
+	e.Pick = func(*batch.RowStatus) bool { return false }
+	return j.finish(ctx, j.drive(ctx, drain, e))
+}
+
+// begin tells the books and the observer that the engine is about to work.
+func (j *job) begin(balance batch.Centimes) error {
+	if err := j.approvals.note(j.books.open); err != nil {
+		return err
+	}
+	if err := j.watchBooks(); err != nil {
+		return err
+	}
+	err := j.books.open.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(j.app.Version), Balance: &balance})
+	if err != nil {
+		return refusef("%w; nothing was sent", err)
+	}
+	return nil
+}
+
+// watchBooks tells the observer that the books are open.
+func (j *job) watchBooks() error {
+	return refusedByObserver(j.app.watcher().Began(Began{Batch: j.at.Name, Books: j.books.open, Journal: j.at.Journal()}))
+}
+
+// engine is the engine at the pace that was asked for.
+func (j *job) engine() *batch.Engine {
+	p := j.pace
+	return &batch.Engine{
+		Books: j.books.open, Provider: j.provider.client, Log: j.app.log().With("batch", j.at.Name),
+		Concurrency: p.Concurrency, Rate: p.Rate, Auto: p.Auto, Poll: p.Poll, Wait: p.Wait, ResendAfter: p.ResendAfter,
+		PhoneGap: p.PhoneGap, StopAfter: p.StopAfter,
+	}
+}
+
+// drive runs the engine once, watched by the observer.
+func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
+	before := j.result.Sending
+	ended := j.app.watcher().Working(Work{
+		Sends: sends(e), Poll: e.Poll, Wait: e.Wait, Sent: before.Requests,
+		Tally: e.Books.Tally, Progress: e.Progress, Calls: j.provider.calls,
+	})
+	result, err := e.Run(ctx, drain)
+	result.Sent += before.Sent
+	result.Requests += before.Requests
+	j.result.Sending = result // before the observer lets go of what it shows
+	ended()
+	return err
+}
+
+// sends is how many rows an engine is given to send.
+func sends(e *batch.Engine) (n int) {
+	e.Books.Each(func(s *batch.RowStatus) bool {
+		if s.State == batch.Unsent && (e.Pick == nil || e.Pick(s)) {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
+// whoami names the process that runs, for the books.
+func whoami(version string) string {
+	who := "somebody"
+	if u, err := user.Current(); err == nil {
+		who = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return fmt.Sprintf("%s on %s, process %d, flexybatch %s", who, host, os.Getpid(), version)
+}

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"os"
+
+	"flexybatch/batch"
+	"flexybatch/report"
+)
+
+// Status is where a batch stands.
+type Status struct {
+	Summary report.Summary
+	Tally   batch.Tally
+}
+
+// Outcome is that of the batch.
+func (s *Status) Outcome() Outcome { return OutcomeOfTally(s.Tally) }
+
+// Status reads where a batch stands. It asks nothing of the provider, changes
+// nothing, and works while another process runs the batch.
+func (a *App) Status(p Place) (*Status, error) {
+	at, l, _, err := readBooks(p)
+	if err != nil {
+		return nil, err
+	}
+	s := &Status{Summary: report.Summarize(l), Tally: l.Tally()}
+	s.Summary.Journal = at.Journal()
+	if _, err := os.Stat(at.Results()); err == nil {
+		s.Summary.Report = at.Results()
+	}
+	return s, nil
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/terminal"
+)
+
+// asker puts the job's questions to the person at the terminal.
+type asker struct{ world }
+
+// confirm is who answers the job's questions; nil where nobody sits there.
+func (w world) confirm() app.Confirm {
+	if !terminal.Is(w.stdin) {
+		return nil
+	}
+	return asker{w}
+}
+
+// Confirm asks, and reads a line.
+func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) {
+	words := a.words.Say(question(q))
+	if q.About != app.AboutRequest { // which stands alone at the end of what was shown
+		words = terminal.Paint(a.stderr, terminal.Bold, words)
+	}
+	text := a.prompt().Ask(ctx, words)
+	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+}
+
+// question is a question in words.
+func question(q app.Question) lang.Message {
+	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), strings.ToLower(q.Account)
+	if q.WantsNumber() {
+		switch q.About {
+		case app.AboutCanary:
+			return lang.Msg("This key is of type PRODUCTION: real money. To send the canary first, %s for %s DZD, type the number of its rows: ", rows, q.Cost)
+		case app.AboutRest:
+			return lang.Msg("Real money again. To send the rest, %s for %s DZD, type the number of rows: ", rows, q.Cost)
+		case app.AboutRequest:
+			return lang.Msg("This is real money. To approve it as %s, type the number of rows: ", q.As)
+		}
+		return lang.Msg("This key is of type PRODUCTION: real money. To send %s for %s DZD, type the number of rows: ", rows, q.Cost)
+	}
+	switch q.About {
+	case app.AboutCanary:
+		return lang.Msg("Send the canary first, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+	case app.AboutRest:
+		return lang.Msg("Send the rest, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+	case app.AboutRequest:
+		return lang.Msg("Approve it as %s? [y/N] ", q.As)
+	}
+	return lang.Msg("Send %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+}

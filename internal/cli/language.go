@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"flexybatch/internal/lang"
+)
+
+// speaker speaks the language that the command line asks for, else that of the
+// settings, else that of the machine's user. It is found before the command line is
+// read, whose own errors and help are in it too.
+func speaker(w world) (*lang.Printer, error) {
+	language := cmp.Or(asked(w.args), w.settings.Language(), locale(w.getenv))
+	p, err := lang.New(language)
+	if err != nil {
+		return nil, badFlag("lang", "--lang %q: give en, fr or ar", language)
+	}
+	return p, nil
+}
+
+// asked is the value of --lang on a command line; empty for none.
+func asked(args []string) (language string) {
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return "" // the shell asks about a command line that is half typed
+	}
+	for i, arg := range args {
+		if value, is := strings.CutPrefix(arg, "--lang="); is {
+			language = value
+		} else if arg == "--lang" && i+1 < len(args) {
+			language = args[i+1]
+		}
+	}
+	return language
+}
+
+// locale is the language of the machine's user as far as it is spoken here, else
+// English (POSIX.1-2017, 8.2: LC_ALL before LC_MESSAGES before LANG).
+func locale(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			language, _, _ := strings.Cut(strings.ReplaceAll(v, ".", "_"), "_") // as in fr_DZ.UTF-8
+			if slices.Contains(lang.Languages, language) {
+				return language
+			}
+			break
+		}
+	}
+	return "en"
+}

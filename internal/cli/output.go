@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"encoding/json"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"flexybatch/internal/lang"
+)
+
+// output is how much a command says, and how. What is said goes to stderr, what was
+// asked for (the summary) to stdout.
+type output struct {
+	world
+	json, quiet bool
+	log         logFlags
+}
+
+// logFlags say where the log goes.
+type logFlags struct{ level, file, format string }
+
+func (o *output) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.json, "json", false, "the summary as one JSON object on stdout; everything else goes to stderr")
+	f.BoolVar(&o.quiet, "quiet", false, "say nothing but errors and what was asked for")
+	f.StringVar(&o.log.level, "log-level", "", "debug, info, warn or error (default warn; with --log-file info)")
+	f.StringVar(&o.log.file, "log-file", "", "append the log to this file")
+	f.StringVar(&o.log.format, "log-format", "text", "what a line of the log is: text or json")
+	complete(cmd, "log-level", words("debug", "info", "warn", "error"))
+	complete(cmd, "log-file", files())
+	complete(cmd, "log-format", words("text", "json"))
+}
+
+// say tells the user something that was not asked for.
+func (o *output) say(format string, args ...any) {
+	if !o.quiet {
+		o.words.Fprintf(o.stderr, format, args...)
+	}
+}
+
+// note tells the user a message that was not asked for.
+func (o *output) note(m lang.Message) {
+	if !o.quiet {
+		_, _ = io.WriteString(o.stderr, o.words.Say(m)+"\n") // whoever cannot read it does not hold up the batch
+	}
+}
+
+// print writes what was asked for. An error says that nobody has got it.
+func (o *output) print(v any) error {
+	if err := json.NewEncoder(o.stdout).Encode(v); err != nil {
+		return nothingf("writing the result: %w", err)
+	}
+	return nil
+}
+
+// quoted is a file as it is typed on a command line.
+func quoted(file string) string {
+	if strings.ContainsAny(file, " '&()") {
+		return `"` + file + `"`
+	}
+	return file
+}

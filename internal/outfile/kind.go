@@ -1,0 +1,105 @@
+package outfile
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Kind says what a file holds.
+type Kind string
+
+// The kinds of files that this program writes. The names stand in the seals of
+// workbooks, so they must stay as they are.
+const (
+	Report          Kind = "report"         // the results workbook
+	CheckWorkbook   Kind = "check"          // the workbook of validate
+	Reconciliation  Kind = "reconciliation" // the workbook of reconcile
+	Resend          Kind = "resend"         // the input workbook that resend writes
+	Template        Kind = "template"       // the blank input workbook
+	ReportCSV       Kind = "report-csv"
+	ReportJSON      Kind = "report-json" // also NDJSON
+	CheckCSV        Kind = "check-csv"
+	CheckJSON       Kind = "check-json"
+	Metrics         Kind = "metrics"
+	Events          Kind = "events"
+	Log             Kind = "log"
+	ApprovalRequest Kind = "approval-request"
+	Key             Kind = "key"
+)
+
+// Other contents that a file may have.
+const (
+	nothing  Kind = "nothing" // there is no such file
+	empty    Kind = "empty"
+	books    Kind = "journal"
+	foreign  Kind = "foreign"  // this program did not write it
+	unsealed Kind = "unsealed" // a workbook that this program wrote and another one has saved
+)
+
+// words are the kinds in words, as they stand in a Refused error.
+var words = map[Kind]string{
+	Report:          "a report",
+	CheckWorkbook:   "the check of a payroll",
+	Reconciliation:  "a reconciliation",
+	Resend:          "rows to be paid again",
+	Template:        "a blank payroll",
+	ReportCSV:       "a report in CSV",
+	ReportJSON:      "a report in JSON",
+	CheckCSV:        "the check of a payroll in CSV",
+	CheckJSON:       "the check of a payroll in JSON",
+	Metrics:         "metrics",
+	Events:          "the events of a batch",
+	Log:             "a log",
+	ApprovalRequest: "an approval request",
+	Key:             "a key",
+	books:           "a journal",
+}
+
+// String returns the kind in English words.
+func (k Kind) String() string { return words[k] }
+
+// workbook tells whether files of this kind are workbooks.
+func (k Kind) workbook() bool {
+	return slices.Contains([]Kind{Report, CheckWorkbook, Reconciliation, Resend, Template}, k)
+}
+
+// neverReplaced tells whether a file of this kind is only ever written where there is
+// no file yet.
+func (k Kind) neverReplaced() bool { return k == Template || k == Key }
+
+// appended tells whether files of this kind are added to, and so need not be ordinary
+// files.
+func (k Kind) appended() bool { return k == Log || k == Events }
+
+// suffix returns what the name of a workbook must end in, and for other kinds nothing.
+func (k Kind) suffix() string {
+	if k.workbook() {
+		return ".xlsx"
+	}
+	return ""
+}
+
+// fits tells whether a file of this name may hold this kind. A program that opens the
+// file goes by its name.
+func (k Kind) fits(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	switch {
+	case k.workbook():
+		return ext == k.suffix()
+	case slices.Contains([]string{".xlsx", ".xlsm", ".xls", ".ods"}, ext):
+		return false
+	case k == ReportCSV || k == CheckCSV:
+		return ext != ".json" && ext != ".ndjson" && ext != ".jsonl"
+	case k == ReportJSON || k == CheckJSON:
+		return ext != ".csv" && ext != ".tsv"
+	}
+	return true
+}
+
+// reserved tells whether only journals, the files beside them, and the books of a
+// simulator have names like this.
+func reserved(path string) bool {
+	name := strings.ToLower(filepath.Base(path))
+	return strings.HasSuffix(name, ".journal") || strings.Contains(name, ".journal.") || strings.HasSuffix(name, ".simulator")
+}

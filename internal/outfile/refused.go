@@ -1,0 +1,106 @@
+package outfile
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// Target is a file that is to be written.
+type Target struct {
+	Path  string
+	Kind  Kind
+	Batch string // that it is about; empty if it is about none
+}
+
+// Input is a file that a command reads, or that it must not lose for another reason.
+type Input struct {
+	Path string
+	Role Role
+}
+
+// Role says what an Input is.
+type Role string
+
+// The roles of inputs.
+const (
+	Payroll   Role = "the file that is to be paid"
+	Journal   Role = "the journal of this batch"
+	Request   Role = "an approval request of this run"
+	Approvers Role = "the list of approvers"
+	Secret    Role = "a file with a key or a password"
+	Statement Role = "the statement of the account"
+	Other     Role = "a file that this command reads"
+)
+
+// Reason says why a target is refused.
+type Reason string
+
+// The reasons.
+const (
+	IsInput       Reason = "input"          // the command reads it
+	IsTwice       Reason = "twice"          // another target of the command is the same file
+	ReservedName  Reason = "reserved-name"  // it has a journal's name
+	WrongName     Reason = "wrong-name"     // its name ends in that of another kind
+	IsFolder      Reason = "folder"         // it is a folder
+	NoFolder      Reason = "no-folder"      // its folder does not exist
+	NotWritable   Reason = "not-writable"   // the system does not let it be written
+	NotOrdinary   Reason = "not-ordinary"   // it is a device or a pipe
+	HoldsOther    Reason = "other-content"  // it holds a file of another kind
+	OfOtherBatch  Reason = "other-batch"    // it is about another batch
+	WasChanged    Reason = "changed"        // somebody has changed it since it was written
+	NotOurs       Reason = "not-ours"       // this program did not write it
+	ExistsAlready Reason = "exists-already" // and files of the kind are never replaced
+)
+
+// Refused is the error for a target that is not to be written. Nothing was changed.
+type Refused struct {
+	Target
+	Reason Reason
+	Holds  Kind   // HoldsOther: what the file holds
+	Of     string // OfOtherBatch: the batch that it is about
+	Role   Role   // IsInput: what it is
+	As     Kind   // IsTwice: what it is to hold as the other target
+	Err    error  // NotWritable: what the system says
+}
+
+// Unwrap returns what the system says, if it is the system that refuses.
+func (r *Refused) Unwrap() error { return r.Err }
+
+// Error says which file it is, what it holds, and what to do.
+func (r *Refused) Error() string {
+	switch r.Reason {
+	case IsInput:
+		return fmt.Sprintf("%s is %s: name another file", r.Path, r.Role)
+	case IsTwice:
+		return fmt.Sprintf("%s would hold %s and %s: give each a file of its own", r.Path, r.Kind, r.As)
+	case ReservedName:
+		return fmt.Sprintf("%s is the name of a journal or of a file beside one: name another file", r.Path)
+	case WrongName:
+		return r.wrongName()
+	case IsFolder:
+		return fmt.Sprintf("%s is a folder: name a file in it", r.Path)
+	case NoFolder:
+		return fmt.Sprintf("%s cannot be written, because there is no folder %s: make the folder, or name another one", r.Path, filepath.Dir(r.Path))
+	case NotWritable:
+		return fmt.Sprintf("the file %s cannot be written: %v", r.Path, r.Err)
+	case NotOrdinary:
+		return fmt.Sprintf("%s is a device or a pipe: name an ordinary file", r.Path)
+	case HoldsOther:
+		return fmt.Sprintf("%s holds %s, which is not replaced by %s: name another file", r.Path, r.Holds, r.Kind)
+	case OfOtherBatch:
+		return fmt.Sprintf("%s is about another batch (%s): name another file", r.Path, r.Of)
+	case WasChanged:
+		return fmt.Sprintf("%s was changed after flexybatch had written it, and may hold somebody's work: move it away, or name another file", r.Path)
+	case ExistsAlready:
+		return fmt.Sprintf("%s exists already, and may hold somebody's work: name another file", r.Path)
+	}
+	return fmt.Sprintf("%s was not written by flexybatch, and is not replaced: move it away, or name another file", r.Path)
+}
+
+// wrongName says what the name must end in.
+func (r *Refused) wrongName() string {
+	if suffix := r.Kind.suffix(); suffix != "" {
+		return fmt.Sprintf("%s would hold a workbook: give it a name that ends in %s", r.Path, suffix)
+	}
+	return fmt.Sprintf("%s would hold %s, and its name says something else: give it another ending", r.Path, r.Kind)
+}

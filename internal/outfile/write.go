@@ -1,0 +1,84 @@
+package outfile
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// temporary is the pattern of the names of temporary files.
+const temporary = ".flexybatch-*.tmp"
+
+// Write writes a target that Check has passed, whole or not at all. It looks at the
+// target once more just before it replaces it, because a run may take hours. The
+// error then wraps a *Refused.
+func Write(t Target, write func(io.Writer) error) error {
+	if err := t.check(); err != nil { // before the work of writing
+		return err
+	}
+	return replace(resolve(t.Path), write, t.check)
+}
+
+// Replace writes a file whole or not at all. It does not look at what the file holds:
+// it is for files whose owner has done so.
+func Replace(path string, write func(io.Writer) error) error {
+	return replace(path, write, func() error { return nil })
+}
+
+// replace writes to a temporary file beside the file, readable by its owner only, which
+// is synced and then takes the name. Until then, and after any error, the file of that
+// name stays as it was. last is called just before the rename.
+func replace(path string, write func(io.Writer) error, last func() error) (err error) {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, temporary) // mode 0600
+	if err != nil {
+		return fmt.Errorf("making a temporary file for %s: %w", filepath.Base(path), err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignore(os.Remove(f.Name()), fs.ErrNotExist))
+		}
+	}()
+	w := bufio.NewWriterSize(f, 1<<16)
+	if err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+	}
+	if err = last(); err != nil {
+		return err
+	}
+	if err = os.Rename(f.Name(), path); err != nil {
+		if runtime.GOOS == "windows" {
+			return fmt.Errorf("replacing %s (is it open in Excel? close it and try again): %w", filepath.Base(path), err)
+		}
+		return fmt.Errorf("replacing %s: %w", filepath.Base(path), err)
+	}
+	return syncDir(dir)
+}
+
+// syncDir makes sure that the new name survives a power loss. Windows has no such call.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("syncing the folder: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("syncing the folder: %w", err)
+	}
+	return nil
+}
+
+// ignore drops an error of one kind.
+func ignore(err, kind error) error {
+	if errors.Is(err, kind) {
+		return nil
+	}
+	return err
+}

@@ -155,12 +155,26 @@ func (s *schedule) noLoss(l *batch.Ledger) {
 // process are: it was told so by fsync. Those that are read after a process died
 // may be in the page cache only.
 func (s *schedule) remember(l *batch.Ledger) {
+	s.oneRowAnOrder(l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l.Each(func(row *batch.RowStatus) bool {
 		if row.State.Final() && row.Ref != "" {
 			s.finals[row.Ref] = row.State
 		}
+		return true
+	})
+}
+
+// oneRowAnOrder checks that no two rows have the same order of the provider's (money
+// rule 15).
+func (s *schedule) oneRowAnOrder(l *batch.Ledger) {
+	owners := map[string]int{}
+	l.Each(func(row *batch.RowStatus) bool {
+		if other, taken := owners[row.TopupID]; taken && row.TopupID != "" {
+			s.complain("order %s is that of row %d and of row %d", row.TopupID, other, row.Number)
+		}
+		owners[row.TopupID] = row.Number
 		return true
 	})
 }

@@ -16,7 +16,7 @@ type damage struct {
 	other   bool          // which of its two pages html shows
 	slow    time.Duration // how long late and drip take
 
-	earlier    response // the last answer of the same endpoint that met no fault, if there was one
+	earlier    response // an answer of the same endpoint to an earlier call, if there was one a moment ago
 	otherOrder string   // the id of an order that somebody else may have made
 }
 
@@ -210,17 +210,17 @@ func (d damage) addressNotAllowed() {
 	fail(http.StatusForbidden, "IP_NOT_ALLOWED", "This address is not on the key's list", nil).write(d.w)
 }
 
-func (d damage) insufficientBalance() {
-	fail(http.StatusForbidden, "INSUFFICIENT_BALANCE", "The balance is not sufficient", nil).write(d.w)
-}
-
-func (d damage) refuse() {
-	fail(http.StatusBadRequest, "ERR_PHONE", "The phone number is not valid", nil).write(d.w)
-}
-
 // text sends an answer that does not have the provider's form.
 func (d damage) text(status int, contentType, body string) {
 	d.w.Header().Set("Content-Type", contentType)
 	d.w.WriteHeader(status)
 	_, _ = d.w.Write([]byte(body))
+}
+
+func badPhone() response {
+	return fail(http.StatusBadRequest, "ERR_PHONE", "The phone number is not valid", nil)
+}
+
+func insufficientBalance() response {
+	return fail(http.StatusForbidden, "INSUFFICIENT_BALANCE", "The balance is not sufficient", nil)
 }

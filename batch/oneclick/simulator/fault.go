@@ -63,8 +63,10 @@ type FaultClass struct {
 
 	where where
 	when  when
-	// carryOut breaks the answer to a call; nil for a class of orders, which
-	// has courses instead: one for each side of the coin.
+	// refusal is the provider's own refusal of the call, if the fault is that. Else
+	// spoil sends the answer. A fault of orders has neither, but lifecycles: one
+	// for each side of the coin.
+	refusal    func() response
 	spoil      func(damage)
 	lifecycles [2]lifecycle
 	late       bool // the provider acts on the call some time after the fault
@@ -120,10 +122,10 @@ var faultClasses = []FaultClass{
 	{Name: FaultAuthUnavailable, What: "a 503 AUTH_UNAVAILABLE with Retry-After: 5, and the provider did nothing", when: before, spoil: damage.authUnavailable},
 	{Name: FaultThrottle, What: "a 429 with Retry-After: 1, and the provider did nothing", when: before, spoil: damage.throttle},
 	{Name: FaultThrottleBare, What: "a 429 without Retry-After, and the provider did nothing", when: before, spoil: damage.throttleBare},
-	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, spoil: damage.refuse},
+	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, refusal: badPhone},
 	{Name: FaultBadAuth, What: "a 401 ERR_AUTH, and the provider did nothing", when: before, spoil: damage.badAuth},
 	{Name: FaultIPNotAllowed, What: "a 403 IP_NOT_ALLOWED, and the provider did nothing", when: before, spoil: damage.addressNotAllowed},
-	{Name: FaultEmptyAccount, What: "the order is refused with INSUFFICIENT_BALANCE", where: someSend, when: before, spoil: damage.insufficientBalance},
+	{Name: FaultEmptyAccount, What: "the order is refused with INSUFFICIENT_BALANCE", where: someSend, when: before, refusal: insufficientBalance},
 
 	{Name: FaultLate, What: "the connection is reset, and the provider acts on the order later", where: someSend, when: before, spoil: damage.reset, late: true},
 	{Name: FaultRepeated, What: "the answer to an earlier call comes again, whether the provider acted or not", when: either, spoil: damage.repeat},

@@ -104,13 +104,13 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers a call that was admitted.
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, c call) {
 	class, draw := s.fault(c)
-	if class == nil {
-		answer := s.handle(c)
+	if class == nil || class.refusal != nil {
+		answer := s.answer(c, class)
 		s.remember(c.endpoint, answer)
 		answer.write(w)
 		return
 	}
-	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow, earlier: s.lastAnswer(c.endpoint), otherOrder: s.firstOrder()}
+	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow, earlier: s.earlierAnswer(c.endpoint), otherOrder: s.firstOrder()}
 	switch {
 	case class.late && c.send.problems == nil:
 		s.postpone(c, draw.coin)
@@ -118,6 +118,15 @@ func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, c call) {
 		broken.correct = s.handle(c)
 	}
 	class.spoil(broken)
+}
+
+// answer returns what the provider itself answers to a call: what a fault refuses it
+// with, or what comes of it.
+func (s *Simulator) answer(c call, class *FaultClass) response {
+	if class != nil {
+		return class.refusal()
+	}
+	return s.handle(c)
 }
 
 // handle does what a call asks for, and returns the answer.

@@ -34,7 +34,6 @@ func (s *Simulator) postpone(c call, coin bool) {
 	s.late = slices.Insert(s.late, at, due)
 }
 
-
 // firstOrder returns the id of the first order of the account, or nothing.
 func (s *Simulator) firstOrder() string {
 	s.mu.Lock()

@@ -2,30 +2,42 @@ package simulator
 
 import "time"
 
-// lastSaid is an answer and when it was given.
-type lastSaid struct {
+// given is an answer that the provider itself gave, and when.
+type given struct {
 	answer response
 	at     time.Time
 }
 
-// repeatable is how long an answer can come again: it does so on a connection that is
-// kept open.
-const repeatable = 20 * time.Second
+// How old an answer is that comes again. It has reached its own client before, and
+// the connection that it comes again on is still open.
+const (
+	leastOld = 10 * time.Millisecond
+	mostOld  = 20 * time.Second
+	kept     = 16 // answers of each endpoint
+)
 
 // remember keeps an answer, for FaultRepeated.
 func (s *Simulator) remember(e Endpoint, r response) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.last[e] = lastSaid{r, time.Now()}
+	s.given[e] = append(s.given[e], given{r, time.Now()})
+	if n := len(s.given[e]); n > kept {
+		s.given[e] = s.given[e][n-kept:]
+	}
 }
 
-// lastAnswer returns the last answer of an endpoint that met no fault, if it was given
-// a moment ago.
-func (s *Simulator) lastAnswer(e Endpoint) response {
+// earlierAnswer returns an answer of the endpoint that can come again, if there is
+// one.
+func (s *Simulator) earlierAnswer(e Endpoint) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if last := s.last[e]; time.Since(last.at) < repeatable {
-		return last.answer
+	for i := len(s.given[e]) - 1; i >= 0; i-- {
+		switch age := time.Since(s.given[e][i].at); {
+		case age > mostOld:
+			return response{}
+		case age >= leastOld:
+			return s.given[e][i].answer
+		}
 	}
 	return response{}
 }

@@ -19,8 +19,8 @@ type Simulator struct {
 	plans   map[string]*priced
 	account account
 	store   *store
-	late    []lateSend            // in the order in which they are due
-	last    map[Endpoint]lastSaid // the last answer of each endpoint that met no fault
+	late    []lateSend           // in the order in which they are due
+	given   map[Endpoint][]given // the last answers of each endpoint that the provider itself gave
 }
 
 // New makes a simulated provider and reads its store if it has one. Its errors
@@ -44,7 +44,7 @@ func New(config Config) (sim *Simulator, err error) {
 		return nil, err
 	}
 	s.account = account{aging: aging{c.Speed, c.SettleUnknown}, byRef: map[string]int32{}}
-	s.last = map[Endpoint]lastSaid{}
+	s.given = map[Endpoint][]given{}
 	if err := s.open(); err != nil {
 		return nil, errors.Join(err, s.store.close())
 	}

@@ -91,6 +91,6 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 		}
 	}
 	if hidden > 0 {
-		say("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
+		say("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
 	}
 }

@@ -162,7 +162,7 @@ func allFlags(cmd *cobra.Command) map[string]bool {
 
 // docsRoot is the program's grammar, with what the library adds.
 func docsRoot() *cobra.Command {
-	root := newRoot(world{})
+	root := newRoot(machine{})
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	return root

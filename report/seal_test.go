@@ -23,7 +23,8 @@ func TestMendedResendIsNotReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "october-r1.xlsx")
 	target := outfile.Target{Path: path, Kind: outfile.Resend, Batch: "october"}
 	again := func() error {
-		return outfile.Write(target, func(w io.Writer) error { return NewResend(ledger(t)).Workbook(w, nil) })
+		_, err := outfile.Write(target, func(w io.Writer) error { return NewResend(ledger(t)).Workbook(w, nil) })
+		return err
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/report"
 )
 
@@ -49,6 +50,13 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	target, err := o.target(at, format)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
+		return nil, err
+	}
 	plans, err := a.Plans(ctx, o.Plans)
 	if err != nil {
 		return nil, err
@@ -59,25 +67,27 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 		return nil, err
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
-	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
+	c := &Checked{Path: target.Path, Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: a.Words,
 	}}
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}
-	return c, c.write(format)
+	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
+	if err := a.write(target, write); err != nil {
+		return c, refusef("writing the check: %w", err)
+	}
+	return c, nil
 }
 
-// write writes the check.
-func (c *Checked) write(format string) error {
-	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
-	if write == nil {
-		return &BadFormat{format, CheckFormats()}
+// target is the file of the check. People mend checks, so one that was changed is
+// never moved aside.
+func (o CheckOptions) target(at *Location, format string) (outfile.Target, error) {
+	kind, ok := map[string]outfile.Kind{"xlsx": outfile.CheckWorkbook, "csv": outfile.CheckCSV, "json": outfile.CheckJSON}[format]
+	if !ok {
+		return outfile.Target{}, &BadFormat{format, CheckFormats()}
 	}
-	if err := report.WriteFile(c.Path, write); err != nil {
-		return refusef("writing the check: %w", err)
-	}
-	return nil
+	return outfile.Target{Path: cmp.Or(o.Out, at.Check(format)), Kind: kind, Batch: at.Name}, nil
 }
 
 // BadFormat says that there is no such format.

@@ -13,6 +13,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -46,7 +47,7 @@ func (r *Resent) Outcome() Outcome {
 // batch of its own. It asks nothing of the provider and sends nothing. Written twice,
 // the file pays each row once.
 func (a *App) Resend(o ResendOptions) (*Resent, error) {
-	from, l, _, err := readBooks(o.Place)
+	from, l, _, err := readOwnBooks(o.Place, false)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +63,12 @@ func (a *App) Resend(o ResendOptions) (*Resent, error) {
 			return nil, err
 		}
 	}
+	target := outfile.Target{Path: path, Kind: outfile.Resend, Batch: from.Name}
 	if len(r.Rows.Rows) > 0 {
-		err := report.WriteFile(path, func(w io.Writer) error { return r.Rows.Workbook(w, a.Words) })
+		if err := a.checkTargets([]outfile.Target{target}, from.inputs()...); err != nil {
+			return nil, err
+		}
+		err := a.write(target, func(w io.Writer) error { return r.Rows.Workbook(w, a.Words) })
 		if err != nil {
 			return nil, refusef("writing the new file: %w", err)
 		}

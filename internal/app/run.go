@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -9,6 +8,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 )
 
@@ -77,7 +77,7 @@ func (a *App) Run(ctx, drain context.Context, o RunOptions) (result *RunResult, 
 // Rehearse goes as far as Run does before its question. It sends nothing, writes
 // nothing, and asks nothing.
 func (a *App) Rehearse(ctx context.Context, o RunOptions) (r *Rehearsal, err error) {
-	j, preflight, err := a.rehearse(ctx, o)
+	j, preflight, err := a.rehearse(ctx, o, func(at *Location) outfile.Target { return at.resultsTarget(o.Results) })
 	if err != nil {
 		return nil, err
 	}
@@ -85,15 +85,15 @@ func (a *App) Rehearse(ctx context.Context, o RunOptions) (r *Rehearsal, err err
 	return &Rehearsal{Preflight: preflight, Check: j.rows.check()}, j.close()
 }
 
-// rehearse is Run without anything that is written down. The job is the caller's
-// to close, unless there is an error.
-func (a *App) rehearse(ctx context.Context, o RunOptions) (*job, *Preflight, error) {
+// rehearse is Run without anything that is written down. target is what would be
+// written. The job is the caller's to close, unless there is an error.
+func (a *App) rehearse(ctx context.Context, o RunOptions, target func(*Location) outfile.Target) (*job, *Preflight, error) {
 	j, err := a.newJob(o)
 	if err != nil {
 		return nil, nil, err
 	}
 	j.provider.store = "" // a simulated account is then as it was at first
-	p, err := j.rehearse(ctx)
+	p, err := j.rehearse(ctx, target(j.at))
 	if err != nil {
 		return nil, nil, errors.Join(err, j.close())
 	}
@@ -101,8 +101,14 @@ func (a *App) rehearse(ctx context.Context, o RunOptions) (*job, *Preflight, err
 }
 
 // rehearse goes as far as the preflight.
-func (j *job) rehearse(ctx context.Context) (*Preflight, error) {
+func (j *job) rehearse(ctx context.Context, target outfile.Target) (*Preflight, error) {
 	if err := j.fileThere(); err != nil {
+		return nil, err
+	}
+	if err := j.at.own(); err != nil {
+		return nil, err
+	}
+	if err := j.mayRehearse(target); err != nil {
 		return nil, err
 	}
 	if err := j.books.find(false); err != nil {
@@ -165,7 +171,13 @@ func (j *job) mayRun() error {
 	if err := j.fileThere(); err != nil {
 		return err
 	}
-	return makeFolder(j.at.State)
+	if err := j.at.own(); err != nil {
+		return err
+	}
+	if err := makeFolder(j.at.State); err != nil {
+		return err
+	}
+	return j.mayWrite(j.at.resultsTarget(j.options.Results))
 }
 
 // fileThere makes sure that there is a file.
@@ -213,9 +225,6 @@ func (j *job) connect(ctx context.Context, sending bool) (err error) {
 	j.pace = j.options.Pace.of(j.provider.whose.Type)
 	return err
 }
-
-// results is where the results workbook goes.
-func (j *job) results() string { return cmp.Or(j.options.Results, j.at.Results()) }
 
 // end closes what is open. The result is what there is to tell of the batch.
 func (j *job) end(err error) (*RunResult, error) {

@@ -36,7 +36,7 @@ type Role string
 
 // The roles of inputs.
 const (
-	Payroll   Role = "the file that is to be paid"
+	Payroll   Role = "the file to be paid"
 	Journal   Role = "the journal of this batch"
 	Request   Role = "an approval request of this run"
 	Approvers Role = "the list of approvers"

@@ -24,9 +24,10 @@ func TestMendedResendIsNotReplaced(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "october-r1.xlsx")
 	target := outfile.Target{Path: path, Kind: outfile.Resend, Batch: "october"}
 	again := func() error {
-		return outfile.Write(target, func(w io.Writer) error {
+		_, err := outfile.Write(target, func(w io.Writer) error {
 			return ResendWorkbook(w, batch.NewLineage(ledger(t)).Resend("october-r1"), nil)
 		})
+		return err
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)

@@ -86,7 +86,7 @@ func readBooks(p Place) (*Location, *batch.Ledger, journal.Info, error) {
 	case !l.Sealed():
 		return nil, nil, info, &NeverSent{Journal: at.Journal()}
 	case at.IsJournal:
-		at.Name = l.Batch().Name
+		at.journalOf(l.Batch().Name)
 	}
 	return at, l, info, nil
 }

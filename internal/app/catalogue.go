@@ -9,12 +9,21 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // Catalogue says where the provider's plans come from.
 type Catalogue struct {
 	File    string // saved with Plans as JSON, or the provider's own answer; empty: ask the account
 	Account Account
+}
+
+// inputs are the files that the plans are read from.
+func (c Catalogue) inputs() []outfile.Input {
+	if c.File == "" {
+		return nil
+	}
+	return []outfile.Input{{Path: c.File, Role: outfile.Other}}
 }
 
 // Plans is the catalogue of the provider's plans.

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/report"
 )
 
@@ -51,6 +51,13 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	target, err := o.target(at, format)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
+		return nil, err
+	}
 	plans, err := a.Plans(ctx, o.Plans)
 	if err != nil {
 		return nil, err
@@ -62,13 +69,17 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
 	totals.AddLeft(in.Left)
-	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
+	c := &Checked{Path: target.Path, Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}
-	return c, c.write(format)
+	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
+	if err := a.write(target, write); err != nil {
+		return c, refusef("writing the check: %w", err)
+	}
+	return c, nil
 }
 
 // readChecked reads a file and holds its rows against everybody that the lineage of
@@ -96,19 +107,14 @@ func (a *App) readChecked(ctx context.Context, at *Location, r Reading, plans ba
 	return in, err
 }
 
-// write writes the check.
-func (c *Checked) write(format string) error {
-	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
-	if write == nil {
-		return &BadFormat{Format: format, Known: CheckFormats()}
+// target is the file of the check. People mend checks, so one that was changed is
+// never moved aside.
+func (o CheckOptions) target(at *Location, format string) (outfile.Target, error) {
+	kind, ok := map[string]outfile.Kind{"xlsx": outfile.CheckWorkbook, "csv": outfile.CheckCSV, "json": outfile.CheckJSON}[format]
+	if !ok {
+		return outfile.Target{}, &BadFormat{Format: format, Known: CheckFormats()}
 	}
-	if err := makeFolder(filepath.Dir(c.Path)); err != nil {
-		return err
-	}
-	if err := report.WriteFile(c.Path, write); err != nil {
-		return refusef("writing the check: %w", err)
-	}
-	return nil
+	return outfile.Target{Path: cmp.Or(o.Out, at.Check(format)), Kind: kind, Batch: at.Name}, nil
 }
 
 // BadFormat says that there is no such format.

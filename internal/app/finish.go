@@ -72,13 +72,13 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	if cause == nil {
 		j.noteEnd(ctx)
 	}
-	path := j.results()
+	target := j.at.resultsTarget(j.options.Results)
 	head, lines := j.books.open.Head()
-	reported := report.WriteFile(path, func(w io.Writer) error {
+	reported := j.app.write(target, func(w io.Writer) error {
 		return report.Workbook(w, j.books.known, report.Options{Words: j.app.Words, Journal: filepath.Base(j.at.Journal()), Head: head, Lines: lines})
 	})
 	j.result.Tally = j.books.known.Tally()
-	j.result.Summary = j.summary(path)
+	j.result.Summary = j.summary(target.Path)
 	j.result.Earlier = earlierRun(j.books.known)
 	j.done = true
 	switch {

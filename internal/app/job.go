@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -56,7 +55,13 @@ func (j *job) mayRun() error {
 	if err := j.fileThere(); err != nil {
 		return err
 	}
-	return makeFolder(j.at.State)
+	if err := j.at.own(); err != nil {
+		return err
+	}
+	if err := makeFolder(j.at.State); err != nil {
+		return err
+	}
+	return j.mayWrite(j.at.resultsTarget(j.options.Results))
 }
 
 // fileThere makes sure that there is a file.
@@ -126,9 +131,6 @@ func (j *job) checkFunds(p *Preflight) error {
 	}
 	return &PaysForNone{Balance: p.Funds.Before, Cheapest: cheapest, Begun: j.books.begun()}
 }
-
-// results is where the results workbook goes.
-func (j *job) results() string { return cmp.Or(j.options.Results, j.at.Results()) }
 
 // end closes what is open. The result is what there is to tell of the batch.
 func (j *job) end(err error) (*RunResult, error) {

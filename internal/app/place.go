@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -31,6 +32,8 @@ type Location struct {
 	State     string
 	Named     bool // the batch's name was given, and not made from the file's
 	IsJournal bool // File is the journal itself
+
+	files string // how the names of its files begin, where that is not Name; see spell
 }
 
 // Locate finds out what the place leaves open.
@@ -54,7 +57,7 @@ func (p Place) Locate() (*Location, error) {
 	}
 	if at.IsJournal && !at.Named {
 		if head, err := batch.ReadHead(journal.Disk{}, at.Journal()); err == nil { // else opening it tells
-			at.Name = head.Name
+			at.journalOf(head.Name)
 		}
 	}
 	return at, nil
@@ -65,7 +68,7 @@ func (at *Location) Journal() string {
 	if at.IsJournal {
 		return at.File
 	}
-	return filepath.Join(at.State, at.Name+".journal")
+	return at.named(".journal")
 }
 
 // Results is the path of the results workbook.
@@ -83,7 +86,9 @@ func (at *Location) Request() string { return at.named(approval.Suffix) }
 // Simulator is the path of the books of the simulated provider.
 func (at *Location) Simulator() string { return at.named(".simulator") }
 
-func (at *Location) named(suffix string) string { return filepath.Join(at.State, at.Name+suffix) }
+func (at *Location) named(suffix string) string {
+	return filepath.Join(at.State, cmp.Or(at.files, at.Name)+suffix)
+}
 
 // checkSuffix ends the stem of a check.
 const checkSuffix = ".check"

@@ -15,6 +15,8 @@ type Reading struct {
 	Options ingest.Options
 	Rules   ingest.Rules // without batch, catalogue and limits: each task has its own
 	Limits  batch.Limits
+
+	PasswordFile string // that the password in Options was read from; empty: from none
 }
 
 // read reads the file of a batch.

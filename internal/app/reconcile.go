@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"flexybatch/batch/reconcile"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -46,8 +46,12 @@ func (r *Reconciled) Outcome() Outcome {
 // what the journal says, and what the provider says. It changes nothing of them, and
 // works while another process runs the batch.
 func (a *App) Reconcile(ctx context.Context, o ReconcileOptions) (*Reconciled, error) {
-	at, l, _, err := readBooks(o.Place)
+	at, l, _, err := readOwnBooks(o.Place, o.Out != "")
 	if err != nil {
+		return nil, err
+	}
+	target := at.reconciliationTarget(o.Out)
+	if err := a.checkTargets([]outfile.Target{target}, at.inputs(o.inputs()...)...); err != nil {
 		return nil, err
 	}
 	c := &comparison{app: a, options: o, at: at, batch: l.Batch()}
@@ -56,12 +60,19 @@ func (a *App) Reconcile(ctx context.Context, o ReconcileOptions) (*Reconciled, e
 	if err != nil {
 		return nil, err
 	}
-	path := cmp.Or(o.Out, at.Reconciliation())
-	err = report.WriteFile(path, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r, a.Words) })
+	err = a.write(target, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r, a.Words) })
 	if err != nil {
 		return nil, refusef("writing the reconciliation: %w", err)
 	}
-	return &Reconciled{r, path}, nil
+	return &Reconciled{r, target.Path}, nil
+}
+
+// inputs are the files that are read beside the books.
+func (o ReconcileOptions) inputs() []outfile.Input {
+	if o.Statement == "" {
+		return nil
+	}
+	return []outfile.Input{{Path: o.Statement, Role: outfile.Statement}}
 }
 
 // comparison is one reconciliation.

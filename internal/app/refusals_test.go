@@ -12,6 +12,7 @@ import (
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/app"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 )
 
@@ -141,7 +142,7 @@ func TestBeforeABatch(t *testing.T) {
 	if _, err := s.job.Plans(t.Context(), app.Catalogue{File: s.file}); !is(err, &app.NotCatalogue{}) {
 		t.Error(err)
 	}
-	if err := s.job.Template(t.Context(), s.file, from); !is(err, &app.Exists{}) {
+	if err := s.job.Template(t.Context(), s.file, from); !is(err, &outfile.Refused{}) {
 		t.Error(err)
 	}
 	if err := s.job.Template(t.Context(), s.path("new.xlsx"), from); err != nil {

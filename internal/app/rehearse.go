@@ -5,13 +5,14 @@ import (
 	"errors"
 
 	"flexybatch/batch"
+	"flexybatch/internal/outfile"
 	"flexybatch/report"
 )
 
 // Rehearse goes as far as Run does before its question. It sends nothing, writes
 // nothing, and asks nothing.
 func (a *App) Rehearse(ctx context.Context, o RunOptions) (r *Rehearsal, err error) {
-	j, preflight, err := a.rehearse(ctx, o)
+	j, preflight, err := a.rehearse(ctx, o, func(at *Location) outfile.Target { return at.resultsTarget(o.Results) })
 	if err != nil {
 		return nil, err
 	}
@@ -19,15 +20,15 @@ func (a *App) Rehearse(ctx context.Context, o RunOptions) (r *Rehearsal, err err
 	return &Rehearsal{Preflight: preflight, Check: j.rows.check()}, j.close()
 }
 
-// rehearse is Run without anything that is written down. The job is the caller's
-// to close, unless there is an error.
-func (a *App) rehearse(ctx context.Context, o RunOptions) (*job, *Preflight, error) {
+// rehearse is Run without anything that is written down. target is what would be
+// written. The job is the caller's to close, unless there is an error.
+func (a *App) rehearse(ctx context.Context, o RunOptions, target func(*Location) outfile.Target) (*job, *Preflight, error) {
 	j, err := a.newJob(o)
 	if err != nil {
 		return nil, nil, err
 	}
 	j.provider.store = "" // a simulated account is then as it was at first
-	p, err := j.rehearse(ctx)
+	p, err := j.rehearse(ctx, target(j.at))
 	if err != nil {
 		return nil, nil, errors.Join(err, j.close())
 	}
@@ -35,8 +36,14 @@ func (a *App) rehearse(ctx context.Context, o RunOptions) (*job, *Preflight, err
 }
 
 // rehearse goes as far as the preflight.
-func (j *job) rehearse(ctx context.Context) (*Preflight, error) {
+func (j *job) rehearse(ctx context.Context, target outfile.Target) (*Preflight, error) {
 	if err := j.fileThere(); err != nil {
+		return nil, err
+	}
+	if err := j.at.own(); err != nil {
+		return nil, err
+	}
+	if err := j.mayRehearse(target); err != nil {
 		return nil, err
 	}
 	if err := j.books.find(false); err != nil {

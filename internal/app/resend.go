@@ -13,6 +13,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -47,7 +48,7 @@ func (r *Resent) Outcome() Outcome {
 // leaves for one batch only. It asks nothing of the provider and sends nothing.
 // Written twice, the file pays each row once.
 func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error) {
-	from, l, _, err := readBooks(o.Place)
+	from, l, _, err := readOwnBooks(o.Place, false)
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +79,23 @@ func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error
 		}
 		return r, nil
 	}
-	// The note comes first: a row whose note is lost could leave twice.
-	if err := books.NoteResent(to.Name, filepath.Base(path), r.Rows.Rows); err != nil {
-		return nil, nothing(err)
+	return r, a.writeResend(r, books, from)
+}
+
+// writeResend writes the new file. The note of which rows leave comes first: a row
+// whose note is lost could leave twice.
+func (a *App) writeResend(r *Resent, books *batch.Books, from *Location) error {
+	target := outfile.Target{Path: r.Path, Kind: outfile.Resend, Batch: from.Name}
+	if err := a.checkTargets([]outfile.Target{target}, from.inputs()...); err != nil {
+		return err
 	}
-	if err := report.WriteFile(path, func(w io.Writer) error { return report.ResendWorkbook(w, r.Rows, a.Words) }); err != nil {
-		return nil, refusef("writing the new file: %w", err)
+	if err := books.NoteResent(r.Name, filepath.Base(r.Path), r.Rows.Rows); err != nil {
+		return nothing(err)
 	}
-	return r, nil
+	if err := a.write(target, func(w io.Writer) error { return report.ResendWorkbook(w, r.Rows, a.Words) }); err != nil {
+		return refusef("writing the new file: %w", err)
+	}
+	return nil
 }
 
 // lineageOf is the lineage of a batch that is in the books.

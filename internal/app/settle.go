@@ -52,5 +52,11 @@ func (j *job) maySettle() error {
 	if err := j.at.Begun(); err != nil {
 		return err
 	}
-	return j.fileThere()
+	if err := j.fileThere(); err != nil {
+		return err
+	}
+	if err := j.at.own(); err != nil && (!j.at.IsJournal || j.options.Results == "") {
+		return err
+	}
+	return j.mayWrite(j.at.resultsTarget(j.options.Results))
 }

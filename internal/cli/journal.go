@@ -64,6 +64,7 @@ func runVerify(w machine, place app.Place) error {
 		sends += s.Attempts
 		return true
 	})
+	w.otherBatch(at.Own())
 	first, last := l.Span()
 	const layout = "2006-01-02 15:04:05"
 	_, err = w.words.Fprintf(w.stdout, "%s is whole: %d records in %d lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %d, sends %d)\nhead %s (line %d)\n",

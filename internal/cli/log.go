@@ -2,7 +2,6 @@ package cli
 
 import (
 	"log/slog"
-	"os"
 )
 
 // logger writes what the engine does, for those who want it: warnings to
@@ -25,10 +24,7 @@ func (o *output) logger() (*slog.Logger, func() error, error) {
 		return nil, nil, badFlag("log-format", "--log-format %q: give text or json", format)
 	}
 	if file != "" {
-		f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-		if err != nil {
-			return nil, nil, nothingf("opening the log file: %w", err)
-		}
+		f := &logFile{path: file}
 		to, finish = f, f.Close
 	}
 	options := &slog.HandlerOptions{Level: least}

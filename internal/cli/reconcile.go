@@ -57,9 +57,7 @@ func runReconcile(cmd *cobra.Command, o *reconcileOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	job := o.output.app(&o.account)
-	job.Observer = &watcher{output: &o.output}
-	r, err := job.Reconcile(cmd.Context(), app.ReconcileOptions{
+	r, err := o.output.app(&o.account).Reconcile(cmd.Context(), app.ReconcileOptions{
 		Place: o.place.of(file), Account: o.account.account(), Pace: pace, Statement: o.statement, Out: o.out,
 	})
 	if err != nil {

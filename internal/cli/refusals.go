@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
@@ -29,9 +31,12 @@ func (r *refusal) Flag() string { return r.flag }
 
 // worded says an error of the job in the words of the command line: with the flag
 // that it is about, or with what to do.
-func worded(err error) error {
+func worded(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
+	}
+	if r, ok := refusedBy(err).(*app.TargetRefused); ok {
+		return wordedTarget(cmd, r, err)
 	}
 	if flag, m := flagged(err); !m.IsZero() {
 		return &refusal{m, flag, err}
@@ -81,6 +86,8 @@ func advice(err error) lang.Message {
 		return lang.Msg("Give another with --batch")
 	case *app.NeverRun:
 		return lang.Msg("Give --batch and --state as they were given to run")
+	case *app.OtherBatch:
+		return otherBatchAdvice(e)
 	case *app.OtherProvider:
 		return lang.Msg("Give --batch another name, or --state another folder, or move the journal away")
 	case *app.FileChanged:

@@ -27,7 +27,7 @@ func configured(w machine, cmd *cobra.Command) {
 		if err := w.applySettings(cmd); err != nil {
 			return err
 		}
-		return w.stands.blame(worded(run(cmd, args)))
+		return w.stands.blame(worded(cmd, run(cmd, args)))
 	}
 }
 

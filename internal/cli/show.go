@@ -59,6 +59,7 @@ func runShow(o *showOptions, file string) error {
 	if err := at.Begun(); err != nil {
 		return err
 	}
+	o.otherBatch(at.Own())
 	rows, told, err := o.histories(at, phone)
 	if err != nil {
 		return err

@@ -16,7 +16,9 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/internal/settings"
 )
 
@@ -129,6 +131,11 @@ func runSimulate(ctx context.Context, w machine, o simulateOptions) error {
 	}
 	if a, err := netip.ParseAddrPort(strings.Replace(o.listen, "localhost:", "127.0.0.1:", 1)); err != nil || !a.Addr().IsLoopback() {
 		return usagef("--listen %q: give an address of this machine, such as 127.0.0.1:8080", o.listen)
+	}
+	if o.store != "" { // or lines would be cut off and added there
+		if err := app.CheckTargets([]outfile.Target{{Path: o.store, Kind: outfile.Store}}, nil); err != nil {
+			return err
+		}
 	}
 	sim, err := simulator.New(c)
 	if err != nil {

@@ -27,6 +27,7 @@ func runStatus(o *output, place *placeFlags, file string) error {
 	if err != nil {
 		return err
 	}
+	o.otherBatch(s.Other)
 	if err := o.summary(s.Summary, s.Tally); err != nil {
 		return err
 	}

@@ -212,8 +212,7 @@ func (o *office) mendResend() {
 	if s == nil || len(s.lines) == 0 {
 		return
 	}
-	i := o.rng.IntN(len(s.lines))
-	l := s.lines[i]
+	l := o.any(s)
 	main := o.latest().main
 	original := main.lineOf(l.who)
 	if o.chance(2) || s.payroll != main.payroll {
@@ -232,7 +231,7 @@ func (o *office) mendResend() {
 		}
 	}
 	o.tell("%s is mended in %s (%s %d)", l.who.name, s.path(), l.phone, l.amount)
-	o.mend(s, map[int]*line{i: l})
+	o.mend(s, l)
 	if original != nil {
 		o.save(main)
 	}
@@ -386,12 +385,14 @@ func (o *office) wrongOutput() {
 		case 3:
 			_, err = o.door(c, false).Reconcile(o.t.Context(), app.ReconcileOptions{Place: s.where(), Account: o.account(), Out: out})
 		default:
-			_, err = o.door(c, false).Resend(o.t.Context(), app.ResendOptions{Place: s.where(), Out: out})
+			var r *app.Resent
+			if r, err = o.door(c, false).Resend(o.t.Context(), app.ResendOptions{Place: s.where(), Out: out}); err == nil && r.Path == "" {
+				err = errNotDrawn // there is nothing to write
+			}
 		}
 		return err
 	})
-	var never2 *app.NeverRun
-	if err == nil && !errors.As(err, &never2) {
+	if err == nil {
 		o.complain("%s was taken for an output", out)
 	}
 }

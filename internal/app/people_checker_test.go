@@ -172,6 +172,9 @@ type kin map[string]*batch.Ledger
 // only the usual names do.
 func (o *office) lineage(s *sheet, first bool) kin {
 	k := kin{}
+	if !s.resent && s.place() != s.root {
+		return k // under this name it is another batch
+	}
 	for path, root := range o.books {
 		usual := strings.HasPrefix(stemOf(path)+"-r", filepath.Base(s.root)+"-r")
 		if root != s.root || !usual && (first && !s.resent || s.payroll.lost) {

@@ -40,25 +40,42 @@ func (o *office) end() {
 
 // finish runs a payroll and what resend makes of it until nothing moves any more.
 func (o *office) finish(p *payroll) {
-	for range 4 {
-		if len(o.fails) > 0 {
-			return
-		}
+	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
 		orders := len(o.sim.Load().Orders())
+		o.restore(p.main)
 		o.finishSheet(p.main)
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
 			_ = o.settle(p.main)
 			o.finishResends(p.main, 0)
 		}
-		if len(o.sim.Load().Orders()) == orders {
-			return
+		if len(o.sim.Load().Orders()) > orders {
+			idle = -1
 		}
 	}
 }
 
+// restore makes rows again what they were whose id was sent for something else, as
+// their message says (id.changed), if nobody was paid for it: resend pays them then.
+func (o *office) restore(s *sheet) {
+	l, err := o.ledger(s.journal())
+	if err != nil {
+		return
+	}
+	l.Each(func(row *batch.RowStatus) bool {
+		for _, line := range s.lines {
+			if row.Attempts > 0 && row.Topup.ID != "" && s.topup(line).ID == row.Topup.ID && o.net(line.who, s.payroll) == 0 && s.topup(line) != row.Topup {
+				line.phone, line.amount = string(row.Topup.Phone), int(row.Topup.Amount)
+				o.tell("the row of %s is again what it was", line.who.name)
+				o.save(s)
+			}
+		}
+		return true
+	})
+}
+
 // finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
-// taken out of a file of resend.
+// taken out of a file that has no books yet.
 func (o *office) finishSheet(s *sheet) {
 	h := how{amend: s.begun()}
 	_, c, err := o.run(s, h)
@@ -67,19 +84,24 @@ func (o *office) finishSheet(s *sheet) {
 		h.amend = false
 		_, c, err = o.run(s, h)
 	}
-	if err == nil || c == nil || c.said == "" || c.flight == nil || !s.resent {
+	if err == nil || c == nil || c.said == "" || c.flight == nil {
 		return
 	}
-	out := map[int]*line{}
+	out := map[*line]bool{}
 	for _, e := range c.flight.Paid.Others {
-		for i, l := range s.lines {
+		for _, l := range s.lines {
 			if l.number() == string(e.Payment.Phone) {
-				out[i] = nil
+				out[l] = true
 			}
 		}
 	}
 	o.tell("%d rows are taken out of %s", len(out), s.path())
-	o.mend(s, out)
+	if s.resent {
+		o.takeRowsOut(s, out)
+	} else {
+		s.lines = slices.DeleteFunc(s.lines, func(l *line) bool { return out[l] })
+		o.save(s)
+	}
 	if len(s.lines) > 0 {
 		_, _, _ = o.run(s, h)
 	}

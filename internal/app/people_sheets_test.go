@@ -162,9 +162,34 @@ func (s *sheet) xlsx(o *office) []byte {
 	return b.Bytes()
 }
 
-// mend changes cells of a file that resend wrote, as a person does in a spreadsheet
-// program. A line that is nil takes its row out.
-func (o *office) mend(s *sheet, change map[int]*line) {
+// mend writes a line of a file that resend wrote, as a person does in a spreadsheet
+// program.
+func (o *office) mend(s *sheet, l *line) {
+	o.inResent(s, func(f *excelize.File, name string, header []string, first int) {
+		row := first + slices.Index(s.lines, l)
+		for title, text := range map[string]string{"phone": l.phone, "amount": strconv.Itoa(l.amount)} {
+			cell, err := excelize.CoordinatesToCellName(1+slices.Index(header, title), row)
+			o.must(err)
+			o.must(f.SetCellStr(name, cell, text))
+		}
+	})
+}
+
+// takeRowsOut takes lines out of a file that resend wrote.
+func (o *office) takeRowsOut(s *sheet, out map[*line]bool) {
+	o.inResent(s, func(f *excelize.File, name string, _ []string, first int) {
+		for i := len(s.lines) - 1; i >= 0; i-- {
+			if out[s.lines[i]] {
+				o.must(f.RemoveRow(name, first+i))
+				s.lines = slices.Delete(s.lines, i, i+1)
+			}
+		}
+	})
+}
+
+// inResent opens a file that resend wrote, and saves it. first is the number of its
+// first row.
+func (o *office) inResent(s *sheet, change func(f *excelize.File, name string, header []string, first int)) {
 	f, err := excelize.OpenFile(s.path())
 	o.must(err)
 	name := f.GetSheetName(0)
@@ -174,25 +199,7 @@ func (o *office) mend(s *sheet, change map[int]*line) {
 	if head < 0 {
 		o.t.Fatalf("%s has no header", s.path())
 	}
-	set := func(i int, title, text string) {
-		if k := slices.Index(rows[head], title); k >= 0 {
-			cell, err := excelize.CoordinatesToCellName(k+1, head+2+i)
-			o.must(err)
-			o.must(f.SetCellStr(name, cell, text))
-		}
-	}
-	for i, l := range change {
-		if l != nil {
-			set(i, "phone", l.phone)
-			set(i, "amount", strconv.Itoa(l.amount))
-		}
-	}
-	for i := len(s.lines) - 1; i >= 0; i-- {
-		if l, listed := change[i]; listed && l == nil {
-			o.must(f.RemoveRow(name, head+2+i))
-			s.lines = slices.Delete(s.lines, i, i+1)
-		}
-	}
+	change(f, name, rows[head], head+2)
 	o.must(f.Save())
 	o.must(f.Close())
 }

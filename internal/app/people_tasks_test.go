@@ -31,7 +31,10 @@ type clerk struct {
 	said   string // what the clerk said no to
 }
 
-func (c *clerk) Preflight(p *app.Preflight) { c.flight = p }
+func (c *clerk) Preflight(p *app.Preflight) {
+	c.flight = p
+	c.o.tell("  preflight: %d to send, %d paid before, %d by others, %d held, list: %v", p.ToSend.Valid, len(p.Paid.Before), len(p.Paid.Others), p.Paid.Held, p.Paid.Unread)
+}
 
 func (c *clerk) Began(b app.Began) error {
 	return c.o.register.Note(register.Entry{Journal: b.Journal, Batch: b.Batch, Account: b.Books.Batch().Account, SHA256: b.Books.Batch().SHA256})
@@ -278,7 +281,7 @@ func (o *office) task(what string, may func(string) bool, do func() error) error
 	if err != nil {
 		o.tell("  %v", err)
 		outcome, ours := app.OutcomeOf(err)
-		if !ours && !errors.Is(err, context.Canceled) {
+		if !ours && !errors.Is(err, context.Canceled) && !errors.Is(err, errNotDrawn) {
 			o.complain("%s: an error of nobody: %v", what, err)
 		}
 		refused = outcome == app.Nothing || outcome == app.Usage

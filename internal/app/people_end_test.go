@@ -43,6 +43,7 @@ func (o *office) finish(p *payroll) {
 	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
 		orders := len(o.sim.Load().Orders())
 		o.restore(p.main)
+		o.withoutBooks(p.main)
 		o.finishSheet(p.main)
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
@@ -74,9 +75,29 @@ func (o *office) restore(s *sheet) {
 	})
 }
 
+// withoutBooks takes people out of a payroll whose books are lost, if the provider's
+// list shows that they were paid and their rows are no longer what they were then.
+func (o *office) withoutBooks(s *sheet) {
+	if s.begun() || !s.payroll.begun {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(s.lines), func(l *line) bool {
+		return slices.ContainsFunc(o.orders(), func(x order) bool { return x.who == l.who && x.sent.payroll == s.payroll && !s.keeps(l, x) })
+	})
+	if len(kept) == len(s.lines) {
+		return
+	}
+	o.tell("%d people are taken out of %s, who were paid", len(s.lines)-len(kept), s.path())
+	s.lines = kept
+	o.save(s)
+}
+
 // finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
 // taken out of a file that has no books yet.
 func (o *office) finishSheet(s *sheet) {
+	if len(s.lines) == 0 {
+		return
+	}
 	h := how{amend: s.begun()}
 	_, c, err := o.run(s, h)
 	var nothing *app.NothingToAmend

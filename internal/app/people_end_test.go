@@ -46,12 +46,19 @@ func (o *office) finish(p *payroll) {
 		o.finishSheet(p.main)
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
-			_ = o.settle(p.main)
+			o.settleOpen(p.main)
 			o.finishResends(p.main, 0)
 		}
 		if len(o.sim.Load().Orders()) > orders {
 			idle = -1
 		}
+	}
+}
+
+// settleOpen settles a sheet that has open rows.
+func (o *office) settleOpen(s *sheet) {
+	if l, err := o.ledger(s.journal()); err == nil && l.Tally().Open() > 0 {
+		_ = o.settle(s)
 	}
 }
 
@@ -172,7 +179,7 @@ func (o *office) finishResends(s *sheet, depth int) {
 		o.finishSheet(to)
 		o.wait(25 * time.Hour)
 		if to.begun() {
-			_ = o.settle(to)
+			o.settleOpen(to)
 			o.finishResends(to, depth+1)
 		}
 	}

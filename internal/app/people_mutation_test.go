@@ -38,5 +38,5 @@ func TestPeopleFindEveryBrokenRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mutanttest.Torture{Root: root, Package: "internal/app", Test: "TestPeople", Sound: 5, Few: fewPeople, All: *mutants}.Finds(t, peopleMutations)
+	mutanttest.Torture{Root: root, Package: "internal/app", Test: "TestPeople", Sound: 2, Few: fewPeople, All: *mutants}.Finds(t, peopleMutations)
 }

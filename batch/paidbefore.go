@@ -17,8 +17,10 @@ func (a *assignment) holdAgainstLineage() Findings {
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
 	m.takeUp(m.orphans, func(*Row) bool { return true })
+	left, present := a.lineage.split(m.strangers)
+	m.takeUp(left, func(*Row) bool { return true })
 	linked := a.lineage.linked(a.rows)
-	m.takeUp(m.strangers, func(r *Row) bool { return !linked[r.Origin()] })
+	m.takeUp(present, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
 	for _, i := range slices.Sorted(maps.Keys(m.against)) {
 		r, p := &a.rows[i], *m.against[i]
@@ -62,6 +64,33 @@ func (l *Lineage) linked(rows []Row) map[string]bool {
 	}
 	maps.DeleteFunc(linked, func(origin string, _ bool) bool { return doubtful[origin] })
 	return linked
+}
+
+// split tells payments of relatives whose row has left its batch from those whose row
+// is still there. What has left is the payment of no other row that is known.
+func (l *Lineage) split(payments []*Payment) (left, present []*Payment) {
+	if len(payments) == 0 {
+		return nil, nil
+	}
+	rows := map[string]bool{} // by origin: those that are in the file of their first batch
+	for _, k := range l.kin {
+		name := k.Batch().Name
+		origins := newOrigins(name)
+		k.Each(func(s *RowStatus) bool {
+			if first, origin, _ := strings.Cut(origins.of(s), "/"); !s.Gone && first == name {
+				rows[origin] = true
+			}
+			return true
+		})
+	}
+	for _, p := range payments {
+		if rows[p.Origin] {
+			present = append(present, p)
+		} else {
+			left = append(left, p)
+		}
+	}
+	return left, present
 }
 
 // matcher pairs new rows of a file with payments whose row the file has no more.

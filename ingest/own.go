@@ -88,11 +88,12 @@ func (o ownColumns) revive(row []string) {
 }
 
 // reportTitles are titles that a sheet of a report of flexybatch has all of, that of
-// the rows or that of what is to do, in each language. No payroll has them.
+// the rows or that of what is to do, in each language, as fold leaves them. No payroll
+// has them.
 var reportTitles = [][]string{
-	{"ref", "state", "charged", "refunded"}, {"ref", "state", "what to do"},
-	{"référence", "état", "débitée", "remboursée"}, {"référence", "état", "que faire"},
-	{"المرجع", "الحالة", "المخصوم", "مسترجع"}, {"المرجع", "الحالة", "ما العمل"},
+	{"ref", "state", "charged", "refunded"}, {"ref", "state", "whattodo"},
+	{"reference", "etat", "debitee", "remboursee"}, {"reference", "etat", "quefaire"},
+	{"المرجع", "الحالة", "المخصوم", "مسترجع"}, {"المرجع", "الحالة", "ماالعمل"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a

@@ -16,11 +16,12 @@ func (a *assignment) holdAgainstLineage() Findings {
 	}
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
-	m.takeUp(m.orphans, func(*Row) bool { return true })
+	m.takeUp(m.orphans, m.fresh, func(*Row) bool { return true })
 	left, present := a.lineage.split(m.strangers)
-	m.takeUp(left, func(*Row) bool { return true })
+	unpaid := slices.Concat(m.fresh, m.unsent) // relatives may have paid since what this batch has yet to send
+	m.takeUp(left, unpaid, func(*Row) bool { return true })
 	linked := a.lineage.linked(a.rows)
-	m.takeUp(present, func(r *Row) bool { return !linked[r.Origin()] })
+	m.takeUp(present, unpaid, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
 	for _, i := range slices.Sorted(maps.Keys(m.against)) {
 		r, p := &a.rows[i], *m.against[i]
@@ -198,11 +199,11 @@ func (m *matcher) byOrigin() {
 	m.orphans, m.strangers = slices.DeleteFunc(m.orphans, known), slices.DeleteFunc(m.strangers, known)
 }
 
-// takeUp lets each payment take up one new row that pick names, for the same phone or for
-// the same id spelt otherwise. Where several payments and rows hang together by
+// takeUp lets each payment take up one of the rows that pick names, for the same phone or
+// for the same id spelt otherwise. Where several payments and rows hang together by
 // phones and ids, as many rows are taken up as there are payments, the surest
 // pairs first.
-func (m *matcher) takeUp(payments []*Payment, pick func(*Row) bool) {
+func (m *matcher) takeUp(payments []*Payment, list []int, pick func(*Row) bool) {
 	if len(payments) == 0 {
 		return
 	}
@@ -218,7 +219,7 @@ func (m *matcher) takeUp(payments []*Payment, pick func(*Row) bool) {
 		}
 	}
 	rows := map[string][]int{} // that hang together, by the name of what they hang on
-	for _, i := range m.fresh {
+	for _, i := range list {
 		phone, id := keysOf(m.rows[i].Topup)
 		if m.against[i] == nil && m.rows[i].Again() == "" && pick(&m.rows[i]) && (byKey[phone] != nil || byKey[id] != nil) {
 			if byKey[phone] != nil && byKey[id] != nil {

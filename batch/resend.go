@@ -139,7 +139,7 @@ func (l *Lineage) paidElsewhere(origins *origins) map[int]*Payment {
 	m := (&Lineage{kin: l.kin}).matcher(rows)
 	m.byOrigin()
 	m.strangers = slices.DeleteFunc(m.strangers, func(p *Payment) bool { return p.Origin != string(p.Ref) }) // known by their origin
-	m.takeUp(m.strangers, func(*Row) bool { return true })
+	m.takeUp(m.strangers, m.fresh, func(*Row) bool { return true })
 	paid := map[int]*Payment{}
 	for i, p := range m.against {
 		paid[rows[i].Number] = p

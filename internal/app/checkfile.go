@@ -62,7 +62,11 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 	if err != nil {
 		return nil, err
 	}
-	if same && (!amends || j.at.IsJournal) { // else what was refused before may be allowed by now
+	related, err := j.related(ctx) // which may have paid rows since that this batch has not sent yet
+	if err != nil {
+		return nil, err
+	}
+	if same && (!amends && !related || j.at.IsJournal) { // else what was refused before may be allowed by now
 		return p, p.total(j.options.Reading.Limits)
 	}
 	if amends { // new rows are checked against the catalogue of today (money rule 21)
@@ -88,10 +92,24 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 	if err := p.total(j.options.Reading.Limits); err != nil {
 		return nil, err
 	}
-	if d.None() && d.Paid == 0 {
+	if d.None() && (d.Paid == 0 || !amends) {
 		p.file = nil
 	}
 	return p, nil
+}
+
+// related tells whether the batch has relatives by resend whose books can be found,
+// and rows that are still to be sent.
+func (j *job) related(ctx context.Context) (bool, error) {
+	if j.books.known.Tally().Of(batch.Unsent) == 0 {
+		return false, nil
+	}
+	k, err := j.app.journals(ctx, j.at, j.options.Account.Simulate)
+	if err != nil {
+		return false, err
+	}
+	kin, err := k.relatives(j.books.known, nil)
+	return len(kin) > 0, err
 }
 
 // readFile reads the file of the batch, and holds its rows against everybody that

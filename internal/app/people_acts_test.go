@@ -270,7 +270,7 @@ func (o *office) loseJournal() {
 	o.wait(10 * time.Minute)
 	o.must(os.Remove(s.journal()))
 	delete(o.books, s.journal())
-	s.payroll.lost = true
+	s.payroll.lost, s.payroll.deleted = true, true
 	o.tell("%s is deleted", s.journal())
 }
 
@@ -301,6 +301,7 @@ func (o *office) bringBack() {
 		return
 	}
 	o.archived = ""
+	o.latest().lost = o.latest().deleted
 	o.must(os.Rename(o.path("archive", filepath.Base(path)), path))
 	o.tell("%s is back", path)
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,6 +49,11 @@ func (o *office) finish(p *payroll) {
 			o.settleOpen(p.main)
 			o.finishResends(p.main, 0)
 		}
+		for _, s := range slices.Clone(o.resends) {
+			if s.begun() {
+				o.finishSheet(s)
+			}
+		}
 		if len(o.sim.Load().Orders()) > orders {
 			idle = -1
 		}
@@ -85,13 +91,13 @@ func (o *office) restore(s *sheet) {
 }
 
 // takePaidOut takes people out of a sheet who were paid in a way that its batch cannot
-// know of, since books were lost and the rows are no longer what they were then: the
+// know of, since books were lost, or neither phone nor id are what they were: the
 // office sees it in the provider's list.
 func (o *office) takePaidOut(s *sheet) {
 	kin, out := o.lineage(s, !s.begun()), map[*line]bool{}
 	for _, x := range o.orders() {
 		for _, l := range s.lines {
-			if x.who == l.who && x.sent.payroll == s.payroll && s.payroll.lost && !s.keeps(l, x) && !kin.knows(s, l, x) {
+			if x.who == l.who && x.sent.payroll == s.payroll && !s.keeps(l, x) && !kin.knows(s, l, x) {
 				out[l] = true
 			}
 		}
@@ -165,7 +171,10 @@ func (o *office) finishResends(s *sheet, depth int) {
 			}
 		}
 		var run *app.ResendRun
-		if errors.As(err, &run) || err != nil || to == nil {
+		if errors.As(err, &run) && out == "" { // what came back since is for a file of its own
+			outs = append(outs, filepath.Join(s.dir, fmt.Sprintf("more %d of %s.xlsx", len(o.resends), s.payroll.name)))
+		}
+		if err != nil || to == nil {
 			path := out
 			if path == "" {
 				path = filepath.Join(s.dir, nextOf(s.stem)+".xlsx")

@@ -49,11 +49,11 @@ type human struct {
 
 // payroll is one pay period: how many payments each person was meant to get of it.
 type payroll struct {
-	name   string
-	main   *sheet
-	begun  bool // a run was let through
-	lost   bool // a journal was deleted or moved away
-	family map[string]bool
+	name    string
+	main    *sheet
+	begun   bool // a run was let through
+	lost    bool // a journal was deleted, or moved away and is not back
+	deleted bool // a journal was deleted
 }
 
 // folder is a folder in memory, where the system has one: fsync takes most of the
@@ -229,7 +229,7 @@ func (o *office) id(n int) string {
 
 // newPayroll begins a pay period: everybody who is in the last one gets a payment.
 func (o *office) newPayroll() {
-	p := &payroll{name: []string{"october", "november", "december", "january"}[len(o.payrolls)], family: map[string]bool{}}
+	p := &payroll{name: []string{"october", "november", "december", "january"}[len(o.payrolls)]}
 	p.main = &sheet{payroll: p, dir: o.path("pay"), stem: p.name, ext: []string{".csv", ".xlsx"}[o.rng.IntN(2)], idTitle: "id", eol: "\n", sep: ","}
 	if o.chance(3) {
 		p.main.idTitle = ""

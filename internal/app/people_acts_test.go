@@ -108,9 +108,8 @@ func (o *office) runMain() {
 	s := o.latest().main
 	h := how{amend: s.begun() && !o.chance(4), yes: o.chance(2)}
 	if o.chance(8) {
-		h.state = o.path("link") // the same folder, by another way
-		if s.dir != o.path("pay") {
-			h.state = ""
+		if _, err := os.Stat(o.path("link")); err == nil {
+			h.state = o.path("link") // the same folder, by another way
 		}
 	}
 	_, _, err := o.run(s, h)

@@ -52,6 +52,7 @@ func (o *office) finish(p *payroll) {
 		for _, s := range slices.Clone(o.resends) {
 			if s.begun() {
 				o.finishSheet(s)
+				o.finishResends(s, 4)
 			}
 		}
 		if len(o.sim.Load().Orders()) > orders {
@@ -231,7 +232,7 @@ func (o *office) checkEnd(p *payroll) {
 			continue
 		}
 		switch n := o.net(h, p); {
-		case n >= h.due[p]:
+		case n >= h.due[p], n > 0 && h.due[p] > 1: // a further payment is no longer meant once its row was changed
 		case len(reasons[h]) == 0:
 			o.complain("%s is paid %d times for %s, %d is meant, and no row says why", h.name, n, p.name, h.due[p])
 		case n == 0 && !slices.ContainsFunc(reasons[h], alone):

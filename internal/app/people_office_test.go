@@ -83,16 +83,12 @@ func newOffice(t *testing.T, seed uint64, root string) *office {
 	if o.register, err = register.Open(filepath.Join(root, "user")); err != nil {
 		t.Fatal(err)
 	}
-	for _, dir := range []string{"pay", "other", "archive", "link"} {
-		if dir == "link" {
-			err = os.Symlink(o.path("pay"), o.path(dir))
-		} else {
-			err = os.Mkdir(o.path(dir), 0o700)
-		}
-		if err != nil {
+	for _, dir := range []string{"pay", "other", "archive"} {
+		if err := os.Mkdir(o.path(dir), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
+	_ = os.Symlink(o.path("pay"), o.path("link")) // not everybody may make one on Windows
 	o.open()
 	o.foreignFiles()
 	o.newPayroll()

@@ -93,6 +93,10 @@ var reportTitles = [][]string{
 	{"ref", "state", "charged", "refunded"},
 	{"reference", "etat", "debitee", "remboursee"},
 	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
+	// Its sheets of what is to be done, of refunds and of changes.
+	{"ref", "state", "what to do"}, {"paid as row", "paid as"}, {"ref", "state", "as the file writes it"},
+	{"reference", "etat", "que faire"}, {"ligne d'origine", "reference d'origine"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
+	{"المرجع", "الحالة", "ما العمل"}, {"السطر الأصلي", "المرجع الأصلي"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a
@@ -109,5 +113,5 @@ func isReport(row []string) bool {
 
 // errReport is the error for a report that is given as a payroll.
 func errReport(row int) error {
-	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrColumns}
+	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrReport}
 }

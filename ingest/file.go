@@ -18,7 +18,7 @@ import (
 func CheckPath(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // Read tells
 	}
 	return fileOfRows(filepath.Base(path), info)
 }

@@ -52,9 +52,9 @@ func lockOf(name string) (file string, ok bool) {
 	return strings.CutSuffix(file, "#")
 }
 
-// slurp reads the whole file, once: what is hashed is what is parsed, also when
+// readFile reads the whole file, once: what is hashed is what is parsed, also when
 // someone saves the file again meanwhile.
-func slurp(path string, limit int) (content string, err error) {
+func readFile(path string, limit int) (content string, err error) {
 	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {

@@ -46,7 +46,7 @@ type Input struct {
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
 	limits := o.Limits.OrDefault()
-	content, err := slurp(path, limits.FileBytes)
+	content, err := readFile(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 
 // Digest is the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	content, err := slurp(path, Limits{}.OrDefault().FileBytes)
+	content, err := readFile(path, Limits{}.OrDefault().FileBytes)
 	if err != nil {
 		return "", err
 	}

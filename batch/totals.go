@@ -17,6 +17,7 @@ type Limits struct {
 	ExpectRows      *int   // a batch with another number of valid rows is refused
 	ExpectTotal     *Dinars
 	Strict          bool // a batch with an invalid row is refused
+	JudgeCharged    bool // rows that were charged as they stand are judged too: a check shows what the file breaks
 	PayAgain        bool // rows that look paid already are valid: the operator has named their number
 }
 

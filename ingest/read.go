@@ -58,9 +58,16 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
-	if rules.Batch != "" {
-		in.Findings = rules.Lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+	if rules.Batch == "" {
+		return in, nil
 	}
+	var lineage *batch.Lineage
+	if rules.Lineage != nil {
+		if lineage, err = rules.Lineage(in.Rows); err != nil {
+			return nil, err
+		}
+	}
+	in.Findings = lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
 	return in, nil
 }
 

@@ -46,18 +46,18 @@ const mostQuestions = 5
 func (r *Reading) read(ctx context.Context, file, name string, plans batch.Catalogue) (*ingest.Input, error) {
 	rules := r.Rules
 	rules.Batch, rules.Catalogue, rules.Limits = name, plans, r.Limits
-	for range mostQuestions {
-		in, err := ingest.Read(ctx, file, r.Options, rules)
-		if err == nil {
-			return in, nil
-		}
-		if !r.clarified(ctx, err) {
-			return nil, nothing(err)
-		}
-	}
 	in, err := ingest.Read(ctx, file, r.Options, rules)
+	for range mostQuestions {
+		if err == nil || !r.clarified(ctx, err) {
+			break
+		}
+		in, err = ingest.Read(ctx, file, r.Options, rules)
+	}
+	if _, ours := OutcomeOf(err); err != nil && !ours {
+		err = nothing(err)
+	}
 	if err != nil {
-		return nil, nothing(err)
+		return nil, err
 	}
 	return in, nil
 }

@@ -15,6 +15,8 @@ type Reading struct {
 	Rules   ingest.Rules // without batch, catalogue and limits: each task has its own
 	Limits  batch.Limits
 	Clarify Clarify // asks what the file leaves open; nil: nobody can be asked
+
+	PasswordFile string // that the password in Options was read from; empty: from none
 }
 
 // chosen is what decides, beside the file, which rows there are, by the names of

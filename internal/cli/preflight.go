@@ -56,7 +56,7 @@ func (l *preflightPage) height() (n int) {
 }
 
 // preflightView shows what is about to happen.
-type preflightView struct{ world }
+type preflightView struct{ machine }
 
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
@@ -89,6 +89,7 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
 	l.findings(p, examples)
+	l.paid(p, examples)
 	l.funds(p)
 	return l
 }
@@ -145,6 +146,9 @@ func (l *preflightPage) funds(p *app.Preflight) {
 	l.say("  to send: %d for %s DZD; balance %s DZD, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
 	if p.Funds.ShortAt > 0 {
 		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", p.Funds.ShortAt)
+	}
+	if p.Funds.Thin {
+		l.warn("  Attention: that leaves less than a twentieth of the cost on the account; the provider advises to keep a little more than a batch costs.\n")
 	}
 	if p.Rate > 0 && p.ToSend.Valid > 0 {
 		d := time.Duration(float64(p.ToSend.Valid) / p.Rate * float64(time.Minute))

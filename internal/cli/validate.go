@@ -37,8 +37,8 @@ type validateOptions struct {
 	format, out string
 }
 
-func newValidate(w world) *cobra.Command {
-	o := &validateOptions{output: output{world: w}}
+func newValidate(w machine) *cobra.Command {
+	o := &validateOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "validate FILE", Short: "What is wrong with the file, and what it will cost; sends nothing", Long: validateHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runValidate(cmd, o, args[0]) },

@@ -29,8 +29,8 @@ func (t *tableScan) begin() error {
 	if err != nil {
 		return err
 	}
-	t.readPrefixes()
-	if name := t.name(); !ok || name != "office:document-content" {
+	t.readPrefixes() // without which no name is known
+	if !ok || t.name() != "office:document-content" {
 		return fault.NotOurs("an OpenDocument file", fault.AsXLSX)
 	}
 	for _, want := range []string{"office:body", "office:spreadsheet"} {

@@ -124,7 +124,7 @@ func (l *Ledger) payments(pick func(*RowStatus) bool) (list []*Payment) {
 	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
 	l.Each(func(s *RowStatus) bool {
 		if picked := pick(s); picked && s.MayBeCharged() {
-			list = append(list, &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: nameIn(s.Cells, columns), Ref: s.Ref,
+			list = append(list, &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
 				Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID})
 		}
 		return true

@@ -17,7 +17,8 @@ type Validation struct {
 	Rows     ValidationRows  `json:"rows"`
 	Money    ValidationMoney `json:"money"`
 	Problems []Problem       `json:"problems"`
-	Warnings []Warning       `json:"warnings"`
+	Warnings []Warning       `json:"warnings"` // those of unusual amounts come last
+	Changes  *ChangeCounts   `json:"changes,omitempty"`
 }
 
 // ValidationRows counts the rows of a file.
@@ -62,7 +63,7 @@ func (c *Check) verdict() Validation {
 	return Validation{
 		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
 		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
-		Problems: []Problem{}, Warnings: []Warning{},
+		Problems: []Problem{}, Warnings: []Warning{}, Changes: c.Changes.Counts(),
 	}
 }
 
@@ -85,19 +86,33 @@ func (c *Check) warnings() iter.Seq[Warning] {
 				return
 			}
 		}
+		for _, f := range c.Unusual {
+			if !yield(Warning{f.Row, f.Code, UnusualAmount(f).String()}) {
+				return
+			}
+		}
 	}
+}
+
+// warned returns how many rows have a warning.
+func (c *Check) warned() int {
+	rows := make(map[int]bool, len(c.Warnings)+len(c.Unusual))
+	for w := range c.warnings() {
+		rows[w.Row] = true
+	}
+	return len(rows)
 }
 
 // JSON writes the check as one object, a Validation, in English. It writes problem by
 // problem: in a file whose phones have all lost their zero, every row has one.
 func (c *Check) JSON(w io.Writer) error {
-	const lists = `[],"warnings":[]}`
-	head, err := json.Marshal(c.verdict())
+	all, err := json.Marshal(c.verdict())
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(bytes.TrimSuffix(head, []byte(lists)))
-	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, "}\n"))
+	head, tail, _ := bytes.Cut(all, []byte(`[],"warnings":[]`)) // no name of a file holds bare quotes
+	_, err = w.Write(head)
+	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, string(tail)+"\n"))
 }
 
 // array writes a JSON array.

@@ -11,6 +11,7 @@ import (
 type Person struct {
 	Row    int    // the first row, as the user sees it
 	ID     string // as the file writes it; may be empty
+	Name   string // as the file writes it; Compare leaves it to the caller, who knows the columns
 	Phone  batch.Phone
 	Plans  []string // sorted, each once
 	Amount batch.Dinars

@@ -23,7 +23,8 @@ type Preflight struct {
 	Rate   float64 // API calls a minute; 0: no limit
 
 	Findings Findings
-	Approval *Approval // nil: nobody had to approve anything
+	Compared Comparison // with the earlier batches of the account
+	Approval *Approval  // nil: nobody had to approve anything
 }
 
 // Funds are what the account holds, and how far that goes.
@@ -58,7 +59,7 @@ func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
 		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), Canary: j.rows.canary(j.options.Canary),
 		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
-		Findings: j.rows.findings(), Approval: j.approvals.told(),
+		Findings: j.rows.findings(), Compared: j.compare(ctx), Approval: j.approvals.told(),
 	}, nil
 }
 

@@ -22,6 +22,7 @@ import (
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
+	"flexybatch/report"
 )
 
 const approveHelp = `Show an approval request that run --prepare has written, ask, and add your approval
@@ -74,7 +75,7 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 		return err
 	}
 	if o.show {
-		return o.tell(f, path)
+		return o.tell(ctx, f, path)
 	}
 	if !o.yes && o.confirm() == nil {
 		return usagef("there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
@@ -83,10 +84,10 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.tell(f, path); err != nil {
+	if err := o.tell(ctx, f, path); err != nil {
 		return err
 	}
-	job := app.App{Version: version, Words: o.words, Confirm: o.confirm()}
+	job := o.job()
 	approved, err := job.Approve(ctx, app.ApproveOptions{Request: path, Digest: f.Digest, Yes: o.yes, Signer: app.Signer{
 		Name: s.name, Public: s.public, Open: func(ctx context.Context) (ed25519.PrivateKey, error) { return o.open(ctx, s) },
 	}})
@@ -99,6 +100,13 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 		o.words.Fprintf(o.stderr, "Approved by %s with the key %s.\n", s.name, approved.Key.Fingerprint())
 	}
 	return nil
+}
+
+// job is the job of approving.
+func (o *approveOptions) job() *app.App {
+	job := o.app(nil)
+	job.Confirm = o.confirm()
+	return job
 }
 
 // signer is who approves: a name, and a private key that may still be locked.
@@ -183,15 +191,19 @@ const largest = 5
 type shownRequest struct {
 	Digest string `json:"digest"`
 	*approval.Request
-	Rows      int                 `json:"rows"`
-	Approvals []approval.Approval `json:"approvals"`
+	Rows      int                  `json:"rows"`
+	Approvals []approval.Approval  `json:"approvals"`
+	Warnings  []report.Warning     `json:"warnings"` // unusual amounts
+	Changes   *report.ChangeCounts `json:"changes,omitempty"`
 }
 
 // tell shows what is approved.
-func (o *approveOptions) tell(f *approval.File, path string) error {
+func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string) error {
 	p := f.Request
+	beside := o.job().CompareRequest(ctx, path, p)
 	if o.json {
-		if err := json.NewEncoder(o.stdout).Encode(shownRequest{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
+		shown := shownRequest{f.Digest, p, len(p.Rows), f.Approvals, beside.Warnings(), beside.Changes.Counts()}
+		if err := json.NewEncoder(o.stdout).Encode(shown); err != nil {
 			return nothingf("writing the approval request: %w", err)
 		}
 		return nil
@@ -206,6 +218,7 @@ func (o *approveOptions) tell(f *approval.File, path string) error {
 	}
 	tellPrices(say, p)
 	tellRows(say, p, path)
+	tellCompared(say, beside)
 	say("  digest %s\n", f.Digest)
 	for _, x := range f.Approvals {
 		if f.Signed(x) {
@@ -256,5 +269,27 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 	}
 	if hidden > 0 {
 		say("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
+	}
+}
+
+// mostUnusual is how many unusual amounts an approver is shown.
+const mostUnusual = 10
+
+// tellCompared shows what changed since the last batch, and which amounts look like
+// a slip.
+func tellCompared(say func(string, ...any), c app.Comparison) {
+	if c.Changes != nil {
+		say("  %s\n", c.Changes.Message())
+	}
+	n := len(c.Unusual)
+	if n > 0 {
+		say("  %s\n", lang.Count(n, "Attention: %d amount is unusual.", "Attention: %d amounts are unusual."))
+	}
+	for i, f := range c.Unusual {
+		if i == mostUnusual {
+			say("  … and %s more.\n", lang.Count(n-i, "%d row", "%d rows"))
+			break
+		}
+		say("  row %d: %s\n", f.Row, report.UnusualAmount(f))
 	}
 }

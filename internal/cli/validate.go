@@ -99,6 +99,12 @@ func (o *validateOptions) tell(c *report.Check) error {
 	for _, warning := range c.Warnings {
 		w.Fprintf(out, "row %d: warning: %s: %s\n", warning.Row, warning.Code, warning.Message)
 	}
+	for _, f := range c.Unusual {
+		w.Fprintf(out, "row %d: warning: %s: %s\n", f.Row, f.Code, report.UnusualAmount(f))
+	}
+	if c.Changes != nil {
+		fmt.Fprintln(out, w.Say(c.Changes.Message()))
+	}
 	for _, note := range c.Notes {
 		fmt.Fprintln(out, w.Text(note))
 	}

@@ -10,7 +10,7 @@ MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench torture mutants fuzz dist dist-check man licences clean pictures picture
+.PHONY: all run build test lint bench torture mutants fuzz dist dist-check man licences clean pictures picture corpus
 
 all: build
 
@@ -59,6 +59,9 @@ pictures: ## every workbook, printed by LibreOffice in every language, as PNG in
 
 picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
 	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1
+
+corpus: ## every file of a folder read, and its cells held against other readers: make corpus DIR=FOLDER
+	$(GO) -C tools/corpus run . $(abspath $(DIR))
 
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for p in $$($(GO) list ./...); do \

@@ -11,7 +11,7 @@ require (
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)
 	github.com/pelletier/go-toml/v2 v2.4.3 // files of settings
 	github.com/prometheus/client_golang v1.25.0 // --metrics-file
-	github.com/prometheus/common v0.72.0 // tests: reads the metrics as Prometheus does
+	github.com/prometheus/common v0.72.0 // --metrics-file: the text format
 	github.com/richardlehane/mscfb v1.0.9 // tells old .xls and encrypted workbooks apart
 	github.com/rivo/uniseg v0.4.7 // the width of a line on the screen
 	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the command line

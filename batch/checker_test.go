@@ -61,6 +61,7 @@ func (s *schedule) checkRows() {
 		refunded += o.Refunded
 	}
 	var booked, back int64
+	unknowable := false // the provider hides an order, so the books cannot know what it charged
 	s.ledger.Each(func(row *batch.RowStatus) bool {
 		i, ordered := orders[string(row.Ref)]
 		delete(orders, string(row.Ref))
@@ -86,6 +87,10 @@ func (s *schedule) checkRows() {
 			// for another reason before it looks at the ref, which may have
 			// been paid before; and a row that is still to be sent may have been.
 			ok = !ordered || status == "" && (row.Attempts > 1 || row.Gone) || s.forgot && (row.State == batch.Unsent || row.State == batch.Rejected && row.Evidence.Code != "DUPLICATED_REF")
+			// The provider may carry a send out after it has answered NOT_FOUND, when
+			// the row waits to be sent again: that finds the order.
+			tooLate := ordered && row.State == batch.Unsent && list[i].Late
+			ok = ok || tooLate
 			if ordered && ok {
 				s.forgot = true // the books cannot know what the provider charged
 			}
@@ -97,6 +102,9 @@ func (s *schedule) checkRows() {
 			ok = ordered
 		case batch.Conflict:
 			ok = taken || row.Missing() && status == ""
+			unknowable = unknowable || row.Missing()
+		case batch.Unknown:
+			unknowable = true
 		}
 		if !ok {
 			s.complain("row %d (%s) is %s, and the provider's order is %q", row.Number, row.Ref, row.State, status)
@@ -112,7 +120,7 @@ func (s *schedule) checkRows() {
 	if int64(t.Charged) != booked || int64(t.Refunded) != back {
 		s.complain("the tally says %s and %s, the rows %d and %d", t.Charged, t.Refunded, booked, back)
 	}
-	if t.Open() == 0 && s.wire.late == 0 && !s.forgot && (booked != charged || back != refunded) {
+	if t.Open() == 0 && !unknowable && s.wire.late == 0 && !s.forgot && (booked != charged || back != refunded) {
 		s.complain("the books say %d charged and %d refunded, the provider %d and %d", booked, back, charged, refunded)
 	}
 }
@@ -147,12 +155,26 @@ func (s *schedule) noLoss(l *batch.Ledger) {
 // process are: it was told so by fsync. Those that are read after a process died
 // may be in the page cache only.
 func (s *schedule) remember(l *batch.Ledger) {
+	s.oneRowAnOrder(l)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l.Each(func(row *batch.RowStatus) bool {
 		if row.State.Final() && row.Ref != "" {
 			s.finals[row.Ref] = row.State
 		}
+		return true
+	})
+}
+
+// oneRowAnOrder checks that no two rows have the same order of the provider's (money
+// rule 15).
+func (s *schedule) oneRowAnOrder(l *batch.Ledger) {
+	owners := map[string]int{}
+	l.Each(func(row *batch.RowStatus) bool {
+		if other, taken := owners[row.TopupID]; taken && row.TopupID != "" {
+			s.complain("order %s is that of row %d and of row %d", row.TopupID, other, row.Number)
+		}
+		owners[row.TopupID] = row.Number
 		return true
 	})
 }

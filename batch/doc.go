@@ -16,8 +16,11 @@
 //	        → rejected          the provider refused it and charged nothing
 //	        → unsent            it was surely not processed, or a check after the grace period found nothing
 //	        → unknown           no answer, a broken one, or UNKNOWN_ERROR
-//	        → conflict          the provider holds the ref for something else
+//	        → conflict          the provider holds the ref for something else, or holds it and shows no order for a day
 //	pending → fulfilled, refunded
+//	        → unknown           the order turns out to be another row's
+//	        → conflict          the provider does not know the order any more for a day
+//	conflict → fulfilled, …     the order turns up after all
 //
 // # The money rules, and where they are kept
 //
@@ -40,8 +43,9 @@
 //     check of the ref after the grace period was answered NOT_FOUND. Absence from
 //     a list proves nothing. (clears, the only way from unknown to unsent.)
 //  4. DUPLICATED_REF is a question and not a failure. The ref is checked. If the
-//     order is ours, the row takes its state; if not, the row is a conflict.
-//     (LookRecord.describe, contradiction)
+//     order is ours, the row takes its state; if not, the row is a conflict. So it is
+//     if the provider holds an order and does not show it for a day.
+//     (LookRecord.describe, contradiction, neverShown)
 //  5. Final is final. A fulfilled, refunded or rejected row is never sent again in
 //     the same batch. (decide sends unsent rows only, and RowStatus refuses records
 //     that would leave a final state.)
@@ -96,6 +100,7 @@
 //  19. Things are told as they are. The count of sent rows is of orders that the
 //     provider accepted from this run. An order that is older than the journal's
 //     first intent was paid by an earlier run, and its row says so with the date.
+//     (Result.Sent, Ledger.before, Books.Adopt)
 //  20. Caps and control totals hold for the batch, for all versions of its file
 //     together. What was charged and has left the file counts. (Limits)
 //  21. Prices are those of today. The catalogue is asked for again before anything

@@ -26,6 +26,20 @@ func NewElsewhere(since time.Time) *Elsewhere {
 	return &Elsewhere{since: since, paid: map[purchase][]Payment{}, seen: map[string]bool{}}
 }
 
+// Exclude leaves out an order that is no payment elsewhere: one of the batch itself
+// or of its lineage, which the lineage holds against the rows.
+func (e *Elsewhere) Exclude(ref Ref) {
+	if ref != "" {
+		e.seen[refName(string(ref))] = true
+	}
+}
+
+// refName names an order by the hash that its ref ends with: the provider may put
+// something in front of it.
+func refName(ref string) string {
+	return "ref " + ref[max(0, len(ref)-hashLength):]
+}
+
 // AddLedger adds what another batch paid, or may have paid.
 func (e *Elsewhere) AddLedger(l *Ledger) {
 	for _, p := range l.payments(func(*RowStatus) bool { return true }) {
@@ -33,11 +47,10 @@ func (e *Elsewhere) AddLedger(l *Ledger) {
 	}
 }
 
-// AddOrders adds what the provider shows, but for orders that were refunded and
-// those that skip names: the orders of the batch itself and of its lineage.
-func (e *Elsewhere) AddOrders(orders []RemoteOrder, skip func(ref string) bool) {
+// AddOrders adds what the provider shows, but for orders that were refunded.
+func (e *Elsewhere) AddOrders(orders []RemoteOrder) {
 	for _, o := range orders {
-		if StateOf(o.Status) == Refunded || skip(o.Ref) {
+		if StateOf(o.Status) == Refunded {
 			continue
 		}
 		e.add(Payment{Topup: Topup{Phone: Phone(o.Phone), Plan: o.Plan, Amount: o.Amount}, TopupID: o.ID, Ref: Ref(o.Ref), At: o.Created, State: StateOf(o.Status)})
@@ -53,8 +66,8 @@ func (e *Elsewhere) add(p Payment) {
 	if p.TopupID != "" {
 		names = append(names, "id "+p.TopupID)
 	}
-	if n := len(p.Ref); n >= hashLength {
-		names = append(names, "ref "+string(p.Ref[n-hashLength:])) // the provider may put something in front of it
+	if p.Ref != "" {
+		names = append(names, refName(string(p.Ref)))
 	}
 	if slices.ContainsFunc(names, func(name string) bool { return e.seen[name] }) {
 		return

@@ -83,7 +83,8 @@ func TestElsewhere(t *testing.T) {
 	batch.Assign("november", rows, plans, all)
 	e := batch.NewElsewhere(paidAt.Add(-72 * time.Hour))
 	e.AddLedger(other)
-	e.AddOrders(orders, func(ref string) bool { return ref == "ours" })
+	e.Exclude("ours")
+	e.AddOrders(orders)
 	var got []int
 	for _, f := range e.Find(rows, func(*batch.Row) bool { return true }) {
 		got = append(got, f.Row)

@@ -190,6 +190,9 @@ func (r *run) load() {
 	r.queue, r.polling = newQueue(r.PhoneGap), newPolling(r.Poll)
 	var first, last time.Time // the first and the last send of the batch
 	r.Books.Each(func(s *RowStatus) bool {
+		if s.Evidence != nil {
+			r.answers.repeats(s.Evidence.RequestID) // an answer to an earlier process may come again too
+		}
 		switch decide(s) {
 		case send:
 			if r.Pick == nil || r.Pick(s) {

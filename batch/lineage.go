@@ -132,6 +132,16 @@ func (l *Ledger) payments(pick func(*RowStatus) bool) (list []*Payment) {
 	return list
 }
 
+// Left lists the orders that may have been charged and whose row the corrected file
+// no longer has.
+func (l *Ledger) Left() []Payment {
+	var list []Payment
+	for _, p := range l.payments(func(s *RowStatus) bool { return s.Gone }) {
+		list = append(list, *p)
+	}
+	return list
+}
+
 // Payments lists the orders of the batch that may have been charged, those of
 // rows that its file no longer has included.
 func (l *Ledger) Payments() []Payment {

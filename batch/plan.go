@@ -25,6 +25,17 @@ const menuPrefix = "GETMENU_"
 // Menu reports whether the plan sells nothing (see menuPrefix).
 func (p Plan) Menu() bool { return strings.HasPrefix(p.Code, menuPrefix) }
 
+// Sells reports whether the plan is enabled and takes the amount.
+func (p Plan) Sells(amount Dinars) bool {
+	switch {
+	case !p.Enabled || p.Menu():
+		return false
+	case p.Fixed:
+		return amount == p.Amount
+	}
+	return (p.Min == 0 || amount >= p.Min) && (p.Max == 0 || amount <= p.Max)
+}
+
 // Serves reports whether a phone of the named operator can be topped up with the
 // plan, judged by the name of the plan's operator: GMobilis serves phones of
 // Mobilis, and a name without any of the three networks, such as Pixx, serves

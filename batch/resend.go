@@ -15,6 +15,10 @@ type Resend struct {
 	Open  int         // how many of Left are not final yet: the batch is not done
 }
 
+// OriginColumn is the title of the column in which a file of resend says which rows
+// of which batch it pays anew (see Remarks.Origin), in every language.
+const OriginColumn = "flexybatch:origin"
+
 // ResendRow is a row that may be paid anew.
 type ResendRow struct {
 	*RowStatus

@@ -22,7 +22,7 @@ type Row struct {
 type Remarks struct {
 	Problems []Problem // the rules that the row breaks; a valid row breaks none
 	Written  string    // the phone as the file has it, if --fix-phones mended it
-	Hidden   bool      // the row is hidden in the sheet, so people may not have seen it
+	Hidden   bool      // the row is hidden or struck through in the sheet, so people may not have seen it
 	Origin   string    // of a row that was resent: the first batch's name, a slash, and what Row.Origin says
 	Again    Ref       // see Row.Again
 }
@@ -59,7 +59,7 @@ func (r *Row) Problems() []Problem {
 // empty string if not.
 func (r *Row) Written() string { return r.remarks().Written }
 
-// Hidden reports whether the row is hidden in the sheet.
+// Hidden reports whether the row is hidden or struck through in the sheet.
 func (r *Row) Hidden() bool { return r.remarks().Hidden }
 
 // Origin names the row of the first batch that the row pays: a file that resend

@@ -61,6 +61,16 @@ func (s *schedule) say(format string, args ...any) {
 	}
 }
 
+// misleading lists faults that no rule would be broken by alone: an order that is
+// carried out after a later attempt was refused, answers that come again, and orders
+// that are shown under the wrong id.
+var misleading = [][]simulator.Fault{
+	{simulator.FaultLate, simulator.FaultRefuse},
+	{simulator.FaultRepeated, simulator.FaultRefuse, simulator.FaultEmptyAccount},
+	{simulator.FaultOtherID, simulator.FaultError500After, simulator.FaultNameless},
+	{simulator.FaultOtherID, simulator.FaultNoList},
+}
+
 // newSchedule draws the provider and the file of a schedule.
 func newSchedule(t *testing.T, seed uint64) *schedule {
 	rng := rand.New(rand.NewPCG(seed, 0x5eed))
@@ -68,6 +78,12 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 	classes := simulator.Faults()
 	for kinds, n := rng.IntN(6), 0; n < kinds; n++ {
 		c.Faults[classes[rng.IntN(len(classes))].Name] = []float64{0.05, 0.2, 0.7}[rng.IntN(3)] / float64(kinds)
+	}
+	if rng.IntN(6) == 0 { // faults that mislead together
+		c.Faults, c.Latency = map[string]float64{}, 50*time.Millisecond
+		for _, name := range misleading[rng.IntN(len(misleading))] {
+			c.Faults[name] = 0.25
+		}
 	}
 	c.PrefixRefs = rng.IntN(4) == 0
 	if rng.IntN(5) == 0 {

@@ -17,6 +17,7 @@ type Limits struct {
 	ExpectRows      *int   // a batch with another number of valid rows is refused
 	ExpectTotal     *Dinars
 	Strict          bool // a batch with an invalid row is refused
+	JudgeCharged    bool // rows that were charged as they stand are judged too: a check shows what the file breaks
 	PayAgain        bool // rows that look paid already are valid: the operator has named their number
 }
 
@@ -27,7 +28,7 @@ var ErrControl = errors.New("the batch is refused")
 // Totals counts rows and adds up their money.
 type Totals struct {
 	Rows, Valid, Invalid int
-	Hidden               int      // valid rows that are hidden in the sheet
+	Hidden               int      // valid rows that are hidden or struck through in the sheet
 	Unpriced             int      // valid rows whose plan has no price in the catalogue, so that their cost is the face value
 	Requested            Centimes // face value of the valid rows
 	Cost                 Centimes // cost of the valid rows

@@ -53,8 +53,8 @@ func csvLines(content, forced string, headerIn func(head) (columns int, found bo
 // was guessed, the guess may be why.
 func doubted(err error, encoding, forced string) error {
 	e, ok := errors.AsType[*FileError](err)
-	if ok && e.Do == nameThePhone && forced == "" && strings.HasPrefix(encoding, "Windows-") {
-		e.Do = fmt.Sprintf("name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6", encoding)
+	if ok && e.Do == nameThePhone && forced == "" && !strings.HasPrefix(encoding, "UTF-") {
+		e.Do = fmt.Sprintf("name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6 or cp850", encoding)
 	}
 	return err
 }

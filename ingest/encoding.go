@@ -41,19 +41,26 @@ func decode(content string, forced string) (text, name string, err error) {
 		i := notUTF8(content)
 		return "", "", &FileError{Row: lineOf(content, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, as the rest of the file is", content[i]),
 			Do: `the file is damaged, or put together of two: save it again as "CSV UTF-8", or name its encoding: --encoding windows-1252`, Err: ErrDamaged}
-	case arabic(content):
+	}
+	if page, ok := guessPage(content); ok {
+		return page.read(content)
+	}
+	if arabic(content) {
 		return decodeWith(charmap.Windows1256, content, "Windows-1256")
 	}
 	return decodeWith(charmap.Windows1252, content, "Windows-1252")
 }
 
 // encodings are those that a payroll comes in.
-var encodings = []string{"utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"}
+var encodings = []string{"utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256", "cp850", "cp437", "cp720", "macintosh"}
 
 // decodeAs decodes in the encoding that the operator names, one of encodings in
 // whatever spelling or another that the WHATWG's list has.
 func decodeAs(content, name string) (string, string, error) {
 	known := strings.TrimSpace(name)
+	if page, ok := codePageCalled(name); ok {
+		return page.read(content)
+	}
 	if i := slices.IndexFunc(encodings, func(e string) bool { return fold(e) == fold(name) }); i >= 0 {
 		known = encodings[i]
 	}
@@ -83,6 +90,15 @@ func decodeAs(content, name string) (string, string, error) {
 		return "", "", &FileError{Row: lineOf(text, i), What: fmt.Sprintf("there is a byte that means nothing in %s", shown), Do: "try another --encoding, or leave it out", Err: ErrEncoding}
 	}
 	return text, shown, err
+}
+
+// read decodes a text of a code page.
+func (p codePage) read(content string) (string, string, error) {
+	text, err := p.decode(content)
+	if err != nil {
+		return "", "", &FileError{What: fmt.Sprintf("is not text in %s (%v)", p.name, err), Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+	}
+	return text, p.name, noNUL(text)
 }
 
 func decodeWith(e encoding.Encoding, content string, name string) (string, string, error) {

@@ -17,7 +17,7 @@ type Entry struct {
 	Beyond string              // the first text right of the header's last column, if there is one
 	Hidden bool                // hidden in the sheet
 	Struck bool                // its text is struck through
-	Origin string              // of a row that resend wrote: see OriginColumn
+	Origin string              // of a row that resend wrote: see batch.OriginColumn
 	Odd    [fields]xlsx.Oddity // what the sheet says of the fields' cells beyond their text
 }
 

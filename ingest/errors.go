@@ -22,4 +22,5 @@ var (
 	ErrEncoding = fault.ErrEncoding
 	ErrMap      = fault.ErrMap
 	ErrPlan     = fault.ErrPlan
+	ErrMerged   = fault.ErrMerged
 )

@@ -12,6 +12,46 @@ import (
 	"strings"
 )
 
+// CheckPath returns why a path cannot name a file of rows, whatever is in it: it is a
+// folder, a pipe, or what a spreadsheet program keeps beside an open file. What is not
+// there is left to Read.
+func CheckPath(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil
+	}
+	return fileOfRows(filepath.Base(path), info)
+}
+
+func fileOfRows(name string, info os.FileInfo) error {
+	switch {
+	case info.IsDir():
+		return &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
+	case !info.Mode().IsRegular(): // a pipe can be read only once, and has no name
+		return &FileError{File: name, What: "is no file on a disk", Do: "save what it gives as a file, and name that", Err: ErrKind}
+	}
+	if locked, ok := lockOf(name); ok && info.Size() <= lockBytes {
+		return &FileError{File: name, What: "is no spreadsheet, but what a spreadsheet program keeps beside one that is open", Do: fmt.Sprintf("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
+	}
+	return nil
+}
+
+// lockBytes is more than any lock has, and less than a workbook.
+const lockBytes = 512
+
+// lockOf is the file that a spreadsheet program keeps open, by the name of its lock
+// beside it: "~$paie.xlsx" of Excel, and ".~lock.paie.ods#" of LibreOffice.
+func lockOf(name string) (file string, ok bool) {
+	if file, ok := strings.CutPrefix(name, "~$"); ok {
+		return file, true
+	}
+	file, ok = strings.CutPrefix(name, ".~lock.")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(file, "#")
+}
+
 // slurp reads the whole file, once: what is hashed is what is parsed, also when
 // someone saves the file again meanwhile.
 func slurp(path string, limit int) (content string, err error) {
@@ -22,11 +62,10 @@ func slurp(path string, limit int) (content string, err error) {
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
-	if err == nil && info.IsDir() {
-		return "", &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
-	}
-	if err == nil && !info.Mode().IsRegular() { // a pipe can be read only once, and has no name
-		return "", &FileError{File: name, What: "is no file on a disk", Do: "save what it gives as a file, and name that", Err: ErrKind}
+	if err == nil {
+		if err := fileOfRows(name, info); err != nil {
+			return "", err
+		}
 	}
 	var b strings.Builder // a text of its own: what is cut from it need not be copied
 	if err == nil && info.Mode().IsRegular() && info.Size() <= int64(limit) {

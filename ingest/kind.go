@@ -88,11 +88,11 @@ func kindOfZip(content string) (kind, error) {
 	if err != nil {
 		return 0, &FileError{What: fmt.Sprintf("is a workbook or ZIP archive that is cut short or damaged (%v)", err), Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
 	}
-	workbook := false
+	workbook, document := false, 0
 	for _, f := range z.File {
 		switch name := xlsx.PartName(f.Name); {
 		case name == "mimetype":
-			return 0, openDocument(f)
+			return openDocument(f)
 		case name == "xl/workbook.bin":
 			return 0, fault.NotOurs("a binary workbook (.xlsb)", fault.AsXLSX)
 		case strings.HasPrefix(name, "word/"):
@@ -101,26 +101,28 @@ func kindOfZip(content string) (kind, error) {
 			return 0, fault.NotOurs("a presentation", "give the spreadsheet as XLSX or CSV")
 		case strings.HasSuffix(name, ".iwa"):
 			return 0, fault.NotOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
+		case name == "content.xml", name == "meta-inf/manifest.xml":
+			document++ // of OpenDocument, if it has both and does not say what it is
 		case name == "[content_types].xml":
 			workbook = true // or another kind of Office document, which its other parts tell
 		}
 	}
-	if workbook {
+	if workbook || document == 2 {
 		return kindWorkbook, nil
 	}
 	return 0, fault.NotOurs("a ZIP archive", "unpack it and give the file inside")
 }
 
-// openDocument names an OpenDocument file by the first thing in it.
-func openDocument(f *zip.File) error {
-	what := "an OpenDocument file"
+// openDocument tells a spreadsheet in OpenDocument from the other things in that
+// format by the first thing in it.
+func openDocument(f *zip.File) (kind, error) {
 	if r, err := f.Open(); err == nil {
-		defer func() { _ = r.Close() }() // a wrong checksum changes nothing about the refusal
+		defer func() { _ = r.Close() }() // a wrong checksum changes nothing about what it says
 		if b, _ := io.ReadAll(io.LimitReader(r, 100)); bytes.Contains(b, []byte("spreadsheet")) {
-			what = "a LibreOffice spreadsheet (.ods)"
+			return kindWorkbook, nil
 		}
 	}
-	return fault.NotOurs(what, fault.AsXLSX)
+	return 0, fault.NotOurs("an OpenDocument file", fault.AsXLSX)
 }
 
 // kindOfOLE tells what Microsoft's old container holds. Its reader is guarded,
@@ -172,21 +174,4 @@ func markup(content string) error {
 		return fault.NotOurs("an XML document", fault.AsXLSX)
 	}
 	return nil
-}
-
-// lockOf is the file that a spreadsheet program keeps open, where name and
-// content are those of its lock beside it: "~$paie.xlsx" of Excel, and
-// ".~lock.paie.ods#" of LibreOffice.
-func lockOf(name, content string) (file string, ok bool) {
-	if len(content) > 1024 || strings.HasPrefix(content, "PK") {
-		return "", false
-	}
-	if file, ok := strings.CutPrefix(name, "~$"); ok {
-		return file, true
-	}
-	file, ok = strings.CutPrefix(name, ".~lock.")
-	if !ok {
-		return "", false
-	}
-	return strings.CutSuffix(file, "#")
 }

@@ -5,8 +5,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,7 +68,6 @@ func TestKinds(t *testing.T) {
 		"BIFF3":     {[]byte("\x09\x02\x06\x00\x00\x03\x10\x00"), []string{"an old Excel file (.xls)"}},
 		"BIFF2":     {[]byte("\x09\x00\x04\x00\x02\x00\x10\x00"), []string{"an old Excel file (.xls)"}},
 		"bad ole":   {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and no more"), []string{"old Office", "save it as"}},
-		"ods":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"}, [2]string{"content.xml", ""}), []string{".ods", "save it as"}},
 		"odt":       {zipOf(t, [2]string{"mimetype", "application/vnd.oasis.opendocument.text"}), []string{"OpenDocument"}},
 		"docx":      {zipOf(t, [2]string{"[Content_Types].xml", ""}, [2]string{"word/document.xml", ""}), []string{"Word"}},
 		"pptx":      {zipOf(t, [2]string{"ppt/presentation.xml", ""}), []string{"presentation"}},
@@ -168,6 +169,16 @@ func TestLockFiles(t *testing.T) {
 	for name, real := range map[string]string{"~$paie.xlsx": "paie.xlsx", ".~lock.paie.ods#": "paie.ods"} {
 		_, err := Read(context.Background(), file(t, name, []byte("\x05Admin"+strings.Repeat(" \x00", 80))), Options{}, Rules{})
 		wantError(t, err, ErrKind, "that is open", "close the spreadsheet", real)
+	}
+	for _, path := range []string{t.TempDir(), file(t, "~$p.xlsx", []byte("x"))} {
+		if err := CheckPath(path); !errors.Is(err, ErrKind) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for _, path := range []string{file(t, "p.csv", []byte("x")), filepath.Join(t.TempDir(), "nothing")} {
+		if err := CheckPath(path); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
 	}
 	// A payroll may be called anything.
 	if _, err := Read(context.Background(), file(t, "~$paie.xlsx", rawBook(t, inSheet(goodRow))), Options{}, Rules{Catalogue: catalogue(t), DefaultPlan: Auto}); err != nil {

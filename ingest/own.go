@@ -3,6 +3,8 @@ package ingest
 import (
 	"slices"
 	"strings"
+
+	"flexybatch/batch"
 )
 
 // ownPrefix begins the titles of columns that flexybatch itself adds to a
@@ -15,14 +17,10 @@ const ownPrefix = "flexybatch:"
 // report writes it.
 const CheckColumn = "flexybatch: what to mend"
 
-// OriginColumn is the title of the column in which a file of resend says which
-// rows of which batch it pays anew (see batch.Remarks), in every language.
-const OriginColumn = "flexybatch:origin"
-
 // ownColumns are the columns of a table that are flexybatch's own.
 type ownColumns struct {
 	at     []int // counted from 0, in order
-	origin int   // the OriginColumn among them; -1: there is none
+	origin int   // batch.OriginColumn among them; -1: there is none
 }
 
 // ownOf finds them in a row, if it is a header that has any.
@@ -33,14 +31,14 @@ func ownOf(row []string) ownColumns {
 		if len(title) > len(ownPrefix) && strings.EqualFold(title[:len(ownPrefix)], ownPrefix) {
 			own.at = append(own.at, i)
 		}
-		if strings.EqualFold(title, OriginColumn) {
+		if strings.EqualFold(title, batch.OriginColumn) {
 			own.origin = i
 		}
 	}
 	return own
 }
 
-// originIn is what the OriginColumn says of a row that has all its columns still.
+// originIn is what batch.OriginColumn says of a row that has all its columns still.
 func (o ownColumns) originIn(row []string) string {
 	if o.origin < 0 || o.origin >= len(row) {
 		return ""

@@ -120,10 +120,10 @@ func TestRaisedLimitsHelp(t *testing.T) {
 // A file that resend wrote says of each row which one it pays anew, in CSV and in
 // a workbook alike.
 func TestOriginColumn(t *testing.T) {
-	csv := "Matricule;Téléphone;Offre;Montant;flexybatch: why;" + OriginColumn + "\nE1;0550000001;PREPAID_OOREDOO;500;x;october/october-abc\nE2;0660000002;PREPAID_MOBILIS;600;y;\n"
+	csv := "Matricule;Téléphone;Offre;Montant;flexybatch: why;" + batch.OriginColumn + "\nE1;0550000001;PREPAID_OOREDOO;500;x;october/october-abc\nE2;0660000002;PREPAID_MOBILIS;600;y;\n"
 	workbook := workbookOf(t, func(f *excelize.File) {
 		set(t, f, "Sheet1",
-			[]any{OriginColumn, "Matricule", "Téléphone", "Offre", "Montant"},
+			[]any{batch.OriginColumn, "Matricule", "Téléphone", "Offre", "Montant"},
 			[]any{"october/october-abc", "E1", "0550000001", "PREPAID_OOREDOO", 500},
 			[]any{"", "E2", "0660000002", "PREPAID_MOBILIS", 600})
 	})

@@ -10,17 +10,20 @@ import (
 )
 
 // workbook is a workbook in which the payroll's sheet is looked for.
-type workbook struct{ *xlsx.Workbook }
+type workbook struct {
+	*xlsx.Workbook
+	spreads bool // Options.SpreadMerged
+}
 
 // xlsxTable finds the sheet that has a phone column, and its header. No row is
 // given out before all sheets were inspected to their end.
-func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l Limits) (t *table, closing func(), err error) {
+func xlsxTable(ctx context.Context, content string, o Options, m mapping, l Limits) (t *table, closing func(), err error) {
 	opened, err := xlsx.Open(content, l)
 	if err != nil {
 		return nil, nil, err
 	}
-	w := &workbook{opened}
-	if err := w.keep(sheet); err != nil {
+	w := &workbook{opened, o.SpreadMerged}
+	if err := w.keep(o.Sheet); err != nil {
 		return nil, nil, err
 	}
 	found, err := w.inspectAll(ctx)
@@ -33,7 +36,7 @@ func xlsxTable(ctx context.Context, content string, sheet string, m mapping, l L
 	}
 	return &table{
 		sheet:    r.sheet.Name,
-		format:   "XLSX",
+		format:   w.Format,
 		header:   r.header,
 		columns:  r.columns,
 		capacity: r.inspected.Filled,
@@ -145,7 +148,7 @@ func (w *workbook) read(s xlsx.Sheet, inspected xlsx.Findings, header *found, l 
 	if err != nil {
 		return nil, fault.Located(err, "", s.Name)
 	}
-	r := &sheetReader{Rows: rows, sheet: s, inspected: inspected, limits: l, held: w.Held()}
+	r := &sheetReader{Rows: rows, sheet: s, inspected: inspected, limits: l, spreads: w.spreads, held: w.Held()}
 	if err = r.begin(header); err == nil {
 		err = r.checkMerges()
 	}

@@ -18,6 +18,10 @@ type Options struct {
 	Password string            // of an encrypted workbook
 	Encoding string            // of a CSV file: a name of the WHATWG's list, such as windows-1256; empty: whatever it is found to be
 	Limits   Limits
+
+	// SpreadMerged takes the value of a plan or an amount that is merged over several
+	// rows for each of them. Without it such a file is an ErrMerged.
+	SpreadMerged bool
 }
 
 // Input is a payroll as it was read.
@@ -46,9 +50,6 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	if err != nil {
 		return nil, err
 	}
-	if locked, ok := lockOf(name, content); ok {
-		return nil, &FileError{File: name, What: "is no spreadsheet, but what a spreadsheet program keeps beside one that is open", Do: fmt.Sprintf("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
-	}
 	sum := make(chan string)
 	go func() { sum <- digest(content) }() // while it is read
 	in, err := read(ctx, content, o, limits, rules)
@@ -57,9 +58,16 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 		return nil, fault.Located(err, name, "")
 	}
 	in.File, in.SHA256 = name, hashed
-	if rules.Batch != "" {
-		in.Findings = rules.Lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+	if rules.Batch == "" {
+		return in, nil
 	}
+	var lineage *batch.Lineage
+	if rules.Lineage != nil {
+		if lineage, err = rules.Lineage(in.Rows); err != nil {
+			return nil, err
+		}
+	}
+	in.Findings = lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
 	return in, nil
 }
 
@@ -100,7 +108,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 	if o.Encoding != "" {
 		return nil, &FileError{What: "is a workbook, which has an encoding of its own", Do: "leave --encoding out", Err: ErrEncoding}
 	}
-	t, closing, err := xlsxTable(ctx, content, o.Sheet, m, l)
+	t, closing, err := xlsxTable(ctx, content, o, m, l)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,11 @@ type Rules struct {
 
 	// The rules that take the whole file to see (see batch.Assign). Without a name
 	// for the batch they are left to the caller.
-	Batch   string // its name, part of every ref
-	Limits  batch.Limits
-	Lineage *batch.Lineage // who was paid before; nil: nobody
+	Batch  string // its name, part of every ref
+	Limits batch.Limits
+
+	// Lineage finds out who was paid before, once the rows are known; nil: nobody.
+	Lineage func(rows []batch.Row) (*batch.Lineage, error)
 }
 
 // Auto is the default plan that is the prepaid plan of the phone's operator.

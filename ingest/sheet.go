@@ -28,6 +28,8 @@ type sheetReader struct {
 	packer     batch.CellPacker
 	headEnd    int   // the last row that the header's merged cells reach down to
 	headMerged error // what is wrong with them, if that row is a payment
+	spreads    bool  // merged plans and amounts are for each of their rows
+	spread     []spread
 	held       int   // bytes of the rows so far, and of the texts that they share
 	entry      Entry // of the row in hand
 }
@@ -70,25 +72,64 @@ func (r *sheetReader) begin(f *found) error {
 }
 
 // checkMerges refuses cells of our fields that are merged over several rows:
-// only the first of them holds the value, and whom it is meant for is a guess. A
-// header may be, where nothing of ours stands beside it on its further rows.
+// only the first of them holds the value, and whom it is meant for is a guess,
+// unless the operator says that it is for each. A header may be, where nothing of
+// ours stands beside it on its further rows.
 func (r *sheetReader) checkMerges() error {
 	for _, m := range r.inspected.Merges {
-		for _, i := range r.columns {
+		for f, i := range r.columns {
 			if at := r.own.inFile(i); i < 0 || at < m.First || at > m.Last || m.Bottom <= r.Number {
 				continue
 			}
-			err := &FileError{Row: m.Top, Column: columnName(r.header, i), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.Ref),
-				Do: "unmerge them and give each row its own value", Err: ErrColumns}
-			if m.Top > r.Number {
+			err := r.merged(m, field(f))
+			switch {
+			case m.Top <= r.Number:
+				if m.Bottom > r.headEnd {
+					r.headEnd, r.headMerged = m.Bottom, err
+				}
+			case r.spreads && errors.Is(err, ErrMerged):
+				r.spread = append(r.spread, spread{field: field(f), Merge: m})
+			default:
 				return err
-			}
-			if m.Bottom > r.headEnd {
-				r.headEnd, r.headMerged = m.Bottom, err
 			}
 		}
 	}
 	return nil
+}
+
+// merged is the error for a merged cell of a field. Of a plan or an amount it is a
+// question.
+func (r *sheetReader) merged(m xlsx.Merge, f field) error {
+	e := &FileError{Row: m.Top, Column: columnName(r.header, r.columns[f]), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.Ref),
+		Do: "unmerge them and give each row its own value", Err: ErrColumns}
+	if (f == plan || f == amount) && m.Top > r.Number && m.First == m.Last {
+		e.What = fmt.Sprintf("the cells %s are merged into one over several rows, %d to %d", m.Ref, m.Top, m.Bottom)
+		e.Field, e.Err = f.String(), ErrMerged
+	}
+	return e
+}
+
+// spread is a merged cell whose value is taken for each of its rows.
+type spread struct {
+	field
+	xlsx.Merge
+	text string
+	odd  xlsx.Oddity
+}
+
+// spreadOver gives the row in hand the values of merged cells that reach down to
+// it. A merged cell further down holds nothing of its own.
+func (r *sheetReader) spreadOver(e *Entry) {
+	for i := range r.spread {
+		s := &r.spread[i]
+		at := r.columns[s.field]
+		switch {
+		case e.Number == s.Top:
+			s.text, s.odd = r.texts[at], e.Odd[s.field]
+		case e.Number > s.Top && e.Number <= s.Bottom && strings.TrimSpace(r.texts[at]) == "":
+			r.texts[at], e.Odd[s.field] = s.text, s.odd
+		}
+	}
 }
 
 // underHeader tells a row that the header's merged cells reach down to.
@@ -207,6 +248,7 @@ func (r *sheetReader) take(hidden bool) *Entry {
 	for len(r.texts) < n {
 		r.texts = append(r.texts, "")
 	}
+	r.spreadOver(e)
 	for _, text := range r.texts[:n] {
 		r.held += len(text)
 	}

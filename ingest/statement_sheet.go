@@ -17,7 +17,7 @@ func statementSheet(ctx context.Context, content string, l Limits) ([]statementR
 	if err != nil {
 		return nil, err
 	}
-	w := &workbook{opened}
+	w := &workbook{Workbook: opened}
 	if _, err := w.inspectAll(ctx); err != nil {
 		return nil, err
 	}

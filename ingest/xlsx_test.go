@@ -276,6 +276,39 @@ func TestMerged(t *testing.T) {
 	}
 }
 
+// A plan or an amount that is merged over several rows is a question; a phone is
+// none.
+func TestSpreadMerged(t *testing.T) {
+	merged := func(refs ...string) []byte {
+		return workbookOf(t, func(f *excelize.File) {
+			set(t, f, "Sheet1", []any{"phone", "plan", "amount", "id"}, []any{"0550000001", "PREPAID_OOREDOO", 500}, []any{"0550000002"}, []any{"0550000003"}, []any{"0550000004", "PREPAID_OOREDOO", 70})
+			for _, ref := range refs {
+				from, to, _ := strings.Cut(ref, ":")
+				if err := f.MergeCell("Sheet1", from, to); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
+	}
+	_, err := readBytes(t, merged("C2:C4"), Options{}, Rules{DefaultPlan: Auto})
+	wantError(t, err, ErrMerged, "C2:C4", "2 to 4")
+	if e, _ := errors.AsType[*FileError](err); !errors.Is(err, ErrColumns) || e.Field != "amount" {
+		t.Errorf("%+v", e)
+	}
+	in := mustRead(t, merged("B2:B4", "C2:C4"), Options{SpreadMerged: true}, Rules{})
+	want := []string{"2 0550000001 PREPAID_OOREDOO 500", "3 0550000002 PREPAID_OOREDOO 500", "4 0550000003 PREPAID_OOREDOO 500", "5 0550000004 PREPAID_OOREDOO 70"}
+	if d := cmp.Diff(want, paid(in)); d != "" || in.Rows[2].Cells.At(2) != "500" {
+		t.Error(d, in.Rows[2].Cells.List())
+	}
+	for _, ref := range []string{"A2:A3", "D2:D3", "B2:C4", "A2:C4"} {
+		_, err := readBytes(t, merged(ref), Options{SpreadMerged: true}, Rules{DefaultPlan: Auto})
+		wantError(t, err, ErrColumns, ref, "unmerge")
+		if errors.Is(err, ErrMerged) {
+			t.Errorf("%s is asked about: %v", ref, err)
+		}
+	}
+}
+
 // A header of two rows, as payrolls have it: names over both, and names over
 // others below them. Its second row is no payment, unless it may be one.
 func TestMergedHeader(t *testing.T) {

@@ -40,7 +40,7 @@
 //
 // # The format, for an auditor with a text editor
 //
-// AUDIT.md, beside this file, explains to somebody who is not a programmer how to
+// docs/audit.md explains to somebody who is not a programmer how to
 // prove that a journal is whole.
 //
 // A journal is text, with one JSON object on each line:

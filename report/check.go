@@ -29,7 +29,8 @@ type Check struct {
 	Unusual  []unusual.Finding // likewise: amounts that look like a slip; they are warnings too
 	Changes  *Changes          // since the last batch; nil: there is none
 	Notes    []string          // what people should know of the file, in words
-	Words    *lang.Printer     // of the workbook and the CSV; nil: English
+	Found    Found
+	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
 
 // Workbook writes the check as XLSX: the user's own rows again, with what is
@@ -73,7 +74,7 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("valid rows"), t.Valid)
 	w.fact(d.Title("invalid rows"), t.Invalid)
 	w.fact(d.Title("rows with a warning"), c.warned())
-	w.fact(d.Title("valid rows that are hidden in the sheet"), t.Hidden)
+	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
 	w.fact(d.Title("requested, DZD"), t.Requested)
 	w.fact(d.Title("cost, DZD"), t.Cost)
 	w.row++

@@ -31,7 +31,7 @@ func (c *Check) advice(v voice) iter.Seq2[*batch.Row, []string] {
 				what = append(what, v.Sprintf("row %d: warning: %s: %s", r.Number, amounts[0].Code, UnusualAmount(amounts[0])))
 			}
 			if r.Hidden() && r.Valid() {
-				what = append(what, v.Sprintf("row %d: warning: it is hidden in the sheet, and would be paid", r.Number))
+				what = append(what, v.Sprintf("row %d: warning: it is hidden or struck through in the sheet, and would be paid", r.Number))
 			}
 			if !yield(r, what) {
 				return

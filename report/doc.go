@@ -1,6 +1,6 @@
 // Package report writes what people read of a batch: the results workbook, the
 // check workbook, CSV, JSON and the summary, the workbook of a reconciliation
-// and the one of the rows that are provably unpaid (NewResend). Every report of a
+// and the one of the rows that are provably unpaid (ResendWorkbook). Every report of a
 // batch is a pure fold over the ledger, so it can be made again from the journal
 // alone, at any time.
 //

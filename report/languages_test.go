@@ -118,7 +118,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 			}
 
 			b.Reset()
-			if err := report.NewResend(l).Workbook(&b, words); err != nil {
+			if err := report.ResendWorkbook(&b, batch.NewLineage(l).Resend("october-r1"), words); err != nil {
 				t.Fatal(err)
 			}
 			for _, o := range []ingest.Options{{}, {Sheet: report.ResendSheet(words)}} {

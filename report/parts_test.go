@@ -71,8 +71,8 @@ func workbooks(t testing.TB, words *lang.Printer) map[string][]byte {
 		}}
 	write("check", c.Workbook)
 	write("check of nothing", (&Check{Words: words}).Workbook)
-	write("resend", func(w io.Writer) error { return NewResend(l).Workbook(w, words) })
-	write("resend of nothing", func(w io.Writer) error { return NewResend(empty).Workbook(w, words) })
+	write("resend", func(w io.Writer) error { return ResendWorkbook(w, batch.NewLineage(l).Resend("october-r1"), words) })
+	write("resend of nothing", func(w io.Writer) error { return ResendWorkbook(w, batch.NewLineage(empty).Resend("october-r1"), words) })
 	r := reconcile.Compare(l, reconcile.Statement{Listed: true, Movements: []reconcile.Movement{{ID: "t1", Type: "FLEXY", Amount: -100, Note: "a & b"}}})
 	write("reconciliation", func(w io.Writer) error { return ReconciliationWorkbook(w, r, words) })
 	plans := batch.Catalogue{{Code: "P&Q", Name: "it's <new>", Operator: "Mobilis", Min: 40, Max: 100, Enabled: true}}

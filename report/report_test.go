@@ -314,7 +314,7 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 		t.Errorf("as JSON it is %s, and a Validation is %s, %v", &b, want, err)
 	}
 	b.Reset()
-	if err := (&Check{File: "none.csv"}).JSON(&b); err != nil || !strings.HasSuffix(b.String(), `"problems":[],"warnings":[]}`+"\n") {
+	if err := (&Check{File: "none.csv"}).JSON(&b); err != nil || !strings.HasSuffix(b.String(), `"problems":[],"warnings":[],"found":{"hidden":0,"struck":0,"totals":[],"headers":[],"remarks":[],"repaired":{"count":0,"examples":[]},"unused":[]}}`+"\n") {
 		t.Errorf("where nothing is wrong it is %s, %v", &b, err)
 	}
 }

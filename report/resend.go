@@ -1,9 +1,7 @@
 package report
 
 import (
-	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -11,100 +9,46 @@ import (
 	"flexybatch/internal/outfile"
 )
 
-// Resend is the rows of a batch, sorted by whether they may be paid anew.
-type Resend struct {
-	Rows []*batch.RowStatus // provably unpaid, in the order of the file
-	Left []LeftOut          // neither provably unpaid nor fulfilled
-	Open int                // of those, the rows that are not final yet: the batch is not done
+// resend writes the rows of a batch that are provably unpaid.
+type resend struct{ *batch.Resend }
 
-	head batch.BatchRecord
-}
-
-// LeftOut is a row that is not paid anew, and why.
-type LeftOut struct {
-	*batch.RowStatus
-	Why string // in English
-}
-
-// NewResend finds the rows that are provably unpaid: rejected, refunded or
-// invalid, with nothing in the books that says otherwise.
-func NewResend(l *batch.Ledger) *Resend {
-	r := &Resend{head: l.Batch()}
-	l.Each(func(s *batch.RowStatus) bool {
-		row := *s
-		why := leftOut(&row, &r.head)
-		switch {
-		case row.State == batch.Fulfilled && why == "":
-		case why == "":
-			r.Rows = append(r.Rows, &row)
-		default:
-			r.Left = append(r.Left, LeftOut{&row, why})
-			if !row.State.Final() {
-				r.Open++
-			}
-		}
-		return true
-	})
-	return r
-}
-
-// leftOut says why a row is not to be paid anew. It is empty for rows that are
-// fulfilled and for those that are provably unpaid.
-func leftOut(s *batch.RowStatus, head *batch.BatchRecord) string {
-	switch {
-	case s.State == batch.Unsent:
-		return "It was not sent yet: run the batch itself again."
-	case s.State == batch.Unknown, s.State == batch.Pending:
-		return "Nobody knows yet whether it was paid: run settle, then resend again."
-	case s.State == batch.Conflict:
-		return voice{}.todo(s)
-	case s.Evidence != nil && len(s.Evidence.Facts) > 0:
-		return "The provider has contradicted itself about this row. Ask its support, with the reference, before paying it again."
-	case s.State == batch.Fulfilled:
-		return ""
-	case s.Gone:
-		return "The corrected file no longer has this row."
+// LeftOutReason says why a row is not to be paid anew. file is the batch's input.
+func LeftOutReason(l batch.LeftOut, file string) lang.Message {
+	switch l.Why {
+	case batch.LeftUnsent:
+		return lang.Msg("It was not sent yet: run the batch itself again.")
+	case batch.LeftOpen:
+		return lang.Msg("Nobody knows yet whether it was paid: run settle, then resend again.")
+	case batch.LeftConflict:
+		return askSupport(l.RowStatus)
+	case batch.LeftContradicted:
+		return lang.Msg("The provider has contradicted itself about this row. Ask its support, with the reference, before paying it again.")
+	case batch.LeftGone:
+		return lang.Msg("The corrected file no longer has this row.")
+	case batch.LeftOtherRows:
+		return lang.Msg("It was refused for other rows of this batch, which may have been paid; without them nothing would tell. If it is to be paid all the same, put it in a file of its own.")
+	case batch.LeftNotInCells:
+		return lang.Msg("What is wrong with it does not stand in its cells, so that a new file would not tell. Mend it in %s and run that with --amend.", file)
+	case batch.LeftForOther:
+		return lang.Msg("It left for the batch %s already: resend that one, if it came back there too.", l.Batch)
+	case batch.LeftPaid:
+		return lang.Msg("It may have been paid since: %s.", l.Paid)
 	}
-	for _, p := range s.Problems() {
-		if text := elsewhere(p, head); text != "" {
-			return text
-		}
-	}
-	return ""
+	return lang.Message{}
 }
 
-// elsewhere says why a row with a broken rule must not be in a file of the unpaid
-// rows: alone there it would not break the rule any more, though nothing was
-// mended. It is empty for all other rules.
-func elsewhere(p batch.Problem, head *batch.BatchRecord) string {
-	switch {
-	case p.Code == batch.DuplicateRow, p.Code == batch.DuplicateID, p.Code == batch.IDChanged,
-		p.Code == batch.AmountCap && head.Options["max-per-phone"] != "":
-		return "It was refused for other rows of this batch, which may have been paid; without them nothing would tell. If it is to be paid all the same, put it in a file of its own."
-	case p.Code == batch.RowWidth, p.Code == batch.CellError && p.Value == "":
-		return fmt.Sprintf("What is wrong with it does not stand in its cells, so that a new file would not tell. Mend it in %s and run that with --amend.", head.File)
-	}
-	return ""
+// ResendWorkbook writes the rows that are to be paid anew as an input file (XLSX):
+// the user's own columns as text, then why each row is to be paid anew, what the
+// operator offers instead, and the row's origin, by which it is known when the file
+// is run. A second sheet lists the rows that are left out.
+func ResendWorkbook(w io.Writer, r *batch.Resend, words *lang.Printer) error {
+	return resend{r}.workbook(w, words)
 }
 
-// Without takes the rows that pick selects out of Rows, and adds them to Left with
-// the reason.
-func (r *Resend) Without(why string, pick func(*batch.RowStatus) bool) {
-	r.Rows = slices.DeleteFunc(r.Rows, func(s *batch.RowStatus) bool {
-		if !pick(s) {
-			return false
-		}
-		r.Left = append(r.Left, LeftOut{s, why})
-		return true
-	})
-}
-
-// Workbook writes the rows as an input file (XLSX): the user's own columns as
-// text, then why each row is to be paid anew and what the operator offers
-// instead. A second sheet lists the rows that are left out.
-func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
+// workbook writes both sheets.
+func (r resend) workbook(w io.Writer, words *lang.Printer) error {
 	return writeDocument(w, words, func(d *document) error {
-		d.about = about{kind: outfile.Resend, batch: r.head.Name, title: d.Sprintf("Unpaid rows of batch %s", r.head.Name), subject: d.Sprintf("Airtime top-ups"), from: r.head.File}
+		d.about = about{kind: outfile.Resend, batch: r.Batch.Name, title: d.Sprintf("Unpaid rows of batch %s", r.Batch.Name), subject: d.Sprintf("Airtime top-ups"), from: r.Batch.File}
 		if err := r.rows(d); err != nil {
 			return err
 		}
@@ -116,8 +60,8 @@ func (r *Resend) Workbook(w io.Writer, words *lang.Printer) error {
 func ResendSheet(words *lang.Printer) string { return words.Title("Rows") }
 
 // rows writes the sheet that will be run.
-func (r *Resend) rows(d *document) error {
-	columns := d.carried(r.head.Header, func(yield func(batch.Cells) bool) {
+func (r resend) rows(d *document) error {
+	columns := d.carried(r.Batch.Header, func(yield func(batch.Cells) bool) {
 		for _, row := range r.Rows {
 			if !yield(row.Cells) {
 				return
@@ -125,7 +69,8 @@ func (r *Resend) rows(d *document) error {
 		}
 	})
 	n := len(columns)
-	columns = append(columns, column{title: d.Title("flexybatch: why"), width: 70, style: d.styles.wrap}, column{title: d.Title("flexybatch: offers"), width: 40, style: d.styles.wrap})
+	columns = append(columns, column{title: d.Title("flexybatch: why"), width: 70, style: d.styles.wrap}, column{title: d.Title("flexybatch: offers"), width: 40, style: d.styles.wrap},
+		column{title: batch.OriginColumn, width: 40, style: d.styles.text})
 	s, err := d.sheet("Rows", ResendSheet(d.Printer), columns)
 	if err != nil {
 		return err
@@ -144,7 +89,7 @@ func (r *Resend) rows(d *document) error {
 		if row.Evidence != nil {
 			list = offers(row.Evidence.Offers)
 		}
-		cells[n], cells[n+1] = r.why(d.voice, row), list
+		cells[n], cells[n+1], cells[n+2] = r.why(d.voice, row.RowStatus), list, row.From
 		if err := s.write(cells...); err != nil {
 			return err
 		}
@@ -153,10 +98,10 @@ func (r *Resend) rows(d *document) error {
 }
 
 // why says what became of a row that is to be paid anew.
-func (r *Resend) why(v voice, s *batch.RowStatus) string {
-	first := v.Sprintf("row %d of %s: %s", s.Number, r.head.File, stateName(s.State))
+func (r resend) why(v voice, s *batch.RowStatus) string {
+	first := v.Sprintf("row %d of %s: %s", s.Number, r.Batch.File, stateName(s.State))
 	if s.State == batch.Refunded {
-		first = v.Sprintf("row %d of %s: %s, %s DZD charged and given back", s.Number, r.head.File, stateName(s.State), s.Refunded)
+		first = v.Sprintf("row %d of %s: %s, %s DZD charged and given back", s.Number, r.Batch.File, stateName(s.State), s.Refunded)
 	}
 	parts := []string{first}
 	for _, p := range s.Problems() {
@@ -166,14 +111,14 @@ func (r *Resend) why(v voice, s *batch.RowStatus) string {
 		parts = append(parts, v.evidence(s.Evidence)...)
 	}
 	if s.Hidden() {
-		parts = append(parts, v.Sprintf("it was hidden in the sheet"))
+		parts = append(parts, v.Sprintf("it was hidden or struck through in the sheet"))
 	}
 	return strings.Join(parts, "\n")
 }
 
 // left writes the sheet of the rows that are left out. Its titles begin with
 // "flexybatch:", so that no reader takes it for a payroll.
-func (r *Resend) left(d *document) error {
+func (r resend) left(d *document) error {
 	st := d.styles
 	s, err := d.sheet("Leftout", d.Title("Left out"), []column{
 		{title: d.Title("flexybatch: row"), width: 12, style: st.ordinal}, d.states(d.Title("flexybatch: state")),
@@ -185,8 +130,8 @@ func (r *Resend) left(d *document) error {
 		return err
 	}
 	for _, row := range r.Left {
-		phone, plan, amount := asked(row.RowStatus, &r.head)
-		if err := s.write(row.Number, row.State, phone, plan, amount, d.Text(row.Why), string(row.Ref)); err != nil {
+		phone, plan, amount := asked(row.RowStatus, &r.Batch)
+		if err := s.write(row.Number, row.State, phone, plan, amount, d.Say(LeftOutReason(row, r.Batch.File)), string(row.Ref)); err != nil {
 			return err
 		}
 	}

@@ -12,8 +12,11 @@ import (
 	"flexybatch/batch"
 )
 
+// resendOf sorts a batch that has no relatives.
+func resendOf(l *batch.Ledger) *batch.Resend { return batch.NewLineage(l).Resend("october-r1") }
+
 // numbers are the rows' numbers in the file.
-func numbers(rows []*batch.RowStatus) (list []int) {
+func numbers(rows []batch.ResendRow) (list []int) {
 	for _, s := range rows {
 		list = append(list, s.Number)
 	}
@@ -22,14 +25,14 @@ func numbers(rows []*batch.RowStatus) (list []int) {
 
 func TestResendSortsRows(t *testing.T) {
 	l := ledger(t) // a row in every state: 2 invalid, then as its refs say
-	r := NewResend(l)
+	r := resendOf(l)
 	if got := numbers(r.Rows); !slices.Equal(got, []int{2, 7, 8}) { // invalid, refunded, rejected
 		t.Errorf("to be paid anew: rows %v", got)
 	}
 	var left []int
 	for _, x := range r.Left {
 		left = append(left, x.Number)
-		if x.Why == "" {
+		if LeftOutReason(x, "october.csv").IsZero() {
 			t.Errorf("row %d is left out without a reason", x.Number)
 		}
 	}
@@ -45,11 +48,11 @@ func TestResendLeavesOutWhatIsContradicted(t *testing.T) {
 		if err := l.Fold(batch.Record{Look: &batch.LookRecord{Ref: ref, Found: true, Status: "FULFILLED", TopupID: "id"}}, time.Now()); err != nil {
 			t.Fatal(err)
 		}
-		r := NewResend(l)
-		if slices.ContainsFunc(r.Rows, func(s *batch.RowStatus) bool { return s.Ref == ref }) {
+		r := resendOf(l)
+		if slices.ContainsFunc(r.Rows, func(s batch.ResendRow) bool { return s.Ref == ref }) {
 			t.Errorf("the %s row is to be paid anew, and the provider says FULFILLED", ref)
 		}
-		if i := slices.IndexFunc(r.Left, func(x LeftOut) bool { return x.Ref == ref }); i < 0 || !strings.Contains(r.Left[i].Why, "contradicted") {
+		if i := slices.IndexFunc(r.Left, func(x batch.LeftOut) bool { return x.Ref == ref }); i < 0 || r.Left[i].Why != batch.LeftContradicted {
 			t.Errorf("%+v", r.Left)
 		}
 		if r.Open != 4 {
@@ -86,23 +89,15 @@ func TestResendLeavesOutWhatWouldPass(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if r := NewResend(l); (len(r.Rows) == 1) != c.stays || len(r.Left)+len(r.Rows) != 1 || r.Open != 0 {
+		if r := resendOf(l); (len(r.Rows) == 1) != c.stays || len(r.Left)+len(r.Rows) != 1 || r.Open != 0 {
 			t.Errorf("%+v: %v and %v", c, numbers(r.Rows), r.Left)
 		}
 	}
 }
 
-func TestResendWithout(t *testing.T) {
-	r := NewResend(ledger(t))
-	r.Without("because", func(s *batch.RowStatus) bool { return s.State == batch.Invalid })
-	if got := numbers(r.Rows); !slices.Equal(got, []int{7, 8}) || r.Left[len(r.Left)-1].Why != "because" || r.Open != 4 {
-		t.Errorf("%v, %+v", got, r.Left)
-	}
-}
-
 func TestResendWorkbook(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewResend(ledger(t)).Workbook(&b, nil); err != nil {
+	if err := ResendWorkbook(&b, resendOf(ledger(t)), nil); err != nil {
 		t.Fatal(err)
 	}
 	f, err := excelize.OpenReader(&b)
@@ -114,7 +109,7 @@ func TestResendWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"Nom", "Téléphone", "ref", "column 4", "Nom (3)", "flexybatch: why", "flexybatch: offers"}; !slices.Equal(rows[0], want) {
+	if want := []string{"Nom", "Téléphone", "ref", "column 4", "Nom (3)", "flexybatch: why", "flexybatch: offers", batch.OriginColumn}; !slices.Equal(rows[0], want) {
 		t.Errorf("columns %q", rows[0])
 	}
 	list := table(t, f, "Rows")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"flexybatch/batch"
 	"flexybatch/internal/outfile"
 )
 
@@ -17,13 +18,16 @@ import (
 // when somebody has mended it, nothing replaces it.
 func TestMendedResendIsNotReplaced(t *testing.T) {
 	var b bytes.Buffer
-	if err := NewResend(ledger(t)).Workbook(&b, nil); err != nil {
+	if err := ResendWorkbook(&b, batch.NewLineage(ledger(t)).Resend("october-r1"), nil); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "october-r1.xlsx")
 	target := outfile.Target{Path: path, Kind: outfile.Resend, Batch: "october"}
 	again := func() error {
-		return outfile.Write(target, func(w io.Writer) error { return NewResend(ledger(t)).Workbook(w, nil) })
+		_, err := outfile.Write(target, func(w io.Writer) error {
+			return ResendWorkbook(w, batch.NewLineage(ledger(t)).Resend("october-r1"), nil)
+		})
+		return err
 	}
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ type Validation struct {
 	Money    ValidationMoney `json:"money"`
 	Problems []Problem       `json:"problems"`
 	Warnings []Warning       `json:"warnings"` // those of unusual amounts come last
+	Found    Found           `json:"found"`
 	Changes  *ChangeCounts   `json:"changes,omitempty"`
 }
 
@@ -63,6 +64,7 @@ func (c *Check) verdict() Validation {
 	return Validation{
 		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
 		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
+		Found:    c.Found.listed(),
 		Problems: []Problem{}, Warnings: []Warning{}, Changes: c.Changes.Counts(),
 	}
 }

@@ -72,12 +72,17 @@ func (v voice) todo(s *batch.RowStatus) string {
 		}
 		return v.Sprintf("The provider refused it and charged nothing. Mend it and pay it in a new batch.")
 	case batch.Conflict:
-		if s.Missing() {
-			return v.Sprintf("The provider said that it holds this order and never showed it. Ask the provider's support, with the reference, before paying.")
-		}
-		return v.Sprintf("The provider holds this reference for another order. Ask the provider's support, with the reference, before paying.")
+		return v.Say(askSupport(s))
 	}
 	return ""
+}
+
+// askSupport says what is to be done about a conflict.
+func askSupport(s *batch.RowStatus) lang.Message {
+	if s.Missing() {
+		return lang.Msg("The provider said that it holds this order and never showed it. Ask the provider's support, with the reference, before paying.")
+	}
+	return lang.Msg("The provider holds this reference for another order. Ask the provider's support, with the reference, before paying.")
 }
 
 // reasons says what is known of why a row is in its state.
@@ -131,7 +136,7 @@ func offers(list []batch.Offer) string {
 func (v voice) notes(s *batch.RowStatus) string {
 	var parts []string
 	if s.Hidden() {
-		parts = append(parts, v.Sprintf("the row is hidden in the sheet"))
+		parts = append(parts, v.Sprintf("the row is hidden or struck through in the sheet"))
 	}
 	if s.Written() != "" {
 		parts = append(parts, v.Sprintf("the phone was written %q and mended", s.Written()))

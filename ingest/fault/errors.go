@@ -24,6 +24,9 @@ var (
 	ErrEncoding = errors.New("--encoding does not fit the file")
 	ErrMap      = errors.New("--map does not fit the file")
 	ErrPlan     = errors.New("--plan does not fit the catalogue")
+
+	// ErrMerged is an ErrColumns that Options.SpreadMerged answers.
+	ErrMerged = errors.Join(errors.New("cells are merged"), ErrColumns)
 )
 
 // Error is why a file cannot be read: where, what is wrong there, and what

@@ -38,7 +38,7 @@ const (
 var cellKinds = map[string]cellKind{"n": cellNumber, "s": cellShared, "str": cellText, "inlineStr": cellInline, "b": cellTruth, "e": cellFault, "d": cellDate}
 
 // cellHead reads the tag of a cell: where it stands, and what it holds.
-func (in *Rows) cellHead(el element) (k cellKind, s style, err error) {
+func (in *sheetScan) cellHead(el element) (k cellKind, s style, err error) {
 	if len(in.styles) > 0 {
 		s = in.styles[0] // of cells that name none
 	}
@@ -89,7 +89,7 @@ func (in *Rows) cellHead(el element) (k cellKind, s style, err error) {
 
 // cell reads one cell and marks what is odd about it. It tells whether there is
 // a value in it, if only one that should be.
-func (in *Rows) cell(k cellKind, s style) (bool, error) {
+func (in *sheetScan) cell(k cellKind, s style) (bool, error) {
 	var values, inline, formulas int
 	struck := false
 	value := in.buf[:0]
@@ -152,7 +152,7 @@ func (in *Rows) cell(k cellKind, s style) (bool, error) {
 }
 
 // judge holds a value against the cell's kind, and keeps its text.
-func (in *Rows) judge(k cellKind, s style, value []byte) error {
+func (in *sheetScan) judge(k cellKind, s style, value []byte) error {
 	switch k {
 	case cellShared:
 		n, ok := wholeNumber(trimSpace(value))
@@ -205,7 +205,7 @@ func (in *Rows) judge(k cellKind, s style, value []byte) error {
 }
 
 // place puts a text into the column in hand.
-func (in *Rows) place(c placed) {
+func (in *sheetScan) place(c placed) {
 	if !in.keep || in.column >= in.limits.Columns {
 		return
 	}
@@ -215,9 +215,7 @@ func (in *Rows) place(c placed) {
 	in.cells = append(in.cells, c)
 }
 
-// AppendTexts appends the texts of the row in hand, a cell for each column up to
-// the last that holds one.
-func (in *Rows) AppendTexts(to []string) []string {
+func (in *sheetScan) appendTexts(to []string) []string {
 	from := len(to)
 	to = in.appendStored(to)
 	for _, m := range in.Marks {
@@ -228,8 +226,8 @@ func (in *Rows) AppendTexts(to []string) []string {
 	return to
 }
 
-// appendStored is AppendTexts with what the file stores, odd cells included.
-func (in *Rows) appendStored(to []string) []string {
+// appendStored is appendTexts with what the file stores, odd cells included.
+func (in *sheetScan) appendStored(to []string) []string {
 	own := string(in.own)
 	for _, c := range in.cells {
 		if c.shared >= 0 {
@@ -241,15 +239,17 @@ func (in *Rows) appendStored(to []string) []string {
 	return to
 }
 
-// mark says what is odd about the cell in hand.
-func (in *Rows) mark(odd Oddity) { in.lastMark().Odd = odd }
+func (in *sheetScan) mark(odd Oddity) { in.lastMark().Odd = odd }
 
 // lastMark is the mark of the cell in hand.
-func (in *Rows) lastMark() *Mark {
-	if n := len(in.Marks); n == 0 || in.Marks[n-1].Column != in.column {
-		in.Marks = append(in.Marks, Mark{Column: in.column})
+func (in *sheetScan) lastMark() *Mark { return in.Rows.mark(in.column) }
+
+// mark is the mark of a cell of the row in hand. Columns come in order.
+func (r *Rows) mark(column int) *Mark {
+	if n := len(r.Marks); n == 0 || r.Marks[n-1].Column != column {
+		r.Marks = append(r.Marks, Mark{Column: column})
 	}
-	return &in.Marks[len(in.Marks)-1]
+	return &r.Marks[len(r.Marks)-1]
 }
 
 // cellRef reads a cell's name: B12 is column 1, row 12.

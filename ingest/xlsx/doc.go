@@ -1,7 +1,8 @@
-// Package xlsx reads the rows of a workbook strictly. Its contract: every cell
-// that a spreadsheet program would show is given out, or there is an error that
-// names the part and the place. A workbook that is cut short, changed or doubtful
-// never becomes a shorter list of rows.
+// Package xlsx reads the rows of a workbook strictly, of Excel's (.xlsx, .xlsm) as
+// of LibreOffice's (.ods). Its contract: every cell that a spreadsheet program
+// would show is given out, or there is an error that names the part and the place.
+// A workbook that is cut short, changed or doubtful never becomes a shorter list
+// of rows.
 //
 //	zip.go            the parts of a package, each read to its end
 //	workbook.go       which sheets there are, and whether they can be seen
@@ -10,7 +11,10 @@
 //	sharedstrings.go  the texts that cells share
 //	sheet.go          a sheet → rows of cells, held to the rules of its format
 //	cell.go           one cell → its text, and what is odd about it
-//	styles.go         number formats that show another thing than the cell holds
+//	encoding.go       a part in whatever encoding → UTF-8
+//	styles.go         what the style of a cell says of its value
+//	numberformat.go   number formats that show another thing than the cell holds
+//	document.go       OpenDocument; table.go, tablecell.go
 //	number.go         numbers as spreadsheet programs store them
 //	decrypt.go        workbooks under a password, opened by excelize
 //
@@ -22,8 +26,12 @@
 //
 // What it accepts, because well-kept programs write it: prefixes for the main
 // namespace, the namespaces of strict OOXML, cells and rows without references
-// (they follow the one before), part names that differ in case or have
-// backslashes, elements of other vocabularies beside ours, and a byte order mark.
+// (they follow the one before), part names that differ in case, have backslashes
+// or %20, elements of other vocabularies beside ours, alternatives in a list of
+// styles, a byte order mark, parts in UTF-16, ASCII and ISO 8859-1, XML 1.1, an
+// empty style or relationship, a relationship to styles or shared texts that are
+// missing while no cell needs them, an inline text with a value beside it, a filter
+// among the rows, and Excel's own password.
 //
 // Hostile files cost bounded memory and time, see fault.Limits, and never more
 // than an error. No formula is run and no link is followed: a formula counts for

@@ -17,7 +17,7 @@ import (
 var declaration = regexp.MustCompile(`^(?:\x{feff})?<\?xml\s+version=["']1\.[01]["'](?:\s+encoding=["']([A-Za-z0-9._-]+)["'])?(?:\s+standalone=["'](?:yes|no)["'])?\s*\?>`)
 
 // plainDeclaration begins the declaration of XML 1.0 in UTF-8.
-const plainDeclaration = `<?xml version="1.0"`
+const plainDeclaration = "<?xml\tversion=\"1.0\""
 
 // declarationBytes is how far a declaration reaches at most.
 const declarationBytes = 512

@@ -27,16 +27,56 @@ type Merge struct {
 	Ref         string // as the file writes it
 }
 
-// Rows reads a sheet row by row and holds it to the rules of its format.
+// Rows are the rows of a sheet that are in the file, one after the other.
+type Rows struct {
+	Number int    // of the row in hand, as the user counts
+	Hidden bool   // whether that row cannot be seen
+	Marks  []Mark // what is odd about its cells
+
+	dialect dialect
+}
+
+// dialect reads the rows of a sheet in one of the formats that there are.
+type dialect interface {
+	// row reads the next row into the Rows; io.EOF after the last, when all of the
+	// part was read and was right.
+	row() error
+	// appendTexts appends the texts of the row in hand, up to the last that is filled.
+	appendTexts(to []string) []string
+	close()
+}
+
+// Next reads the next row; rows are numbered upwards. After the last it reads the
+// rest of the sheet, and returns io.EOF.
+func (r *Rows) Next() error { return r.dialect.row() }
+
+// AppendTexts appends the texts of the row in hand, a cell for each column up to
+// the last that holds one.
+func (r *Rows) AppendTexts(to []string) []string { return r.dialect.appendTexts(to) }
+
+// Close ends reading, wherever it is.
+func (r *Rows) Close() { r.dialect.close() }
+
+// Rows begins to read the rows of a sheet.
+func (w *Workbook) Rows(s Sheet) (*Rows, error) {
+	if w.document != nil {
+		return w.document.rows(s.table)
+	}
+	in, err := w.scan(s)
+	if err != nil {
+		return nil, err
+	}
+	in.keep = true
+	return in.Rows, nil
+}
+
+// sheetScan reads a sheet row by row and holds it to the rules of its format.
 // Programs that do not end silently where the XML breaks off, take cells out of
 // order for cells of other columns, and a text that does not exist for an empty
 // cell.
-type Rows struct {
+type sheetScan struct {
 	*xmlPart
-	Number int    // of the row in hand, as the user counts
-	Hidden bool   // whether that row can be seen
-	Marks  []Mark // what is odd about its cells
-
+	*Rows
 	limits    fault.Limits
 	texts     *sharedTexts
 	styles    []style // of cells, by number
@@ -52,12 +92,13 @@ type Rows struct {
 }
 
 // scan begins to read a sheet, down to its rows.
-func (w *Workbook) scan(s Sheet) (*Rows, error) {
+func (w *Workbook) scan(s Sheet) (*sheetScan, error) {
 	x, err := w.parts.open(s.part)
 	if err != nil {
 		return nil, err
 	}
-	in := &Rows{xmlPart: x, limits: w.limits, texts: w.texts, styles: w.styles, lost: w.lost, dates1904: w.date1904}
+	in := &sheetScan{xmlPart: x, Rows: &Rows{}, limits: w.limits, texts: w.texts, styles: w.styles, lost: w.lost, dates1904: w.date1904}
+	in.dialect = in
 	if err := in.begin(); err != nil {
 		x.close()
 		return nil, err
@@ -65,28 +106,18 @@ func (w *Workbook) scan(s Sheet) (*Rows, error) {
 	return in, nil
 }
 
-// Rows begins to read the rows of a sheet.
-func (w *Workbook) Rows(s Sheet) (*Rows, error) {
-	r, err := w.scan(s)
-	if err != nil {
-		return nil, err
-	}
-	r.keep = true
-	return r, nil
-}
-
-// Close ends reading, wherever it is.
-func (in *Rows) Close() { in.close() }
-
 // Inspect reads a sheet to its end. Its error says what is wrong with it.
 func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
+	if w.document != nil {
+		return w.document.found[s.table], nil // all of it was read when it was opened
+	}
 	in, err := w.scan(s)
 	if err != nil {
 		return Findings{}, err
 	}
 	defer in.close()
 	for err == nil {
-		if err = in.Next(); err == nil && in.Number%1024 == 0 {
+		if err = in.row(); err == nil && in.Number%1024 == 0 {
 			err = ctx.Err()
 		}
 	}
@@ -97,7 +128,7 @@ func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
 }
 
 // begin reads what stands before the rows.
-func (in *Rows) begin() error {
+func (in *sheetScan) begin() error {
 	root, ok, err := in.child()
 	if err != nil {
 		return err
@@ -126,7 +157,7 @@ func (in *Rows) begin() error {
 }
 
 // finish reads what stands behind the rows, to the end of the part.
-func (in *Rows) finish() error {
+func (in *sheetScan) finish() error {
 	for {
 		el, ok, err := in.child()
 		switch {
@@ -149,7 +180,7 @@ func (in *Rows) finish() error {
 
 // other passes over an element before the rows that says nothing to us. Nothing
 // in it may look like a row: other programs would take it for one.
-func (in *Rows) other() error {
+func (in *sheetScan) other() error {
 	for outside := in.depth() - 1; in.depth() > outside; {
 		t, err := in.next()
 		if err != nil {
@@ -162,9 +193,7 @@ func (in *Rows) other() error {
 	return nil
 }
 
-// Next reads the next row that is in the file; rows are numbered upwards. After
-// the last it reads the rest of the sheet, and returns io.EOF.
-func (in *Rows) Next() error {
+func (in *sheetScan) row() error {
 	el, ok, err := in.child()
 	if err != nil {
 		return err
@@ -179,7 +208,7 @@ func (in *Rows) Next() error {
 		if err := in.other(); err != nil {
 			return err
 		}
-		return in.Next()
+		return in.row()
 	}
 	if string(el.name) != "row" {
 		return in.damaged("there is a <%s> among the rows", el.name)
@@ -207,7 +236,7 @@ func (in *Rows) Next() error {
 }
 
 // rowCells reads the cells of the row in hand. Columns go upwards.
-func (in *Rows) rowCells() error {
+func (in *sheetScan) rowCells() error {
 	in.column = -1
 	filled := false
 	for {
@@ -248,7 +277,7 @@ func (in *Rows) rowCells() error {
 
 // hiddenColumns reads which columns are hidden, or so narrow that nobody sees
 // them.
-func (in *Rows) hiddenColumns() error {
+func (in *sheetScan) hiddenColumns() error {
 	for {
 		el, ok, err := in.child()
 		if !ok || err != nil {
@@ -281,7 +310,7 @@ func (in *Rows) hiddenColumns() error {
 }
 
 // merges reads the merged ranges that span rows.
-func (in *Rows) merges() error {
+func (in *sheetScan) merges() error {
 	for {
 		el, ok, err := in.child()
 		if !ok || err != nil {

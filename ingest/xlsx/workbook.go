@@ -10,7 +10,9 @@ import (
 // Workbook is what a package says of itself: its sheets, and where its parts
 // are.
 type Workbook struct {
-	Sheets   []Sheet // in the order of the workbook
+	Sheets   []Sheet   // in the order of the workbook
+	Format   string    // XLSX or ODS
+	document *document // of ODS
 	limits   fault.Limits
 	parts    *parts
 	strings  string // the part with the shared texts; empty where there is none
@@ -25,6 +27,7 @@ type Sheet struct {
 	Name   string
 	Hidden bool
 	part   string
+	table  int // of an OpenDocument, its number
 }
 
 // relationship is one line of a .rels part.
@@ -104,7 +107,10 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Workbook{parts: p, limits: l}
+	if p.has("content.xml") && !p.has("[Content_Types].xml") {
+		return openDocument(p, l)
+	}
+	w := &Workbook{Format: "XLSX", parts: p, limits: l}
 	roots, err := p.relationships("")
 	if err != nil {
 		return nil, err
@@ -164,7 +170,7 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 			return nil, fault.Located(damaged(main, "it does not say where the sheet is"), "", s.Name)
 		}
 		if r.is("worksheet") {
-			w.Sheets = append(w.Sheets, Sheet{s.Name, s.State == "hidden" || s.State == "veryHidden", r.Target})
+			w.Sheets = append(w.Sheets, Sheet{Name: s.Name, Hidden: s.State == "hidden" || s.State == "veryHidden", part: r.Target})
 		}
 	}
 	if len(w.Sheets) == 0 {
@@ -175,7 +181,12 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 }
 
 // Held returns how many bytes the texts take that the sheets' cells share.
-func (w *Workbook) Held() int { return w.texts.held }
+func (w *Workbook) Held() int {
+	if w.texts == nil {
+		return 0
+	}
+	return w.texts.held
+}
 
 // isTrue reads an XML boolean.
 func isTrue(s string) bool { return s == "1" || s == "true" }

@@ -27,6 +27,9 @@ type App struct {
 	// batch are known. Simulated batches are entered in none.
 	Register *register.Register
 
+	// Files are what the door writes and reads itself beside a task.
+	Files Files
+
 	// TuneMemory sets the garbage collector by how many rows are held, for a
 	// process that runs one batch and nothing else.
 	TuneMemory bool

@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/batch/approval"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // Signer is who approves.
@@ -41,6 +42,9 @@ func (a *App) Approve(ctx context.Context, o ApproveOptions) (*Approved, error) 
 	if slices.ContainsFunc(f.Approvals, func(x approval.Approval) bool { return x.Key.Equal(o.Signer.Public) && f.Signed(x) }) {
 		return &Approved{Before: true, Key: o.Signer.Public}, nil
 	}
+	if err := a.checkTargets([]outfile.Target{requestTarget(o.Request)}); err != nil {
+		return nil, err
+	}
 	if !o.Yes {
 		err := a.ask(ctx, Question{About: AboutRequest, Rows: len(f.Request.Rows), Cost: f.Request.Cost, Account: f.Request.Account.Type, As: o.Signer.Name})
 		if err != nil {
@@ -57,23 +61,25 @@ func (a *App) Approve(ctx context.Context, o ApproveOptions) (*Approved, error) 
 	if err := f.Approve(o.Signer.Name, key, time.Now()); err != nil {
 		return nil, nothing(err)
 	}
-	return &Approved{Key: approval.PublicKey(key)}, writeRequest(o.Request, f)
+	return &Approved{Key: approval.PublicKey(key)}, a.writeRequest(o.Request, f)
 }
 
 // readShown reads the request, which must be the one that was shown.
 func readShown(o ApproveOptions) (*approval.File, error) {
 	f, err := ReadRequest(o.Request)
 	if err == nil && f.Digest != o.Digest {
-		return nil, &RequestReplaced{o.Request}
+		return nil, &RequestReplaced{Request: o.Request}
 	}
 	return f, err
 }
 
 // RequestReplaced says that an approval request is not the one that was shown.
-type RequestReplaced struct{ Request string }
+type RequestReplaced struct {
+	nothingDone
+	Request string
+}
 
-func (e *RequestReplaced) Error() string  { return e.Message().String() }
-func (*RequestReplaced) Outcome() Outcome { return Nothing }
+func (e *RequestReplaced) Error() string { return e.Message().String() }
 
 // Message says so.
 func (e *RequestReplaced) Message() lang.Message {

@@ -30,7 +30,7 @@ func (b *books) find(writing bool) error {
 	}
 	var err error
 	if b.known, _, err = batch.ReadLedger(journal.Disk{}, b.at.Journal()); err != nil {
-		return &JournalError{b.at.Journal(), err}
+		return &JournalError{Journal: b.at.Journal(), Err: err}
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func (b *books) write() error {
 	}
 	open, err := batch.OpenBooks(journal.Disk{}, b.at.Journal())
 	if err != nil {
-		return &JournalError{b.at.Journal(), err}
+		return &JournalError{Journal: b.at.Journal(), Err: err}
 	}
 	b.open, b.known = open, open.Ledger
 	if c := open.Cut; c != nil && open.Sealed() {
@@ -82,11 +82,11 @@ func readBooks(p Place) (*Location, *batch.Ledger, journal.Info, error) {
 	l, info, err := batch.ReadLedger(journal.Disk{}, at.Journal())
 	switch {
 	case err != nil:
-		return nil, nil, info, &JournalError{at.Journal(), err}
+		return nil, nil, info, &JournalError{Journal: at.Journal(), Err: err}
 	case !l.Sealed():
-		return nil, nil, info, &NeverSent{at.Journal()}
+		return nil, nil, info, &NeverSent{Journal: at.Journal()}
 	case at.IsJournal:
-		at.Name = l.Batch().Name
+		at.journalOf(l.Batch().Name)
 	}
 	return at, l, info, nil
 }
@@ -94,13 +94,13 @@ func readBooks(p Place) (*Location, *batch.Ledger, journal.Info, error) {
 // JournalError is why a journal cannot be used. It wraps a *journal.Locked, a
 // *journal.Corrupt, batch.ErrRecord, or an error of the operating system.
 type JournalError struct {
+	nothingDone
 	Journal string
 	Err     error
 }
 
-func (e *JournalError) Error() string  { return e.Message().String() }
-func (e *JournalError) Unwrap() error  { return e.Err }
-func (*JournalError) Outcome() Outcome { return Nothing }
+func (e *JournalError) Error() string { return e.Message().String() }
+func (e *JournalError) Unwrap() error { return e.Err }
 
 // Message says what is the matter with the journal.
 func (e *JournalError) Message() lang.Message {
@@ -114,10 +114,12 @@ func (e *JournalError) Message() lang.Message {
 }
 
 // NeverSent says that a journal holds no batch: it was begun, and nothing more.
-type NeverSent struct{ Journal string }
+type NeverSent struct {
+	nothingDone
+	Journal string
+}
 
-func (e *NeverSent) Error() string  { return e.Message().String() }
-func (*NeverSent) Outcome() Outcome { return Nothing }
+func (e *NeverSent) Error() string { return e.Message().String() }
 
 // Message names the journal.
 func (e *NeverSent) Message() lang.Message {

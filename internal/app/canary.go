@@ -123,10 +123,11 @@ func (j *job) mayGoOn(ctx context.Context, first map[batch.Ref]bool) error {
 
 // CanaryFailed says that the rest is not sent without a question, since some row of
 // the canary was neither fulfilled nor refused for what it asks.
-type CanaryFailed struct{}
+type CanaryFailed struct {
+	notDone
+}
 
-func (e *CanaryFailed) Error() string  { return e.Message().String() }
-func (*CanaryFailed) Outcome() Outcome { return Open }
+func (e *CanaryFailed) Error() string { return e.Message().String() }
 
 // Message states the rule.
 func (*CanaryFailed) Message() lang.Message {

@@ -9,12 +9,21 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // Catalogue says where the provider's plans come from.
 type Catalogue struct {
 	File    string // saved with Plans as JSON, or the provider's own answer; empty: ask the account
 	Account Account
+}
+
+// inputs are the files that the plans are read from.
+func (c Catalogue) inputs() []outfile.Input {
+	if c.File == "" {
+		return nil
+	}
+	return []outfile.Input{{Path: c.File, Role: outfile.Other}}
 }
 
 // Plans is the catalogue of the provider's plans.
@@ -46,20 +55,20 @@ func readPlans(file string) (batch.Catalogue, error) {
 		return plans, nil
 	}
 	if plans, err = oneclick.ParsePlans(b); err != nil {
-		return nil, &NotCatalogue{file, err}
+		return nil, &NotCatalogue{File: file, Err: err}
 	}
 	return plans, nil
 }
 
 // NotCatalogue says that a file is no catalogue of plans.
 type NotCatalogue struct {
+	nothingDone
 	File string
 	Err  error
 }
 
-func (e *NotCatalogue) Error() string  { return e.Message().String() }
-func (e *NotCatalogue) Unwrap() error  { return e.Err }
-func (*NotCatalogue) Outcome() Outcome { return Nothing }
+func (e *NotCatalogue) Error() string { return e.Message().String() }
+func (e *NotCatalogue) Unwrap() error { return e.Err }
 
 // Message names the file and says why.
 func (e *NotCatalogue) Message() lang.Message {

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/report"
 )
 
@@ -49,47 +51,82 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	target, err := o.target(at, format)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
+		return nil, err
+	}
 	plans, err := a.Plans(ctx, o.Plans)
 	if err != nil {
 		return nil, err
 	}
 	defer a.reading()()
-	in, err := o.Reading.read(ctx, at.File, at.Name, plans)
+	in, err := a.readChecked(ctx, at, o.Reading, plans, o.Plans.Account.Simulate)
 	if err != nil {
 		return nil, err
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
-	c := &Checked{Path: cmp.Or(o.Out, at.Check(format)), Check: &report.Check{
-		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Words: a.Words,
+	totals.AddLeft(in.Left)
+	c := &Checked{Path: target.Path, Check: &report.Check{
+		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
 	compared := a.compareFile(ctx, at, o.Plans, in, plans)
 	c.Check.Unusual, c.Check.Changes = compared.Unusual, compared.Changes
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}
-	return c, c.write(format)
+	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
+	if err := a.write(target, write); err != nil {
+		return c, refusef("writing the check: %w", err)
+	}
+	return c, nil
 }
 
-// write writes the check.
-func (c *Checked) write(format string) error {
-	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
-	if write == nil {
-		return &BadFormat{format, CheckFormats()}
+// readChecked reads a file and holds its rows against everybody that the lineage of
+// the batch may have paid, as a run with Amend would.
+func (a *App) readChecked(ctx context.Context, at *Location, r Reading, plans batch.Catalogue, simulated bool) (*ingest.Input, error) {
+	books := &books{at: at, notify: a.watcher().Note}
+	if err := books.find(false); err != nil {
+		return nil, err
 	}
-	if err := report.WriteFile(c.Path, write); err != nil {
-		return refusef("writing the check: %w", err)
+	if books.begun() {
+		simulated = books.simulated()
 	}
-	return nil
+	r.Limits.JudgeCharged = true
+	r.Rules.Lineage = func(rows []batch.Row) (*batch.Lineage, error) {
+		k, err := a.journals(ctx, at, simulated)
+		if err != nil {
+			return nil, err
+		}
+		return k.lineage(books.known, rows)
+	}
+	in, err := r.read(ctx, at.File, at.Name, plans)
+	if err == nil && books.begun() {
+		books.known.Compare(in.Rows)
+	}
+	return in, err
+}
+
+// target is the file of the check. People mend checks, so one that was changed is
+// never moved aside.
+func (o CheckOptions) target(at *Location, format string) (outfile.Target, error) {
+	kind, ok := map[string]outfile.Kind{"xlsx": outfile.CheckWorkbook, "csv": outfile.CheckCSV, "json": outfile.CheckJSON}[format]
+	if !ok {
+		return outfile.Target{}, &BadFormat{Format: format, Known: CheckFormats()}
+	}
+	return outfile.Target{Path: cmp.Or(o.Out, at.Check(format)), Kind: kind, Batch: at.Name}, nil
 }
 
 // BadFormat says that there is no such format.
 type BadFormat struct {
+	wrongUse
 	Format string
 	Known  []string
 }
 
-func (e *BadFormat) Error() string  { return e.Message().String() }
-func (*BadFormat) Outcome() Outcome { return Usage }
+func (e *BadFormat) Error() string { return e.Message().String() }
 
 // Message lists the formats that there are.
 func (e *BadFormat) Message() lang.Message {

@@ -25,6 +25,9 @@ const (
 	AboutCanary                 // may the first few rows be sent?
 	AboutRest                   // may the rest be sent, after the canary?
 	AboutRequest                // is the approval request approved?
+
+	AboutPaidElsewhere // shall rows be paid that look paid already under another name?
+	AboutReason        // why are they? The answer is a text
 )
 
 // Question is put before money moves.
@@ -36,9 +39,11 @@ type Question struct {
 	As      string         // the name of who approves; AboutRequest only
 }
 
-// WantsNumber tells a question about real money: the answer to it is the number of
-// rows, typed in, and no mere yes.
-func (q Question) WantsNumber() bool { return q.Account == batch.Production }
+// WantsNumber tells a question about real money, or about paying twice: the answer to
+// it is the number of rows, typed in, and no mere yes.
+func (q Question) WantsNumber() bool {
+	return q.Account == batch.Production || q.About == AboutPaidElsewhere
+}
 
 // Answer is what a person answered.
 type Answer struct {
@@ -49,19 +54,19 @@ type Answer struct {
 // judge returns nil for an answer that is enough.
 func (q Question) judge(a Answer) error {
 	if q.WantsNumber() && a.Text != strconv.Itoa(q.Rows) || !q.WantsNumber() && !a.Yes {
-		return &NotConfirmed{q, a}
+		return &NotConfirmed{Question: q, Answer: a}
 	}
 	return nil
 }
 
 // NotConfirmed says that a question was answered with something else than yes.
 type NotConfirmed struct {
+	nothingDone
 	Question Question
 	Answer   Answer
 }
 
-func (e *NotConfirmed) Error() string  { return e.Message().String() }
-func (*NotConfirmed) Outcome() Outcome { return Nothing }
+func (e *NotConfirmed) Error() string { return e.Message().String() }
 
 // Message says what was answered.
 func (e *NotConfirmed) Message() lang.Message {
@@ -73,10 +78,11 @@ func (e *NotConfirmed) Message() lang.Message {
 
 // NobodyToAsk says that a task wants a question answered and that the door has
 // nobody to ask.
-type NobodyToAsk struct{}
+type NobodyToAsk struct {
+	wrongUse
+}
 
-func (e *NobodyToAsk) Error() string  { return e.Message().String() }
-func (*NobodyToAsk) Outcome() Outcome { return Usage }
+func (e *NobodyToAsk) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NobodyToAsk) Message() lang.Message { return lang.Msg("there is nobody to ask") }

@@ -25,6 +25,32 @@ type RunResult struct {
 	// it was done before.
 	AllSent     bool
 	First, Last time.Time
+
+	Earlier EarlierRun
+}
+
+// EarlierRun is what an earlier run paid of a batch, whose books are lost.
+type EarlierRun struct {
+	Rows        int
+	First, Last time.Time // when it paid them
+}
+
+// earlierRun finds it in the books.
+func earlierRun(l *batch.Ledger) (e EarlierRun) {
+	l.Each(func(s *batch.RowStatus) bool {
+		at := s.Earlier()
+		if at.IsZero() {
+			return true
+		}
+		if e.Rows++; e.First.IsZero() || at.Before(e.First) {
+			e.First = at
+		}
+		if at.After(e.Last) {
+			e.Last = at
+		}
+		return true
+	})
+	return e
 }
 
 // Outcome is that of the batch.
@@ -46,23 +72,24 @@ func (j *job) finish(ctx context.Context, cause error) error {
 	if cause == nil {
 		j.noteEnd(ctx)
 	}
-	path := j.results()
+	target := j.at.resultsTarget(j.options.Results)
 	head, lines := j.books.open.Head()
-	reported := report.WriteFile(path, func(w io.Writer) error {
+	reported := j.app.write(target, func(w io.Writer) error {
 		return report.Workbook(w, j.books.known, report.Options{Words: j.app.Words, Journal: filepath.Base(j.at.Journal()), Head: head, Lines: lines})
 	})
 	j.result.Tally = j.books.known.Tally()
-	j.result.Summary = j.summary(path)
+	j.result.Summary = j.summary(target.Path)
+	j.result.Earlier = earlierRun(j.books.known)
 	j.done = true
 	switch {
 	case errors.Is(cause, batch.ErrInvariant), isPanic(cause):
 		return Failed(Internal, cause)
 	case errors.Is(cause, journal.ErrMoved):
-		return &JournalMoved{cause}
+		return &JournalMoved{Err: cause}
 	case cause != nil:
 		return &BooksFailed{cause, j.result.Sending.Requests}
 	case reported != nil:
-		return &NotReported{j.at.File, reported}
+		return &NotReported{File: j.at.File, Err: reported}
 	}
 	return nil
 }
@@ -105,53 +132,3 @@ func isPanic(err error) bool {
 	_, ok := errors.AsType[*batch.Panic](err)
 	return ok
 }
-
-// BooksFailed says that the books could not be kept, so that nothing more was sent
-// (money rule 9).
-type BooksFailed struct {
-	Err  error
-	Sent int // requests of this run, before
-}
-
-func (e *BooksFailed) Error() string { return e.Message().String() }
-func (e *BooksFailed) Unwrap() error { return e.Err }
-
-// Outcome is Nothing where nothing was sent.
-func (e *BooksFailed) Outcome() Outcome {
-	if e.Sent == 0 {
-		return Nothing
-	}
-	return Open
-}
-
-// Message says why, and what was sent.
-func (e *BooksFailed) Message() lang.Message {
-	if e.Sent == 0 {
-		return lang.Msg("%v; nothing was sent", e.Err)
-	}
-	return lang.Msg("%v\nNothing more was sent.", e.Err)
-}
-
-// JournalMoved says that the journal was taken from its place during the run, so
-// that nothing more was sent (money rule 18).
-type JournalMoved struct{ Err error }
-
-func (e *JournalMoved) Error() string  { return e.Message().String() }
-func (e *JournalMoved) Unwrap() error  { return e.Err }
-func (*JournalMoved) Outcome() Outcome { return Open }
-
-// Message says what was found in its place.
-func (e *JournalMoved) Message() lang.Message { return lang.Msg("%v\nNothing more was sent.", e.Err) }
-
-// NotReported says that all was done but for the report.
-type NotReported struct {
-	File string // the input
-	Err  error
-}
-
-func (e *NotReported) Error() string  { return e.Message().String() }
-func (e *NotReported) Unwrap() error  { return e.Err }
-func (*NotReported) Outcome() Outcome { return Open }
-
-// Message says why.
-func (e *NotReported) Message() lang.Message { return lang.Msg("writing the report: %v", e.Err) }

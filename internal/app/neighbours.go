@@ -62,14 +62,14 @@ func sameFileElsewhere(at *Location, simulated bool) error {
 // RunBefore says that a file is, byte for byte, one that was run under another
 // name.
 type RunBefore struct {
+	nothingDone
 	File    string
 	Name    string            // that it would be run under now
 	As      batch.BatchRecord // what it was run as
 	Journal string            // of that batch
 }
 
-func (e *RunBefore) Error() string  { return e.Message().String() }
-func (*RunBefore) Outcome() Outcome { return Nothing }
+func (e *RunBefore) Error() string { return e.Message().String() }
 
 // Message names both batches.
 func (e *RunBefore) Message() lang.Message {
@@ -96,16 +96,20 @@ func sharing(at *Location, rows []batch.Row, simulated bool) (list []Neighbour, 
 		if err == nil && time.Since(info.ModTime()) > sharedPeriod || (head.Account.Type == batch.Simulated) != simulated {
 			return nil
 		}
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
-		if err != nil {
-			list = append(list, Neighbour{Name: head.Name, Err: err})
-			return nil
-		}
-		if n := l.Shared(rows); n > 0 {
-			_, last := l.Span()
-			list = append(list, Neighbour{Name: head.Name, Shared: n, Last: last})
+		if n := readNeighbour(path, head.Name, rows); n.Shared > 0 || n.Err != nil {
+			list = append(list, n)
 		}
 		return nil
 	})
 	return list, err
+}
+
+// readNeighbour finds out how many of the rows a batch has.
+func readNeighbour(path, name string, rows []batch.Row) Neighbour {
+	l, _, err := batch.ReadLedger(journal.Disk{}, path)
+	if err != nil {
+		return Neighbour{Name: name, Err: err}
+	}
+	_, last := l.Span()
+	return Neighbour{Name: name, Shared: l.Shared(rows), Last: last}
 }

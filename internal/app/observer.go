@@ -53,16 +53,26 @@ type Work struct {
 	Wait     time.Duration // for outcomes, after every row was sent once
 	Tally    func() batch.Tally
 	Progress func() batch.Progress
-	Calls    func() int // API calls of the whole task
-	Sent     int        // requests to send of this task before this work
+	Sent     int // requests to send of this task before this work
 }
 
 // Unobserved is an Observer that watches nothing.
 type Unobserved struct{}
 
-func (Unobserved) Note(lang.Message)    {}
-func (Unobserved) Ready(Ready) error    { return nil }
+// Note watches nothing.
+func (Unobserved) Note(lang.Message) {}
+
+// Ready watches nothing.
+func (Unobserved) Ready(Ready) error { return nil }
+
+// Preflight watches nothing.
 func (Unobserved) Preflight(*Preflight) {}
-func (Unobserved) Began(Began) error    { return nil }
-func (Unobserved) Working(Work) func()  { return func() {} }
+
+// Began watches nothing.
+func (Unobserved) Began(Began) error { return nil }
+
+// Working watches nothing.
+func (Unobserved) Working(Work) func() { return func() {} }
+
+// Canary watches nothing.
 func (Unobserved) Canary(*CanaryResult) {}

@@ -52,8 +52,10 @@ type Error struct {
 // Failed makes an Error.
 func Failed(o Outcome, err error) error { return &Error{o, err} }
 
-func (e *Error) Error() string    { return e.err.Error() }
-func (e *Error) Unwrap() error    { return e.err }
+func (e *Error) Error() string { return e.err.Error() }
+func (e *Error) Unwrap() error { return e.err }
+
+// Outcome is what the error means for the task.
 func (e *Error) Outcome() Outcome { return e.outcome }
 
 // refusef makes an Error of outcome Nothing; the format is lang.Errorf's.
@@ -63,3 +65,14 @@ func refusef(format string, args ...any) error {
 
 // nothing makes an Error of outcome Nothing.
 func nothing(err error) error { return Failed(Nothing, err) }
+
+// What most refusals say of their outcome: they embed it.
+type (
+	nothingDone struct{}
+	wrongUse    struct{}
+	notDone     struct{}
+)
+
+func (nothingDone) Outcome() Outcome { return Nothing }
+func (wrongUse) Outcome() Outcome    { return Usage }
+func (notDone) Outcome() Outcome     { return Open }

@@ -1,13 +1,10 @@
 package app
 
 import (
-	"context"
 	"iter"
-	"maps"
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
-	"flexybatch/internal/lang"
 )
 
 // payroll is the rows that a run is about, and what they were checked against.
@@ -17,6 +14,10 @@ type payroll struct {
 	plans   batch.Catalogue
 	totals  batch.Totals
 	sharing []Neighbour // recent batches beside this one that have rows of it
+
+	findings  batch.Findings // who was paid before, and what left the file
+	elsewhere elsewhere
+	forbidden map[batch.Ref]bool // unsent rows of the books that the catalogue of today forbids
 }
 
 // all are the rows: those of the file, or of the books.
@@ -32,15 +33,28 @@ func (p *payroll) unsent() iter.Seq[*batch.Row] {
 	known := p.books.known
 	return func(yield func(*batch.Row) bool) {
 		if p.file == nil {
-			known.Each(func(s *batch.RowStatus) bool { return s.State != batch.Unsent || s.Gone || yield(&s.Row) })
+			known.Each(func(s *batch.RowStatus) bool {
+				return s.State != batch.Unsent || s.Gone || p.forbidden[s.Ref] || yield(p.priced(&s.Row))
+			})
 			return
 		}
 		for row := range batch.Rows(p.file.Rows) {
-			if row.Valid() && isUnsent(known, row.Ref) && !yield(row) {
+			if _, held := p.elsewhere.held[row.Ref]; row.Valid() && !held && isUnsent(known, row.Ref) && !yield(row) {
 				return
 			}
 		}
 	}
+}
+
+// priced is the row at the price of today.
+func (p *payroll) priced(row *batch.Row) *batch.Row {
+	plan, known := p.plans.Find(row.Topup.Plan)
+	if !known || plan.Cost.Cost(row.Topup.Amount) == row.Cost {
+		return row
+	}
+	repriced := *row
+	repriced.Cost = plan.Cost.Cost(row.Topup.Amount)
+	return &repriced
 }
 
 // isUnsent tells whether a row is still to be sent, as far as the books tell.
@@ -55,6 +69,11 @@ func isUnsent(known *batch.Ledger, ref batch.Ref) bool {
 // total adds the rows up and holds them against the operator's control totals.
 func (p *payroll) total(l batch.Limits) error {
 	p.totals = batch.Total(p.all(), p.plans)
+	if p.file != nil {
+		p.totals.AddLeft(p.findings.Left)
+	} else {
+		p.totals.AddLeft(p.books.known.Left())
+	}
 	return controlled(l.Check(p.totals))
 }
 
@@ -65,94 +84,6 @@ func controlled(err error) error {
 		return nil
 	}
 	return refusef("%w; nothing was sent", err)
-}
-
-// checkFile finds out which rows there are, and which of them are new: those of a
-// new batch, or of one that was begun.
-func (j *job) checkFile(ctx context.Context) (err error) {
-	if j.books.begun() {
-		j.rows, err = j.fileAgain(ctx)
-	} else {
-		j.rows, err = j.newFile(ctx)
-	}
-	return err
-}
-
-// newFile reads the file of a batch that is not in the books yet.
-func (j *job) newFile(ctx context.Context) (*payroll, error) {
-	if j.at.IsJournal {
-		return nil, &NeverSent{j.at.Journal()}
-	}
-	if err := sameFileElsewhere(j.at, j.options.Account.Simulate); err != nil {
-		return nil, err
-	}
-	plans, err := j.provider.plans(ctx)
-	if err != nil {
-		return nil, err
-	}
-	in, err := j.options.Reading.read(ctx, j.at.File, j.at.Name, plans)
-	if err != nil {
-		return nil, err
-	}
-	p := &payroll{file: in, books: j.books, plans: plans}
-	if err := p.total(j.options.Reading.Limits); err != nil {
-		return nil, err
-	}
-	p.sharing, err = sharing(j.at, in.Rows, j.options.Account.Simulate)
-	return p, err
-}
-
-// fileAgain makes sure that the file is the one that the books are about. The rows
-// are the file's only where they are to be written down anew (Amend).
-func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
-	b := j.books.known.Batch()
-	j.at.Name = b.Name
-	if was := j.books.simulated(); was != j.options.Account.Simulate {
-		return nil, &OtherProvider{j.at.Journal(), was}
-	}
-	p := &payroll{books: j.books, plans: b.Catalogue}
-	same, err := j.sameFile(b)
-	if err != nil {
-		return nil, err
-	}
-	if same {
-		return p, p.total(j.options.Reading.Limits)
-	}
-	in, err := j.options.Reading.read(ctx, j.at.File, j.at.Name, b.Catalogue)
-	if err != nil {
-		return nil, err
-	}
-	d := j.books.known.Compare(in.Rows)
-	p.file = in
-	switch {
-	case !d.None() && !j.options.Amend:
-		return nil, &FileChanged{b, d}
-	case !d.None():
-		j.app.watcher().Note(lang.Msg("The file was corrected: %s.", Differences(d)))
-	}
-	if d.Refused > 0 {
-		j.app.watcher().Note(lang.Count(d.Refused, "%d row is refused: %s", "%d rows are refused: %s", english(d.Detail)))
-	}
-	if err := p.total(j.options.Reading.Limits); err != nil {
-		return nil, err
-	}
-	if d.None() {
-		p.file = nil
-	}
-	return p, nil
-}
-
-// sameFile tells whether the file is the very same as that of the books, and read
-// in the same way.
-func (j *job) sameFile(b batch.BatchRecord) (bool, error) {
-	if j.at.IsJournal {
-		return true, nil
-	}
-	sum, err := ingest.Digest(j.at.File)
-	if err != nil {
-		return false, nothing(err)
-	}
-	return sum == b.SHA256 && maps.Equal(j.options.Reading.chosen(), b.Options), nil
 }
 
 // writeDown writes down what is about to be paid. From here on the batch is begun.
@@ -178,60 +109,8 @@ func (j *job) writeDown() error {
 	if err != nil {
 		return refusef("writing the batch down: %w; nothing was sent", err)
 	}
-	return nil
-}
-
-// Differences says how a file differs from the books.
-func Differences(d batch.Difference) (list []lang.Message) {
-	for _, m := range []struct {
-		n    int
-		says lang.Message
-	}{
-		{d.New, lang.Count(d.New, "%d row is new", "%d rows are new")},
-		{d.Gone, lang.Count(d.Gone, "%d row is gone", "%d rows are gone")},
-		{d.Changed, lang.Count(d.Changed, "%d row not sent yet asks for something else", "%d rows not sent yet ask for something else")},
-		{d.Refused, lang.Count(d.Refused, "%d row asks for something else under an id that was sent (id.changed)", "%d rows ask for something else under ids that were sent (id.changed)")},
-		{d.Invalid, lang.Count(d.Invalid, "%d invalid row differs", "%d invalid rows differ")},
-	} {
-		if m.n > 0 {
-			list = append(list, m.says)
-		}
+	if err := j.noteOverrides(); err != nil {
+		return err
 	}
-	return list
-}
-
-// OtherProvider says that a journal is of a simulated batch and the run a real one,
-// or the other way round.
-type OtherProvider struct {
-	Journal   string
-	Simulated bool // the journal is
-}
-
-func (e *OtherProvider) Error() string  { return e.Message().String() }
-func (*OtherProvider) Outcome() Outcome { return Nothing }
-
-// Message says which is which.
-func (e *OtherProvider) Message() lang.Message {
-	if e.Simulated {
-		return lang.Msg("%s belongs to a simulated run, and this one is real: the two never share a journal.", e.Journal)
-	}
-	return lang.Msg("%s belongs to a real run, and this one is simulated: the two never share a journal.", e.Journal)
-}
-
-// FileChanged says that a file is not the one that the books are about.
-type FileChanged struct {
-	Batch      batch.BatchRecord // as the books have it
-	Difference batch.Difference
-}
-
-func (e *FileChanged) Error() string  { return e.Message().String() }
-func (*FileChanged) Outcome() Outcome { return Nothing }
-
-// Message says how the two differ.
-func (e *FileChanged) Message() lang.Message {
-	begun := lang.Msg("batch %q was begun with other rows (file %s): %s. Nothing was sent.", e.Batch.Name, e.Batch.File, Differences(e.Difference))
-	if len(e.Difference.Detail) == 0 {
-		return begun
-	}
-	return lang.Msg("%s\n%s", begun, indented(e.Difference.Detail))
+	return j.adopt()
 }

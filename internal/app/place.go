@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -12,6 +13,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/journal"
 )
@@ -30,10 +32,15 @@ type Location struct {
 	State     string
 	Named     bool // the batch's name was given, and not made from the file's
 	IsJournal bool // File is the journal itself
+
+	files string // how the names of its files begin, where that is not Name; see spell
 }
 
 // Locate finds out what the place leaves open.
 func (p Place) Locate() (*Location, error) {
+	if err := ingest.CheckPath(p.File); err != nil {
+		return nil, nothing(err)
+	}
 	at := &Location{File: p.File, Name: p.Batch, State: p.State, Named: p.Batch != "", IsJournal: isJournal(p.File)}
 	if at.Name == "" {
 		at.Name = at.stem()
@@ -43,14 +50,14 @@ func (p Place) Locate() (*Location, error) {
 	}
 	at.Name = norm.NFC.String(strings.TrimSpace(at.Name))
 	if why := badName(at.Name); !why.IsZero() {
-		return nil, &BadName{at.Name, why}
+		return nil, &BadName{Name: at.Name, Why: why}
 	}
 	if at.State == "" {
 		at.State = filepath.Dir(p.File)
 	}
 	if at.IsJournal && !at.Named {
 		if head, err := batch.ReadHead(journal.Disk{}, at.Journal()); err == nil { // else opening it tells
-			at.Name = head.Name
+			at.journalOf(head.Name)
 		}
 	}
 	return at, nil
@@ -61,7 +68,7 @@ func (at *Location) Journal() string {
 	if at.IsJournal {
 		return at.File
 	}
-	return filepath.Join(at.State, at.Name+".journal")
+	return at.named(".journal")
 }
 
 // Results is the path of the results workbook.
@@ -79,7 +86,9 @@ func (at *Location) Request() string { return at.named(approval.Suffix) }
 // Simulator is the path of the books of the simulated provider.
 func (at *Location) Simulator() string { return at.named(".simulator") }
 
-func (at *Location) named(suffix string) string { return filepath.Join(at.State, at.Name+suffix) }
+func (at *Location) named(suffix string) string {
+	return filepath.Join(at.State, cmp.Or(at.files, at.Name)+suffix)
+}
 
 // checkSuffix ends the stem of a check.
 const checkSuffix = ".check"
@@ -102,7 +111,7 @@ func (at *Location) stem() string {
 // Begun is nil if the batch has a journal, and a *NeverRun error if it has none.
 func (at *Location) Begun() error {
 	if _, err := os.Stat(at.Journal()); errors.Is(err, fs.ErrNotExist) {
-		return &NeverRun{at.Journal()}
+		return &NeverRun{Journal: at.Journal()}
 	}
 	return nil
 }
@@ -139,21 +148,23 @@ func badName(name string) lang.Message {
 
 // BadName says that a batch's name cannot be part of a file's.
 type BadName struct {
+	wrongUse
 	Name string
 	Why  lang.Message
 }
 
-func (e *BadName) Error() string  { return e.Message().String() }
-func (*BadName) Outcome() Outcome { return Usage }
+func (e *BadName) Error() string { return e.Message().String() }
 
 // Message says what is wrong with the name.
 func (e *BadName) Message() lang.Message { return lang.Msg("the batch name %q %s", e.Name, e.Why) }
 
 // NeverRun says that there is no journal where the batch's should be.
-type NeverRun struct{ Journal string }
+type NeverRun struct {
+	nothingDone
+	Journal string
+}
 
-func (e *NeverRun) Error() string  { return e.Message().String() }
-func (*NeverRun) Outcome() Outcome { return Nothing }
+func (e *NeverRun) Error() string { return e.Message().String() }
 
 // Message names the journal.
 func (e *NeverRun) Message() lang.Message {

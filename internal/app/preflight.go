@@ -6,7 +6,6 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
-	"flexybatch/report"
 )
 
 // Preflight is what a run is about to do, before it asks whether it may. Each part
@@ -24,7 +23,8 @@ type Preflight struct {
 
 	Findings Findings
 	Compared Comparison // with the earlier batches of the account
-	Approval *Approval  // nil: nobody had to approve anything
+	Paid     Paid
+	Approval *Approval // nil: nobody had to approve anything
 }
 
 // Funds are what the account holds, and how far that goes.
@@ -32,6 +32,7 @@ type Funds struct {
 	Before  batch.Centimes
 	After   batch.Centimes // when all is sent; below zero where it does not go that far
 	ShortAt int            // the row at which the balance runs out; 0: it does not
+	Thin    bool           // it goes that far, but leaves less than a twentieth of the cost: the provider advises a buffer
 }
 
 // Findings are what people should have seen before money moves.
@@ -59,7 +60,7 @@ func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
 		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), Canary: j.rows.canary(j.options.Canary),
 		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
-		Findings: j.rows.findings(), Compared: j.compare(ctx), Approval: j.approvals.told(),
+		Findings: j.rows.warnings(), Compared: j.compare(ctx), Paid: j.rows.paid(j.options.PayAgain), Approval: j.approvals.told(),
 	}, nil
 }
 
@@ -76,6 +77,8 @@ func (p *payroll) funds(balance batch.Centimes) Funds {
 			f.ShortAt = row.Number
 		}
 	}
+	cost := f.Before - f.After
+	f.Thin = cost > 0 && f.ShortAt == 0 && f.Before*100 < cost*105
 	return f
 }
 
@@ -94,8 +97,8 @@ func (p *payroll) canary(n int) batch.Totals {
 	}, p.plans)
 }
 
-// findings are what is to be seen in the rows.
-func (p *payroll) findings() Findings {
+// warnings are what is to be seen in the rows.
+func (p *payroll) warnings() Findings {
 	f := Findings{Rows: p.all(), Neighbours: p.sharing}
 	if p.file != nil {
 		f.Warnings, f.Notes = batch.Warnings(p.file.Rows), p.file.Notes
@@ -130,32 +133,4 @@ func (j *job) confirmRun(ctx context.Context, p *Preflight) error {
 		return refusef("nothing was sent: %w", err)
 	}
 	return nil
-}
-
-// Rehearsal is what a run would do.
-type Rehearsal struct {
-	Preflight *Preflight
-	Check     *report.Check // the rows, as a check has them
-}
-
-// Outcome is that of a check.
-func (r *Rehearsal) Outcome() Outcome {
-	if r.Preflight.All.Invalid > 0 {
-		return Problems
-	}
-	return Done
-}
-
-// check is the rows as a check has them.
-func (p *payroll) check() *report.Check {
-	c := &report.Check{Totals: p.totals}
-	if in := p.file; in != nil {
-		c.Rows, c.Warnings, c.File = in.Rows, batch.Warnings(in.Rows), in.File
-		return c
-	}
-	for row := range p.all() {
-		c.Rows = append(c.Rows, *row)
-	}
-	c.File = p.books.known.Batch().File
-	return c
 }

@@ -9,7 +9,7 @@ import (
 
 	"flexybatch/batch/approval"
 	"flexybatch/internal/lang"
-	"flexybatch/report"
+	"flexybatch/internal/outfile"
 )
 
 // Prepared is an approval request that was written.
@@ -31,7 +31,7 @@ func (p *Prepared) Outcome() Outcome {
 // to be approved. It sends nothing and makes no journal.
 func (a *App) Prepare(ctx context.Context, o RunOptions) (p *Prepared, err error) {
 	o.Approvals = Approvals{}
-	j, preflight, err := a.rehearse(ctx, o)
+	j, preflight, err := a.rehearse(ctx, o, func(at *Location) outfile.Target { return requestTarget(at.Request()) })
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (a *App) Prepare(ctx context.Context, o RunOptions) (p *Prepared, err error
 		return nil, err
 	}
 	p = &Prepared{Path: j.at.Request(), Request: f}
-	p.Approvals, err = putRequest(p.Path, f)
+	p.Approvals, err = a.putRequest(p.Path, f)
 	return p, err
 }
 
@@ -67,7 +67,7 @@ func (j *job) request(ctx context.Context) (*approval.File, error) {
 		return nil, nothing(err)
 	}
 	if len(request.Rows) == 0 {
-		return nil, &NothingToApprove{j.at.File}
+		return nil, &NothingToApprove{File: j.at.File}
 	}
 	f, err := approval.NewFile(request)
 	if err != nil {
@@ -79,7 +79,7 @@ func (j *job) request(ctx context.Context) (*approval.File, error) {
 // putRequest writes an approval request. The same one with its approvals stays as it
 // is, and tells how many they are; another that people have approved is not
 // overwritten.
-func putRequest(path string, f *approval.File) (approved int, err error) {
+func (a *App) putRequest(path string, f *approval.File) (approved int, err error) {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		old, err := ReadRequest(path)
 		switch {
@@ -91,17 +91,22 @@ func putRequest(path string, f *approval.File) (approved int, err error) {
 			return 0, refusef("%s is another approval request (%s), which people have approved already; this one is %s.\nMove it away, then prepare the batch again", path, ShortDigest(old.Digest), ShortDigest(f.Digest))
 		}
 	}
-	return 0, writeRequest(path, f)
+	return 0, a.writeRequest(path, f)
+}
+
+// requestTarget is the file of an approval request.
+func requestTarget(path string) outfile.Target {
+	return outfile.Target{Path: path, Kind: outfile.ApprovalRequest}
 }
 
 // writeRequest writes an approval request. A file that is there may have been opened
 // to those who are to approve it, and stays so.
-func writeRequest(path string, f *approval.File) error {
+func (a *App) writeRequest(path string, f *approval.File) error {
 	before, absent := os.Stat(path)
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
-	err := report.WriteFile(path, f.Encode)
+	err := a.write(requestTarget(path), f.Encode)
 	if err == nil && absent == nil {
 		err = os.Chmod(path, before.Mode().Perm())
 	}
@@ -120,10 +125,12 @@ func makeFolder(path string) error {
 }
 
 // NothingToApprove says that a file has no valid row.
-type NothingToApprove struct{ File string }
+type NothingToApprove struct {
+	nothingDone
+	File string
+}
 
-func (e *NothingToApprove) Error() string  { return e.Message().String() }
-func (*NothingToApprove) Outcome() Outcome { return Nothing }
+func (e *NothingToApprove) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NothingToApprove) Message() lang.Message {

@@ -15,14 +15,19 @@ type Reading struct {
 	Options ingest.Options
 	Rules   ingest.Rules // without batch, catalogue and limits: each task has its own
 	Limits  batch.Limits
+
+	PasswordFile string // that the password in Options was read from; empty: from none
 }
 
 // read reads the file of a batch.
 func (r Reading) read(ctx context.Context, file, name string, plans batch.Catalogue) (*ingest.Input, error) {
 	r.Rules.Batch, r.Rules.Catalogue, r.Rules.Limits = name, plans, r.Limits
 	in, err := ingest.Read(ctx, file, r.Options, r.Rules)
+	if _, ours := OutcomeOf(err); err != nil && !ours {
+		err = nothing(err)
+	}
 	if err != nil {
-		return nil, nothing(err)
+		return nil, err
 	}
 	return in, nil
 }
@@ -38,6 +43,7 @@ func (r Reading) chosen() map[string]string {
 	}
 	set("sheet", r.Options.Sheet)
 	set("encoding", r.Options.Encoding)
+	set("spread-merged", strconv.FormatBool(r.Options.SpreadMerged))
 	set("map", strings.Join(r.columns(), ","))
 	set("plan", r.Rules.DefaultPlan)
 	set("amount", strconv.FormatInt(int64(r.Rules.DefaultAmount), 10))

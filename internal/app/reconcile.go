@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,10 +11,10 @@ import (
 	"golang.org/x/time/rate"
 
 	"flexybatch/batch"
-	"flexybatch/batch/oneclick"
 	"flexybatch/batch/reconcile"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -47,8 +46,12 @@ func (r *Reconciled) Outcome() Outcome {
 // what the journal says, and what the provider says. It changes nothing of them, and
 // works while another process runs the batch.
 func (a *App) Reconcile(ctx context.Context, o ReconcileOptions) (*Reconciled, error) {
-	at, l, _, err := readBooks(o.Place)
+	at, l, _, err := readOwnBooks(o.Place, o.Out != "")
 	if err != nil {
+		return nil, err
+	}
+	target := at.reconciliationTarget(o.Out)
+	if err := a.checkTargets([]outfile.Target{target}, at.inputs(o.inputs()...)...); err != nil {
 		return nil, err
 	}
 	c := &comparison{app: a, options: o, at: at, batch: l.Batch()}
@@ -57,12 +60,19 @@ func (a *App) Reconcile(ctx context.Context, o ReconcileOptions) (*Reconciled, e
 	if err != nil {
 		return nil, err
 	}
-	path := cmp.Or(o.Out, at.Reconciliation())
-	err = report.WriteFile(path, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r, a.Words) })
+	err = a.write(target, func(w io.Writer) error { return report.ReconciliationWorkbook(w, r, a.Words) })
 	if err != nil {
 		return nil, refusef("writing the reconciliation: %w", err)
 	}
-	return &Reconciled{r, path}, nil
+	return &Reconciled{r, target.Path}, nil
+}
+
+// inputs are the files that are read beside the books.
+func (o ReconcileOptions) inputs() []outfile.Input {
+	if o.Statement == "" {
+		return nil
+	}
+	return []outfile.Input{{Path: o.Statement, Role: outfile.Statement}}
 }
 
 // comparison is one reconciliation.
@@ -108,7 +118,7 @@ func (c *comparison) compare(ctx context.Context) (r *reconcile.Result, err erro
 func (c *comparison) hold(st reconcile.Statement) (*reconcile.Result, error) {
 	l, _, err := batch.ReadLedger(journal.Disk{}, c.at.Journal())
 	if err != nil {
-		return nil, &JournalError{c.at.Journal(), err}
+		return nil, &JournalError{Journal: c.at.Journal(), Err: err}
 	}
 	beside, err := c.sameAccount()
 	if err != nil {
@@ -175,59 +185,4 @@ func (c *connection) copyStore(books string) error {
 		return refusef("copying the simulator's books: %w", err)
 	}
 	return nil
-}
-
-// clockMargin is how far the provider's clock may be behind this machine's.
-const clockMargin = 24 * time.Hour
-
-// statementReader reads an account's own statement, at the pace that its key allows.
-type statementReader struct {
-	provider *connection
-	limit    *rate.Limiter
-}
-
-// read reads the provider's transactions and its list of top-ups, back to a time.
-func (s *statementReader) read(ctx context.Context, since time.Time) (reconcile.Statement, error) {
-	st := reconcile.Statement{Taken: time.Now(), Listed: true}
-	transactions, err := oneclick.Collect(ctx, since,
-		func(t oneclick.Transaction) oneclick.Entry { return oneclick.Entry{ID: t.ID, At: t.Time} },
-		paged(s, "asking for the transactions, page %d", s.provider.client.Transactions))
-	if err != nil {
-		return st, err
-	}
-	st.Orders, err = oneclick.Collect(ctx, since,
-		func(o batch.RemoteOrder) oneclick.Entry { return oneclick.Entry{ID: o.ID, At: o.Created} },
-		paged(s, "asking for the list of top-ups, page %d", s.orders))
-	if err != nil {
-		return st, err
-	}
-	for _, t := range transactions {
-		st.Movements = append(st.Movements, reconcile.Movement{
-			ID: t.ID, Type: t.Type, Operation: t.Operation, Amount: t.Amount, Before: t.Before, After: t.After, Object: t.Object, Note: t.Note, Time: t.Time,
-		})
-	}
-	reconcile.OldestFirst(st.Movements)
-	return st, nil
-}
-
-// orders is a page of the list of top-ups.
-func (s *statementReader) orders(ctx context.Context, q batch.ListQuery) ([]batch.RemoteOrder, int, error) {
-	p, err := s.provider.client.List(ctx, q)
-	return p.Items, p.Pages, err
-}
-
-// paged fetches pages patiently. what says in a message what is asked for, with the
-// number of the page.
-func paged[T any](s *statementReader, what string, page func(context.Context, batch.ListQuery) ([]T, int, error)) func(context.Context, batch.ListQuery) ([]T, int, error) {
-	return func(ctx context.Context, q batch.ListQuery) (items []T, pages int, err error) {
-		items, err = patiently(ctx, lang.Msg(what, q.Page), func(ctx context.Context) ([]T, error) {
-			if err := s.limit.Wait(ctx); err != nil {
-				return nil, err
-			}
-			var list []T
-			list, pages, err = page(ctx, q)
-			return list, err
-		})
-		return items, pages, err
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"flexybatch/ingest"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -30,30 +31,53 @@ type Reported struct {
 
 // Report writes the report again, from the journal alone.
 func (a *App) Report(o ReportOptions) (*Reported, error) {
-	at, l, info, err := readBooks(o.Place)
+	at, l, info, err := readOwnBooks(o.Place, o.Out != "" || o.To != nil)
 	if err != nil {
 		return nil, err
 	}
-	books, path := report.Books(l), at.Results()
+	books := report.Books(l)
 	if o.Redact {
-		books, path = report.Redact(l, ingest.IsPhoneTitle), at.Redacted()
+		books = report.Redact(l, ingest.IsPhoneTitle)
 	}
-	write, err := a.reporter(cmp.Or(o.Format, "xlsx"), at, info)
+	format := cmp.Or(o.Format, "xlsx")
+	write, err := a.reporter(format, at, info)
 	if err != nil {
+		return nil, err
+	}
+	var targets []outfile.Target
+	if o.To == nil {
+		targets = append(targets, o.target(at, format))
+	}
+	if err := a.checkTargets(targets, at.inputs()...); err != nil {
 		return nil, err
 	}
 	r := &Reported{Status: Status{Summary: report.Summarize(l), Tally: l.Tally()}}
 	if o.To != nil {
 		err = write(o.To, books)
 	} else {
-		r.Path = cmp.Or(o.Out, path)
-		err = report.WriteFile(r.Path, func(w io.Writer) error { return write(w, books) })
+		r.Path = targets[0].Path
+		err = a.write(targets[0], func(w io.Writer) error { return write(w, books) })
 	}
 	if err != nil {
 		return nil, refusef("writing the report: %w", err)
 	}
 	r.Summary.Journal, r.Summary.Report = at.Journal(), r.Path
 	return r, nil
+}
+
+// target is the file of the report.
+func (o ReportOptions) target(at *Location, format string) outfile.Target {
+	usual := at.Results()
+	if o.Redact {
+		usual = at.Redacted()
+	}
+	switch format {
+	case "csv":
+		return outfile.Target{Path: cmp.Or(o.Out, usual), Kind: outfile.ReportCSV, Batch: at.Name}
+	case "json", "ndjson":
+		return outfile.Target{Path: cmp.Or(o.Out, usual), Kind: outfile.ReportJSON, Batch: at.Name}
+	}
+	return at.remade(outfile.Report, o.Out, usual)
 }
 
 // reporter is what writes a report in a format.
@@ -69,5 +93,5 @@ func (a *App) reporter(format string, at *Location, info journal.Info) (func(io.
 	case "ndjson":
 		return report.NDJSON, nil
 	}
-	return nil, &BadFormat{format, ReportFormats()}
+	return nil, &BadFormat{Format: format, Known: ReportFormats()}
 }

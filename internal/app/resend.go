@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -9,10 +10,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
-	"time"
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/journal"
 	"flexybatch/report"
 )
@@ -31,7 +32,7 @@ type Resent struct {
 	Name  string            // the new batch
 	Path  string            // the new file; empty: there was nothing to write
 	Older string            // a file of the usual name that is there all the same, though there was nothing to write
-	Rows  *report.Resend
+	Rows  *batch.Resend
 }
 
 // Outcome is Open where rows are left out whose end is not known yet.
@@ -43,10 +44,11 @@ func (r *Resent) Outcome() Outcome {
 }
 
 // Resend writes the rows of a batch that are provably unpaid to a new input file, a
-// batch of its own. It asks nothing of the provider and sends nothing. Written twice,
-// the file pays each row once.
-func (a *App) Resend(o ResendOptions) (*Resent, error) {
-	from, l, _, err := readBooks(o.Place)
+// batch of its own, and notes in the batch's books which rows left for it: each row
+// leaves for one batch only. It asks nothing of the provider and sends nothing.
+// Written twice, the file pays each row once.
+func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error) {
+	from, l, _, err := readOwnBooks(o.Place, false)
 	if err != nil {
 		return nil, err
 	}
@@ -56,24 +58,53 @@ func (a *App) Resend(o ResendOptions) (*Resent, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: report.NewResend(l)}
-	if path != usual {
-		if err := notTwice(r.Rows, from, usual); err != nil {
-			return nil, err
-		}
+	books, err := batch.OpenBooks(journal.Disk{}, from.Journal())
+	if err != nil {
+		return nil, &JournalError{Journal: from.Journal(), Err: err}
 	}
-	if len(r.Rows.Rows) > 0 {
-		err := report.WriteFile(path, func(w io.Writer) error { return r.Rows.Workbook(w, a.Words) })
-		if err != nil {
-			return nil, refusef("writing the new file: %w", err)
+	defer func() {
+		if closed := books.Close(); err == nil && closed != nil {
+			r, err = nil, nothing(closed)
+		}
+	}()
+	lineage, err := a.lineageOf(ctx, from, books.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	r = &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: lineage.Resend(to.Name)}
+	if len(r.Rows.Rows) == 0 {
+		r.Path = ""
+		if _, err := os.Stat(usual); err == nil {
+			r.Older = usual
 		}
 		return r, nil
 	}
-	r.Path = ""
-	if _, err := os.Stat(usual); err == nil {
-		r.Older = usual
+	return r, a.writeResend(r, books, from)
+}
+
+// writeResend writes the new file. The note of which rows leave comes first: a row
+// whose note is lost could leave twice.
+func (a *App) writeResend(r *Resent, books *batch.Books, from *Location) error {
+	target := outfile.Target{Path: r.Path, Kind: outfile.Resend, Batch: from.Name}
+	if err := a.checkTargets([]outfile.Target{target}, from.inputs()...); err != nil {
+		return err
 	}
-	return r, nil
+	if err := books.NoteResent(r.Name, filepath.Base(r.Path), r.Rows.Rows); err != nil {
+		return nothing(err)
+	}
+	if err := a.write(target, func(w io.Writer) error { return report.ResendWorkbook(w, r.Rows, a.Words) }); err != nil {
+		return refusef("writing the new file: %w", err)
+	}
+	return nil
+}
+
+// lineageOf is the lineage of a batch that is in the books.
+func (a *App) lineageOf(ctx context.Context, at *Location, own *batch.Ledger) (*batch.Lineage, error) {
+	k, err := a.journals(ctx, at, own.Batch().Account.Type == batch.Simulated)
+	if err != nil {
+		return nil, err
+	}
+	return k.lineage(own, nil)
 }
 
 var resent = regexp.MustCompile(`^(.*)-r([0-9]{1,6})$`)
@@ -93,16 +124,16 @@ func nextName(name string) string {
 // batch's own, and the new batch must not have been sent from yet.
 func resendTo(from *Location, path string) (*Location, error) {
 	if filepath.Ext(path) != ".xlsx" {
-		return nil, &BadResend{path, lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
+		return nil, &BadResend{Path: path, Why: lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
 	}
 	to, err := Place{File: path, State: from.State}.Locate()
 	if err != nil {
 		return nil, err
 	}
 	if to.Name == from.Name {
-		return nil, &BadResend{path, lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
+		return nil, &BadResend{Path: path, Why: lang.Msg("a batch of that name is the one that the rows come from, and it pays none of them again; give another name")}
 	}
-	switch _, sent, err := sentFrom(to); {
+	switch sent, err := sentFrom(to); {
 	case err != nil:
 		return nil, err
 	case sent:
@@ -111,58 +142,43 @@ func resendTo(from *Location, path string) (*Location, error) {
 	return to, nil
 }
 
-// sentFrom tells when a batch was begun, and whether anything was sent from it.
-func sentFrom(at *Location) (begun time.Time, sent bool, err error) {
+// sentFrom tells whether anything was sent from a batch.
+func sentFrom(at *Location) (sent bool, err error) {
 	var never *NeverRun
 	if errors.As(at.Begun(), &never) {
-		return begun, false, nil
+		return false, nil
 	}
 	l, _, err := batch.ReadLedger(journal.Disk{}, at.Journal())
 	if err != nil {
-		return begun, false, &JournalError{at.Journal(), err}
+		return false, &JournalError{Journal: at.Journal(), Err: err}
 	}
-	begun, _ = l.Span()
 	l.Each(func(s *batch.RowStatus) bool {
 		sent = s.Attempts > 0
 		return !sent
 	})
-	return begun, sent, nil
-}
-
-// notTwice leaves out of a file of another name what the file of the usual name
-// had, if that one was run.
-func notTwice(rows *report.Resend, from *Location, usual string) error {
-	at, err := Place{File: usual, State: from.State}.Locate()
-	if err != nil {
-		return err
-	}
-	begun, sent, err := sentFrom(at)
-	if err != nil || !sent {
-		return err
-	}
-	rows.Without(fmt.Sprintf("It may have been paid in the batch %s, which was run after this row had come to its end.", at.Name),
-		func(s *batch.RowStatus) bool { return !s.Settled().After(begun) })
-	return nil
+	return sent, nil
 }
 
 // BadResend says that a name is no good for the file of a resend.
 type BadResend struct {
+	wrongUse
 	Path string
 	Why  lang.Message
 }
 
-func (e *BadResend) Error() string  { return e.Message().String() }
-func (*BadResend) Outcome() Outcome { return Usage }
+func (e *BadResend) Error() string { return e.Message().String() }
 
 // Message says why.
 func (e *BadResend) Message() lang.Message { return lang.Msg("%q: %s", e.Path, e.Why) }
 
 // ResendRun says that the batch of a resend was run already, so that its file stays
 // as it is.
-type ResendRun struct{ From, To *Location }
+type ResendRun struct {
+	nothingDone
+	From, To *Location
+}
 
-func (e *ResendRun) Error() string  { return e.Message().String() }
-func (*ResendRun) Outcome() Outcome { return Nothing }
+func (e *ResendRun) Error() string { return e.Message().String() }
 
 // Message names the batch.
 func (e *ResendRun) Message() lang.Message {

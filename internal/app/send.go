@@ -19,18 +19,19 @@ func (j *job) send(ctx, drain context.Context, balance batch.Centimes) error {
 	}
 	defer j.app.holding(j.books.known.Tally().Total)()
 	e := j.engine()
+	e.Pick = j.pick(nil)
 	if j.options.Canary == 0 {
 		return j.finish(ctx, j.drive(ctx, drain, e))
 	}
 	first := canary(j.books.known.Rows(), j.rows.plans, j.options.Canary)
-	e.Pick = func(s *batch.RowStatus) bool { return first[s.Ref] }
+	e.Pick = j.pick(func(s *batch.RowStatus) bool { return first[s.Ref] })
 	if err := j.drive(ctx, drain, e); err != nil || j.result.Sending.Stopped != nil || j.result.Sending.Drained {
 		return j.finish(ctx, err)
 	}
 	if j.result.Held = j.mayGoOn(drain, first); j.result.Held != nil {
 		return j.finish(ctx, nil)
 	}
-	e.Pick = nil
+	e.Pick = j.pick(nil)
 	return j.finish(ctx, j.drive(ctx, drain, e))
 }
 
@@ -94,7 +95,7 @@ func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
 	before := j.result.Sending
 	ended := j.app.watcher().Working(Work{
 		Sends: sends(e), Poll: e.Poll, Wait: e.Wait, Sent: before.Requests,
-		Tally: e.Books.Tally, Progress: e.Progress, Calls: j.provider.calls,
+		Tally: e.Books.Tally, Progress: e.Progress,
 	})
 	result, err := e.Run(ctx, drain)
 	result.Sent += before.Sent

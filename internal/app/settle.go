@@ -13,6 +13,9 @@ type SettleOptions struct {
 // Settle asks again about rows whose outcome is open, and writes the report anew. It
 // sends nothing. What Run says of its contexts and its result holds here.
 func (a *App) Settle(ctx, drain context.Context, o SettleOptions) (result *RunResult, err error) {
+	if o.Pace.StopAfter == 0 {
+		o.Pace.StopAfter = None // looking on costs nothing
+	}
 	j, err := a.newJob(RunOptions{Place: o.Place, Account: o.Account, Pace: o.Pace, Results: o.Results})
 	if err != nil {
 		return nil, err
@@ -25,7 +28,7 @@ func (a *App) Settle(ctx, drain context.Context, o SettleOptions) (result *RunRe
 		return nil, err
 	}
 	if !j.books.begun() {
-		return nil, &NeverSent{j.at.Journal()}
+		return nil, &NeverSent{Journal: j.at.Journal()}
 	}
 	j.at.Name, j.provider.account.Simulate = j.books.known.Batch().Name, j.books.simulated()
 	if err := j.ready(); err != nil {
@@ -49,5 +52,11 @@ func (j *job) maySettle() error {
 	if err := j.at.Begun(); err != nil {
 		return err
 	}
-	return j.fileThere()
+	if err := j.fileThere(); err != nil {
+		return err
+	}
+	if err := j.at.own(); err != nil && (!j.at.IsJournal || j.options.Results == "") {
+		return err
+	}
+	return j.mayWrite(j.at.resultsTarget(j.options.Results))
 }

@@ -11,6 +11,7 @@ import (
 type Status struct {
 	Summary report.Summary
 	Tally   batch.Tally
+	Other   error // an *OtherBatch, if the journal is another batch's than it is named after
 }
 
 // Outcome is that of the batch.
@@ -23,7 +24,7 @@ func (a *App) Status(p Place) (*Status, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Status{Summary: report.Summarize(l), Tally: l.Tally()}
+	s := &Status{Summary: report.Summarize(l), Tally: l.Tally(), Other: at.Own()}
 	s.Summary.Journal = at.Journal()
 	if _, err := os.Stat(at.Results()); err == nil {
 		s.Summary.Report = at.Results()

@@ -39,7 +39,7 @@ func (a *accountFlags) account() app.Account {
 
 // key is the API key for a host, and where it comes from, in words. key-file in the
 // user's own settings stands behind the environment (settings.Settings.Apply).
-func (a *accountFlags) key(ctx context.Context, w world, host string) (oneclick.Key, lang.Message, error) {
+func (a *accountFlags) key(ctx context.Context, w machine, host string) (oneclick.Key, lang.Message, error) {
 	key, from, err := secret.KeySources{File: a.keyFile, Variable: w.getenv(secret.KeyVariable), Vault: w.vault, Host: host}.Find(ctx)
 	if err != nil {
 		return oneclick.Key{}, from, nothingf("%w", err)
@@ -49,7 +49,7 @@ func (a *accountFlags) key(ctx context.Context, w world, host string) (oneclick.
 
 // app is the job, called from the command line. a is nil for a task that needs no
 // key.
-func (w world) app(a *accountFlags) *app.App {
+func (w machine) app(a *accountFlags) *app.App {
 	job := &app.App{Version: version, Words: w.words, TuneMemory: w.getenv("GOGC") == "", Register: w.register()}
 	if a != nil {
 		job.Key = func(ctx context.Context, host string) (oneclick.Key, error) {
@@ -62,7 +62,7 @@ func (w world) app(a *accountFlags) *app.App {
 
 // register is the register of the user's batches; nil where the machine has no
 // folder for it.
-func (w world) register() *register.Register {
+func (w machine) register() *register.Register {
 	if w.configDir == nil {
 		return nil
 	}

@@ -1,28 +1,21 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/internal/app"
-	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
-	"flexybatch/report"
 )
 
 const approveHelp = `Show an approval request that run --prepare has written, ask, and add your approval
@@ -43,14 +36,14 @@ that were approved in different places are given to run together:
 
 // approveOptions is what approve was asked for.
 type approveOptions struct {
-	world
+	machine
 	yes, show, json  bool
 	name, signingKey string
 	passphraseFile   string
 }
 
-func newApprove(w world) *cobra.Command {
-	o := &approveOptions{world: w}
+func newApprove(w machine) *cobra.Command {
+	o := &approveOptions{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "approve REQUEST", Short: "Show an approval request and approve it with your key", Long: approveHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runApprove(cmd.Context(), o, args[0]) },
@@ -182,114 +175,4 @@ func (o *approveOptions) passphrase(ctx context.Context, file string) (string, e
 func readPassphrase(path string) (string, error) {
 	b, err := secret.ReadFile(path)
 	return strings.TrimRight(string(b), "\r\n"), err
-}
-
-// largest is how many of the largest rows are shown.
-const largest = 5
-
-// shownRequest is what approve --json prints.
-type shownRequest struct {
-	Digest string `json:"digest"`
-	*approval.Request
-	Rows      int                  `json:"rows"`
-	Approvals []approval.Approval  `json:"approvals"`
-	Warnings  []report.Warning     `json:"warnings"` // unusual amounts
-	Changes   *report.ChangeCounts `json:"changes,omitempty"`
-}
-
-// tell shows what is approved.
-func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string) error {
-	p := f.Request
-	beside := o.job().CompareRequest(ctx, path, p)
-	if o.json {
-		shown := shownRequest{f.Digest, p, len(p.Rows), f.Approvals, beside.Warnings(), beside.Changes.Counts()}
-		if err := json.NewEncoder(o.stdout).Encode(shown); err != nil {
-			return nothingf("writing the approval request: %w", err)
-		}
-		return nil
-	}
-	var page strings.Builder
-	say := func(format string, args ...any) { page.WriteString(o.words.Sprintf(format, args...)) }
-	say("Approval request for batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
-	say("  file %s, SHA-256 %s\n", p.File, p.SHA256)
-	say("  %s for %s DZD, cost %s\n", lang.Count(len(p.Rows), "%d row", "%d rows"), p.Requested, p.Cost)
-	if p.Invalid > 0 {
-		say("  %s in the file besides, and not sent\n", lang.Count(p.Invalid, "%d invalid row is", "%d invalid rows are"))
-	}
-	tellPrices(say, p)
-	tellRows(say, p, path)
-	tellCompared(say, beside)
-	say("  digest %s\n", f.Digest)
-	for _, x := range f.Approvals {
-		if f.Signed(x) {
-			say("  signed by %s on %s with the key %s\n", x.Approver, x.At.Format("2006-01-02 15:04 UTC"), x.Key.Fingerprint())
-		} else {
-			say("  Attention: the signature of %s is not for this request\n", x.Approver)
-		}
-	}
-	if _, err := io.WriteString(o.stdout, page.String()); err != nil {
-		return nothingf("writing the approval request: %w", err)
-	}
-	return nil
-}
-
-// tellPrices shows what each plan of the provider comes to.
-func tellPrices(say func(string, ...any), p *approval.Request) {
-	type sum struct {
-		rows            int
-		requested, cost batch.Centimes
-	}
-	sums := map[string]sum{}
-	for _, r := range p.Rows {
-		s := sums[r.Plan]
-		sums[r.Plan] = sum{s.rows + 1, s.requested + r.Amount.Centimes(), s.cost + r.Cost}
-	}
-	for _, x := range p.Prices {
-		s := sums[x.Plan]
-		say("  %-18s %6d rows %14s DZD, cost %s (%s a dinar)\n", x.Plan, s.rows, s.requested, s.cost, cmp.Or(x.Cost.String(), "1"))
-	}
-}
-
-// tellRows shows the largest rows, and those that a reader of the sheet would not
-// have seen.
-func tellRows(say func(string, ...any), p *approval.Request, path string) {
-	rows := slices.Clone(p.Rows)
-	slices.SortStableFunc(rows, func(a, b approval.Row) int { return cmp.Compare(b.Amount, a.Amount) })
-	for _, r := range rows[:min(largest, len(rows))] {
-		say("  row %d: %s, %s, %d dinars\n", r.Number, r.Phone, r.Plan, r.Amount)
-	}
-	if more := len(rows) - largest; more > 0 {
-		say("  and %s, none of them larger; all stand in %s\n", lang.Count(more, "%d more row", "%d more rows"), path)
-	}
-	hidden := 0
-	for _, r := range rows {
-		if r.Hidden {
-			hidden++
-		}
-	}
-	if hidden > 0 {
-		say("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
-	}
-}
-
-// mostUnusual is how many unusual amounts an approver is shown.
-const mostUnusual = 10
-
-// tellCompared shows what changed since the last batch, and which amounts look like
-// a slip.
-func tellCompared(say func(string, ...any), c app.Comparison) {
-	if c.Changes != nil {
-		say("  %s\n", c.Changes.Message())
-	}
-	n := len(c.Unusual)
-	if n > 0 {
-		say("  %s\n", lang.Count(n, "Attention: %d amount is unusual.", "Attention: %d amounts are unusual."))
-	}
-	for i, f := range c.Unusual {
-		if i == mostUnusual {
-			say("  … and %s more.\n", lang.Count(n-i, "%d row", "%d rows"))
-			break
-		}
-		say("  row %d: %s\n", f.Row, report.UnusualAmount(f))
-	}
 }

@@ -204,7 +204,7 @@ func TestRequestReplacedWhileAsked(t *testing.T) {
 	s.write("payroll.csv", "phone,plan,amount\n0660000009,PREPAID_MOBILIS,3999\n")
 	s.approve("Nadia")
 	d := newDesk(t)
-	a := &approveOptions{world: d.world(), signingKey: filepath.Join(s.dir, "Amel.key")}
+	a := &approveOptions{machine: d.machine(), signingKey: filepath.Join(s.dir, "Amel.key")}
 	who, err := a.signer()
 	if err != nil {
 		t.Fatal(err)

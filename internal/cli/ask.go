@@ -10,10 +10,10 @@ import (
 )
 
 // asker puts the job's questions to the person at the terminal.
-type asker struct{ world }
+type asker struct{ machine }
 
 // confirm is who answers the job's questions; nil where nobody sits there.
-func (w world) confirm() app.Confirm {
+func (w machine) confirm() app.Confirm {
 	if !terminal.Is(w.stdin) {
 		return nil
 	}
@@ -32,6 +32,13 @@ func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) 
 
 // question is a question in words.
 func question(q app.Question) lang.Message {
+	switch q.About {
+	case app.AboutPaidElsewhere:
+		return lang.Count(q.Rows, "%d row looks paid already under another name. To pay it once more, type the number of such rows: ",
+			"%d rows look paid already under another name. To pay them once more, type their number: ")
+	case app.AboutReason:
+		return lang.Msg("Why are they paid again? It stands in the journal and the report: ")
+	}
 	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), strings.ToLower(q.Account)
 	if q.WantsNumber() {
 		switch q.About {

@@ -169,7 +169,7 @@ func TestImpossibleStoriesAreNamed(t *testing.T) {
 // guide is the commands of the auditor's document, each by itself.
 func guide(t *testing.T) (commands []string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "journal", "AUDIT.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "audit.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -271,7 +271,7 @@ func TestAuditorsGuide(t *testing.T) {
 		t.Error("the forged journal has the link that is on paper")
 	}
 	// The words of the table are those of the format.
-	text, err := os.ReadFile(filepath.Join("..", "..", "journal", "AUDIT.md"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "audit.md"))
 	if err != nil {
 		t.Fatal(err)
 	}

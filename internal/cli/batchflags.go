@@ -128,7 +128,7 @@ func (r *readingFlags) reading(cmd *cobra.Command) (app.Reading, error) {
 		if err != nil {
 			return o, nothingf("reading the password file: %w", err)
 		}
-		o.Options.Password = strings.TrimRight(string(b), "\r\n")
+		o.Options.Password, o.PasswordFile = strings.TrimRight(string(b), "\r\n"), r.passwordFile
 	}
 	return o, nil
 }

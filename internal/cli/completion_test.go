@@ -16,7 +16,7 @@ import (
 // number, or one of these, which the user alone knows.
 func TestFlagsAreCompleted(t *testing.T) {
 	free := map[string]bool{"base-url": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
-		"listen": true, "key": true, "balance": true}
+		"listen": true, "key": true, "balance": true, "reason": true}
 	seen := map[string]bool{}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
@@ -36,7 +36,7 @@ func TestFlagsAreCompleted(t *testing.T) {
 			walk(sub)
 		}
 	}
-	walk(newCommands(world{}))
+	walk(newCommands(machine{}))
 	for name := range free {
 		if !seen[name] {
 			t.Errorf("there is no flag --%s", name)
@@ -49,7 +49,7 @@ func TestFlagsAreCompleted(t *testing.T) {
 func TestCompletedWordsAreUnderstood(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"run", "--simulate", "--yes"}, {"validate", "--simulate"}, {"report"}} {
-		cmd, _, err := newCommands(world{}).Find(args)
+		cmd, _, err := newCommands(machine{}).Find(args)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -42,7 +42,7 @@ Decisions for one run (--yes, --amend, --batch, --approved, --expect-rows,
 line only. Unknown names and bad values are errors that name file and line. The file
 must be writable by you alone; paths in it are seen from its folder.`
 
-func newConfig(w world) *cobra.Command {
+func newConfig(w machine) *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "config", Short: "Which settings hold, and where each comes from", Long: configHelp, Args: noFile,
@@ -91,7 +91,7 @@ type settingsFile struct {
 }
 
 // standing finds out what holds.
-func (w world) standing(cmd *cobra.Command) (*standingSettings, error) {
+func (w machine) standing(cmd *cobra.Command) (*standingSettings, error) {
 	s := &standingSettings{Settings: []standingSetting{}}
 	if w.settings.Path != "" {
 		s.Files = append(s.Files, settingsFile{w.settings.Path, "own", w.settings.Found})
@@ -141,7 +141,7 @@ func bare(address string) string {
 	return fmt.Sprintf("%s://%s/…", u.Scheme, u.Host)
 }
 
-func (s *standingSettings) print(w world) error {
+func (s *standingSettings) print(w machine) error {
 	tab := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
 	w.words.Fprintf(tab, "SETTING\tVALUE\tFROM\n")
 	for _, x := range s.Settings {

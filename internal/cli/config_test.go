@@ -49,8 +49,8 @@ func (d *desk) own(text string) {
 
 func (d *desk) file() string { return filepath.Join(d.dir, "payroll.csv") }
 
-func (d *desk) world(args ...string) world {
-	return world{
+func (d *desk) machine(args ...string) machine {
+	return machine{
 		args: args, stdin: strings.NewReader(d.stdin), stdout: &d.stdout, stderr: &d.stderr, vault: d.vault,
 		getenv: func(name string) string { return d.env[name] },
 		environ: func() (list []string) {
@@ -68,7 +68,7 @@ func (d *desk) run(code int, args ...string) (stdout, stderr string) {
 	d.t.Helper()
 	d.stdout.Reset()
 	d.stderr.Reset()
-	if got := run(d.t.Context(), d.world(args...)); got != code {
+	if got := run(d.t.Context(), d.machine(args...)); got != code {
 		d.t.Fatalf("flexybatch %s: exit %d, want %d\n%s%s", strings.Join(args, " "), got, code, d.stdout.String(), d.stderr.String())
 	}
 	return d.stdout.String(), d.stderr.String()
@@ -91,9 +91,9 @@ func (d *desk) flagsOfRun(args ...string) (*pflag.FlagSet, origins, error) {
 	return cmd.Flags(), w.stands, w.applySettings(cmd)
 }
 
-// loaded is the world with its settings.
-func (d *desk) loaded() world {
-	w := d.world()
+// loaded is the machine with its settings.
+func (d *desk) loaded() machine {
+	w := d.machine()
 	w.settings, w.unreadable = settings.Load(w.sources())
 	w.stands = origins{}
 	return w
@@ -101,7 +101,7 @@ func (d *desk) loaded() world {
 
 // Every setting is a flag of the program, of a kind that a file can tell.
 func TestSettingsAreFlags(t *testing.T) {
-	flags := flagsOf(newRoot(world{}))
+	flags := flagsOf(newRoot(machine{}))
 	for _, name := range settings.Names() {
 		f := flags[name]
 		if f == nil {
@@ -137,7 +137,7 @@ func anyValue(f *pflag.Flag) string {
 
 // A decision for one run stands on the command line only.
 func TestDecisionsForOneRun(t *testing.T) {
-	for name, f := range flagsOf(newRoot(world{})) {
+	for name, f := range flagsOf(newRoot(machine{})) {
 		if slices.Contains(settings.Names(), name) {
 			continue
 		}

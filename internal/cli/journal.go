@@ -20,7 +20,7 @@ Journal. Changes nothing.
   flexybatch journal verify payroll.xlsx
   flexybatch journal verify payroll.journal`
 
-func newJournal(w world) *cobra.Command {
+func newJournal(w machine) *cobra.Command {
 	cmd := takesNothing(&cobra.Command{Use: "journal", Short: "Look after a batch's journal",
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }})
 	cmd.ValidArgsFunction = nil // the commands below are completed
@@ -28,7 +28,7 @@ func newJournal(w world) *cobra.Command {
 	return cmd
 }
 
-func newVerify(w world) *cobra.Command {
+func newVerify(w machine) *cobra.Command {
 	var place placeFlags
 	cmd := takesFile(&cobra.Command{
 		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp,
@@ -38,7 +38,7 @@ func newVerify(w world) *cobra.Command {
 	return cmd
 }
 
-func runVerify(w world, place app.Place) error {
+func runVerify(w machine, place app.Place) error {
 	at, err := place.Locate()
 	if err != nil {
 		return err
@@ -64,6 +64,7 @@ func runVerify(w world, place app.Place) error {
 		sends += s.Attempts
 		return true
 	})
+	w.otherBatch(at.Own())
 	first, last := l.Span()
 	const layout = "2006-01-02 15:04:05"
 	_, err = w.words.Fprintf(w.stdout, "%s is whole: %d records in %d lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %d, sends %d)\nhead %s (line %d)\n",

@@ -13,11 +13,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/batch/approval"
+	"flexybatch/internal/app"
+	"flexybatch/internal/outfile"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
 )
 
-const keygenHelp = `Make a key to approve plans with. The private key goes to approver.key in your
+const keygenHelp = `Make a key to approve batches with. The private key goes to approver.key in your
 configuration folder, readable by you alone and locked with a passphrase if you
 give one. The public key goes to approver.key.pub: hand that line to those who run
 batches, by a way on which they know that it is from you. It is no secret.
@@ -34,14 +36,14 @@ const approverKey = "approver.key"
 
 // keygenOptions is what keygen was asked for.
 type keygenOptions struct {
-	world
+	machine
 	name, out, passphraseFile string
 }
 
-func newKeygen(w world) *cobra.Command {
-	k := &keygenOptions{world: w}
+func newKeygen(w machine) *cobra.Command {
+	k := &keygenOptions{machine: w}
 	cmd := takesNothing(&cobra.Command{
-		Use: "keygen", Short: "Make a key to approve plans with", Long: keygenHelp,
+		Use: "keygen", Short: "Make a key to approve batches with", Long: keygenHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runKeygen(cmd.Context(), k) },
 	})
 	f := cmd.Flags()
@@ -69,10 +71,8 @@ func runKeygen(ctx context.Context, k *keygenOptions) error {
 		}
 		k.out = filepath.Join(folder, approverKey)
 	}
-	for _, path := range []string{k.out, k.out + ".pub"} {
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-			return nothingf("%s exists already, and a key that is lost cannot be made again: name another file with --out", path)
-		}
+	if err := k.mayWrite(); err != nil {
+		return err
 	}
 	passphrase, err := k.passphrase(ctx)
 	if err != nil {
@@ -90,6 +90,20 @@ func runKeygen(ctx context.Context, k *keygenOptions) error {
 		return nothingf("writing the public key: %w", err)
 	}
 	return nil
+}
+
+// mayWrite makes sure that both files can be written, and that neither exists.
+func (k *keygenOptions) mayWrite() error {
+	for _, path := range []string{k.out, k.out + ".pub"} {
+		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+			return nothingf("%s exists already, and a key that is lost cannot be made again: name another file with --out", path)
+		}
+	}
+	var inputs []outfile.Input
+	if k.passphraseFile != "" {
+		inputs = append(inputs, outfile.Input{Path: k.passphraseFile, Role: outfile.Secret})
+	}
+	return app.CheckTargets([]outfile.Target{{Path: k.out, Kind: outfile.Key}, {Path: k.out + ".pub", Kind: outfile.Key}}, inputs)
 }
 
 // passphrase is what the key is to be locked with; empty for nothing.

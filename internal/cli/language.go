@@ -13,7 +13,7 @@ import (
 // speaker speaks the language that the command line asks for, else that of the
 // settings, else that of the machine's user. It is found before the command line is
 // read, whose own errors and help are in it too.
-func speaker(w world) (*lang.Printer, error) {
+func speaker(w machine) (*lang.Printer, error) {
 	language := cmp.Or(asked(w.args), w.settings.Language(), locale(w.getenv))
 	p, err := lang.New(language)
 	if err != nil {

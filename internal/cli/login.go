@@ -26,7 +26,7 @@ Where a key is found, the first of these holds: --key-file (or
 FLEXYBATCH_KEY_FILE), ONECLICKDZ_API_KEY, key-file in your own file of settings,
 the system keyring. Which one it is: flexybatch config`
 
-func newLogin(w world) *cobra.Command {
+func newLogin(w machine) *cobra.Command {
 	var a accountFlags
 	cmd := takesNothing(&cobra.Command{
 		Use: "login", Short: "Keep the API key in the system keyring", Long: loginHelp,
@@ -37,7 +37,7 @@ func newLogin(w world) *cobra.Command {
 }
 
 // runLogin asks for a key, checks it, and keeps it.
-func runLogin(ctx context.Context, w world, account app.Account) error {
+func runLogin(ctx context.Context, w machine, account app.Account) error {
 	if w.vault == nil {
 		return nothingf("there is no system keyring here")
 	}

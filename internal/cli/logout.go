@@ -12,7 +12,7 @@ const logoutHelp = `Take the API key out of the system keyring.
 
   flexybatch logout`
 
-func newLogout(w world) *cobra.Command {
+func newLogout(w machine) *cobra.Command {
 	var a accountFlags
 	cmd := takesNothing(&cobra.Command{
 		Use: "logout", Short: "Take the API key out of the system keyring", Long: logoutHelp,
@@ -22,7 +22,7 @@ func newLogout(w world) *cobra.Command {
 	return cmd
 }
 
-func runLogout(w world, host string) error {
+func runLogout(w machine, host string) error {
 	if w.vault == nil {
 		return nothingf("there is no system keyring here")
 	}

@@ -33,7 +33,7 @@ func TestManPages(t *testing.T) {
 	if to := os.Getenv(manTo); to != "" {
 		dir = to
 	}
-	for _, cmd := range documented(newRoot(world{})) {
+	for _, cmd := range documented(newRoot(machine{})) {
 		name := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
 		help := cmd.Long // manPage changes it
 		page := manPage(t, cmd)

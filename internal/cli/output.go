@@ -7,13 +7,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // output is how much a command says, and how. What is said goes to stderr, what was
 // asked for (the summary) to stdout.
 type output struct {
-	world
+	machine
 	json, quiet bool
 	log         logFlags
 }
@@ -31,6 +33,20 @@ func (o *output) add(cmd *cobra.Command) {
 	complete(cmd, "log-level", words("debug", "info", "warn", "error"))
 	complete(cmd, "log-file", files())
 	complete(cmd, "log-format", words("text", "json"))
+}
+
+// app is the job, which tells its notes here, and knows what files the flags name that
+// every command has.
+func (o *output) app(a *accountFlags) *app.App {
+	job := o.machine.app(a)
+	job.Observer = &watcher{output: o}
+	if o.log.file != "" {
+		job.Files.Written = append(job.Files.Written, o.log.target())
+	}
+	if a != nil && a.keyFile != "" {
+		job.Files.Read = append(job.Files.Read, outfile.Input{Path: a.keyFile, Role: outfile.Secret})
+	}
+	return job
 }
 
 // say tells the user something that was not asked for.

@@ -23,8 +23,8 @@ type plansOptions struct {
 	output  output
 }
 
-func newPlans(w world) *cobra.Command {
-	o := &plansOptions{output: output{world: w}}
+func newPlans(w machine) *cobra.Command {
+	o := &plansOptions{output: output{machine: w}}
 	cmd := takesNothing(&cobra.Command{
 		Use: "plans", Short: "The plan catalogue with prices and ranges", Long: plansHelp,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPlans(cmd.Context(), o) },
@@ -44,7 +44,7 @@ func runPlans(ctx context.Context, o *plansOptions) error {
 		e.SetIndent("", "  ")
 		err = e.Encode(plans)
 	} else {
-		err = printPlans(o.output.world, plans)
+		err = printPlans(o.output.machine, plans)
 	}
 	if err != nil {
 		return nothingf("writing the plans: %w", err)
@@ -70,7 +70,7 @@ func (c *catalogueFlags) catalogue() app.Catalogue {
 	return app.Catalogue{File: c.file, Account: c.account.account()}
 }
 
-func printPlans(w world, plans batch.Catalogue) error {
+func printPlans(w machine, plans batch.Catalogue) error {
 	tab := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
 	w.words.Fprintf(tab, "CODE\tOPERATOR\tDINARS\tPRICE\tNAME\n")
 	for _, p := range plans {

@@ -57,7 +57,7 @@ func (l *preflightPage) height() (n int) {
 }
 
 // preflightView shows what is about to happen.
-type preflightView struct{ world }
+type preflightView struct{ machine }
 
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
@@ -90,6 +90,7 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
 	l.findings(p, examples)
+	l.paid(p, examples)
 	l.compared(p, examples)
 	l.funds(p)
 	return l
@@ -111,7 +112,7 @@ func (l *preflightPage) findings(p *app.Preflight, examples int) {
 	file := quoted(p.File)
 	l.invalid(p.Findings.Rows, examples, file)
 	if n := p.ToSend.Hidden; n > 0 {
-		l.warn("  Attention: %s hidden in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
+		l.warn("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
 	}
 	l.suspicious(p.Findings.Warnings, examples, file)
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
@@ -164,6 +165,9 @@ func (l *preflightPage) funds(p *app.Preflight) {
 	l.say("  to send: %d for %s DZD; balance %s DZD, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
 	if p.Funds.ShortAt > 0 {
 		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", p.Funds.ShortAt)
+	}
+	if p.Funds.Thin {
+		l.warn("  Attention: that leaves less than a twentieth of the cost on the account; the provider advises to keep a little more than a batch costs.\n")
 	}
 	if p.Rate > 0 && p.ToSend.Valid > 0 {
 		d := time.Duration(float64(p.ToSend.Valid) / p.Rate * float64(time.Minute))

@@ -51,7 +51,7 @@ func TestPreflightFitsAPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := &terminaltest.Screen{T: t, Width: 80}
-		v := preflightView{world{words: words, stderr: terminal.FixedConsole(s, 80)}}
+		v := preflightView{machine{words: words, stderr: terminal.FixedConsole(s, 80)}}
 		v.show(p)
 		shown := s.Text()
 		if len(shown) >= pageHeight {

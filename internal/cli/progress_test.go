@@ -106,7 +106,7 @@ func inRoom(t *testing.T, c simulator.Config, n int, rate float64, f func(*room)
 		served := make(chan error, 1)
 		go func() { served <- server.Serve(network) }()
 		stderr := &timed{start: time.Now()}
-		o := &output{world: world{stdout: io.Discard, stderr: stderr}}
+		o := &output{machine: machine{stdout: io.Discard, stderr: stderr}}
 		log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		r := &room{watcher: &watcher{output: o}, ctx: t.Context(), stderr: stderr}
 		r.publish = &publisher{output: o, to: &publishFlags{}, log: log, metrics: publish.Metrics{Note: o.note}}

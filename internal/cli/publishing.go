@@ -11,6 +11,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/internal/publish"
 )
 
@@ -31,6 +32,7 @@ func (p *publishFlags) add(cmd *cobra.Command) {
 type publisher struct {
 	output  *output
 	to      *publishFlags
+	stream  string // the file of the events, or - for stdout; empty: none are told
 	events  *publish.Events
 	metrics publish.Metrics // without a path: none
 	webhook *publish.Webhook
@@ -41,6 +43,9 @@ type publisher struct {
 // publisher checks what the flags name, for a batch of that name.
 func (p *publishFlags) publisher(o *output, name string, log *slog.Logger) (_ *publisher, err error) {
 	to := &publisher{output: o, to: p, log: log, metrics: publish.Metrics{Path: publish.Within(p.metricsFile, name+".prom"), Note: o.note}}
+	if to.stream = p.events; p.events != "" && p.events != "-" {
+		to.stream = publish.Within(p.events, name+".events")
+	}
 	if p.events == "-" && o.json {
 		return nil, badFlag("events", "--json and --events - both want stdout: give --events a file")
 	}
@@ -50,6 +55,17 @@ func (p *publishFlags) publisher(o *output, name string, log *slog.Logger) (_ *p
 		}
 	}
 	return to, nil
+}
+
+// targets are the files that are written while the job works.
+func (p *publisher) targets() (list []outfile.Target) {
+	if p.stream != "" && p.stream != "-" {
+		list = append(list, outfile.Target{Path: p.stream, Kind: outfile.Events})
+	}
+	if p.metrics.Path != "" {
+		list = append(list, p.metrics.Target())
+	}
+	return list
 }
 
 // badTarget is the error of something that cannot be published to.
@@ -62,8 +78,8 @@ func badTarget(err error) error {
 
 // ready opens the stream of events, and begins to write the figures of a run.
 func (p *publisher) ready(r app.Ready) (err error) {
-	if p.to.events != "" {
-		if p.events, err = publish.OpenEvents(publish.Within(p.to.events, r.Batch+".events"), p.output.stdout, p.output.note); err != nil {
+	if p.stream != "" {
+		if p.events, err = publish.OpenEvents(p.stream, p.output.stdout, p.output.note); err != nil {
 			return badTarget(err)
 		}
 	}

@@ -34,8 +34,8 @@ type reconcileOptions struct {
 	statement, out string
 }
 
-func newReconcile(w world) *cobra.Command {
-	o := &reconcileOptions{output: output{world: w}}
+func newReconcile(w machine) *cobra.Command {
+	o := &reconcileOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "reconcile FILE", Short: "Hold a batch against the account's own statement", Long: reconcileHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runReconcile(cmd, o, args[0]) },
@@ -57,9 +57,7 @@ func runReconcile(cmd *cobra.Command, o *reconcileOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	job := o.output.app(&o.account)
-	job.Observer = &watcher{output: &o.output}
-	r, err := job.Reconcile(cmd.Context(), app.ReconcileOptions{
+	r, err := o.output.app(&o.account).Reconcile(cmd.Context(), app.ReconcileOptions{
 		Place: o.place.of(file), Account: o.account.account(), Pace: pace, Statement: o.statement, Out: o.out,
 	})
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
@@ -29,9 +31,12 @@ func (r *refusal) Flag() string { return r.flag }
 
 // worded says an error of the job in the words of the command line: with the flag
 // that it is about, or with what to do.
-func worded(err error) error {
+func worded(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
+	}
+	if r, ok := refusedBy(err).(*app.TargetRefused); ok {
+		return wordedTarget(cmd, r, err)
 	}
 	if flag, m := flagged(err); !m.IsZero() {
 		return &refusal{m, flag, err}
@@ -44,7 +49,7 @@ func worded(err error) error {
 
 // flagged is a refusal of what a flag says, or of its absence.
 func flagged(err error) (flag string, m lang.Message) {
-	switch e := refusedBy(err).(type) {
+	switch e := refusedBy(err).(type) { //nolint:errorlint // it is the error itself
 	case *app.NobodyToAsk:
 		return "yes", lang.Msg("there is no terminal to ask on: add --yes to send without a question")
 	case *app.ApprovalsNeeded:
@@ -53,6 +58,11 @@ func flagged(err error) (flag string, m lang.Message) {
 		return "approved", lang.Msg("--approved wants --approvers FILE: whose approvals count is said by the one who runs the batch.\nThe file has a line for each of them, as flexybatch keygen prints it")
 	case *app.FewerApprovals:
 		return "require-approvals", lang.Count(e.Was, "batch %[2]q was begun with %[1]d approval required, and --require-approvals %[3]d is fewer", "batch %[2]q was begun with %[1]d approvals required, and --require-approvals %[3]d is fewer", e.Batch, e.Is)
+	case *app.PayAgainNumber:
+		return "pay-again", lang.Count(e.Before+e.Others, "--pay-again %[2]d: %[1]d row looks paid already, and the number must be exact; nothing was sent",
+			"--pay-again %[2]d: %[1]d rows look paid already, and the number must be exact; nothing was sent", e.Given)
+	case *app.NoReason:
+		return "reason", lang.Msg("--pay-again wants --reason TEXT: why these rows are paid again stands in the journal and the report")
 	case *app.BadAddress:
 		return "base-url", lang.Msg("--base-url: %v", e.Err)
 	case *app.BadResend:
@@ -71,17 +81,25 @@ func advice(err error) lang.Message {
 	if o, ours := app.OutcomeOf(err); ours && o == app.Internal && !errors.As(err, &ended{}) {
 		return lang.Msg("The journal is whole. Please report this; running the same command again is safe")
 	}
-	switch e := refusedBy(err).(type) {
+	switch e := refusedBy(err).(type) { //nolint:errorlint // it is the error itself
 	case *app.BadName:
 		return lang.Msg("Give another with --batch")
 	case *app.NeverRun:
 		return lang.Msg("Give --batch and --state as they were given to run")
+	case *app.OtherBatch:
+		return otherBatchAdvice(e)
 	case *app.OtherProvider:
 		return lang.Msg("Give --batch another name, or --state another folder, or move the journal away")
 	case *app.FileChanged:
 		return lang.Msg("If the file was corrected: --amend sends what is new and leaves the rest alone.\nIf it is another payroll: give it a name of its own with --batch NAME.")
 	case *app.RunBefore:
 		return lang.Msg("To resume that batch: --batch %q. To pay all of it once more on purpose: --batch %q", e.As.Name, e.Name)
+	case *app.PaidElsewhere:
+		return lang.Msg("If it is the same payroll, run it under its old name. If these people are to be paid once more: --pay-again %d --reason TEXT", len(e.Rows))
+	case *app.NothingToAmend:
+		return lang.Msg("If the correction was saved under another name, say which batch it corrects: --amend --batch NAME (and --state FOLDER where its journal lies). If this is a new payroll, leave --amend out")
+	case *app.PaysForNone:
+		return lang.Msg("Put money on the account, then run the same command again")
 	case *app.JournalError:
 		return journalAdvice(e)
 	case *app.OtherAccount:

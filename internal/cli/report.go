@@ -40,8 +40,8 @@ type reportOptions struct {
 	redact      bool
 }
 
-func newReport(w world) *cobra.Command {
-	o := &reportOptions{output: output{world: w}}
+func newReport(w machine) *cobra.Command {
+	o := &reportOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "report FILE", Short: "Write the report again from the journal", Long: reportHelp,
 		RunE: func(_ *cobra.Command, args []string) error { return runReport(o, args[0]) },

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -36,11 +37,11 @@ type resendOptions struct {
 	out    string
 }
 
-func newResend(w world) *cobra.Command {
-	o := &resendOptions{output: output{world: w}}
+func newResend(w machine) *cobra.Command {
+	o := &resendOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "resend FILE", Short: "A new input file of the rows that are provably unpaid", Long: resendHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runResend(o, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runResend(cmd.Context(), o, args[0]) },
 	}, inputFiles()...)
 	o.place.add(cmd)
 	o.output.add(cmd)
@@ -49,8 +50,8 @@ func newResend(w world) *cobra.Command {
 	return cmd
 }
 
-func runResend(o *resendOptions, file string) error {
-	r, err := o.output.app(nil).Resend(app.ResendOptions{Place: o.place.of(file), Out: o.out})
+func runResend(ctx context.Context, o *resendOptions, file string) error {
+	r, err := o.output.app(nil).Resend(ctx, app.ResendOptions{Place: o.place.of(file), Out: o.out})
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ type leftOutRow struct {
 func newResendSummary(r *app.Resent) resendSummary {
 	s := resendSummary{Batch: r.From, Resend: r.Name, File: r.Path, Rows: len(r.Rows.Rows), LeftOut: []leftOutRow{}}
 	for _, l := range r.Rows.Left {
-		s.LeftOut = append(s.LeftOut, leftOutRow{l.Number, l.Ref, l.State.String(), l.Why})
+		s.LeftOut = append(s.LeftOut, leftOutRow{l.Number, l.Ref, l.State.String(), report.LeftOutReason(l, r.Rows.Batch.File).String()})
 	}
 	return s
 }

@@ -82,6 +82,13 @@ func (o *output) stopped(r *app.RunResult) {
 	}
 }
 
+// otherBatch tells that a journal is another batch's than it is named after.
+func (w machine) otherBatch(err error) {
+	if err != nil {
+		w.words.Fprintf(w.stderr, "Note: %v. It was copied or renamed.\n", err)
+	}
+}
+
 // open says which rows have not come to their end, and what to do.
 func (o *output) open(t batch.Tally, file string) {
 	if n := t.Open(); n > 0 {

@@ -28,7 +28,7 @@ report: rows were invalid, rejected or refunded; 4 not done: run the same comman
 again; 64 wrong command line; 70 a fault of the program (the journal is whole).`
 
 // newRoot is the command line's grammar.
-func newRoot(w world) *cobra.Command {
+func newRoot(w machine) *cobra.Command {
 	root := newCommands(w)
 	configured(w, root)
 	completeNothingElse(root)
@@ -37,7 +37,7 @@ func newRoot(w world) *cobra.Command {
 }
 
 // newCommands are all commands, as they are said in their files.
-func newCommands(w world) *cobra.Command {
+func newCommands(w machine) *cobra.Command {
 	root := &cobra.Command{
 		Use:           "flexybatch",
 		Short:         "Mass airtime from a spreadsheet, once and only once",

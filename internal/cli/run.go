@@ -5,11 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"flexybatch/batch"
 	"flexybatch/internal/app"
-	"flexybatch/internal/lang"
 	"flexybatch/internal/settings"
-	"flexybatch/report"
 )
 
 const runHelp = `Validate FILE, show what it comes to, ask, send every valid row once, follow each
@@ -22,6 +19,8 @@ to its end, and write NAME.results.xlsx beside it.
   flexybatch run --canary 5 payroll.xlsx           five rows first, and then a question
   flexybatch run --yes --json payroll.xlsx         from cron (see: flexybatch help unattended)
   flexybatch run --amend payroll.xlsx              the file was corrected: send what is new
+  flexybatch run --amend --pay-again 2 --reason "a bonus" payroll.xlsx
+                                                   two rows that look paid, once more
   flexybatch run --batch october payroll.xlsx      a new pay period with the same file
 
 Every row has a reference made from the batch's name and the row itself, so the
@@ -44,6 +43,15 @@ when file, plan or price has changed since. --approvers FILE says whose approval
 count, --require-approvals N how many people it takes (0: none, also where your
 settings want some).
 
+A row that is new in a corrected file (--amend) is held against everything that the
+batch has paid: an id spelt otherwise, an amount raised or a phone written in
+another way pays nobody twice. Such a row is not sent; its code is paid.before, and
+the message names the payment that stands against it. Before the first send the
+rows are also held against your other batches and the provider's own list
+(--recent); where most of them were paid under another name, their number is asked
+for. --pay-again N --reason TEXT pays N such rows on purpose: N must be their exact
+number, and who, when and why stand in the journal.
+
 --dry-run stops before the question, with the exit code of validate: nothing is
 sent, no journal is made. With --json it prints what validate does, and batch,
 account, to_send, balance and balance_ends_at_row beside it.`
@@ -55,6 +63,7 @@ type runOptions struct {
 	send      sendFlags
 	account   accountFlags
 	approvals approvalFlags
+	paid      paidFlags
 	output    output
 	publish   publishFlags
 
@@ -63,8 +72,8 @@ type runOptions struct {
 	canary                      int
 }
 
-func newRun(w world) *cobra.Command {
-	o := &runOptions{output: output{world: w}}
+func newRun(w machine) *cobra.Command {
+	o := &runOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "run FILE", Short: "Validate, ask, send, settle, report; run again, it resumes", Long: runHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runRun(cmd, o, args[0]) },
@@ -74,6 +83,7 @@ func newRun(w world) *cobra.Command {
 	o.send.add(cmd)
 	o.account.add(cmd)
 	o.approvals.add(cmd)
+	o.paid.add(cmd)
 	o.output.add(cmd)
 	o.publish.add(cmd)
 	f := cmd.Flags()
@@ -115,6 +125,9 @@ func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions,
 	if _, err := r.Place.Locate(); err != nil {
 		return r, err
 	}
+	if err := o.paid.set(cmd, &r); err != nil {
+		return r, err
+	}
 	if r.Reading, err = o.reading.reading(cmd); err != nil {
 		return r, err
 	}
@@ -129,98 +142,4 @@ func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions,
 	}
 	r.Approvals, err = o.approvals.approvals(cmd)
 	return r, err
-}
-
-// rehearse goes as far as a run does before its question, and prepares the approval
-// request, if that is wanted.
-func (t *task) rehearse(ctx context.Context, options app.RunOptions, prepare bool) error {
-	log, closeLog, err := t.output.logger()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closeLog() }() // nothing was done that it could tell of
-	ctx, _, stop := t.output.signals(ctx)
-	defer stop()
-	job := t.job(log)
-	if prepare {
-		p, err := job.Prepare(ctx, options)
-		if err != nil {
-			return err
-		}
-		return t.prepared(p, options.Place.File)
-	}
-	r, err := job.Rehearse(ctx, options)
-	if err != nil {
-		return err
-	}
-	return t.rehearsed(r)
-}
-
-// rehearsal is what a dry run prints with --json: what validate prints, and what
-// a run would send.
-type rehearsal struct {
-	report.Validation
-	Batch   string        `json:"batch"`
-	Account batch.Account `json:"account"`
-	ToSend  struct {
-		Rows      int            `json:"rows"`
-		Requested batch.Centimes `json:"requested"`
-		Cost      batch.Centimes `json:"cost"`
-	} `json:"to_send"`
-	Balance struct {
-		Before batch.Centimes `json:"before"`
-		After  batch.Centimes `json:"after"`
-	} `json:"balance"`
-	EndsAt int `json:"balance_ends_at_row"` // 0: it does not
-}
-
-// rehearsed tells what a dry run came to.
-func (t *task) rehearsed(r *app.Rehearsal) error {
-	if t.output.json {
-		p := r.Preflight
-		out := rehearsal{Validation: r.Check.Validation(), Batch: p.Batch, Account: p.Account, EndsAt: p.Funds.ShortAt}
-		out.ToSend.Rows, out.ToSend.Requested, out.ToSend.Cost = p.ToSend.Valid, p.ToSend.Requested, p.ToSend.Cost
-		out.Balance.Before, out.Balance.After = p.Funds.Before, p.Funds.After
-		if err := t.output.print(out); err != nil {
-			return err
-		}
-	}
-	t.output.say("A dry run: nothing was sent and nothing was written.\n")
-	return ends(r.Outcome())
-}
-
-// preparedSummary is what run --prepare --json prints.
-type preparedSummary struct {
-	Batch  string       `json:"batch"`
-	Plan   string       `json:"plan"` // the file
-	Digest string       `json:"digest"`
-	Rows   preparedRows `json:"rows"`
-	Money  struct {
-		Requested batch.Centimes `json:"requested"`
-		Cost      batch.Centimes `json:"cost"`
-	} `json:"money"`
-}
-
-type preparedRows struct {
-	Valid   int `json:"valid"`
-	Invalid int `json:"invalid"`
-}
-
-// prepared tells what is to be approved, and how.
-func (t *task) prepared(p *app.Prepared, file string) error {
-	r := p.Request.Request
-	if t.output.json {
-		s := preparedSummary{Batch: r.Batch, Plan: p.Path, Digest: p.Request.Digest, Rows: preparedRows{len(r.Rows), r.Invalid}}
-		s.Money.Requested, s.Money.Cost = r.Requested, r.Cost
-		if err := t.output.print(s); err != nil {
-			return err
-		}
-	}
-	if p.Approvals > 0 {
-		t.output.say("Approval request: %s (digest %s), as it was prepared before; %s.\n", p.Path, p.Request.Digest, lang.Count(p.Approvals, "%d approval is in it", "%d approvals are in it"))
-	} else {
-		t.output.say("Approval request: %s (digest %s). Nothing was sent.\n", p.Path, p.Request.Digest)
-	}
-	t.output.say("Let it be approved with: flexybatch approve %s\nThen: flexybatch run --approved %s --require-approvals 2 --approvers FILE %s\n", quoted(p.Path), quoted(p.Path), quoted(file))
-	return ends(p.Outcome())
 }

@@ -9,9 +9,21 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/xuri/excelize/v2"
 
 	"flexybatch/samples"
 )
+
+// resave writes into a workbook and saves it, as a person does.
+func resave(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: resave WORKBOOK")
+	}
+	book, err := excelize.OpenFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	sheet := book.GetSheetList()[0]
+	ts.Check(errors.Join(book.SetCellStr(sheet, "H40", "looked at by Amel"), book.Save(), book.Close()))
+}
 
 // TestScripts runs the transcripts in testdata/script: the command line as its
 // users meet it. A line `code N COMMAND…` wants the exit code N.
@@ -33,6 +45,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"provider": changeProvider,
+			"resave":   resave,
 			"code": func(ts *testscript.TestScript, neg bool, args []string) {
 				if neg || len(args) < 2 {
 					ts.Fatalf("usage: code N COMMAND…")

@@ -12,7 +12,7 @@ import (
 
 // configured makes a command, and those below it, take the values of flags that the
 // command line does not have from the settings.
-func configured(w world, cmd *cobra.Command) {
+func configured(w machine, cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		configured(w, sub)
 	}
@@ -27,18 +27,18 @@ func configured(w world, cmd *cobra.Command) {
 		if err := w.applySettings(cmd); err != nil {
 			return err
 		}
-		return w.stands.blame(worded(run(cmd, args)))
+		return w.stands.blame(worded(cmd, run(cmd, args)))
 	}
 }
 
 // checkSettings is an error if the environment or the file say anything that cannot
 // be understood.
-func (w world) checkSettings() error {
+func (w machine) checkSettings() error {
 	if w.unreadable != nil {
 		return app.Failed(app.Usage, w.unreadable)
 	}
 	values := map[string]settings.Value{}
-	for name, f := range flagsOf(newRoot(world{})) { // which nobody uses
+	for name, f := range flagsOf(newRoot(machine{})) { // which nobody uses
 		values[name] = f.Value
 	}
 	if err := w.settings.Check(values); err != nil {
@@ -53,7 +53,7 @@ type origins map[string]settings.Origin
 
 // applySettings sets the flags of a command that the command line does not have, and
 // keeps where their values stand.
-func (w world) applySettings(cmd *cobra.Command) error {
+func (w machine) applySettings(cmd *cobra.Command) error {
 	flags := cmd.Flags()
 	flags.AddFlagSet(cmd.InheritedFlags())
 	for _, name := range settings.Names() {
@@ -81,7 +81,7 @@ func (o origins) blame(err error) error {
 		from, ok := o[flag]
 		return from, ok
 	})
-	if blamed == err { //nolint:errorlint // it is the very same
+	if blamed == err {
 		return err
 	}
 	return app.Failed(app.Usage, blamed)
@@ -119,7 +119,7 @@ func flagsOf(cmd *cobra.Command) map[string]*pflag.Flag {
 }
 
 // sources are where settings stand on this machine.
-func (w world) sources() settings.Sources {
+func (w machine) sources() settings.Sources {
 	s := settings.Sources{Folder: w.ownFolder()}
 	if w.environ != nil {
 		s.Environ = w.environ()
@@ -129,7 +129,7 @@ func (w world) sources() settings.Sources {
 
 // ownFolder is the program's folder in the user's configuration folder; empty
 // where the machine has none.
-func (w world) ownFolder() string {
+func (w machine) ownFolder() string {
 	if w.configDir == nil {
 		return ""
 	}

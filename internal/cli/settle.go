@@ -25,8 +25,8 @@ type settleOptions struct {
 	out     string
 }
 
-func newSettle(w world) *cobra.Command {
-	o := &settleOptions{output: output{world: w}}
+func newSettle(w machine) *cobra.Command {
+	o := &settleOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "settle FILE", Short: "Ask again about open outcomes; sends nothing", Long: settleHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runSettle(cmd, o, args[0]) },

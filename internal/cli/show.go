@@ -24,14 +24,14 @@ rows are told one after the other. Changes nothing.
 
 // showOptions is what journal show was asked for.
 type showOptions struct {
-	world
+	machine
 	place      placeFlags
 	row        int
 	ref, phone string
 }
 
-func newShow(w world) *cobra.Command {
-	o := &showOptions{world: w}
+func newShow(w machine) *cobra.Command {
+	o := &showOptions{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "show FILE", Short: "Tell the story of a row", Long: showHelp,
 		RunE: func(_ *cobra.Command, args []string) error { return runShow(o, args[0]) },
@@ -59,6 +59,7 @@ func runShow(o *showOptions, file string) error {
 	if err := at.Begun(); err != nil {
 		return err
 	}
+	o.otherBatch(at.Own())
 	rows, told, err := o.histories(at, phone)
 	if err != nil {
 		return err

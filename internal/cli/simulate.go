@@ -16,7 +16,9 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 	"flexybatch/internal/settings"
 )
 
@@ -47,7 +49,7 @@ type simulateOptions struct {
 	rateLimit                            int
 }
 
-func newSimulate(w world) *cobra.Command {
+func newSimulate(w machine) *cobra.Command {
 	var o simulateOptions
 	cmd := takesNothing(&cobra.Command{
 		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words),
@@ -122,13 +124,18 @@ func (o simulateOptions) config() (simulator.Config, error) {
 }
 
 // runSimulate serves until it is told to stop.
-func runSimulate(ctx context.Context, w world, o simulateOptions) error {
+func runSimulate(ctx context.Context, w machine, o simulateOptions) error {
 	c, err := o.config()
 	if err != nil {
 		return err
 	}
 	if a, err := netip.ParseAddrPort(strings.Replace(o.listen, "localhost:", "127.0.0.1:", 1)); err != nil || !a.Addr().IsLoopback() {
 		return usagef("--listen %q: give an address of this machine, such as 127.0.0.1:8080", o.listen)
+	}
+	if o.store != "" { // or lines would be cut off and added there
+		if err := app.CheckTargets([]outfile.Target{{Path: o.store, Kind: outfile.Store}}, nil); err != nil {
+			return err
+		}
 	}
 	sim, err := simulator.New(c)
 	if err != nil {

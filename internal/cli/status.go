@@ -10,9 +10,9 @@ nothing is changed. Works while another process runs the batch.
   flexybatch status payroll.xlsx
   flexybatch status --json payroll.xlsx`
 
-func newStatus(w world) *cobra.Command {
+func newStatus(w machine) *cobra.Command {
 	var place placeFlags
-	o := &output{world: w}
+	o := &output{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "status FILE", Short: "Where a batch stands", Long: statusHelp,
 		RunE: func(_ *cobra.Command, args []string) error { return runStatus(o, &place, args[0]) },
@@ -27,6 +27,7 @@ func runStatus(o *output, place *placeFlags, file string) error {
 	if err != nil {
 		return err
 	}
+	o.otherBatch(s.Other)
 	if err := o.summary(s.Summary, s.Tally); err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ type task struct {
 // job is the job, watched at the terminal.
 func (t *task) job(log *slog.Logger) *app.App {
 	job := t.output.app(t.account)
-	job.Log, job.Observer = log, &watcher{output: t.output}
+	job.Log = log
 	return job
 }
 
@@ -41,7 +41,8 @@ func (t *task) do(ctx context.Context, p app.Place, work func(job *app.App, abor
 		return errors.Join(err, closeLog())
 	}
 	job := t.job(log)
-	job.Observer.(*watcher).publish = to
+	job.Observer = &watcher{output: t.output, publish: to}
+	job.Files.Written = append(job.Files.Written, to.targets()...)
 	result, err := work(job, abort, drain)
 	if result != nil {
 		t.told(result, p.File)
@@ -49,7 +50,9 @@ func (t *task) do(ctx context.Context, p app.Place, work func(job *app.App, abor
 			err = ends(result.Outcome())
 		}
 	}
-	to.tell(abort, result, exitOf(err))
+	if result != nil || !isRefusedTarget(err) { // else its own files may be those that are not to be written
+		to.tell(abort, result, exitOf(err))
+	}
 	if closed := errors.Join(to.close(), closeLog()); closed != nil {
 		err = errors.Join(err, app.Failed(app.Open, closed))
 	}
@@ -63,6 +66,7 @@ func (t *task) told(r *app.RunResult, file string) {
 		o.stdout = o.stderr
 	}
 	o.alreadySent(r, t.sends)
+	o.earlierRun(r.Earlier)
 	o.held(r.Held)
 	if err := o.summary(r.Summary, r.Tally); err != nil {
 		o.say("%v\n", err)

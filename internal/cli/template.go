@@ -20,8 +20,8 @@ type templateOptions struct {
 	output    output
 }
 
-func newTemplate(w world) *cobra.Command {
-	o := &templateOptions{output: output{world: w}}
+func newTemplate(w machine) *cobra.Command {
+	o := &templateOptions{output: output{machine: w}}
 	cmd := mayTakeFile(&cobra.Command{
 		Use: "template [FILE]", Short: "A blank input workbook", Long: templateHelp,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -37,8 +38,8 @@ type validateOptions struct {
 	format, out string
 }
 
-func newValidate(w world) *cobra.Command {
-	o := &validateOptions{output: output{world: w}}
+func newValidate(w machine) *cobra.Command {
+	o := &validateOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "validate FILE", Short: "What is wrong with the file, and what it will cost; sends nothing", Long: validateHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runValidate(cmd, o, args[0]) },
@@ -91,20 +92,8 @@ func (o *validateOptions) tell(c *report.Check) error {
 		return errors.Join(c.JSON(out), out.Flush())
 	}
 	w := o.output.words
-	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems() {
-			w.Fprintf(out, "row %d: %s\n", c.Rows[i].Number, p.String())
-		}
-	}
-	for _, warning := range c.Warnings {
-		w.Fprintf(out, "row %d: warning: %s: %s\n", warning.Row, warning.Code, warning.Message)
-	}
-	for _, f := range c.Unusual {
-		w.Fprintf(out, "row %d: warning: %s: %s\n", f.Row, f.Code, report.UnusualAmount(f))
-	}
-	if c.Changes != nil {
-		fmt.Fprintln(out, w.Say(c.Changes.Message()))
-	}
+	tellProblems(out, w, c)
+	tellEarlier(out, w, c)
 	for _, note := range c.Notes {
 		fmt.Fprintln(out, w.Text(note))
 	}
@@ -115,4 +104,19 @@ func (o *validateOptions) tell(c *report.Check) error {
 	w.Fprintf(out, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
 		c.File, lang.Count(t.Rows, "%d row", "%d rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
 	return out.Flush()
+}
+
+// tellEarlier writes which amounts look like a slip, and what changed since the last
+// batch.
+func tellEarlier(out io.Writer, w *lang.Printer, c *report.Check) {
+	n := len(c.Unusual)
+	for _, f := range some(c.Unusual, n) {
+		w.Fprintf(out, "row %d: warning: %s: %s\n", f.Row, f.Code, report.UnusualAmount(f))
+	}
+	if n > fewProblems {
+		w.Fprintf(out, "%s: %s; those that are not shown are in the check\n", "amount.*", lang.Count(n, "%d row", "%d rows"))
+	}
+	if c.Changes != nil {
+		fmt.Fprintln(out, w.Say(c.Changes.Message()))
+	}
 }

@@ -27,7 +27,7 @@ func (w *watcher) Ready(r app.Ready) error {
 // Preflight shows what is about to happen, on one page.
 func (w *watcher) Preflight(p *app.Preflight) {
 	if !w.quiet {
-		preflightView{w.world}.show(p)
+		preflightView{w.machine}.show(p)
 	}
 }
 

@@ -296,7 +296,7 @@ var alike = []string{
 	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run", "encoding a journal record: %w",
 	"2006-01-02 15:04 UTC", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
 	"flexybatch: #%x", `<Relationship Id="rIdFlexybatch" Type="urn:flexybatch:seal" Target="docProps/flexybatch.xml"/>`,
-	`<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<flexybatch kind="%s" sha256="%s">%s</flexybatch>`,
+	`<?xml version="1.0"`, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<flexybatch kind="%s" sha256="%s">%s</flexybatch>`,
 	"--limit %s=%dM", "--limit %s=%d", "chmod go-w %s", "chmod 600 %s",
 	`icacls %s /inheritance:r /grant:r "%%USERNAME%%:F"`, `icacls %s /inheritance:r /grant:r "%%USERNAME%%:R"`,
 }

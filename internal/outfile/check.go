@@ -34,7 +34,7 @@ func Check(targets []Target, inputs []Input) error {
 
 // check looks at one target by itself.
 func (t Target) check() error {
-	if reserved(t.Path) || reserved(resolve(t.Path)) {
+	if t.Kind.reserved(t.Path) || t.Kind.reserved(resolve(t.Path)) {
 		return &Refused{Target: t, Reason: ReservedName}
 	}
 	info, err := os.Stat(t.Path)
@@ -45,8 +45,8 @@ func (t Target) check() error {
 		return &Refused{Target: t, Reason: NotWritable, Err: system(err)}
 	case info.IsDir():
 		return &Refused{Target: t, Reason: IsFolder}
-	case !info.Mode().IsRegular() && t.Kind.appended():
-		return nil // a pipe or a device; opening it finds out whether somebody reads it
+	case t.Kind.appended() && (!info.Mode().IsRegular() || isStream(t.Path)):
+		return nil // opening it finds out whether somebody reads it
 	case !info.Mode().IsRegular():
 		return &Refused{Target: t, Reason: NotOrdinary}
 	}
@@ -96,7 +96,7 @@ func (t Target) mayReplace(has content) error {
 		return refuse(HoldsOther)
 	case t.Kind.neverReplaced():
 		return refuse(ExistsAlready)
-	case has.kind == empty:
+	case has.kind == empty, t.movesAside(has):
 		return nil
 	case has.kind == foreign:
 		return refuse(NotOurs)
@@ -108,6 +108,11 @@ func (t Target) mayReplace(has content) error {
 		return refuse(OfOtherBatch)
 	}
 	return nil
+}
+
+// movesAside tells whether Write moves a file that holds this aside.
+func (t Target) movesAside(has content) bool {
+	return t.Aside >= Changed && has.kind == unsealed || t.Aside == Workbook && has.kind == foreign && has.sheets
 }
 
 // checkFolder finds out whether files can be made in the target's folder, by making
@@ -128,6 +133,13 @@ func (t Target) checkFolder() error {
 		return &Refused{Target: t, Reason: NotWritable, Err: system(err)}
 	}
 	return nil
+}
+
+// isStream tells whether a path leads to a stream of the process, whatever that is
+// redirected to.
+func isStream(path string) bool {
+	path = filepath.ToSlash(path)
+	return strings.HasPrefix(path, "/dev/") || strings.HasPrefix(path, "/proc/self/fd/")
 }
 
 // same tells whether two paths lead to the same file, or would if it existed.

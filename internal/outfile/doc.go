@@ -12,7 +12,8 @@
 //   - A file of one kind never replaces a file of another kind, and the workbook of a
 //     batch never replaces that of another batch.
 //   - A workbook or a check that somebody has changed since it was written is never
-//     replaced. The seal in it tells (see Seal).
+//     replaced. The seal in it tells (see Seal). A target may have it moved aside
+//     rather than refused (see Aside).
 //   - Write looks at its target again just before it replaces it. It writes a file
 //     whole or not at all.
 //

@@ -15,6 +15,7 @@ import (
 type content struct {
 	kind    Kind
 	batch   string // that it is about, if it says so
+	sheets  bool   // it is a workbook, or an archive of another kind
 	changed bool   // somebody has changed it since it was written
 }
 
@@ -36,6 +37,7 @@ var beginnings = []struct {
 	{CheckJSON, regexp.MustCompile(`^\{"file":"(?:[^"\\]|\\.)*","rows":\{"total":`)},
 	{Metrics, regexp.MustCompile(`^# HELP flexybatch_`)},
 	{Events, regexp.MustCompile(`^\{"seq":[0-9]+,"time":"`)},
+	{Store, regexp.MustCompile(`^\{"at":[0-9]+,"(?:deposit|order)":`)},
 	{Log, regexp.MustCompile(`^time=\S+ level=\S+ msg=`)},
 	{Log, regexp.MustCompile(`^\{"time":"[^"]+","level":"[A-Z]`)},
 }
@@ -83,10 +85,10 @@ func identifyWorkbook(path string) content {
 	}
 	for _, f := range z.File {
 		if f.Name == sealPart || f.Name == "docProps/core.xml" && strings.Contains(readPart(f), "<dc:creator>flexybatch<") {
-			return content{kind: unsealed, changed: true}
+			return content{kind: unsealed, changed: true, sheets: true}
 		}
 	}
-	return content{kind: foreign}
+	return content{kind: foreign, sheets: true}
 }
 
 // readHead reads the beginning of a file.

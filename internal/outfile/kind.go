@@ -1,6 +1,7 @@
 package outfile
 
 import (
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ const (
 	Metrics         Kind = "metrics"
 	Events          Kind = "events"
 	Log             Kind = "log"
+	Store           Kind = "store" // the books of a simulated provider
 	ApprovalRequest Kind = "approval-request"
 	Key             Kind = "key"
 )
@@ -51,6 +53,7 @@ var words = map[Kind]string{
 	Metrics:         "metrics",
 	Events:          "the events of a batch",
 	Log:             "a log",
+	Store:           "the books of a simulator",
 	ApprovalRequest: "an approval request",
 	Key:             "a key",
 	books:           "a journal",
@@ -70,7 +73,16 @@ func (k Kind) neverReplaced() bool { return k == Template || k == Key }
 
 // appended tells whether files of this kind are added to, and so need not be ordinary
 // files.
-func (k Kind) appended() bool { return k == Log || k == Events }
+func (k Kind) appended() bool { return k == Log || k == Events || k == Store }
+
+// mode returns who may read a file of this kind. Metrics are read by a collector that
+// runs as another user.
+func (k Kind) mode() fs.FileMode {
+	if k == Metrics {
+		return 0o644
+	}
+	return 0o600
+}
 
 // suffix returns what the name of a workbook must end in, and for other kinds nothing.
 func (k Kind) suffix() string {
@@ -98,8 +110,8 @@ func (k Kind) fits(path string) bool {
 }
 
 // reserved tells whether only journals, the files beside them, and the books of a
-// simulator have names like this.
-func reserved(path string) bool {
+// simulator have names like this, and files of this kind do not.
+func (k Kind) reserved(path string) bool {
 	name := strings.ToLower(filepath.Base(path))
-	return strings.HasSuffix(name, ".journal") || strings.Contains(name, ".journal.") || strings.HasSuffix(name, ".simulator")
+	return strings.HasSuffix(name, ".journal") || strings.Contains(name, ".journal.") || strings.HasSuffix(name, ".simulator") && k != Store
 }

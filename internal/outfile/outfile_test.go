@@ -66,6 +66,7 @@ func text(t testing.TB, kind outfile.Kind) []byte {
 			outfile.Metrics:         "# HELP flexybatch_balance_dinars What the account held.\n",
 			outfile.Events:          `{"seq":1,"time":"2026-11-29T19:37:51.881Z","batch":"paie"}` + "\n",
 			outfile.Log:             "time=2026-11-29T19:37:51.882Z level=INFO msg=sent batch=paie\n",
+			outfile.Store:           `{"at":1795981071881000000,"deposit":100000000}` + "\n",
 			outfile.ApprovalRequest: `{"flexybatch_plan":1,` + "\n" + `"digest":"67"}`,
 			outfile.Key:             "-----BEGIN OPENSSH PRIVATE KEY-----\n",
 		}[kind])
@@ -88,7 +89,16 @@ func name(kind outfile.Kind) string {
 // kinds are all kinds of targets.
 var kinds = []outfile.Kind{
 	outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template, outfile.ReportCSV, outfile.ReportJSON,
-	outfile.CheckCSV, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.ApprovalRequest, outfile.Key,
+	outfile.CheckCSV, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key,
+}
+
+// write is Write of a target that moves nothing aside.
+func write(t outfile.Target, content func(io.Writer) error) error {
+	kept, err := outfile.Write(t, content)
+	if kept != "" {
+		panic("moved aside: " + kept)
+	}
+	return err
 }
 
 // folder is a folder with a payroll and its journal.
@@ -140,7 +150,7 @@ func (f folder) refused(target outfile.Target, want outfile.Reason) {
 	before := f.content()
 	for how, err := range map[string]error{
 		"Check": outfile.Check([]outfile.Target{target}, nil),
-		"Write": outfile.Write(target, func(io.Writer) error { f.t.Error("Write began to write"); return nil }),
+		"Write": write(target, func(io.Writer) error { f.t.Error("Write began to write"); return nil }),
 	} {
 		r, ok := errors.AsType[*outfile.Refused](err)
 		if !ok || r.Reason != want || !strings.Contains(r.Error(), target.Path) {
@@ -164,7 +174,7 @@ func (f folder) allowed(target outfile.Target) {
 		f.t.Errorf("%s to %s: Check changed the folder", target.Kind, filepath.Base(target.Path))
 	}
 	content := text(f.t, target.Kind)
-	must(f.t, outfile.Write(target, func(w io.Writer) error { _, err := w.Write(content); return err }))
+	must(f.t, write(target, func(w io.Writer) error { _, err := w.Write(content); return err }))
 	if got := f.content()[target.Path]; got != string(content) {
 		f.t.Errorf("%s: wrote %d bytes, and %d are there", target.Kind, len(content), len(got))
 	}
@@ -185,8 +195,11 @@ func TestJournalIsNeverReplaced(t *testing.T) {
 	f.write("renamed.txt", b)
 	for _, kind := range kinds {
 		target := func(name string) outfile.Target { return outfile.Target{Path: f.path(name), Kind: kind, Batch: "paie"} }
-		for _, name := range []string{"paie.journal", "oct.journal", "OCT.Journal", "paie.journal.lock", "paie.journal.cut-100-1", "paie.simulator"} {
+		for _, name := range []string{"paie.journal", "oct.journal", "OCT.Journal", "paie.journal.lock", "paie.journal.cut-100-1"} {
 			f.refused(target(name), outfile.ReservedName)
+		}
+		if kind != outfile.Store {
+			f.refused(target("paie.simulator"), outfile.ReservedName)
 		}
 		ext := filepath.Ext(strings.Replace(name(kind), ".out", ".txt", 1))
 		f.refused(target("hard"+ext), outfile.HoldsOther)
@@ -378,13 +391,13 @@ func TestChangedCSV(t *testing.T) {
 func TestNames(t *testing.T) {
 	f := newFolder(t)
 	for name, fit := range map[string][]outfile.Kind{
-		"x.csv":    {outfile.ReportCSV, outfile.CheckCSV, outfile.Metrics, outfile.Events, outfile.Log, outfile.ApprovalRequest, outfile.Key},
-		"x.json":   {outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.ApprovalRequest, outfile.Key},
+		"x.csv":    {outfile.ReportCSV, outfile.CheckCSV, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
+		"x.json":   {outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
 		"x.XLSX":   {outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template},
 		"x.xls":    nil,
 		"x.xlsm":   nil,
 		"x.ods":    nil,
-		"workbook": {outfile.ReportCSV, outfile.CheckCSV, outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.ApprovalRequest, outfile.Key},
+		"workbook": {outfile.ReportCSV, outfile.CheckCSV, outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
 	} {
 		for _, kind := range kinds {
 			target := outfile.Target{Path: f.path(name), Kind: kind}
@@ -452,7 +465,7 @@ func TestDevices(t *testing.T) {
 	for _, kind := range kinds {
 		err := outfile.Check([]outfile.Target{{Path: os.DevNull, Kind: kind}}, nil)
 		r, ok := errors.AsType[*outfile.Refused](err)
-		if added := kind == outfile.Log || kind == outfile.Events; added && err != nil || !added && (!ok || r.Reason != outfile.NotOrdinary) {
+		if added := kind == outfile.Log || kind == outfile.Events || kind == outfile.Store; added && err != nil || !added && (!ok || r.Reason != outfile.NotOrdinary) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -464,7 +477,7 @@ func TestWriteLooksAgain(t *testing.T) {
 	f := newFolder(t)
 	target := outfile.Target{Path: f.path("a.xlsx"), Kind: outfile.Report}
 	must(t, outfile.Check([]outfile.Target{target}, f.inputs()))
-	err := outfile.Write(target, func(w io.Writer) error {
+	err := write(target, func(w io.Writer) error {
 		f.write("a.xlsx", []byte("somebody's own"))
 		return workbook(w, outfile.Report, "paie")
 	})
@@ -485,7 +498,7 @@ func TestWriteThroughALink(t *testing.T) {
 	must(t, os.Mkdir(f.path("sub"), 0o700))
 	f.write(filepath.Join("sub", "real.xlsx"), nil)
 	must(t, os.Symlink(filepath.Join("sub", "real.xlsx"), f.path("a.xlsx")))
-	must(t, outfile.Write(outfile.Target{Path: f.path("a.xlsx"), Kind: outfile.Report}, func(w io.Writer) error { return workbook(w, outfile.Report, "") }))
+	must(t, write(outfile.Target{Path: f.path("a.xlsx"), Kind: outfile.Report}, func(w io.Writer) error { return workbook(w, outfile.Report, "") }))
 	info, err := os.Lstat(f.path("a.xlsx"))
 	must(t, err)
 	real, err := os.Stat(f.path(filepath.Join("sub", "real.xlsx")))

@@ -10,7 +10,20 @@ type Target struct {
 	Path  string
 	Kind  Kind
 	Batch string // that it is about; empty if it is about none
+	Aside Aside
 }
+
+// Aside says which files Write moves aside, where it would otherwise refuse to replace
+// them. The target that takes their place is one that this program can make again at
+// any time, so a person's changes to it must neither be lost nor stop anything.
+type Aside uint8
+
+// The files that are moved aside.
+const (
+	Never    Aside = iota
+	Changed        // a workbook that this program wrote, and another one has saved
+	Workbook       // any workbook that is not this program's: another one may have dropped what tells
+)
 
 // Input is a file that a command reads, or that it must not lose for another reason.
 type Input struct {
@@ -23,7 +36,7 @@ type Role string
 
 // The roles of inputs.
 const (
-	Payroll   Role = "the file that is to be paid"
+	Payroll   Role = "the file to be paid"
 	Journal   Role = "the journal of this batch"
 	Request   Role = "an approval request of this run"
 	Approvers Role = "the list of approvers"

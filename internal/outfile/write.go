@@ -16,24 +16,33 @@ const temporary = ".flexybatch-*.tmp"
 
 // Write writes a target that Check has passed, whole or not at all. It looks at the
 // target once more just before it replaces it, because a run may take hours. The
-// error then wraps a *Refused.
-func Write(t Target, write func(io.Writer) error) error {
+// error then wraps a *Refused. If a file was moved aside (see Target.Aside), kept is
+// where it is now.
+func Write(t Target, write func(io.Writer) error) (kept string, err error) {
 	if err := t.check(); err != nil { // before the work of writing
-		return err
+		return "", err
 	}
-	return replace(resolve(t.Path), write, t.check)
+	path := resolve(t.Path)
+	err = replace(path, t.Kind.mode(), write, func() (err error) {
+		if err := t.check(); err != nil {
+			return err
+		}
+		kept, err = t.makeRoom(path)
+		return err
+	})
+	return kept, err
 }
 
 // Replace writes a file whole or not at all. It does not look at what the file holds:
 // it is for files whose owner has done so.
 func Replace(path string, write func(io.Writer) error) error {
-	return replace(path, write, func() error { return nil })
+	return replace(path, 0o600, write, func() error { return nil })
 }
 
-// replace writes to a temporary file beside the file, readable by its owner only, which
-// is synced and then takes the name. Until then, and after any error, the file of that
-// name stays as it was. last is called just before the rename.
-func replace(path string, write func(io.Writer) error, last func() error) (err error) {
+// replace writes to a temporary file beside the file, which is synced and then takes
+// the name. Until then, and after any error, the file of that name stays as it was.
+// last is called just before the rename.
+func replace(path string, mode fs.FileMode, write func(io.Writer) error, last func() error) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, temporary) // mode 0600
 	if err != nil {
@@ -45,7 +54,7 @@ func replace(path string, write func(io.Writer) error, last func() error) (err e
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<16)
-	if err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err != nil {
+	if err = errors.Join(write(w), w.Flush(), f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
 	if err = last(); err != nil {

@@ -1,13 +1,16 @@
 package publish
 
 import (
+	"io"
 	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/outfile"
 )
 
 // often is how often the metrics are written while a batch is under way:
@@ -29,15 +32,30 @@ type Figures struct {
 
 // Metrics is the file that --metrics-file names, in Prometheus's text format, for the
 // textfile collector of node_exporter. It is readable by everybody, as that needs
-// it, and is replaced whole.
+// it, and is replaced whole, if it holds nothing else.
 type Metrics struct {
 	Path string
 	Note func(lang.Message) // is told once that the file cannot be written
 }
 
+// Target is the file as a target.
+func (m Metrics) Target() outfile.Target { return outfile.Target{Path: m.Path, Kind: outfile.Metrics} }
+
 // Write writes figures to the file.
 func (m Metrics) Write(f Figures) error {
-	return prometheus.WriteToTextfile(m.Path, f.registry())
+	families, err := f.registry().Gather()
+	if err != nil {
+		return err
+	}
+	_, err = outfile.Write(m.Target(), func(w io.Writer) error {
+		for _, family := range families {
+			if _, err := expfmt.MetricFamilyToText(w, family); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
 }
 
 // Keep writes figures now and then until the function it returns is called.

@@ -1,7 +1,7 @@
 // Command bench holds flexybatch beside programs that only send: vegeta, k6, and
 // newman with the same CSV as its iteration data. Each sends the same rows to a
 // fresh `flexybatch simulate` in a process of its own, one after the other, and
-// the whole round is repeated; what is printed is the table of the README. It is
+// the whole round is repeated; what is printed is the table of docs/performance.md. It is
 // called by make bench, which installs the others. It runs on Linux.
 package main
 

@@ -11,8 +11,8 @@ import (
 // order in which calls arrive, so a run can be repeated although its calls race
 // each other.
 type chance struct {
-	seed                    uint64
-	onSend, onLook, onOrder shares
+	seed                            uint64
+	onSend, onLook, onList, onOrder shares
 
 	mu    sync.Mutex
 	asked map[string]uint64 // how often each thing was asked for
@@ -24,6 +24,9 @@ func newChance(config Config) (c *chance, err error) {
 		return nil, err
 	}
 	if c.onLook, err = sharesOf(config.Faults, anyCall); err != nil {
+		return nil, err
+	}
+	if c.onList, err = sharesOf(config.Faults, anyCall, someList); err != nil {
 		return nil, err
 	}
 	c.onOrder, err = sharesOf(config.Faults, anOrder)
@@ -76,8 +79,11 @@ func (c *chance) lifecycle(ref, phone string, p *priced) lifecycle {
 // fault decides what goes wrong with a call; the class is nil if nothing does.
 func (s *Simulator) fault(c call) (*FaultClass, draw) {
 	classes := s.chance.onLook
-	if c.endpoint == EndpointSend {
+	switch c.endpoint {
+	case EndpointSend:
 		classes = s.chance.onSend
+	case EndpointList:
+		classes = s.chance.onList
 	}
 	if classes == nil {
 		return nil, draw{}

@@ -6,6 +6,7 @@ import "net/http"
 func (s *Simulator) checkRef(c call) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.now()
 	i, ok := s.account.byRef[c.argument]
 	return s.show(i, ok, c.key)
 }
@@ -14,13 +15,13 @@ func (s *Simulator) checkRef(c call) response {
 func (s *Simulator) checkID(c call) response {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.now()
 	i, ok := s.account.find(c.argument)
 	return s.show(i, ok, c.key)
 }
 
 // show answers with order i, or with NOT_FOUND if there is none.
 func (s *Simulator) show(i int32, found bool, k Key) response {
-	s.account.now()
 	if found {
 		if d, visible := s.orderData(i, k); visible {
 			return succeed(d)

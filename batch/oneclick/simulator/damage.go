@@ -15,6 +15,9 @@ type damage struct {
 	correct response      // the answer without the fault, if the provider acted
 	other   bool          // which of its two pages html shows
 	slow    time.Duration // how long late and drip take
+
+	earlier    response // an answer of the same endpoint to an earlier call, if there was one a moment ago
+	otherOrder string   // the id of an order that somebody else may have made
 }
 
 // reset closes the connection without an answer. A TCP connection is closed with
@@ -112,6 +115,51 @@ func (d damage) otherRef() {
 	d.correct.write(d.w)
 }
 
+// repeat sends an earlier answer again, with its request id. At first there is none
+// to repeat.
+func (d damage) repeat() {
+	if d.earlier.body == nil {
+		d.error500()
+		return
+	}
+	d.earlier.write(d.w)
+}
+
+// nameless leaves out of the answer everything that tells whose order it shows.
+func (d damage) nameless() { d.withID(func(id string) string { return id }) }
+
+// otherID does the same, and gives the id of another order.
+func (d damage) otherID() { d.withID(func(string) string { return d.otherOrder }) }
+
+// withID sends the answer with nothing but ids and statuses. An answer that shows no
+// order, such as a refusal, stays as it is.
+func (d damage) withID(change func(id string) string) {
+	if e, ok := d.correct.body.(envelope); ok {
+		switch data := e.Data.(type) {
+		case sendData:
+			e.Data = map[string]string{"topupId": change(data.TopupID)}
+		case orderData:
+			e.Data = map[string]string{"_id": change(data.ID), "status": data.Status}
+		case pageData:
+			items := []map[string]string{}
+			for _, o := range data.Items.([]orderData) {
+				items = append(items, map[string]string{"_id": change(o.ID), "status": o.Status})
+			}
+			e.Data = pageData{items, data.Pagination}
+		}
+		d.correct.body = e
+	}
+	d.correct.write(d.w)
+}
+
+func (d damage) noList() {
+	if d.other {
+		fail(http.StatusBadRequest, "ERR_VALIDATION", "The list is not available", nil).write(d.w)
+		return
+	}
+	d.error500()
+}
+
 func (d damage) successFalse() {
 	a := fail(http.StatusOK, "ERROR", "Something went wrong", nil)
 	a.write(d.w)
@@ -162,17 +210,17 @@ func (d damage) addressNotAllowed() {
 	fail(http.StatusForbidden, "IP_NOT_ALLOWED", "This address is not on the key's list", nil).write(d.w)
 }
 
-func (d damage) insufficientBalance() {
-	fail(http.StatusForbidden, "INSUFFICIENT_BALANCE", "The balance is not sufficient", nil).write(d.w)
-}
-
-func (d damage) refuse() {
-	fail(http.StatusBadRequest, "ERR_PHONE", "The phone number is not valid", nil).write(d.w)
-}
-
 // text sends an answer that does not have the provider's form.
 func (d damage) text(status int, contentType, body string) {
 	d.w.Header().Set("Content-Type", contentType)
 	d.w.WriteHeader(status)
 	_, _ = d.w.Write([]byte(body))
+}
+
+func badPhone() response {
+	return fail(http.StatusBadRequest, "ERR_PHONE", "The phone number is not valid", nil)
+}
+
+func insufficientBalance() response {
+	return fail(http.StatusForbidden, "INSUFFICIENT_BALANCE", "The balance is not sufficient", nil)
 }

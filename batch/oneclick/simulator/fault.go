@@ -41,6 +41,11 @@ const (
 	FaultBadAuth         Fault = "bad-auth"
 	FaultIPNotAllowed    Fault = "ip-not-allowed"
 	FaultEmptyAccount    Fault = "empty-account"
+	FaultLate            Fault = "late"
+	FaultRepeated        Fault = "repeated"
+	FaultNameless        Fault = "nameless"
+	FaultOtherID         Fault = "other-id"
+	FaultNoList          Fault = "no-list"
 
 	FaultRefunded             Fault = "refunded"
 	FaultUnknownError         Fault = "unknown-error"
@@ -58,10 +63,13 @@ type FaultClass struct {
 
 	where where
 	when  when
-	// carryOut breaks the answer to a call; nil for a class of orders, which
-	// has courses instead: one for each side of the coin.
+	// refusal is the provider's own refusal of the call, if the fault is that. Else
+	// spoil sends the answer. A fault of orders has neither, but lifecycles: one
+	// for each side of the coin.
+	refusal    func() response
 	spoil      func(damage)
 	lifecycles [2]lifecycle
+	late       bool // the provider acts on the call some time after the fault
 }
 
 // where says what can meet a fault.
@@ -70,6 +78,7 @@ type where uint8
 const (
 	anyCall  where = iota // sends and looks: check-ref, check-id, list
 	someSend              // sends only
+	someList              // lists only
 	anOrder               // the lifecycle of an order that was accepted
 )
 
@@ -113,10 +122,16 @@ var faultClasses = []FaultClass{
 	{Name: FaultAuthUnavailable, What: "a 503 AUTH_UNAVAILABLE with Retry-After: 5, and the provider did nothing", when: before, spoil: damage.authUnavailable},
 	{Name: FaultThrottle, What: "a 429 with Retry-After: 1, and the provider did nothing", when: before, spoil: damage.throttle},
 	{Name: FaultThrottleBare, What: "a 429 without Retry-After, and the provider did nothing", when: before, spoil: damage.throttleBare},
-	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, spoil: damage.refuse},
+	{Name: FaultRefuse, What: "the order is refused with ERR_PHONE", where: someSend, when: before, refusal: badPhone},
 	{Name: FaultBadAuth, What: "a 401 ERR_AUTH, and the provider did nothing", when: before, spoil: damage.badAuth},
 	{Name: FaultIPNotAllowed, What: "a 403 IP_NOT_ALLOWED, and the provider did nothing", when: before, spoil: damage.addressNotAllowed},
-	{Name: FaultEmptyAccount, What: "the order is refused with INSUFFICIENT_BALANCE", where: someSend, when: before, spoil: damage.insufficientBalance},
+	{Name: FaultEmptyAccount, What: "the order is refused with INSUFFICIENT_BALANCE", where: someSend, when: before, refusal: insufficientBalance},
+
+	{Name: FaultLate, What: "the connection is reset, and the provider acts on the order later", where: someSend, when: before, spoil: damage.reset, late: true},
+	{Name: FaultRepeated, What: "the answer to an earlier call comes again, whether the provider acted or not", when: either, spoil: damage.repeat},
+	{Name: FaultNameless, What: "the provider acts, and the answer does not say whose order it shows", when: after, spoil: damage.nameless},
+	{Name: FaultOtherID, What: "the provider acts, and the answer has the id of another order and does not say whose it is", when: after, spoil: damage.otherID},
+	{Name: FaultNoList, What: "the list is out of order: a 500 or a 400", where: someList, when: before, spoil: damage.noList},
 
 	{Name: FaultRefunded, What: "the order ends refunded, with or without offers", where: anOrder, lifecycles: [2]lifecycle{endsRefunded, endsRefundedWithOffers}},
 	{Name: FaultUnknownError, What: "the order ends in UNKNOWN_ERROR, settled later either way", where: anOrder, lifecycles: [2]lifecycle{unknownThenFulfilled, unknownThenRefunded}},

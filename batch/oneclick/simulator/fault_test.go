@@ -99,6 +99,14 @@ var brokenSends = []struct {
 		func(r reply, err error) bool { return r.failed(err, 403, "IP_NOT_ALLOWED", "") }},
 	{simulator.FaultEmptyAccount, no,
 		func(r reply, err error) bool { return r.failed(err, 403, "INSUFFICIENT_BALANCE", "") }},
+	{simulator.FaultLate, no, // not yet
+		func(_ reply, err error) bool { return errors.Is(err, syscall.ECONNRESET) }},
+	{simulator.FaultRepeated, maybe, // there is nothing to repeat
+		func(r reply, err error) bool { return r.failed(err, 500, "INTERNAL_SERVER_ERROR", "") }},
+	{simulator.FaultNameless, yes,
+		func(r reply, err error) bool { return r.good(err) && len(r.at("data").(map[string]any)) == 1 }},
+	{simulator.FaultOtherID, yes,
+		func(r reply, err error) bool { return r.good(err) && len(r.at("data").(map[string]any)) == 1 }},
 }
 
 // good tells an answer that accepts.
@@ -151,10 +159,18 @@ func TestBrokenLooksOnTheWire(t *testing.T) {
 		}
 		// What has no ref to confuse, what is merely slow, and what happens to
 		// orders leaves these answers as they are.
-		untouched := map[simulator.Fault]bool{simulator.FaultSlow: true, simulator.FaultSlowBody: true, simulator.FaultOtherRef: true, simulator.FaultRefuse: true, simulator.FaultEmptyAccount: true,
+		untouched := map[simulator.Fault]bool{simulator.FaultSlow: true, simulator.FaultSlowBody: true, simulator.FaultOtherRef: true, simulator.FaultRefuse: true, simulator.FaultEmptyAccount: true, simulator.FaultLate: true,
+			simulator.FaultNameless: true, simulator.FaultOtherID: true,
 			simulator.FaultRefunded: true, simulator.FaultUnknownError: true, simulator.FaultNeverFinal: true, simulator.FaultBackwards: true,
 			simulator.FaultOddWord: true, simulator.FaultVanish: true, simulator.FaultRefundAfterFulfilled: true}
-		if want := map[bool]int{true: len(looks)}[untouched[f.Name]]; honest != want {
+		want := 0
+		switch {
+		case untouched[f.Name]:
+			want = len(looks)
+		case f.Name == simulator.FaultNoList:
+			want = len(looks) - 1
+		}
+		if honest != want {
 			t.Errorf("%s: %d honest answers, want %d", f.Name, honest, want)
 		}
 		for _, path := range []string{"/v3/validate", "/v3/ping", "/v3/account/balance", "/v3/account/transactions", "/v3/mobile/plans"} {
@@ -175,6 +191,68 @@ func TestOtherRefInALook(t *testing.T) {
 		if r.text("data", "ref") == "mine" || r.text("data", "_id") == mine.ID || r.text("data", "MSSIDN") != "0770000003" {
 			t.Errorf("%s: %s", path, r.body)
 		}
+	}
+}
+
+// An order whose connection broke is carried out late, and once.
+func TestLateOrders(t *testing.T) {
+	virtual(t, simulator.Config{Faults: map[simulator.Fault]float64{simulator.FaultLate: 0.5}}, func(t *testing.T, a api) {
+		const sends = 40
+		lost := 0
+		begun := time.Now()
+		for i := range sends {
+			if _, err := a.try("POST", "/v3/mobile/send", order("PREPAID_DJEZZY", "0770000003", 500, fmt.Sprint("ref-", i))); err != nil {
+				lost++
+			}
+		}
+		for _, c := range []struct {
+			after time.Duration
+			all   bool
+		}{{0, false}, {41 * time.Second, false}, {151 * time.Second, true}} {
+			time.Sleep(c.after - time.Since(begun))
+			if n := len(a.sim.Orders()); n < sends-lost || (n == sends) != c.all {
+				t.Errorf("%d orders after %s, of %d of which %d were lost", n, c.after, sends, lost)
+			}
+		}
+		if got, want := a.sim.Balance(), int64(simulator.DefaultBalance-sends*49625); got != want || lost < 5 {
+			t.Errorf("balance %d, want %d; %d were lost", got, want, lost)
+		}
+		_, _ = a.try("POST", "/v3/mobile/send", order("PREPAID_DJEZZY", "0770000003", 500, "ref-0")) // refused, now or later
+		time.Sleep(151 * time.Second)
+		if n := len(a.sim.Orders()); n != sends {
+			t.Errorf("%d orders: a reference was used twice", n)
+		}
+	})
+}
+
+// An answer that is repeated has the request id of the first.
+func TestRepeatedAnswers(t *testing.T) {
+	virtual(t, simulator.Config{Faults: map[simulator.Fault]float64{simulator.FaultRepeated: 0.5}}, func(t *testing.T, a api) {
+		ids := map[string]string{}
+		repeated := 0
+		for i := range 40 {
+			r := a.send("PREPAID_DJEZZY", "0770000003", 500, fmt.Sprint("ref-", i))
+			if body, ok := ids[r.text("requestId")]; ok && body == string(r.body) {
+				repeated++
+			}
+			ids[r.text("requestId")] = string(r.body)
+			time.Sleep(time.Second)
+		}
+		if repeated < 5 || repeated > 35 {
+			t.Errorf("%d of 40 answers were repeated", repeated)
+		}
+	})
+}
+
+// The list is out of order in two ways, and works when the fault does not happen.
+func TestNoList(t *testing.T) {
+	a := start(t, simulator.Config{Faults: map[simulator.Fault]float64{simulator.FaultNoList: 0.7}})
+	statuses := map[int]int{}
+	for range 40 {
+		statuses[a.get("/v3/mobile/list").status]++
+	}
+	if statuses[200] == 0 || statuses[400] == 0 || statuses[500] == 0 {
+		t.Errorf("%v", statuses)
 	}
 }
 
@@ -208,7 +286,7 @@ func TestResetInMemory(t *testing.T) {
 // Every class that is listed is tried somewhere above or in TestStatusFollowsAge.
 func TestEveryFaultIsTried(t *testing.T) {
 	tried := map[simulator.Fault]bool{
-		simulator.FaultNoAnswer: true, simulator.FaultRefunded: true, simulator.FaultUnknownError: true, simulator.FaultNeverFinal: true, simulator.FaultBackwards: true,
+		simulator.FaultNoAnswer: true, simulator.FaultNoList: true, simulator.FaultRefunded: true, simulator.FaultUnknownError: true, simulator.FaultNeverFinal: true, simulator.FaultBackwards: true,
 		simulator.FaultOddWord: true, simulator.FaultVanish: true, simulator.FaultRefundAfterFulfilled: true,
 	}
 	for _, c := range brokenSends {

@@ -37,6 +37,7 @@ type call struct {
 	argument string // the ref or id in the path
 	query    url.Values
 	key      Key
+	late     bool // it is carried out some time after it came
 	send     sendRequest
 }
 
@@ -103,15 +104,29 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // serve answers a call that was admitted.
 func (s *Simulator) serve(w http.ResponseWriter, r *http.Request, c call) {
 	class, draw := s.fault(c)
-	if class == nil {
-		s.handle(c).write(w)
+	if class == nil || class.refusal != nil {
+		answer := s.answer(c, class)
+		s.remember(c.endpoint, answer)
+		answer.write(w)
 		return
 	}
-	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow}
-	if class.acts(draw.coin) {
+	broken := damage{w: w, r: r, other: draw.other, slow: s.config.Slow, earlier: s.earlierAnswer(c.endpoint), otherOrder: s.firstOrder()}
+	switch {
+	case class.late && c.send.problems == nil:
+		s.postpone(c, draw.coin)
+	case class.acts(draw.coin):
 		broken.correct = s.handle(c)
 	}
 	class.spoil(broken)
+}
+
+// answer returns what the provider itself answers to a call: what a fault refuses it
+// with, or what comes of it.
+func (s *Simulator) answer(c call, class *FaultClass) response {
+	if class != nil {
+		return class.refusal()
+	}
+	return s.handle(c)
 }
 
 // handle does what a call asks for, and returns the answer.

@@ -14,19 +14,20 @@ type Order struct {
 	Refunded             int64  // given back, in centimes: Cost or nothing
 	Status               string // the present one: Pending, Handling, …
 	Created              time.Time
+	Late                 bool // it was carried out some time after its call (FaultLate)
 }
 
 // Orders returns every order, oldest first.
 func (s *Simulator) Orders() []Order {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.account.now()
+	s.now()
 	orders := make([]Order, len(s.account.orders))
 	for i := range orders {
 		o, status := &s.account.orders[i], s.account.status(int32(i))
 		orders[i] = Order{
 			ID: s.account.id(int32(i)), Ref: o.Ref, Phone: o.phone(), Plan: o.Plan, Amount: o.Amount,
-			Cost: o.Cost, Charged: o.Cost, Status: status, Created: time.Unix(0, o.created).UTC(),
+			Cost: o.Cost, Charged: o.Cost, Status: status, Created: time.Unix(0, o.created).UTC(), Late: o.Late,
 		}
 		if status == Refunded {
 			orders[i].Refunded = o.Cost
@@ -56,7 +57,7 @@ type Transaction struct {
 func (s *Simulator) Transactions() []Transaction {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.account.now()
+	s.now()
 	lines := make([]Transaction, len(s.account.movements))
 	for i := range lines {
 		lines[i] = s.account.transaction(i)
@@ -85,7 +86,7 @@ func (a *account) transaction(i int) Transaction {
 func (s *Simulator) Balance() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.account.now()
+	s.now()
 	return s.account.balance
 }
 
@@ -108,6 +109,7 @@ func (s *Simulator) Deposit(centimes int64) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.now()
 	return s.commit(record{Deposit: &centimes})
 }
 

@@ -25,6 +25,7 @@ type order struct {
 	Amount    int64     `json:"amount"` // dinars
 	Cost      int64     `json:"cost"`   // centimes
 	Lifecycle lifecycle `json:"course"`
+	Late      bool      `json:"late,omitempty"` // it was carried out some time after its call
 	created   int64     // the record's time
 }
 

@@ -75,7 +75,7 @@ func (s *Simulator) list(c call) response {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.account.now()
+	s.now()
 	indices, shown := p.cut(len(s.account.orders), func(i int) int64 { return s.account.orders[i].created })
 	items := make([]orderData, 0, len(indices))
 	for _, i := range indices {
@@ -94,7 +94,7 @@ func (s *Simulator) transactions(c call) response {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.account.now()
+	s.now()
 	indices, shown := p.cut(len(s.account.movements), func(i int) int64 { return s.account.movements[i].at })
 	items := make([]transactionData, 0, len(indices))
 	for _, i := range indices {

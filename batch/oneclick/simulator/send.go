@@ -85,11 +85,18 @@ func (s *Simulator) send(c call) response {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.now()
+	return s.accept(c)
+}
+
+// accept accepts the order of a call whose body is right, or refuses it. The caller
+// holds the lock.
+func (s *Simulator) accept(c call) response {
+	q := c.send
 	p, refused := s.sell(q)
 	if refused != nil {
 		return *refused
 	}
-	s.account.now()
 	if _, taken := s.account.byRef[q.ref]; taken {
 		return fail(http.StatusForbidden, "DUPLICATED_REF", "The reference was used before", nil)
 	}
@@ -106,7 +113,7 @@ func (s *Simulator) take(c call, p *priced, cost int64) response {
 	q := c.send
 	phone, _ := strconv.ParseUint(q.phone, 10, 32) // it matched
 	o := order{
-		Ref: q.ref, Plan: p.Code, Phone: uint32(phone), Amount: q.amount, Cost: cost,
+		Ref: q.ref, Plan: p.Code, Phone: uint32(phone), Amount: q.amount, Cost: cost, Late: c.late,
 		Lifecycle: s.chance.lifecycle(q.ref, q.phone, p),
 	}
 	if err := s.commit(record{Order: &o}); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Simulator is a simulated provider. It is an http.Handler, and its methods show
@@ -18,6 +19,8 @@ type Simulator struct {
 	plans   map[string]*priced
 	account account
 	store   *store
+	late    []lateSend           // in the order in which they are due
+	given   map[Endpoint][]given // the last answers of each endpoint that the provider itself gave
 }
 
 // New makes a simulated provider and reads its store if it has one. Its errors
@@ -41,6 +44,7 @@ func New(config Config) (sim *Simulator, err error) {
 		return nil, err
 	}
 	s.account = account{aging: aging{c.Speed, c.SettleUnknown}, byRef: map[string]int32{}}
+	s.given = map[Endpoint][]given{}
 	if err := s.open(); err != nil {
 		return nil, errors.Join(err, s.store.close())
 	}
@@ -59,13 +63,26 @@ func (s *Simulator) open() (err error) {
 	if err != nil || opened {
 		return err
 	}
+	s.now()
 	return s.commit(record{Deposit: &s.config.Balance})
+}
+
+// now carries out the sends that are due late, makes the refunds that are due, and
+// returns the account's time. The caller holds the lock.
+func (s *Simulator) now() int64 {
+	for len(s.late) > 0 && s.late[0].at <= time.Now().UnixNano() {
+		due := s.late[0]
+		s.late = s.late[1:]
+		s.account.settle(due.at)
+		_ = s.accept(due.call) // nobody waits for the answer
+	}
+	return s.account.now()
 }
 
 // commit stores a record and then applies it to the account. The caller holds
 // the lock.
 func (s *Simulator) commit(r record) error {
-	r.At = s.account.now()
+	r.At = s.account.clock
 	if err := s.store.append(r); err != nil {
 		return err
 	}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"log/slog"
+)
+
+// logger writes what the engine does, for those who want it: warnings to
+// stderr, or everything from --log-level on to --log-file, as lines of text or of
+// JSON. What is about a row has its ref.
+func (o *output) logger() (*slog.Logger, func() error, error) {
+	level, file, format := o.log.level, o.log.file, o.log.format
+	to := o.stderr
+	finish := func() error { return nil }
+	least := slog.LevelWarn
+	if file != "" {
+		least = slog.LevelInfo
+	}
+	if level != "" {
+		if err := least.UnmarshalText([]byte(level)); err != nil {
+			return nil, nil, badFlag("log-level", "--log-level %q: give debug, info, warn or error", level)
+		}
+	}
+	if format != "text" && format != "json" {
+		return nil, nil, badFlag("log-format", "--log-format %q: give text or json", format)
+	}
+	if file != "" {
+		f := &logFile{path: file}
+		to, finish = f, f.Close
+	}
+	options := &slog.HandlerOptions{Level: least}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(to, options)), finish, nil
+	}
+	return slog.New(slog.NewTextHandler(to, options)), finish, nil
+}

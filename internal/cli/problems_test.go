@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"flexybatch/batch"
+	"flexybatch/report"
+)
+
+// Three thousand rows with the same fault are told in a few lines; a few are told
+// each.
+func TestManyProblemsAreGrouped(t *testing.T) {
+	check := func(n int) string {
+		c := &report.Check{}
+		for i := range n {
+			r := batch.Row{Number: i + 2}
+			r.AddProblem(batch.Problem{Code: batch.PhoneFormat, Column: "Tél", Message: "no phone"})
+			if i == 500 {
+				r.AddProblem(batch.Problem{Code: batch.PlanMissing, Message: "no plan"})
+			}
+			c.Rows = append(c.Rows, r)
+			c.Warnings = append(c.Warnings, batch.Warning{Row: i + 2, Code: "phone.again", Message: "again"})
+		}
+		var out strings.Builder
+		tellProblems(&out, nil, c)
+		return out.String()
+	}
+	many := check(3000)
+	for _, want := range []string{"row 2: phone.format", "row 4: phone.format", "row 502: plan.missing", "phone.format: 3000 rows; those that are not shown", "row 2: warning", "phone.again: 3000 rows"} {
+		if !strings.Contains(many, want) {
+			t.Errorf("%q is not in\n%s", want, many)
+		}
+	}
+	if n := strings.Count(many, "\n"); n != 9 {
+		t.Errorf("%d lines:\n%s", n, many)
+	}
+	if few := check(10); strings.Count(few, "\n") != 20 || strings.Contains(few, "not shown") {
+		t.Errorf("ten rows:\n%s", few)
+	}
+}

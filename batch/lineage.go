@@ -155,7 +155,7 @@ func (l *Ledger) doubts(present []bool) (list []*Payment) {
 
 // payment is the order of a row.
 func (l *Ledger) payment(s *RowStatus, name string, columns []int) *Payment {
-	return &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: nameIn(s.Cells, columns), Ref: s.Ref,
+	return &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
 		Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID}
 }
 

@@ -72,6 +72,8 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	c := &Checked{Path: target.Path, Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
+	compared := a.compareFile(ctx, at, o.Plans, in, plans)
+	c.Check.Unusual, c.Check.Changes = compared.Unusual, compared.Changes
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
+	"flexybatch/report"
 )
 
 // pageHeight is how many lines the preflight may take with its question: as many as
@@ -90,6 +91,7 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 	}
 	l.findings(p, examples)
 	l.paid(p, examples)
+	l.compared(p, examples)
 	l.funds(p)
 	return l
 }
@@ -116,6 +118,23 @@ func (l *preflightPage) findings(p *app.Preflight, examples int) {
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
 	for _, note := range p.Findings.Notes[:min(examples, len(p.Findings.Notes))] {
 		l.cite("  %s\n", note)
+	}
+}
+
+// compared is what changed since the last batch, and the amounts that look like a
+// slip.
+func (l *preflightPage) compared(p *app.Preflight, examples int) {
+	if c := p.Compared.Changes; c != nil && examples > 1 {
+		l.say("  %s\n", c.Message())
+	} else if c != nil {
+		l.cite("  %s\n", c.Message())
+	}
+	found := p.Compared.Unusual
+	if len(found) > 0 {
+		l.attention(lang.Count(len(found), "Attention: %d amount is unusual; see: flexybatch validate %s", "Attention: %d amounts are unusual; all of them: flexybatch validate %s", quoted(p.File)))
+	}
+	for _, f := range found[:min(examples, len(found))] {
+		l.cite("  row %d: %s\n", f.Row, report.UnusualAmount(f))
 	}
 }
 

@@ -93,10 +93,10 @@ var reportTitles = [][]string{
 	{"ref", "state", "charged", "refunded"},
 	{"reference", "etat", "debitee", "remboursee"},
 	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
-	// Its sheets of what is to be done, of refunds and of changes.
-	{"ref", "state", "what to do"}, {"paid as row", "paid as"}, {"ref", "state", "as the file writes it"},
-	{"reference", "etat", "que faire"}, {"ligne d'origine", "reference d'origine"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
-	{"المرجع", "الحالة", "ما العمل"}, {"السطر الأصلي", "المرجع الأصلي"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
+	// Its sheets of what is to be done and of changes. That of refunds is a payroll.
+	{"ref", "state", "what to do"}, {"ref", "state", "as the file writes it"},
+	{"reference", "etat", "que faire"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
+	{"المرجع", "الحالة", "ما العمل"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a

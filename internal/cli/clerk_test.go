@@ -85,18 +85,35 @@ func (k *clerk) saves(name string, rows ...string) {
 	k.ok(book.SaveAs(k.file), book.Close())
 }
 
-// edits changes cells of a workbook and saves it as a spreadsheet program does.
-func (k *clerk) edits(name, sheet string, change func(set func(cell string, value any), get func(cell string) string)) {
+// mends replaces cells of a sheet that hold a text, and saves as a spreadsheet
+// program does.
+func (k *clerk) mends(name, sheet, old, new string) {
 	k.t.Helper()
 	book, err := excelize.OpenFile(k.path(name))
 	k.ok(err)
-	change(func(cell string, value any) { k.ok(book.SetCellValue(sheet, cell, value)) },
-		func(cell string) string {
-			text, err := book.GetCellValue(sheet, cell)
-			k.ok(err)
-			return text
-		})
+	cells, err := book.SearchSheet(sheet, old)
+	k.ok(err)
+	if len(cells) == 0 {
+		k.t.Fatalf("no cell of %s holds %q", name, old)
+	}
+	for _, cell := range cells {
+		k.ok(book.SetCellStr(sheet, cell, new))
+	}
 	k.ok(book.Save(), book.Close())
+}
+
+// drops takes a column out of a sheet.
+func (k *clerk) drops(name, sheet, title string) {
+	k.t.Helper()
+	book, err := excelize.OpenFile(k.path(name))
+	k.ok(err)
+	cells, err := book.SearchSheet(sheet, title)
+	k.ok(err)
+	if len(cells) != 1 {
+		k.t.Fatalf("%q stands in %v of %s", title, cells, name)
+	}
+	column, _, err := excelize.SplitCellName(cells[0])
+	k.ok(err, book.RemoveCol(sheet, column), book.Save(), book.Close())
 }
 
 // pays runs the batch, and wants this exit code and so many rows sent.

@@ -73,7 +73,7 @@ func TestSameRowsUnderAnotherName(t *testing.T) {
 			c.do(k)
 			was, sends := k.paid(), k.sends.Load()
 			words := k.pays(exitNothing, 0, c.more...)
-			k.hears(words, fmt.Sprintf("%d of ", c.rows), "look paid already under another name", "0660000011 got 1000 dinars on "+time.Now().Format(time.DateOnly), c.by, "Nothing was sent", fmt.Sprintf("--pay-again %d --reason TEXT", c.rows))
+			k.hears(words, fmt.Sprintf("%d of ", c.rows), "look paid already under another name", "Amel, 0660000011 got 1000 dinars on "+time.Now().Format(time.DateOnly), c.by, "Nothing was sent", fmt.Sprintf("--pay-again %d --reason TEXT", c.rows))
 			for _, wrong := range []int{c.rows - 1, c.rows + 1} {
 				k.hears(k.pays(exitNothing, 0, append(c.more, "--pay-again", fmt.Sprint(wrong), "--reason", "x")...), "the number must be exact")
 			}
@@ -133,6 +133,10 @@ func TestNextMonthPasses(t *testing.T) {
 	k.copies("october.csv", "december.csv")
 	k.opens("december.csv")
 	k.hears(k.pays(exitNothing, 0), "byte for byte", `--batch "october"`, `--batch "december"`)
+	k.ok(os.Mkdir(k.path("2026"), 0o700))
+	k.copies("october.csv", "2026/december.csv")
+	k.opens("2026/december.csv")
+	k.hears(k.pays(exitNothing, 0), "byte for byte", k.path("october.journal"), `--batch "december"`)
 }
 
 // A report of ours is no payroll, in any language and format, also resaved.
@@ -158,7 +162,10 @@ func TestReportIsNoPayroll(t *testing.T) {
 			if format == "xlsx" { // nor is any sheet of it
 				book, err := excelize.OpenFile(k.file)
 				k.ok(err)
-				for _, sheet := range book.GetSheetList() {
+				for i, sheet := range book.GetSheetList() {
+					if i == 3 {
+						continue // the refunds may be paid anew
+					}
 					if words := k.pays(exitNothing, 0, "--sheet", sheet); strings.Contains(words, "phone column") && strings.Contains(words, "several") {
 						t.Errorf("the sheet %s of a %s report: %s", sheet, language, words)
 					}

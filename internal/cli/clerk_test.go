@@ -1,14 +1,19 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -216,5 +221,82 @@ func (k *clerk) agrees(more ...string) {
 	maps.DeleteFunc(want, func(_ string, n int) bool { return n == 0 })
 	if !maps.Equal(states, want) {
 		k.t.Errorf("status (exit %d, %s) tells %v, and the report %v", code, errs, want, states)
+	}
+}
+
+// sheetText is all that stands in a sheet of a workbook.
+func sheetText(t *testing.T, path, sheet string) string {
+	t.Helper()
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	rows, err := book.GetRows(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all strings.Builder
+	for _, row := range rows {
+		all.WriteString(strings.Join(row, " ") + "\n")
+	}
+	return all.String()
+}
+
+// failingProvider fails some calls before the provider has seen them.
+type failingProvider struct {
+	http.Handler
+	fails  func(*http.Request) bool
+	resets bool // the connection, in the place of a 500
+	failed atomic.Int64
+}
+
+func failing(h http.Handler, fails func(*http.Request) bool, resets bool) *failingProvider {
+	return &failingProvider{Handler: h, fails: fails, resets: resets}
+}
+
+func (f *failingProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !f.fails(r) {
+		f.Handler.ServeHTTP(w, r)
+		return
+	}
+	f.failed.Add(1)
+	if f.resets {
+		panic(http.ErrAbortHandler)
+	}
+	w.WriteHeader(http.StatusInternalServerError)
+}
+
+// lateProvider loses the first send, refuses the second one, and then carries out the
+// first one after all.
+type lateProvider struct {
+	http.Handler
+	sends atomic.Int64
+	first []byte
+}
+
+func (l *lateProvider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		l.Handler.ServeHTTP(w, r)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	again := func(body []byte) *http.Request {
+		copied := r.Clone(r.Context())
+		copied.Body, copied.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		return copied
+	}
+	switch l.sends.Add(1) {
+	case 1:
+		l.first = body
+		panic(http.ErrAbortHandler)
+	case 2:
+		l.Handler.ServeHTTP(w, again(bytes.Replace(body, []byte("0660000011"), []byte("0000000011"), 1)))
+		l.Handler.ServeHTTP(httptest.NewRecorder(), again(l.first))
+	default:
+		l.Handler.ServeHTTP(w, again(body))
 	}
 }

@@ -175,7 +175,7 @@ func TestRefusalAfterALostAttempt(t *testing.T) {
 	t.Cleanup(server.Close)
 	k.env = append(k.env, "ONECLICKDZ_BASE_URL="+server.URL)
 	k.saves("october.csv", october[:2]...)
-	k.pays(exitDone, 0, "--resend-after", "300ms")
+	k.pays(exitDone, 1, "--resend-after", "300ms")
 	k.wants(octoberPaid[:1]...)
 	k.resends(exitDone, 0, "october.csv")
 	if n := late.sends.Load(); n != 2 {

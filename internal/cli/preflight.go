@@ -203,6 +203,9 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 	shown := 0
 	for row := range rows {
 		for _, p := range row.Problems() {
+			if p.Code == batch.PaidBefore {
+				continue // these have lines of their own
+			}
 			if shown++; shown <= most {
 				l.cite("  row %d: %s\n", row.Number, p.String())
 			}

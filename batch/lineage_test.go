@@ -449,8 +449,8 @@ func TestResendOfInvalidRows(t *testing.T) {
 
 // Wide carried columns make no batch unpayable.
 func TestBeginWideRows(t *testing.T) {
-	rows := makeRows(1500)
-	wide := strings.Repeat("\x01", 30_000) // six bytes each in the journal
+	rows := makeRows(1000)
+	wide := strings.Repeat("\x01", 7_000) // six bytes each in the journal
 	for i := range rows {
 		rows[i].Cells = batch.CellsOf(string(rows[i].Topup.Phone), wide)
 	}

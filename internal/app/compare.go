@@ -43,14 +43,14 @@ type compared struct {
 // nothing: earlier journals that cannot be read are passed over.
 func (a *App) compare(ctx context.Context, b compared) Comparison {
 	history, last := &unusual.History{}, (*report.Changes)(nil)
-	resent := mostlyResent(b.rows)
+	payroll := isPayroll(b.rows)
 	for path := range a.earlier(ctx, b) {
 		l, _, err := batch.ReadLedger(journal.Disk{}, path)
 		if err != nil || !l.Sealed() {
 			continue
 		}
 		history.Add(l.Batch().Name, paid(l), l.Batch().Catalogue)
-		if !resent && wasSent(l) && !mostlyResent(l.Rows()) {
+		if payroll && wasSent(l) && isPayroll(l.Rows()) {
 			last = later(last, b.changesSince(l))
 		}
 	}
@@ -73,17 +73,20 @@ func wasSent(l *batch.Ledger) bool {
 	return t.Of(batch.Invalid)+t.Of(batch.Unsent) < t.Total
 }
 
-// mostlyResent tells the rows of a file of resend. Such a batch is what another left
-// unpaid and no payroll of its own.
-func mostlyResent(rows iter.Seq[*batch.Row]) bool {
-	resent, all := 0, 0
+// isPayroll tells rows that can be compared with last month's: some are valid, and
+// most are not those of a file of resend, which has what another batch left unpaid.
+func isPayroll(rows iter.Seq[*batch.Row]) bool {
+	valid, resent, all := 0, 0, 0
 	for r := range rows {
 		all++
 		if r.Resent() {
 			resent++
 		}
+		if r.Valid() {
+			valid++
+		}
 	}
-	return 2*resent > all
+	return valid > 0 && 2*resent <= all
 }
 
 // changesSince compares a batch with an earlier one, file with file: somebody whose

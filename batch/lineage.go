@@ -124,12 +124,39 @@ func (l *Ledger) payments(pick func(*RowStatus) bool) (list []*Payment) {
 	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
 	l.Each(func(s *RowStatus) bool {
 		if picked := pick(s); picked && s.MayBeCharged() {
-			list = append(list, &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
-				Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID})
+			list = append(list, l.payment(s, name, columns))
 		}
 		return true
 	})
 	return list
+}
+
+// doubts lists unsent rows of which an attempt was lost before a check found
+// nothing, and which the file no longer has. Under their own refs they may be sent
+// again, since the provider refuses a second use; a row that is to be paid under
+// another ref has no such protection. present tells of each row of the ledger, in
+// its order, whether the file has it.
+func (l *Ledger) doubts(present []bool) (list []*Payment) {
+	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for i, s := range l.rows.each() {
+		if s.State == Unsent && s.is(doubted) && !present[i] {
+			list = append(list, l.payment(s, name, columns))
+		}
+	}
+	for _, s := range l.doubtful {
+		if l.rows.find(s.Ref) == nil {
+			list = append(list, l.payment(s, name, columns))
+		}
+	}
+	return list
+}
+
+// payment is the order of a row.
+func (l *Ledger) payment(s *RowStatus, name string, columns []int) *Payment {
+	return &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
+		Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID}
 }
 
 // Left lists the orders that may have been charged and whose row the corrected file

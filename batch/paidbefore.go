@@ -77,10 +77,7 @@ func (l *Lineage) matcher(rows []Row) *matcher {
 	if l.own == nil {
 		m.fresh = valid(rows)
 	} else {
-		m.orphans = m.holdAgainst(l.own, answered)
-	}
-	for _, p := range m.orphans {
-		m.left = append(m.left, *p)
+		m.holdAgainst(l.own, answered)
 	}
 	m.orphans = slices.DeleteFunc(m.orphans, func(p *Payment) bool { return answered[p.Ref] })
 	for _, k := range l.kin {
@@ -100,8 +97,8 @@ func valid(rows []Row) (list []int) {
 }
 
 // holdAgainst notes which valid rows the batch's own books do not have, and which
-// they have unsent, and lists the payments whose row the file has no more.
-func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) []*Payment {
+// they have unsent, and finds the payments whose row the file has no more.
+func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) {
 	present := own.mark(func(find func(Ref) *RowStatus) {
 		for _, i := range valid(m.rows) {
 			r := &m.rows[i]
@@ -120,7 +117,18 @@ func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) []*Payment {
 		}
 	})
 	row := -1
-	return own.payments(func(*RowStatus) bool { row++; return !present[row] })
+	m.orphans = own.payments(func(*RowStatus) bool { row++; return !present[row] })
+	for _, p := range m.orphans {
+		m.left = append(m.left, *p)
+	}
+	m.orphans = append(m.orphans, m.notBack(own.doubts(present))...)
+}
+
+// notBack leaves out payments whose row is back in the file, under the same ref.
+func (m *matcher) notBack(doubts []*Payment) []*Payment {
+	return slices.DeleteFunc(doubts, func(p *Payment) bool {
+		return slices.ContainsFunc(m.fresh, func(i int) bool { return m.rows[i].Ref == p.Ref })
+	})
 }
 
 // mark tells, for each row of the ledger in its order, whether look has found it.

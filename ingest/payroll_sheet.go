@@ -3,10 +3,11 @@ package ingest
 import (
 	"context"
 	"errors"
-	"flexybatch/ingest/fault"
-	"flexybatch/ingest/xlsx"
 	"fmt"
 	"strings"
+
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // workbook is a workbook in which the payroll's sheet is looked for.

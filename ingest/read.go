@@ -46,7 +46,7 @@ type Input struct {
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
 	limits := o.Limits.OrDefault()
-	content, err := slurp(path, limits.FileBytes)
+	content, err := readFile(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -71,9 +71,9 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	return in, nil
 }
 
-// Digest is the SHA-256 of a file's bytes in hex, as Input has it.
+// Digest returns the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	content, err := slurp(path, Limits{}.OrDefault().FileBytes)
+	content, err := readFile(path, Limits{}.OrDefault().FileBytes)
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +116,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 	return t.rows(l, rules)
 }
 
-// roomFor is room for n rows, touched. The collector reads memory that nobody has
+// roomFor returns room for n rows, touched. The collector reads memory that nobody has
 // written to yet, which makes the system share a page of zeros; writing to it then
 // interrupts all processors, page by page. For a million rows that was a seventh
 // of the time.

@@ -143,12 +143,12 @@ func (j *job) paidElsewhere() error {
 // PaidElsewhere says that rows look paid already by other batches, or as the
 // provider's list shows, and that nobody named their number.
 type PaidElsewhere struct {
+	nothingDone
 	Rows  []batch.EarlierPayment
 	Valid int // rows
 }
 
-func (e *PaidElsewhere) Error() string  { return e.Message().String() }
-func (*PaidElsewhere) Outcome() Outcome { return Nothing }
+func (e *PaidElsewhere) Error() string { return e.Message().String() }
 
 // Message names the first few of them.
 func (e *PaidElsewhere) Message() lang.Message {
@@ -186,10 +186,12 @@ func EarlierPayment(e batch.EarlierPayment) lang.Message {
 
 // PayAgainNumber says that the operator named another number of rows that look paid
 // already than there are.
-type PayAgainNumber struct{ Given, Before, Others int }
+type PayAgainNumber struct {
+	nothingDone
+	Given, Before, Others int
+}
 
-func (e *PayAgainNumber) Error() string  { return e.Message().String() }
-func (*PayAgainNumber) Outcome() Outcome { return Nothing }
+func (e *PayAgainNumber) Error() string { return e.Message().String() }
 
 // Message says the right number.
 func (e *PayAgainNumber) Message() lang.Message {
@@ -197,10 +199,9 @@ func (e *PayAgainNumber) Message() lang.Message {
 }
 
 // NoReason says that rows are to be paid again and nobody said why.
-type NoReason struct{}
+type NoReason struct{ wrongUse }
 
-func (e *NoReason) Error() string  { return e.Message().String() }
-func (*NoReason) Outcome() Outcome { return Usage }
+func (e *NoReason) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NoReason) Message() lang.Message {
@@ -210,13 +211,13 @@ func (*NoReason) Message() lang.Message {
 // NothingToAmend says that a batch is to be amended that was never begun. The
 // correction may have been saved under another name.
 type NothingToAmend struct {
+	nothingDone
 	Name    string
 	Journal string      // that there is none
 	Batches []Neighbour // that have some of the rows
 }
 
-func (e *NothingToAmend) Error() string  { return e.Message().String() }
-func (*NothingToAmend) Outcome() Outcome { return Nothing }
+func (e *NothingToAmend) Error() string { return e.Message().String() }
 
 // Message names the batches that have the same rows.
 func (e *NothingToAmend) Message() lang.Message {

@@ -82,6 +82,7 @@ func (o *validateOptions) options(cmd *cobra.Command, file string) (c app.CheckO
 		return c, &app.BadFormat{Format: o.format, Known: app.CheckFormats()}
 	}
 	c.Reading, err = o.reading.reading(cmd)
+	c.Reading.Clarify = o.output.clarify()
 	return c, err
 }
 

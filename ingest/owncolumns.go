@@ -38,7 +38,7 @@ func ownOf(row []string) ownColumns {
 	return own
 }
 
-// originIn is what batch.OriginColumn says of a row that has all its columns still.
+// originIn returns what batch.OriginColumn says of a row that has all its columns still.
 func (o ownColumns) originIn(row []string) string {
 	if o.origin < 0 || o.origin >= len(row) {
 		return ""
@@ -56,14 +56,14 @@ func (o ownColumns) strip(row []string) []string {
 	return row
 }
 
-// stripped is where column i of the file is once they are taken out. It reports
+// stripped returns where column i of the file is once they are taken out. It reports
 // false for one of them.
 func (o ownColumns) stripped(i int) (int, bool) {
 	before, is := slices.BinarySearch(o.at, i)
 	return i - before, !is
 }
 
-// inFile is where a column is in the file.
+// inFile returns where a column is in the file.
 func (o ownColumns) inFile(i int) int {
 	for _, own := range o.at {
 		if own <= i {
@@ -107,7 +107,7 @@ func isReport(row []string) bool {
 	})
 }
 
-// errReport is the error for a report that is given as a payroll.
+// errReport returns the error for a report that is given as a payroll.
 func errReport(row int) error {
 	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrColumns}
 }

@@ -22,4 +22,5 @@ var (
 	ErrMap      = fault.ErrMap
 	ErrPlan     = fault.ErrPlan
 	ErrMerged   = fault.ErrMerged
+	ErrReport   = fault.ErrReport
 )

@@ -93,6 +93,10 @@ var reportTitles = [][]string{
 	{"ref", "state", "charged", "refunded"},
 	{"reference", "etat", "debitee", "remboursee"},
 	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
+	// Its sheets of what is to be done and of changes. That of refunds is a payroll.
+	{"ref", "state", "what to do"}, {"ref", "state", "as the file writes it"},
+	{"reference", "etat", "que faire"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
+	{"المرجع", "الحالة", "ما العمل"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a
@@ -109,5 +113,5 @@ func isReport(row []string) bool {
 
 // errReport returns the error for a report that is given as a payroll.
 func errReport(row int) error {
-	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrColumns}
+	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrReport}
 }

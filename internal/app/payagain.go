@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -62,9 +63,28 @@ func (j *job) checkPayAgain(ctx context.Context, ask bool) error {
 		}
 	}
 	if before > 0 && given >= before {
-		return j.readAgain(ctx)
+		if err := j.readAgain(ctx); err != nil {
+			return err
+		}
+	}
+	if given > before {
+		j.rows.markAgain()
 	}
 	return nil
+}
+
+// markAgain marks the rows that were paid elsewhere: the operator means to pay them
+// once more.
+func (p *payroll) markAgain() {
+	paid := map[int]batch.Ref{}
+	for _, e := range p.elsewhere.others {
+		paid[e.Row] = cmp.Or(e.Payment.Ref, batch.Ref(e.Payment.TopupID))
+	}
+	for i := range p.file.Rows {
+		if ref := paid[p.file.Rows[i].Number]; ref != "" {
+			p.file.Rows[i].Remark(func(m *batch.Remarks) { m.Again = ref })
+		}
+	}
 }
 
 // needReason makes sure that a reason for paying again is on record.

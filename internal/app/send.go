@@ -21,6 +21,9 @@ func (j *job) send(ctx, drain context.Context, balance batch.Centimes) error {
 	e := j.engine()
 	e.Pick = j.pick(nil)
 	if j.options.Canary == 0 {
+		if err := j.goesOn(); err != nil {
+			return refusef("%w; nothing was sent", err)
+		}
 		return j.finish(ctx, j.drive(ctx, drain, e))
 	}
 	first := canary(j.books.known.Rows(), j.rows.plans, j.options.Canary)

@@ -87,8 +87,8 @@ func (o ownColumns) revive(row []string) {
 	}
 }
 
-// reportTitles are titles that a report of flexybatch has all of, in each language,
-// as fold leaves them. No payroll has them.
+// reportTitles are titles that a sheet of a report of flexybatch has all of, that of
+// the rows or that of what is to do, in each language. No payroll has them.
 var reportTitles = [][]string{
 	{"ref", "state", "charged", "refunded"},
 	{"reference", "etat", "debitee", "remboursee"},

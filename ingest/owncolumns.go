@@ -94,9 +94,9 @@ var reportTitles = [][]string{
 	{"reference", "etat", "debitee", "remboursee"},
 	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
 	// Its sheets of what is to be done and of changes. That of refunds is a payroll.
-	{"ref", "state", "what to do"}, {"ref", "state", "as the file writes it"},
-	{"reference", "etat", "que faire"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
-	{"المرجع", "الحالة", "ما العمل"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
+	{"ref", "state", "whattodo"}, {"ref", "state", "asthefilewritesit"},
+	{"reference", "etat", "quefaire"}, {"reference", "etat", "telquecritdanslefichier"},
+	{"المرجع", "الحالة", "ماالعمل"}, {"المرجع", "الحالة", "كماكتبفيالملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a

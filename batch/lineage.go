@@ -42,8 +42,16 @@ func (p Payment) String() string {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	return fmt.Sprintf("row %d of batch %s (%s, %d dinars, sent on %s, %s)",
-		p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly), p.State)
+	format := "row %d of batch %s (%s, %d dinars, sent on %s, outcome unknown)"
+	switch p.State {
+	case Fulfilled:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, fulfilled)"
+	case Pending:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, pending)"
+	case Conflict:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, in conflict)"
+	}
+	return fmt.Sprintf(format, p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly))
 }
 
 // Findings is what Lineage.Assign found beside the rules that rows break.

@@ -34,8 +34,10 @@ func (a *assignment) holdAgainstLineage() Findings {
 }
 
 // linked tells which origins are surely those of rows that resend wrote: rows of
-// relatives that no more than one row of the file names. What was copied or made
-// up by hand is held against every payment.
+// relatives that no more than one row of the file names, and that every relative
+// still counts as unpaid. Whoever copied rows or made them up by hand is held against
+// every payment, and so is a row that has left the file of a relative since, or that
+// something else in there stands against: what was paid in its stead has another ref.
 func (l *Lineage) linked(rows []Row) map[string]bool {
 	named := map[string]int{}
 	for i := range rows {
@@ -43,19 +45,22 @@ func (l *Lineage) linked(rows []Row) map[string]bool {
 			named[r.Origin()]++
 		}
 	}
-	linked := map[string]bool{}
+	linked, doubtful := map[string]bool{}, map[string]bool{}
 	if len(named) == 0 {
 		return linked
 	}
 	for _, k := range l.kin {
-		origins := newOrigins(k.Batch().Name)
+		head := k.Batch()
+		origins := newOrigins(head.Name)
 		k.Each(func(s *RowStatus) bool {
 			if _, origin, _ := strings.Cut(origins.of(s), "/"); named[origin] == 1 {
 				linked[origin] = true
+				doubtful[origin] = doubtful[origin] || leftOut(s, &head) != 0
 			}
 			return true
 		})
 	}
+	maps.DeleteFunc(linked, func(origin string, _ bool) bool { return doubtful[origin] })
 	return linked
 }
 

@@ -87,16 +87,16 @@ func (o ownColumns) revive(row []string) {
 	}
 }
 
-// reportTitles are titles that a report of flexybatch has all of, in each language,
-// as fold leaves them. No payroll has them.
+// reportTitles are titles that a sheet of a report of flexybatch has all of, that of
+// the rows or that of what is to do, in each language. No payroll has them.
 var reportTitles = [][]string{
 	{"ref", "state", "charged", "refunded"},
 	{"reference", "etat", "debitee", "remboursee"},
 	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
 	// Its sheets of what is to be done and of changes. That of refunds is a payroll.
-	{"ref", "state", "what to do"}, {"ref", "state", "as the file writes it"},
-	{"reference", "etat", "que faire"}, {"reference", "etat", "tel qu'ecrit dans le fichier"},
-	{"المرجع", "الحالة", "ما العمل"}, {"المرجع", "الحالة", "كما كُتب في الملف"},
+	{"ref", "state", "whattodo"}, {"ref", "state", "asthefilewritesit"},
+	{"reference", "etat", "quefaire"}, {"reference", "etat", "telquecritdanslefichier"},
+	{"المرجع", "الحالة", "ماالعمل"}, {"المرجع", "الحالة", "كماكتبفيالملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a

@@ -141,6 +141,9 @@ func TestReportIsNoPayroll(t *testing.T) {
 		"row,ref,phone,plan,amount,cost,id,state,topup_id,charged,refunded",
 		"Nom;Téléphone;ligne;référence;téléphone (2);offre (2);montant (2);coût;état;débitée;remboursée",
 		"الهاتف;المرجع;الحالة;المخصوم;مسترجع",
+		"row;state;phone;plan;amount;what to do;why;ref", // its sheet "To do"
+		"ligne;état;téléphone;offre;montant;que faire;pourquoi;référence",
+		"السطر;الحالة;الهاتف;الباقة;المبلغ;ما العمل;السبب;المرجع",
 	} {
 		_, err := read(t.Context(), header+"\n1,october-abcdefghijklmnopqrst,0550000001,x,1,1,,fulfilled,,,\n", Options{}, Limits{}.OrDefault(), Rules{})
 		wantError(t, err, ErrColumns, "report of flexybatch", "resend")

@@ -61,11 +61,13 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	if rules.Batch == "" {
 		return in, nil
 	}
-	var lineage *batch.Lineage
-	if rules.Lineage != nil {
-		if lineage, err = rules.Lineage(in.Rows); err != nil {
-			return nil, err
-		}
+	if rules.Lineage == nil {
+		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+		return in, nil
+	}
+	lineage, err := rules.Lineage(in.Rows)
+	if err != nil {
+		return nil, err
 	}
 	in.Findings = lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
 	return in, nil

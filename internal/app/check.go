@@ -55,6 +55,11 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Out == "" {
+		if err := makeFolder(at.State); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
 		return nil, err
 	}

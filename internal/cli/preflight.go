@@ -62,8 +62,10 @@ type preflightView struct{ machine }
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
 	l := v.page(p, 8, 3)
-	if l.height() >= pageHeight {
-		l = v.page(p, 4, 1)
+	for _, size := range [][2]int{{4, 1}, {4, 0}} {
+		if l.height() >= pageHeight {
+			l = v.page(p, size[0], size[1])
+		}
 	}
 	for i, line := range l.lines {
 		if l.marks[i] {
@@ -74,7 +76,7 @@ func (v preflightView) show(p *app.Preflight) {
 }
 
 // page writes the preflight, with at most so many plans and so many examples of
-// what is wrong.
+// what is wrong. What stands against a payment itself has one at least.
 func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPage {
 	l := &preflightPage{words: v.words, marks: map[int]bool{}}
 	if screen, ok := v.stderr.(*terminal.Console); ok {
@@ -90,8 +92,8 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
 	l.findings(p, examples)
-	l.paid(p, examples)
-	l.compared(p, examples)
+	l.paid(p, max(1, examples))
+	l.compared(p, max(1, examples))
 	l.funds(p)
 	return l
 }
@@ -203,6 +205,9 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 	shown := 0
 	for row := range rows {
 		for _, p := range row.Problems() {
+			if p.Code == batch.PaidBefore {
+				continue // these have lines of their own
+			}
 			if shown++; shown <= most {
 				l.cite("  row %d: %s\n", row.Number, p.String())
 			}

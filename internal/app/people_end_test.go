@@ -1,0 +1,242 @@
+package app_test
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
+)
+
+// end lets the provider work without faults, gives the account money, and lets the
+// office do what the messages say. Then everybody is paid, or the books say why not.
+func (o *office) end() {
+	if len(o.fails) > 0 {
+		return
+	}
+	o.tell("the faults end")
+	o.giveBackName()
+	o.wait(time.Hour) // what was lost on the way has come by then
+	o.must(o.sim.Load().Close())
+	o.config.Faults = nil
+	o.open()
+	o.must(o.sim.Load().Deposit(simulator.DefaultBalance))
+	o.bringBack()
+	o.finish(o.latest())
+	for _, p := range o.payrolls {
+		for _, h := range o.people {
+			o.tally.meant += h.due[p]
+		}
+	}
+	o.tally.orders = len(o.sim.Load().Orders())
+	if len(o.fails) == 0 {
+		o.checkEnd(o.latest())
+	}
+}
+
+// finish runs a payroll and what resend makes of it until nothing moves any more.
+func (o *office) finish(p *payroll) {
+	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
+		orders := len(o.sim.Load().Orders())
+		o.restore(p.main)
+		o.withoutBooks(p.main)
+		o.finishSheet(p.main)
+		o.wait(25 * time.Hour)
+		if p.main.begun() {
+			_ = o.settle(p.main)
+			o.finishResends(p.main, 0)
+		}
+		if len(o.sim.Load().Orders()) > orders {
+			idle = -1
+		}
+	}
+}
+
+// restore makes rows again what they were whose id was sent for something else, as
+// their message says (id.changed), if nobody was paid for it: resend pays them then.
+func (o *office) restore(s *sheet) {
+	l, err := o.ledger(s.journal())
+	if err != nil {
+		return
+	}
+	l.Each(func(row *batch.RowStatus) bool {
+		for _, line := range s.lines {
+			if row.Attempts > 0 && row.Topup.ID != "" && s.topup(line).ID == row.Topup.ID && o.net(line.who, s.payroll) == 0 && s.topup(line) != row.Topup {
+				line.phone, line.amount = string(row.Topup.Phone), int(row.Topup.Amount)
+				o.tell("the row of %s is again what it was", line.who.name)
+				o.save(s)
+			}
+		}
+		return true
+	})
+}
+
+// withoutBooks takes people out of a payroll whose books are lost, if the provider's
+// list shows that they were paid and their rows are no longer what they were then.
+func (o *office) withoutBooks(s *sheet) {
+	if s.begun() || !s.payroll.begun {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(s.lines), func(l *line) bool {
+		return slices.ContainsFunc(o.orders(), func(x order) bool { return x.who == l.who && x.sent.payroll == s.payroll && !s.keeps(l, x) })
+	})
+	if len(kept) == len(s.lines) {
+		return
+	}
+	o.tell("%d people are taken out of %s, who were paid", len(s.lines)-len(kept), s.path())
+	s.lines = kept
+	o.save(s)
+}
+
+// finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
+// taken out of a file that has no books yet.
+func (o *office) finishSheet(s *sheet) {
+	if len(s.lines) == 0 {
+		return
+	}
+	h := how{amend: s.begun()}
+	_, c, err := o.run(s, h)
+	var nothing *app.NothingToAmend
+	if errors.As(err, &nothing) {
+		h.amend = false
+		_, c, err = o.run(s, h)
+	}
+	if err == nil || c == nil || c.said == "" || c.flight == nil {
+		return
+	}
+	out := map[*line]bool{}
+	for _, e := range c.flight.Paid.Others {
+		for _, l := range s.lines {
+			if l.number() == string(e.Payment.Phone) {
+				out[l] = true
+			}
+		}
+	}
+	o.tell("%d rows are taken out of %s", len(out), s.path())
+	if s.resent {
+		o.takeRowsOut(s, out)
+	} else {
+		s.lines = slices.DeleteFunc(s.lines, func(l *line) bool { return out[l] })
+		o.save(s)
+	}
+	if len(s.lines) > 0 {
+		_, _, _ = o.run(s, h)
+	}
+}
+
+// finishResends resends what came back, under the usual name and under those for
+// which rows left before.
+func (o *office) finishResends(s *sheet, depth int) {
+	if depth > 5 {
+		return
+	}
+	outs := []string{""}
+	for len(outs) > 0 {
+		out := outs[0]
+		outs = outs[1:]
+		to, resent, err := o.resend(s, out)
+		if resent != nil && out == "" {
+			for _, l := range resent.Rows.Left {
+				path := filepath.Join(s.dir, l.Batch+".xlsx")
+				if l.Why == batch.LeftForOther && !slices.Contains(outs, path) {
+					outs = append(outs, path)
+				}
+			}
+		}
+		var run *app.ResendRun
+		if errors.As(err, &run) || err != nil || to == nil {
+			path := out
+			if path == "" {
+				path = filepath.Join(s.dir, nextOf(s.stem)+".xlsx")
+			}
+			to = nil
+			for _, known := range o.resends {
+				if known.path() == path {
+					to = known
+				}
+			}
+		}
+		if to == nil {
+			continue
+		}
+		o.finishSheet(to)
+		o.wait(25 * time.Hour)
+		if to.begun() {
+			_ = o.settle(to)
+			o.finishResends(to, depth+1)
+		}
+	}
+}
+
+// checkEnd makes sure that everybody who is in the payroll is paid, or that the
+// books say why not, and that no row is stuck.
+func (o *office) checkEnd(p *payroll) {
+	reasons := map[*human][]string{}
+	for path, root := range o.books {
+		l, err := o.ledger(path)
+		if err != nil || root != p.main.root {
+			continue
+		}
+		name := slices.Index(l.Batch().Header, "nom")
+		l.Each(func(s *batch.RowStatus) bool {
+			if s.Gone {
+				return true
+			}
+			if s.State == batch.Unsent || s.State.Open() {
+				o.complain("row %d of %s is stuck: %s", s.Number, path, s.State)
+			}
+			if why := reason(s); why != "" {
+				for _, h := range o.people {
+					if h.name == s.Cells.At(name) {
+						reasons[h] = append(reasons[h], why)
+					}
+				}
+			}
+			return true
+		})
+	}
+	for _, h := range o.people {
+		l := p.main.lineOf(h)
+		if l == nil || h.due[p] == 0 {
+			continue
+		}
+		switch n := o.net(h, p); {
+		case n >= h.due[p]:
+		case len(reasons[h]) == 0:
+			o.complain("%s is paid %d times for %s, %d is meant, and no row says why", h.name, n, p.name, h.due[p])
+		case n == 0 && !slices.ContainsFunc(reasons[h], alone):
+			o.complain("%s is not paid for %s, and all that is said is %s", h.name, p.name, strings.Join(reasons[h], ", "))
+		}
+	}
+}
+
+// reason is why a row was not paid, as the books say it.
+func reason(s *batch.RowStatus) string {
+	var codes []string
+	for _, p := range s.Problems() {
+		codes = append(codes, string(p.Code))
+	}
+	switch s.State {
+	case batch.Invalid:
+		return strings.Join(codes, " ")
+	case batch.Conflict, batch.Rejected:
+		return s.State.String()
+	}
+	return ""
+}
+
+// alone tells a reason that stands for somebody who was never paid: not one that says
+// that another row was.
+func alone(reason string) bool {
+	for _, code := range strings.Fields(reason) {
+		switch batch.Code(code) {
+		case batch.PaidBefore, batch.DuplicateRow, batch.DuplicateID, batch.IDChanged:
+			return false
+		}
+	}
+	return true
+}

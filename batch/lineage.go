@@ -34,6 +34,8 @@ type Payment struct {
 	State  State
 
 	TopupID string // the provider's id; empty where it is not known
+
+	gone bool // the corrected file of its batch no longer has its row
 }
 
 // String tells the payment in English, for a message.
@@ -164,7 +166,7 @@ func (l *Ledger) doubts(present []bool) (list []*Payment) {
 // payment is the order of a row.
 func (l *Ledger) payment(s *RowStatus, name string, columns []int) *Payment {
 	return &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
-		Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID}
+		Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID, gone: s.Gone}
 }
 
 // Left lists the orders that may have been charged and whose row the corrected file

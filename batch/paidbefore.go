@@ -17,6 +17,7 @@ func (a *assignment) holdAgainstLineage() Findings {
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
 	m.takeUp(m.orphans, func(*Row) bool { return true })
+	m.takeUp(m.adrift(), func(*Row) bool { return true })
 	linked := a.lineage.linked(a.rows)
 	m.takeUp(m.strangers, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
@@ -150,6 +151,18 @@ func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
 		return l.rows.all[i]
 	})
 	return found
+}
+
+// adrift takes the payments out of strangers whose row the relative's own file no
+// longer has: which row they pay nobody knows, so they stand against any.
+func (m *matcher) adrift() (list []*Payment) {
+	m.strangers = slices.DeleteFunc(m.strangers, func(p *Payment) bool {
+		if p.gone {
+			list = append(list, p)
+		}
+		return p.gone
+	})
+	return list
 }
 
 // byOrigin sets rows against payments for the same row of the batch that they

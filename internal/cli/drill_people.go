@@ -24,9 +24,12 @@ type drillPeople struct {
 
 // drillVersion is a version of the file: the same people, written otherwise.
 type drillVersion struct {
-	id     string // the format of an id
+	id     string // the format of the ids that are respelt
 	sorted bool   // from the last row to the first
 }
+
+// drillRespelt tells the rows whose ids people respell, one in twenty.
+func drillRespelt(i int) bool { return i%20 == 7 }
 
 // drillVersions are what people make of the file; the first is as it was.
 var drillVersions = []drillVersion{{"E%06d", false}, {"e%06d", false}, {"E%06d", true}, {" E%06d ", false}, {"E %06d", true}}
@@ -35,7 +38,11 @@ var drillVersions = []drillVersion{{"E%06d", false}, {"e%06d", false}, {"E%06d",
 func (d *drill) save(v drillVersion) error {
 	rows := make([]string, d.rows)
 	for i := range rows {
-		rows[i] = fmt.Sprintf(v.id+",%s,PREPAID_MOBILIS,%d\n", i, drillPhone(i), 100+i%400)
+		id := "E%06d"
+		if drillRespelt(i) {
+			id = v.id
+		}
+		rows[i] = fmt.Sprintf(id+",%s,PREPAID_MOBILIS,%d\n", i, drillPhone(i), 100+i%400)
 	}
 	if v.sorted {
 		slices.Reverse(rows)
@@ -161,7 +168,8 @@ func (d *drill) byFile(orders []simulator.Order) map[string][]simulator.Order {
 }
 
 // paidOnce names the people who were topped up more than once for good, and those
-// for whom nothing was ever ordered.
+// for whom nothing was ever ordered, unless the row was respelt while nobody knew what
+// had become of it: the report then says what stands against it.
 func paidOnce(people int, orders []simulator.Order) (list []string) {
 	paid, ordered := map[string]int{}, map[string]bool{}
 	for _, o := range orders {
@@ -174,7 +182,7 @@ func paidOnce(people int, orders []simulator.Order) (list []string) {
 		switch phone := drillPhone(i); {
 		case paid[phone] > 1:
 			list = append(list, fmt.Sprintf("%s was topped up %d times", phone, paid[phone]))
-		case !ordered[phone]:
+		case !ordered[phone] && !drillRespelt(i):
 			list = append(list, fmt.Sprintf("%s was never topped up", phone))
 		}
 	}

@@ -170,3 +170,49 @@ func TestResentIsPaidOnce(t *testing.T) {
 		})
 	}
 }
+
+// A row that came back and was paid by a correction under another spelling of its id
+// is not paid once more by resend, neither by a file that was written before the
+// correction nor by one that is written after the old file was restored.
+func TestCorrectedAndResent(t *testing.T) {
+	t.Parallel()
+	old := []string{troubled[0], troubled[2], troubled[3]}
+	corrected := replaced(old, "E2", "e 2", "0600000001", "0660000012")
+	paid := []string{"0660000012: 200", "0660000013: 300"}
+	for name, do := range map[string]func(k *clerk){
+		"resent after the old file was restored": func(k *clerk) {
+			k.saves("october.csv", corrected...)
+			k.pays(exitProblems, 1, "--amend") // E2 is in the books, refunded
+			k.saves("october.csv", old...)
+			k.pays(exitProblems, 0, "--amend")
+			k.resends(exitDone, 0, "october.csv")
+		},
+		"resent before the correction": func(k *clerk) {
+			k.resends(exitDone, 1, "october.csv")
+			k.mends("october-r1.xlsx", "Rows", "0600000001", "0660000012")
+			k.saves("october.csv", corrected...)
+			k.pays(exitProblems, 1, "--amend") // E2 is in the books, refunded
+			k.opens("october-r1.xlsx")
+			k.hears(k.pays(exitProblems, 0), "looks paid already")
+		},
+		"resent before, and the old file restored": func(k *clerk) {
+			k.resends(exitDone, 1, "october.csv")
+			k.mends("october-r1.xlsx", "Rows", "0600000001", "0660000012")
+			k.saves("october.csv", corrected...)
+			k.pays(exitProblems, 1, "--amend") // E2 is in the books, refunded
+			k.saves("october.csv", old...)
+			k.pays(exitProblems, 0, "--amend")
+			k.opens("october-r1.xlsx")
+			k.hears(k.pays(exitProblems, 0), "looks paid already")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := newClerk(t, simulator.Config{})
+			k.saves("october.csv", old...)
+			k.pays(exitProblems, 2)
+			do(k)
+			k.wants(paid...)
+		})
+	}
+}

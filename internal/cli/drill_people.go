@@ -110,7 +110,7 @@ func (d *drill) copied(ctx context.Context, file, format string) error {
 	if err != nil {
 		return err
 	}
-	copied := strings.TrimSuffix(file, format) + " copy" + format
+	copied := strings.TrimSuffix(file, format) + "-copy" + format
 	if err := os.WriteFile(copied, b, 0o600); err != nil {
 		return err
 	}

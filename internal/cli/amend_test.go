@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"flexybatch/batch/oneclick/simulator"
 )
@@ -115,7 +117,8 @@ func TestAmendPaysNobodyTwice(t *testing.T) {
 			}
 			words := k.pays(code, c.sent, append(c.more, "--amend")...)
 			if c.before > 0 {
-				k.hears(words, "looks paid already: row ", " of batch october (", " dinars, sent on 20", ", fulfilled)", "make the row again what it was", "--pay-again", "--reason")
+				k.hears(words, "in this batch:\n  row ", " dinars on "+time.Now().Format(time.DateOnly)+", in row ", " of batch october (fulfilled)", "Make each row again what it was",
+					fmt.Sprintf("--pay-again %d --reason TEXT", c.before))
 			}
 			if c.changed > 0 {
 				k.hears(words, "id.changed")

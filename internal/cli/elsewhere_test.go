@@ -49,8 +49,8 @@ func TestSameRowsUnderAnotherName(t *testing.T) {
 			k.ok(os.Mkdir(k.path("x"), 0o700))
 			k.copies("october.csv", "x/november.csv")
 			k.opens("x/november.csv")
-		}, nil, 3, "october"},
-		{"another --state", func(k *clerk) {}, []string{"--state", "elsewhere", "--batch", "november"}, 3, "october"},
+		}, []string{"--batch", "november"}, 3, "of batch october"},
+		{"another --state", func(k *clerk) {}, []string{"--state", "elsewhere", "--batch", "november"}, 3, "of batch october"},
 		{"another --batch, on another machine", func(k *clerk) { k.ok(os.Remove(k.path("october.journal"))); k.moveToAnotherMachine() }, []string{"--batch", "november"}, 3, "as the provider's list shows"},
 		{"half of the rows, on another machine", func(k *clerk) {
 			k.ok(os.Remove(k.path("october.journal")))

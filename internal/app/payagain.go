@@ -25,14 +25,19 @@ func (p *payroll) paid(again int) Paid {
 }
 
 // refusesElsewhere tells whether so many rows look paid elsewhere that a person must
-// have their number said: the file is likely the same payroll under another name. A
-// key that moves no money is told, and not refused.
+// have their number said: the file is likely the same payroll under another name. It
+// is half of the rows, or of as many as the provider's list was read for. A key that
+// moves no money is told, and not refused.
 func (j *job) refusesElsewhere() bool {
 	e := &j.rows.elsewhere
 	if len(e.others) == 0 || j.provider.whose.Type != batch.Production {
 		return false
 	}
-	return e.same || 2*len(e.others) >= j.rows.totals.Valid-len(e.held)
+	shown := j.rows.totals.Valid - len(e.held)
+	if most := recentPages * pageSize; len(e.orders) >= most { // the list was read no further
+		shown = min(shown, most)
+	}
+	return e.same || 2*len(e.others) >= shown
 }
 
 // checkPayAgain makes sure that rows which look paid already are paid again only if

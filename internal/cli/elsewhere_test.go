@@ -199,7 +199,7 @@ func TestListCheckCostsTwentyCalls(t *testing.T) {
 		if n == 10_000 && testing.Short() {
 			continue
 		}
-		k := newClerk(t, simulator.Config{})
+		k := newClerk(t, simulator.Config{Balance: 10_000_000_00})
 		k.saves("october.csv", many(n)...)
 		k.pays(exitDone, n, "--concurrency", "64")
 		k.ok(os.Remove(k.path("october.journal")))
@@ -228,6 +228,13 @@ func TestListCheckCostsTwentyCalls(t *testing.T) {
 			const others = 3 // the key, the catalogue, the balance
 			if all-others > 20 {
 				t.Errorf("%s: %d rows cost %d calls: %v", c.what, n, all, calls)
+			}
+			if c.what == "the same rows" { // under another name: refused, however few of them the list shows
+				sends := k.sends.Load()
+				k.hears(k.pays(exitNothing, 0), "look paid already under another name")
+				if k.sends.Load() != sends {
+					t.Errorf("%d rows: %d sends left", n, k.sends.Load()-sends)
+				}
 			}
 			t.Logf("%d rows, %s: %d calls for the search: %v", n, c.what, all-others, calls)
 		}

@@ -45,14 +45,17 @@ bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this progra
 	npm install --silent --no-audit --no-fund --prefix .bench/npm newman@6.2.2
 	ln -sf npm/node_modules/.bin/newman .bench/newman
 
-# make test runs 300 schedules, with the race detector, and each broken rule that
-# 500 schedules find. The rest is here: it is slow, or wants no race detector.
+# make test runs 300 schedules and some offices, with the race detector, and each
+# broken rule that 500 schedules or a few offices find. The rest is here: it is slow,
+# or wants no race detector.
 torture mutants: SHELL := bash
-torture: ## whole batches in virtual time: make torture SEEDS=100000
+torture: ## whole batches, and offices with their people, in virtual time: make torture SEEDS=100000
 	set -o pipefail; $(GO) test ./batch -run 'TestTorture$$' -count 1 -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== '
+	set -o pipefail; $(GO) test ./internal/app -run 'TestPeople$$' -count 1 -v -timeout 10h -seeds $$(( $(SEEDS) / 20 + 1 )) | grep -v -e '--- PASS' -e '=== '
 
-mutants: ## every money rule broken on purpose, one at a time; the torture must find each
+mutants: ## every money rule broken on purpose, one at a time; the tortures must find each
 	set -o pipefail; $(GO) test ./batch -run 'TestTortureFindsEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
+	set -o pipefail; $(GO) test ./internal/app -run 'TestPeopleFindEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures
 	@mkdir -p pictures

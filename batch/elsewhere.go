@@ -26,8 +26,8 @@ func NewElsewhere(since time.Time) *Elsewhere {
 	return &Elsewhere{since: since, paid: map[purchase][]Payment{}, seen: map[string]bool{}}
 }
 
-// Exclude leaves out an order that is no payment elsewhere: one of the batch itself
-// or of its lineage, which the lineage holds against the rows.
+// Exclude leaves out an order that is no payment elsewhere: one of the batch itself,
+// or one that its lineage paid and holds against the rows.
 func (e *Elsewhere) Exclude(ref Ref) {
 	if ref != "" {
 		e.seen[refName(string(ref))] = true

@@ -1,20 +1,15 @@
 package batch_test
 
 import (
-	"fmt"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
+
+	"flexybatch/internal/mutanttest"
 )
 
-// mutation breaks one money rule of the program on purpose.
-type mutation struct {
-	name  string
-	file  string      // relative to the module's root
-	edits [][2]string // what is replaced, each once, and by what; all within one function
-	seeds int         // the torture must find it within so many seeds
-}
+// mutation has the fields of the list below without their names: what it is called,
+// the file, what is replaced by what, and within how many seeds it must be found.
+type mutation mutanttest.Mutation
 
 // mutations breaks each rule in the place that keeps it. A check that cannot fail is
 // worth nothing, so TestTorture must find every one of them.
@@ -72,34 +67,9 @@ func TestTortureFindsEveryBrokenRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	binary := buildMutants(t, root, mutations)
-	torture := func(mutant string, seeds int) (out []byte, err error) {
-		cmd := exec.Command(binary, "-test.run", "TestTorture$", "-test.timeout", "5m", "-seeds", fmt.Sprint(seeds))
-		cmd.Dir = filepath.Join(root, "batch")
-		cmd.Env = append(cmd.Environ(), mutantVariable+"="+mutant, "GOMAXPROCS=1") // the mutants run side by side
-		return cmd.CombinedOutput()
+	var list []mutanttest.Mutation
+	for _, m := range mutations {
+		list = append(list, mutanttest.Mutation(m))
 	}
-	t.Run("none", func(t *testing.T) {
-		t.Parallel()
-		if out, err := torture("none", 100); err != nil {
-			t.Errorf("no rule is broken, and the torture fails:\n%s", out)
-		}
-	})
-	for i, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
-			if m.seeds > fewSeeds && !*mutants {
-				t.Skip("it takes many seeds; make mutants tries it")
-			}
-			t.Parallel()
-			out, err := torture(fmt.Sprint(i), m.seeds)
-			if err == nil {
-				t.Errorf("the torture did not find it in %d seeds", m.seeds)
-			} else if !strings.Contains(string(out), "again, with its trace") {
-				t.Errorf("the torture failed in another way:\n%s", out)
-			} else {
-				_, found, _ := strings.Cut(string(out), "seed ")
-				t.Logf("found by seed %.160s", found)
-			}
-		})
-	}
+	mutanttest.Torture{Root: root, Package: "batch", Test: "TestTorture", Sound: 100, Few: fewSeeds, All: *mutants}.Finds(t, list)
 }

@@ -158,7 +158,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 		return nil, &FileError{Sheet: t.sheet, What: "there is a header and no row below it", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
 	}
 	in.Unused = seen.unused(t.header, t.columns)
-	in.Notes = append(in.Doubts.notes(len(in.Rows)), in.Notes...)
+	in.Notes = append(in.notes(len(in.Rows)), in.Notes...)
 	return in, cmp.Or(in.whichColumn(amount, t.columns, batch.AmountMissing), in.whichColumn(plan, t.columns, batch.PlanMissing))
 }
 

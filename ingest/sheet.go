@@ -147,7 +147,7 @@ func (r *sheetReader) underHeader() (bool, error) {
 
 // next reads the next row, or is io.EOF.
 func (r *sheetReader) next() error {
-	if err := r.Rows.Next(); err != nil {
+	if err := r.Next(); err != nil {
 		return err
 	}
 	r.texts = r.AppendTexts(r.texts[:0])

@@ -103,7 +103,9 @@ func (j *job) addBatches(ctx context.Context, search *batch.Elsewhere, since tim
 	family := map[string]bool{}
 	for _, relative := range kin {
 		family[relative.path] = true
-		relative.ledger.Each(func(s *batch.RowStatus) bool { search.Exclude(s.Ref); return true })
+		for _, p := range relative.ledger.Payments() { // the others may have been paid elsewhere under the same refs
+			search.Exclude(p.Ref)
+		}
 	}
 	for _, path := range k.order {
 		info, err := os.Stat(path)

@@ -43,16 +43,22 @@ func (o *office) finish(p *payroll) {
 	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
 		orders := len(o.sim.Load().Orders())
 		o.restore(p.main)
-		o.withoutBooks(p.main)
 		o.finishSheet(p.main)
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
-			_ = o.settle(p.main)
+			o.settleOpen(p.main)
 			o.finishResends(p.main, 0)
 		}
 		if len(o.sim.Load().Orders()) > orders {
 			idle = -1
 		}
+	}
+}
+
+// settleOpen settles a sheet that has open rows.
+func (o *office) settleOpen(s *sheet) {
+	if l, err := o.ledger(s.journal()); err == nil && l.Tally().Open() > 0 {
+		_ = o.settle(s)
 	}
 }
 
@@ -75,26 +81,39 @@ func (o *office) restore(s *sheet) {
 	})
 }
 
-// withoutBooks takes people out of a payroll whose books are lost, if the provider's
-// list shows that they were paid and their rows are no longer what they were then.
-func (o *office) withoutBooks(s *sheet) {
-	if s.begun() || !s.payroll.begun {
+// takePaidOut takes people out of a sheet who were paid in a way that its batch cannot
+// know of, since books were lost and the rows are no longer what they were then: the
+// office sees it in the provider's list.
+func (o *office) takePaidOut(s *sheet) {
+	kin, out := o.lineage(s, !s.begun()), map[*line]bool{}
+	for _, x := range o.orders() {
+		for _, l := range s.lines {
+			if x.who == l.who && x.sent.payroll == s.payroll && s.payroll.lost && !s.keeps(l, x) && !kin.knows(s, l, x) {
+				out[l] = true
+			}
+		}
+	}
+	o.takeOutOf(s, out)
+}
+
+// takeOutOf takes lines out of a sheet.
+func (o *office) takeOutOf(s *sheet, out map[*line]bool) {
+	if len(out) == 0 {
 		return
 	}
-	kept := slices.DeleteFunc(slices.Clone(s.lines), func(l *line) bool {
-		return slices.ContainsFunc(o.orders(), func(x order) bool { return x.who == l.who && x.sent.payroll == s.payroll && !s.keeps(l, x) })
-	})
-	if len(kept) == len(s.lines) {
-		return
+	o.tell("%d people are taken out of %s, who were paid", len(out), s.path())
+	if s.resent {
+		o.takeRowsOut(s, out)
+	} else {
+		s.lines = slices.DeleteFunc(s.lines, func(l *line) bool { return out[l] })
+		o.save(s)
 	}
-	o.tell("%d people are taken out of %s, who were paid", len(s.lines)-len(kept), s.path())
-	s.lines = kept
-	o.save(s)
 }
 
 // finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
 // taken out of a file that has no books yet.
 func (o *office) finishSheet(s *sheet) {
+	o.takePaidOut(s)
 	if len(s.lines) == 0 {
 		return
 	}
@@ -116,13 +135,7 @@ func (o *office) finishSheet(s *sheet) {
 			}
 		}
 	}
-	o.tell("%d rows are taken out of %s", len(out), s.path())
-	if s.resent {
-		o.takeRowsOut(s, out)
-	} else {
-		s.lines = slices.DeleteFunc(s.lines, func(l *line) bool { return out[l] })
-		o.save(s)
-	}
+	o.takeOutOf(s, out)
 	if len(s.lines) > 0 {
 		_, _, _ = o.run(s, h)
 	}
@@ -166,7 +179,7 @@ func (o *office) finishResends(s *sheet, depth int) {
 		o.finishSheet(to)
 		o.wait(25 * time.Hour)
 		if to.begun() {
-			_ = o.settle(to)
+			o.settleOpen(to)
 			o.finishResends(to, depth+1)
 		}
 	}

@@ -54,7 +54,7 @@ func (c *clerk) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 	}
 	if p := c.flight.Paid; !c.means && (len(p.Others) > 0 || p.Unread != nil) {
 		c.said = fmt.Sprintf("%d rows look paid by others, list: %v", len(p.Others), p.Unread)
-		return app.Answer{}, nil
+		return app.Answer{}, nil //nolint:nilerr // the person says no
 	}
 	return yes, nil
 }
@@ -77,8 +77,12 @@ func (o *office) door(c *clerk, asks bool) *app.App {
 // account is the provider's.
 func (o *office) account() app.Account { return app.Account{BaseURL: "http://127.0.0.1"} }
 
-// pace is how patient a run is.
+// pace is how patient a run is. In the end it has the time that a lost send needs
+// before it is sent again.
 func (o *office) pace() app.Pace {
+	if o.config.Faults == nil {
+		return app.Pace{}
+	}
 	return app.Pace{
 		Concurrency: []int{1, 3, 8}[o.rng.IntN(3)], Wait: []time.Duration{20 * time.Second, 3 * time.Minute, 8 * time.Minute}[o.rng.IntN(3)],
 		Timeout: 10 * time.Second, PhoneGap: []time.Duration{0, app.None}[o.rng.IntN(2)],

@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	seeds   = flag.Uint64("seeds", 12, "how many offices TestPeople watches")
+	seeds   = flag.Uint64("seeds", 5, "how many offices TestPeople watches")
 	from    = flag.Uint64("from", 1, "the seed of the first office")
 	story   = flag.Bool("story", false, "print what happens; for a single seed")
 	mutants = flag.Bool("mutants", false, "try every mutation, also those that take many seeds to be found")

@@ -92,7 +92,7 @@ func (d *drill) tidyUp(ctx context.Context) error {
 	}
 	resent := filepath.Join(d.dir, "drill-r1.xlsx")
 	if _, err := os.Stat(resent); err != nil {
-		return nil // nothing came back
+		return nil //nolint:nilerr // nothing came back
 	}
 	d.people.resent = resent
 	for range 2 {

@@ -22,6 +22,7 @@ internal/cli: batch batch/approval batch/oneclick batch/oneclick/simulator batch
 internal/app: batch batch/approval batch/changes batch/oneclick batch/oneclick/simulator batch/reconcile batch/unusual ingest journal report
 internal/app: internal/lang internal/outfile internal/publish internal/register internal/secret
 internal/lang:
+internal/mutanttest:
 internal/outfile: journal
 internal/publish: batch journal report internal/lang internal/outfile
 internal/register: batch journal

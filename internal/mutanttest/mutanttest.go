@@ -1,4 +1,7 @@
-package batch_test
+// Package mutanttest breaks rules of the program on purpose, one at a time, and makes
+// sure that a randomized test finds each of them: a check that cannot fail is worth
+// nothing.
+package mutanttest
 
 import (
 	"bytes"
@@ -14,15 +17,70 @@ import (
 	"testing"
 )
 
-// mutantVariable is the environment variable that selects a mutation in the
-// binary that buildMutants makes: its index in mutations.
-const mutantVariable = "FLEXYBATCH_MUTANT"
+// Mutation breaks one rule in the place that keeps it.
+type Mutation struct {
+	Name  string
+	File  string      // relative to the module's root
+	Edits [][2]string // what is replaced, each once, and by what; all within one function
+	Seeds int         // the test must find it within so many seeds
+}
 
-// buildMutants builds the tests of package batch once, with all mutations in the
-// binary, and returns its path. Every function that a mutation changes has a
-// changed copy beside it, and calls the copy if the mutation is selected. To build
-// each mutation by itself would take a dozen times as long.
-func buildMutants(t *testing.T, root string, mutations []mutation) (binary string) {
+// Torture is a test that takes its seeds from the flag -seeds, and that says of a
+// failure how to run its seed "again, with its trace".
+type Torture struct {
+	Root    string // of the module, as an absolute path
+	Package string // the test's, relative to the root
+	Test    string
+	Sound   int // so many seeds must find nothing where nothing is broken
+	Few     int // a mutation that takes more seeds is tried only with All
+	All     bool
+}
+
+// Finds makes sure that the test finds every mutation within its seeds, and nothing
+// in the binary without one.
+func (x Torture) Finds(t *testing.T, mutations []Mutation) {
+	t.Helper()
+	binary := build(t, x, mutations)
+	run := func(mutant string, seeds int) (out []byte, err error) {
+		cmd := exec.Command(binary, "-test.run", x.Test+"$", "-test.timeout", "10m", "-seeds", fmt.Sprint(seeds))
+		cmd.Dir = filepath.Join(x.Root, filepath.FromSlash(x.Package))
+		cmd.Env = append(cmd.Environ(), variable+"="+mutant, "GOMAXPROCS=1") // the mutants run side by side
+		return cmd.CombinedOutput()
+	}
+	t.Run("none", func(t *testing.T) {
+		t.Parallel()
+		if out, err := run("none", x.Sound); err != nil {
+			t.Errorf("no rule is broken, and the torture fails:\n%s", out)
+		}
+	})
+	for i, m := range mutations {
+		t.Run(m.Name, func(t *testing.T) {
+			if m.Seeds > x.Few && !x.All {
+				t.Skip("it takes many seeds; make mutants tries it")
+			}
+			t.Parallel()
+			out, err := run(fmt.Sprint(i), m.Seeds)
+			if err == nil {
+				t.Errorf("the torture did not find it in %d seeds", m.Seeds)
+			} else if !strings.Contains(string(out), "again, with its trace") {
+				t.Errorf("the torture failed in another way:\n%s", out)
+			} else {
+				_, found, _ := strings.Cut(string(out), "seed ")
+				t.Logf("found by seed %.160s", found)
+			}
+		})
+	}
+}
+
+// variable is the environment variable that selects a mutation in the binary that
+// build makes: its index.
+const variable = "FLEXYBATCH_MUTANT"
+
+// build builds the tests of the package once, with all mutations in the binary, and
+// returns its path. Every function that a mutation changes has a changed copy beside
+// it, and calls the copy if the mutation is selected. To build each mutation by
+// itself would take a dozen times as long.
+func build(t *testing.T, x Torture, mutations []Mutation) (binary string) {
 	t.Helper()
 	dir := t.TempDir()
 	replace := map[string]string{}
@@ -35,11 +93,11 @@ func buildMutants(t *testing.T, root string, mutations []mutation) (binary strin
 	}
 	byFile := map[string][]int{}
 	for i, m := range mutations {
-		byFile[m.file] = append(byFile[m.file], i)
+		byFile[m.File] = append(byFile[m.File], i)
 	}
 	packages := map[string]bool{}
 	for file, indexes := range byFile {
-		path := filepath.Join(root, filepath.FromSlash(file))
+		path := filepath.Join(x.Root, filepath.FromSlash(file))
 		source, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -47,12 +105,12 @@ func buildMutants(t *testing.T, root string, mutations []mutation) (binary strin
 		f := &mutatedFile{t: t, name: file, source: source}
 		f.parse()
 		for _, i := range indexes {
-			f.mutate(i, mutations[i].edits)
+			f.mutate(i, mutations[i].Edits)
 		}
 		put(path, f.content())
 		if dir := filepath.Dir(path); !packages[dir] {
 			packages[dir] = true
-			put(filepath.Join(dir, "mutant.go"), fmt.Appendf(nil, "package %s\n\nimport \"os\"\n\nvar mutant = os.Getenv(%q)\n", f.syntax.Name.Name, mutantVariable))
+			put(filepath.Join(dir, "mutant.go"), fmt.Appendf(nil, "package %s\n\nimport \"os\"\n\nvar mutant = os.Getenv(%q)\n", f.syntax.Name.Name, variable))
 		}
 	}
 	list, err := json.Marshal(map[string]map[string]string{"Replace": replace})
@@ -64,8 +122,8 @@ func buildMutants(t *testing.T, root string, mutations []mutation) (binary strin
 		t.Fatal(err)
 	}
 	binary = filepath.Join(dir, "mutants.exe") // Windows runs no file without this ending
-	build := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", binary, "./batch")
-	build.Dir = root
+	build := exec.Command("go", "test", "-c", "-overlay", overlay, "-o", binary, "./"+x.Package)
+	build.Dir = x.Root
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("the mutations do not compile: %v\n%s", err, out)
 	}

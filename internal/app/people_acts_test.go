@@ -196,7 +196,10 @@ func (o *office) resendMain() {
 	if o.chance(3) {
 		out = filepath.Join(s.dir, fmt.Sprintf("rest %d of %s.xlsx", 1+o.rng.IntN(2), s.payroll.name))
 	}
-	_, _, _ = o.resend(s, out)
+	to, _, err := o.resend(s, out)
+	if err == nil && to != nil && o.chance(2) {
+		_, _, _ = o.run(to, how{yes: o.chance(2)})
+	}
 }
 
 func (o *office) runResend() {

@@ -42,7 +42,6 @@ func (o *office) end() {
 func (o *office) finish(p *payroll) {
 	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
 		orders := len(o.sim.Load().Orders())
-		o.restore(p.main)
 		o.finishSheet(p.main)
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
@@ -74,7 +73,11 @@ func (o *office) restore(s *sheet) {
 			if row.Attempts > 0 && row.Topup.ID != "" && s.topup(line).ID == row.Topup.ID && o.net(line.who, s.payroll) == 0 && s.topup(line) != row.Topup {
 				line.phone, line.amount = string(row.Topup.Phone), int(row.Topup.Amount)
 				o.tell("the row of %s is again what it was", line.who.name)
-				o.save(s)
+				if s.resent {
+					o.mend(s, line)
+				} else {
+					o.save(s)
+				}
 			}
 		}
 		return true
@@ -113,6 +116,7 @@ func (o *office) takeOutOf(s *sheet, out map[*line]bool) {
 // finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
 // taken out of a file that has no books yet.
 func (o *office) finishSheet(s *sheet) {
+	o.restore(s)
 	o.takePaidOut(s)
 	if len(s.lines) == 0 {
 		return
@@ -232,6 +236,9 @@ func reason(s *batch.RowStatus) string {
 	var codes []string
 	for _, p := range s.Problems() {
 		codes = append(codes, string(p.Code))
+	}
+	if s.Evidence != nil && len(s.Evidence.Facts) > 0 {
+		return "contradicted" // by the provider: its support is asked
 	}
 	switch s.State {
 	case batch.Invalid:

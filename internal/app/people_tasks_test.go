@@ -213,6 +213,11 @@ func (o *office) resend(s *sheet, out string) (to *sheet, resent *app.Resent, er
 		resent, err = o.door(nil, false).Resend(o.t.Context(), app.ResendOptions{Place: s.where(), Out: out})
 		return err
 	})
+	if err == nil {
+		for _, l := range resent.Rows.Left {
+			o.tell("  left out: row %d (%s) of %s, %d %s %v", l.Number, l.State, l.Topup.Phone, l.Why, l.Batch, l.Paid)
+		}
+	}
 	if err != nil || resent.Path == "" {
 		return nil, resent, err
 	}

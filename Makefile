@@ -21,7 +21,7 @@ build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
 
 test: ## every test, with the race detector; of torture and mutants a part
-	$(GO) test -race -timeout 12m ./...
+	$(GO) test -race -timeout 20m ./...
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

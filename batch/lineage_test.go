@@ -354,6 +354,16 @@ func TestResentRowsArePaidOnce(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	t.Run("paid in a resend under an origin that has left the original since", func(t *testing.T) {
+		from := parent(t)
+		o := origins(from)
+		child := books(t, "october-r1", batch.Limits{}, []*batch.Ledger{from}, []person{{nadia, 500, "", "", "october/left"}})
+		rows := file([]person{{amel, 1000, "", "", o[0]}, {nadia, 500, "2", "", o[1]}})
+		batch.NewLineage(nil, from, child).Assign("extra", rows, plans, batch.Limits{})
+		if got := verdicts(nil, rows); got != "send, paid.before" {
+			t.Error(got)
+		}
+	})
 	t.Run("paid in the original after it was resent, under another id or amount", func(t *testing.T) {
 		first := []person{{amel, 1000, "", "refunded", ""}, {nadia, 500, "2", "rejected", ""}, {karim, 300, "", "", ""}}
 		o := origins(books(t, "october", batch.Limits{}, nil, first))

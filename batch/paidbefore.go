@@ -17,7 +17,7 @@ func (a *assignment) holdAgainstLineage() Findings {
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
 	m.takeUp(m.orphans, func(*Row) bool { return true })
-	m.takeUp(m.adrift(), func(*Row) bool { return true })
+	m.takeUp(m.adrift(a.lineage.kin), func(*Row) bool { return true })
 	linked := a.lineage.linked(a.rows)
 	m.takeUp(m.strangers, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
@@ -153,16 +153,38 @@ func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
 	return found
 }
 
-// adrift takes the payments out of strangers whose row the relative's own file no
-// longer has: which row they pay nobody knows, so they stand against any.
-func (m *matcher) adrift() (list []*Payment) {
+// adrift takes the payments out of strangers whose row the relative's own file, or
+// that of its first batch, no longer has: which row they pay nobody knows, so they
+// stand against any.
+func (m *matcher) adrift(kin []*Ledger) (list []*Payment) {
+	if len(m.strangers) == 0 {
+		return nil
+	}
+	there := originsOf(kin)
 	m.strangers = slices.DeleteFunc(m.strangers, func(p *Payment) bool {
-		if p.gone {
+		gone := p.gone || !there[p.Origin]
+		if gone {
 			list = append(list, p)
 		}
-		return p.gone
+		return gone
 	})
 	return list
+}
+
+// originsOf is the origins of the rows that are in the files of first batches.
+func originsOf(kin []*Ledger) map[string]bool {
+	there := map[string]bool{}
+	for _, k := range kin {
+		name := k.Batch().Name
+		origins := newOrigins(name)
+		k.Each(func(s *RowStatus) bool {
+			if first, origin, _ := strings.Cut(origins.of(s), "/"); !s.Gone && first == name {
+				there[origin] = true
+			}
+			return true
+		})
+	}
+	return there
 }
 
 // byOrigin sets rows against payments for the same row of the batch that they

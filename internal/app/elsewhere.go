@@ -175,6 +175,7 @@ func probeRows(rows []batch.Row, held map[batch.Ref]batch.RemoteOrder) (list []*
 // recentOrders reads the provider's list of orders, newest first, until an order is
 // older than since, the list ends, or so many pages were read.
 func (c *connection) recentOrders(ctx context.Context, since time.Time, pages int) (orders []batch.RemoteOrder, err error) {
+	var nameless error
 	seen := map[string]bool{} // while pages are read, new orders may push others on to the next
 	for page := 1; page <= pages; page++ {
 		p, err := patiently(ctx, lang.Msg("asking for the list of top-ups"), func(ctx context.Context) (batch.Page, error) {
@@ -188,6 +189,9 @@ func (c *connection) recentOrders(ctx context.Context, since time.Time, pages in
 			if o.Created.IsZero() || !o.Created.Before(since) {
 				old = false
 			}
+			if o.Phone == "" || o.Amount == 0 {
+				nameless = lang.Errorf("the list does not say whose orders it shows")
+			}
 			if o.ID == "" || !seen[o.ID] {
 				orders = append(orders, o)
 			}
@@ -197,7 +201,7 @@ func (c *connection) recentOrders(ctx context.Context, since time.Time, pages in
 			break
 		}
 	}
-	return orders, nil
+	return orders, nameless
 }
 
 // adopt takes orders into the books that an earlier run made, whose books are lost

@@ -100,7 +100,9 @@ func newOffice(t *testing.T, seed uint64, root string) *office {
 }
 
 // faults draws a few faults of the provider, with small shares. Answers that come
-// again are not among them: here they would be hours old, as no connection is.
+// again are not among them: here they would be hours old, as no connection is. Sends
+// that are carried out later than the grace period neither: the ref protects the row
+// then (money rule 3), and a corrected row may have got another ref.
 func (o *office) faults() map[simulator.Fault]float64 {
 	f := map[simulator.Fault]float64{}
 	if o.chance(4) {
@@ -108,7 +110,7 @@ func (o *office) faults() map[simulator.Fault]float64 {
 	}
 	all := []simulator.Fault{
 		simulator.FaultResetBefore, simulator.FaultResetAfter, simulator.FaultTruncated, simulator.FaultError500After, simulator.FaultError500Before,
-		simulator.FaultError502, simulator.FaultLate, simulator.FaultUnknownError,
+		simulator.FaultError502, simulator.FaultUnknownError,
 		simulator.FaultThrottle, simulator.FaultOtherID, simulator.FaultNameless, simulator.FaultNoList, simulator.FaultEmptyAccount,
 	}
 	for range 1 + o.rng.IntN(4) {

@@ -21,12 +21,13 @@ build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
 
 test: ## every test, with the race detector; of torture and mutants a part
-	$(GO) test -race -timeout 12m ./...
+	$(GO) test -race -timeout 20m ./...
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
 	for os in linux darwin windows; do GOOS=$$os $(GO) vet ./... || exit 1; done
 	cd tools && $(GO) vet ./...
+	cd tools/corpus && $(GO) vet -mod=mod ./...
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 	$(TOOL) golangci-lint run
@@ -64,7 +65,7 @@ picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
 	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1
 
 corpus: ## every file of a folder read, and its cells held against other readers: make corpus DIR=FOLDER
-	$(GO) -C tools/corpus run . $(abspath $(DIR))
+	$(GO) -C tools/corpus run -mod=mod . $(abspath $(DIR))
 
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for p in $$($(GO) list ./...); do \

@@ -155,7 +155,7 @@ func (a *assignment) applyCaps(left []Payment) {
 	}
 	sums := map[Phone]Dinars{}
 	for _, p := range left {
-		sums[p.Topup.Phone] += p.Topup.Amount
+		sums[p.Phone] += p.Amount
 	}
 	plans := planFinder{plans: a.plans}
 	for i := range a.rows {

@@ -78,8 +78,8 @@
 //     orphan. Each orphan for the same phone, or for the same id in another
 //     spelling, takes the place of one new row, which is not sent (paid.before).
 //     Of equal rows, those already sent count as the first ones. --pay-again sends
-//     the rows all the same if their exact number is given. (Assign with a Lineage;
-//     matcher)
+//     the rows all the same if their exact number is given. (Lineage.Assign, matcher;
+//     the same rows under another name: Elsewhere)
 //  15. One order settles one row. An id of the provider settles at most one row. A
 //     ref that contradicts ours outweighs an id that agrees. An order under our ref
 //     is ours only if it names at least our phone and amount and contradicts
@@ -92,20 +92,22 @@
 //     request. (RowStatus.applyAnswer, requestIDs)
 //  17. What is written never destroys anything. No output replaces a journal, a
 //     lock, an approval request, the input, or a file that this program did not
-//     make. Targets are checked before anything is sent. (The commands.)
+//     make. Targets are checked before anything is sent. (Packages internal/outfile and
+//     internal/app.)
 //  18. The lock is on the journal itself, on its open file, after links are
 //     resolved. Before each group is written, the path must still lead to the same
 //     file. A journal that names another batch than its path and input is refused.
-//     (journal.File.Lock and Journal.checkPlace; OpenBooks.)
+//     (journal.File.Lock and Journal.checkPlace; package internal/app.)
 //  19. Things are told as they are. The count of sent rows is of orders that the
 //     provider accepted from this run. An order that is older than the journal's
 //     first intent was paid by an earlier run, and its row says so with the date.
 //     (Result.Sent, Ledger.before, Books.Adopt)
 //  20. Caps and control totals hold for the batch, for all versions of its file
-//     together. What was charged and has left the file counts. (Limits)
+//     together. What was charged and has left the file counts. (Totals.AddLeft,
+//     assignment.applyCaps)
 //  21. Prices are those of today. The catalogue is asked for again before anything
 //     is sent. Changes since the rows were checked are told, and rows that the
-//     catalogue no longer allows are not sent.
+//     catalogue no longer allows are not sent. (Package internal/app.)
 //
 // # What is not promised
 //

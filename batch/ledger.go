@@ -20,6 +20,7 @@ type Ledger struct {
 	ids      texts
 	tally    Tally
 	notes    []Note
+	doubtful []*RowStatus      // that were dropped though an attempt of theirs was lost; see Lineage
 	resent   map[string]string // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
@@ -355,6 +356,9 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 		case s.Ref == "" || rows.find(s.Ref) != nil:
 		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
+			if s.is(doubted) {
+				l.doubtful = append(l.doubtful, s)
+			}
 		default:
 			if !s.Gone {
 				v.Gone++

@@ -34,6 +34,8 @@ type Payment struct {
 	State  State
 
 	TopupID string // the provider's id; empty where it is not known
+
+	gone bool // the corrected file of its batch no longer has its row
 }
 
 // String tells the payment in English, for a message.
@@ -42,8 +44,16 @@ func (p Payment) String() string {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	return fmt.Sprintf("row %d of batch %s (%s, %d dinars, sent on %s, %s)",
-		p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly), p.State)
+	format := "row %d of batch %s (%s, %d dinars, sent on %s, outcome unknown)"
+	switch p.State {
+	case Fulfilled:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, fulfilled)"
+	case Pending:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, pending)"
+	case Conflict:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, in conflict)"
+	}
+	return fmt.Sprintf(format, p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly))
 }
 
 // Findings is what Lineage.Assign found beside the rules that rows break.
@@ -124,12 +134,39 @@ func (l *Ledger) payments(pick func(*RowStatus) bool) (list []*Payment) {
 	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
 	l.Each(func(s *RowStatus) bool {
 		if picked := pick(s); picked && s.MayBeCharged() {
-			list = append(list, &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: nameIn(s.Cells, columns), Ref: s.Ref,
-				Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID})
+			list = append(list, l.payment(s, name, columns))
 		}
 		return true
 	})
 	return list
+}
+
+// doubts lists unsent rows of which an attempt was lost before a check found
+// nothing, and which the file no longer has. Under their own refs they may be sent
+// again, since the provider refuses a second use; a row that is to be paid under
+// another ref has no such protection. present tells of each row of the ledger, in
+// its order, whether the file has it.
+func (l *Ledger) doubts(present []bool) (list []*Payment) {
+	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for i, s := range l.rows.each() {
+		if s.State == Unsent && s.is(doubted) && !present[i] {
+			list = append(list, l.payment(s, name, columns))
+		}
+	}
+	for _, s := range l.doubtful {
+		if l.rows.find(s.Ref) == nil {
+			list = append(list, l.payment(s, name, columns))
+		}
+	}
+	return list
+}
+
+// payment is the order of a row.
+func (l *Ledger) payment(s *RowStatus, name string, columns []int) *Payment {
+	return &Payment{Topup: s.Topup, Batch: name, Row: s.Number, Name: NameIn(s.Cells, columns), Ref: s.Ref,
+		Origin: s.Origin(), At: s.Sent(), State: s.State, TopupID: s.TopupID, gone: s.Gone}
 }
 
 // Left lists the orders that may have been charged and whose row the corrected file

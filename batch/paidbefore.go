@@ -17,11 +17,10 @@ func (a *assignment) holdAgainstLineage() Findings {
 	m := a.lineage.matcher(a.rows)
 	m.byOrigin()
 	m.takeUp(m.orphans, m.fresh, func(*Row) bool { return true })
-	left, present := a.lineage.split(m.strangers)
 	unpaid := slices.Concat(m.fresh, m.unsent) // relatives may have paid since what this batch has yet to send
-	m.takeUp(left, unpaid, func(*Row) bool { return true })
+	m.takeUp(m.adrift(a.lineage.kin), unpaid, func(*Row) bool { return true })
 	linked := a.lineage.linked(a.rows)
-	m.takeUp(present, unpaid, func(r *Row) bool { return !linked[r.Origin()] })
+	m.takeUp(m.strangers, unpaid, func(r *Row) bool { return !linked[r.Origin()] })
 	found := Findings{Left: m.left}
 	for _, i := range slices.Sorted(maps.Keys(m.against)) {
 		r, p := &a.rows[i], *m.against[i]
@@ -67,33 +66,6 @@ func (l *Lineage) linked(rows []Row) map[string]bool {
 	return linked
 }
 
-// split tells payments of relatives whose row has left its batch from those whose row
-// is still there. What has left is the payment of no other row that is known.
-func (l *Lineage) split(payments []*Payment) (left, present []*Payment) {
-	if len(payments) == 0 {
-		return nil, nil
-	}
-	rows := map[string]bool{} // by origin: those that are in the file of their first batch
-	for _, k := range l.kin {
-		name := k.Batch().Name
-		origins := newOrigins(name)
-		k.Each(func(s *RowStatus) bool {
-			if first, origin, _ := strings.Cut(origins.of(s), "/"); !s.Gone && first == name {
-				rows[origin] = true
-			}
-			return true
-		})
-	}
-	for _, p := range payments {
-		if rows[p.Origin] {
-			present = append(present, p)
-		} else {
-			left = append(left, p)
-		}
-	}
-	return left, present
-}
-
 // matcher pairs new rows of a file with payments whose row the file has no more.
 type matcher struct {
 	rows      []Row
@@ -112,10 +84,7 @@ func (l *Lineage) matcher(rows []Row) *matcher {
 	if l.own == nil {
 		m.fresh = valid(rows)
 	} else {
-		m.orphans = m.holdAgainst(l.own, answered)
-	}
-	for _, p := range m.orphans {
-		m.left = append(m.left, *p)
+		m.holdAgainst(l.own, answered)
 	}
 	m.orphans = slices.DeleteFunc(m.orphans, func(p *Payment) bool { return answered[p.Ref] })
 	for _, k := range l.kin {
@@ -135,8 +104,8 @@ func valid(rows []Row) (list []int) {
 }
 
 // holdAgainst notes which valid rows the batch's own books do not have, and which
-// they have unsent, and lists the payments whose row the file has no more.
-func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) []*Payment {
+// they have unsent, and finds the payments whose row the file has no more.
+func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) {
 	present := own.mark(func(find func(Ref) *RowStatus) {
 		for _, i := range valid(m.rows) {
 			r := &m.rows[i]
@@ -155,7 +124,18 @@ func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) []*Payment {
 		}
 	})
 	row := -1
-	return own.payments(func(*RowStatus) bool { row++; return !present[row] })
+	m.orphans = own.payments(func(*RowStatus) bool { row++; return !present[row] })
+	for _, p := range m.orphans {
+		m.left = append(m.left, *p)
+	}
+	m.orphans = append(m.orphans, m.notBack(own.doubts(present))...)
+}
+
+// notBack leaves out payments whose row is back in the file, under the same ref.
+func (m *matcher) notBack(doubts []*Payment) []*Payment {
+	return slices.DeleteFunc(doubts, func(p *Payment) bool {
+		return slices.ContainsFunc(m.fresh, func(i int) bool { return m.rows[i].Ref == p.Ref })
+	})
 }
 
 // mark tells, for each row of the ledger in its order, whether look has found it.
@@ -172,6 +152,40 @@ func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
 		return l.rows.all[i]
 	})
 	return found
+}
+
+// adrift takes the payments out of strangers whose row the relative's own file, or
+// that of its first batch, no longer has: which row they pay nobody knows, so they
+// stand against any.
+func (m *matcher) adrift(kin []*Ledger) (list []*Payment) {
+	if len(m.strangers) == 0 {
+		return nil
+	}
+	there := originsOf(kin)
+	m.strangers = slices.DeleteFunc(m.strangers, func(p *Payment) bool {
+		gone := p.gone || !there[p.Origin]
+		if gone {
+			list = append(list, p)
+		}
+		return gone
+	})
+	return list
+}
+
+// originsOf is the origins of the rows that are in the files of first batches.
+func originsOf(kin []*Ledger) map[string]bool {
+	there := map[string]bool{}
+	for _, k := range kin {
+		name := k.Batch().Name
+		origins := newOrigins(name)
+		k.Each(func(s *RowStatus) bool {
+			if first, origin, _ := strings.Cut(origins.of(s), "/"); !s.Gone && first == name {
+				there[origin] = true
+			}
+			return true
+		})
+	}
+	return there
 }
 
 // byOrigin sets rows against payments for the same row of the batch that they

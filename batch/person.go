@@ -38,8 +38,8 @@ func fold(title string) string {
 	return b.String()
 }
 
-// nameIn is what the columns of names say of a row.
-func nameIn(c Cells, columns []int) string {
+// NameIn returns what the columns of names say of a row, from its cells.
+func NameIn(c Cells, columns []int) string {
 	var parts []string
 	for _, i := range columns {
 		if text := strings.TrimSpace(c.At(i)); text != "" {

@@ -121,7 +121,7 @@ func nationalPhone(groups []string) (Phone, bool) {
 // plus before another code is left, and fits no phone.
 func cutCountry(groups []string) (rest []string, abroad bool) {
 	digits := strings.Join(groups, "")
-	code := ""
+	var code string
 	switch {
 	case strings.HasPrefix(digits, "+213"):
 		code = "+213"

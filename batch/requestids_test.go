@@ -20,7 +20,7 @@ func TestRequestIDsAreRememberedForAWhile(t *testing.T) {
 	if !r.repeats(strconv.Itoa(2*rememberedIDs)) || r.repeats("0") {
 		t.Error("the recent ids are to be remembered, and only these")
 	}
-	if r.repeats("") || r.repeats("") {
+	if first, second := r.repeats(""), r.repeats(""); first || second {
 		t.Error("answers without an id do not repeat each other")
 	}
 }

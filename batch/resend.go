@@ -122,8 +122,9 @@ func (p Problem) outside(b *BatchRecord) LeftOutReason {
 	return 0
 }
 
-// paidElsewhere finds the payments of relatives that stand against unpaid rows of
-// the batch, by the row's number.
+// paidElsewhere finds the payments of relatives, and of the batch's own for rows that
+// its corrected file no longer has, that stand against unpaid rows of the batch, by
+// the row's number.
 func (l *Lineage) paidElsewhere(origins *origins) map[int]*Payment {
 	var rows []Row
 	l.own.Each(func(s *RowStatus) bool {
@@ -139,7 +140,7 @@ func (l *Lineage) paidElsewhere(origins *origins) map[int]*Payment {
 	m := (&Lineage{kin: l.kin}).matcher(rows)
 	m.byOrigin()
 	m.strangers = slices.DeleteFunc(m.strangers, func(p *Payment) bool { return p.Origin != string(p.Ref) }) // known by their origin
-	m.takeUp(m.strangers, m.fresh, func(*Row) bool { return true })
+	m.takeUp(append(m.strangers, l.own.payments(func(s *RowStatus) bool { return s.Gone })...), m.fresh, func(*Row) bool { return true })
 	paid := map[int]*Payment{}
 	for i, p := range m.against {
 		paid[rows[i].Number] = p

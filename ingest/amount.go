@@ -19,13 +19,10 @@ type badAmount struct {
 	reason string
 }
 
-// parseAmount reads dinars as people in Algeria write them: 500, 1 500,
-// 1.500,00, 1,500.00, 500 DA, 500,00 د.ج, ٥٠٠. What can be read in two ways is
-// refused with the question spelled out: 1.500 and 1,500 are fifteen hundred to
-// one reader and one and a half to another.
-func parseAmount(text string) (batch.Dinars, *badAmount) { return payable(readAmount(text)) }
-
-// readAmount is parseAmount without the bounds of what a row may ask for.
+// readAmount reads dinars as people in Algeria write them: 500, 1 500, 1.500,00,
+// 1,500.00, 500 DA, 500,00 د.ج, ٥٠٠. What can be read in two ways is refused with the
+// question spelled out: 1.500 and 1,500 are fifteen hundred to one reader and one and
+// a half to another. payable adds the bounds of what a row may ask for.
 func readAmount(text string) (batch.Dinars, *badAmount) {
 	if xlsx.PlainDigits(text) {
 		return wholeDinars(text, "")

@@ -89,3 +89,6 @@ func FuzzAmount(f *testing.F) {
 		}
 	})
 }
+
+// parseAmount reads an amount as a row's is read.
+func parseAmount(text string) (batch.Dinars, *badAmount) { return payable(readAmount(text)) }

@@ -71,7 +71,7 @@ func isRemark(r *batch.Row, c columns, isPlan func(string) bool) bool {
 	})
 }
 
-// remarkText is what a row of text says.
+// remarkText returns what a row of text says.
 func remarkText(r *batch.Row) string {
 	var said []string
 	for _, text := range r.Cells.All() {

@@ -76,7 +76,7 @@ func guessPage(content string) (codePage, bool) {
 	return best, found
 }
 
-// score is how much of a text beyond ASCII makes sense when it is decoded: a
+// score returns how much of a text beyond ASCII makes sense when it is decoded: a
 // letter beside another one of its script counts for it, everything else against
 // it.
 func score(decode func(string) (string, error), content string) int {
@@ -98,7 +98,7 @@ func score(decode func(string) (string, error), content string) int {
 	return n
 }
 
-// sense is 1 for a character that stands between two others as people write, 0 for
+// sense returns 1 for a character that stands between two others as people write, 0 for
 // a sign that stands anywhere, and below for one that makes no sense there.
 func sense(r, before, after rune) int {
 	switch {

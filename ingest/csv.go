@@ -49,7 +49,7 @@ func csvLines(content, forced string, headerIn func(head) (columns int, found bo
 	return newLines(text, delimiter, l), encoding, cut, nil
 }
 
-// doubted is the error for a header in which no name is known. Where the encoding
+// doubted returns the error for a header in which no name is known. Where the encoding
 // was guessed, the guess may be why.
 func doubted(err error, encoding, forced string) error {
 	e, ok := errors.AsType[*FileError](err)
@@ -106,7 +106,7 @@ func findHeader(text string, lines *lines, m mapping, sepLine bool) (*found, err
 	}
 }
 
-// trimmed is a copy of a header without the spaces around its names.
+// trimmed returns a copy of a header without the spaces around its names.
 func trimmed(header []string) []string {
 	header = slices.Clone(header)
 	for i := range header {
@@ -125,7 +125,7 @@ type csvRows struct {
 	packer  batch.CellPacker
 }
 
-// next is the next line that is not blank.
+// next returns the next line that is not blank.
 func (r *csvRows) next() (*line, error) {
 	line, err := r.lines.next()
 	for ; err == nil; line, err = r.lines.next() {

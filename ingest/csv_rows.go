@@ -132,7 +132,7 @@ func (r *rowReader) ReadAll() ([][]string, error) { return nil, errors.ErrUnsupp
 // readAhead is how many rows may lie decoded before whoever takes them.
 const readAhead = 1024
 
-// entries are the rows below the header. gocsv decodes them in a goroutine of its
+// entries returns the rows below the header. gocsv decodes them in a goroutine of its
 // own, which has ended when the walk has.
 func (c *csvRows) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 	return func(yield func(*Entry, error) bool) {

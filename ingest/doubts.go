@@ -51,7 +51,7 @@ func (d *Doubts) repaired(r *batch.Row) {
 	}
 }
 
-// notes are the doubts in words.
+// notes returns the doubts in words.
 func (d *Doubts) notes(rows int) (notes []string) {
 	if d.Repaired.Count > 0 {
 		e := d.Repaired.Examples[0]
@@ -121,7 +121,7 @@ func (s *sample) add(text string, isPlan func(string) bool) {
 	}
 }
 
-// looksLike is the field that a column looks like. Of the numbers that a row may
+// looksLike returns the field that a column looks like. Of the numbers that a row may
 // hold most are no amounts: they must be in most rows, and not count them.
 func (s *sample) looksLike(rows int) (field, bool) {
 	most := func(n int) bool { return n > 0 && n*5 >= s.filled*4 }
@@ -136,7 +136,7 @@ func (s *sample) looksLike(rows int) (field, bool) {
 	return 0, false
 }
 
-// unused are the columns that look like a field's and are none. Where the amount
+// unused returns the columns that look like a field's and are none. Where the amount
 // has a column, another one of numbers is told only if it is called like one.
 func (s *samples) unused(header []string, c columns) (list []Unused) {
 	for i := range s.columns {
@@ -160,7 +160,7 @@ func namesMoney(header string) bool {
 	return slices.ContainsFunc(moneyWords, func(w string) bool { return strings.Contains(folded, w) })
 }
 
-// whichColumn is the question which column holds a field that the file has no
+// whichColumn returns the question which column holds a field that the file has no
 // known column for, where the rows need it and some column looks like it.
 func (in *Input) whichColumn(f field, c columns, code batch.Code) error {
 	if c[f] >= 0 {

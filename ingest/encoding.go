@@ -206,7 +206,7 @@ func brokenUTF8(text string) error {
 	return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
 }
 
-// notUTF8 is where the first byte stands that is no UTF-8; -1 where there is none.
+// notUTF8 returns where the first byte stands that is no UTF-8; -1 where there is none.
 func notUTF8(text string) int {
 	for i, r := range text {
 		if r == utf8.RuneError {
@@ -235,5 +235,5 @@ func mostlyUTF8(text string) bool {
 	return whole >= broken
 }
 
-// lineOf is the line that the i-th byte stands on, counted from 1.
+// lineOf returns the line that the i-th byte stands on, counted from 1.
 func lineOf(text string, i int) int { return 1 + strings.Count(text[:i], "\n") }

@@ -43,7 +43,7 @@ func (t *table) fieldColumns() map[string]string {
 	return m
 }
 
-// columnName is how the user knows a column.
+// columnName returns the name by which the user knows a column.
 func columnName(header []string, i int) string {
 	if i < 0 || i >= len(header) || header[i] == "" {
 		return xlsx.Letters(max(i, 0))

@@ -2,12 +2,11 @@ package ingest
 
 import "flexybatch/ingest/fault"
 
-// FileError and Limits are those of all readers, under the names that callers of
-// Read need.
-type (
-	FileError = fault.Error
-	Limits    = fault.Limits
-)
+// FileError is the error of all readers, under the name that callers of Read need.
+type FileError = fault.Error
+
+// Limits are those of all readers, under the name that callers of Read need.
+type Limits = fault.Limits
 
 // Why a file as a whole cannot be read.
 var (
@@ -23,4 +22,5 @@ var (
 	ErrMap      = fault.ErrMap
 	ErrPlan     = fault.ErrPlan
 	ErrMerged   = fault.ErrMerged
+	ErrReport   = fault.ErrReport
 )

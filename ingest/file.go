@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"flexybatch/ingest/fault"
 )
 
 // CheckPath returns why a path cannot name a file of rows, whatever is in it: it is a
@@ -18,7 +19,7 @@ import (
 func CheckPath(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // Read tells
 	}
 	return fileOfRows(filepath.Base(path), info)
 }
@@ -39,7 +40,7 @@ func fileOfRows(name string, info os.FileInfo) error {
 // lockBytes is more than any lock has, and less than a workbook.
 const lockBytes = 512
 
-// lockOf is the file that a spreadsheet program keeps open, by the name of its lock
+// lockOf returns the file that a spreadsheet program keeps open, by the name of its lock
 // beside it: "~$paie.xlsx" of Excel, and ".~lock.paie.ods#" of LibreOffice.
 func lockOf(name string) (file string, ok bool) {
 	if file, ok := strings.CutPrefix(name, "~$"); ok {
@@ -52,9 +53,9 @@ func lockOf(name string) (file string, ok bool) {
 	return strings.CutSuffix(file, "#")
 }
 
-// slurp reads the whole file, once: what is hashed is what is parsed, also when
+// readFile reads the whole file, once: what is hashed is what is parsed, also when
 // someone saves the file again meanwhile.
-func slurp(path string, limit int) (content string, err error) {
+func readFile(path string, limit int) (content string, err error) {
 	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
@@ -81,7 +82,7 @@ func slurp(path string, limit int) (content string, err error) {
 	return b.String(), nil
 }
 
-// digest is the SHA-256 of content in hex.
+// digest returns the SHA-256 of content in hex.
 func digest(content string) string {
 	sum := sha256.New()
 	var part [32 << 10]byte // no second copy of the whole
@@ -93,7 +94,7 @@ func digest(content string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// cause is the system's own reason, without the path that the message names
+// cause returns the system's own reason, without the path that the message names
 // already.
 func cause(err error) string {
 	if p, ok := errors.AsType[*os.PathError](err); ok {

@@ -3,11 +3,12 @@ package ingest
 import (
 	"context"
 	"errors"
-	"flexybatch/ingest/xlsx"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"flexybatch/ingest/xlsx"
 )
 
 // small keeps a fuzzer from waiting for large files.

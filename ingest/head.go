@@ -113,7 +113,7 @@ func (h head) paidAbove(f *found) error {
 
 const nameThePhone = "name the phone column: --map phone=HEADER"
 
-// fullest is the row with the most texts: what a header might have been.
+// fullest returns the row with the most texts: what a header might have been.
 func (h head) fullest() headRow {
 	var fullest headRow
 	for _, r := range h {
@@ -124,7 +124,7 @@ func (h head) fullest() headRow {
 	return fullest
 }
 
-// missing is the error for a table without a phone column.
+// missing returns the error for a table without a phone column.
 func (h head) missing(m mapping) error {
 	fullest := h.fullest()
 	if fullest.texts == nil {
@@ -158,7 +158,7 @@ func oneText(text string) bool {
 	return slices.ContainsFunc(delimiters, func(d rune) bool { return strings.ContainsRune(text, d) })
 }
 
-// headless is the error for a table that begins with a payment: taken for a
+// headless returns the error for a table that begins with a payment: taken for a
 // header, it would be lost without a word.
 func (r headRow) headless() error {
 	i := slices.IndexFunc(r.texts, isPhone)
@@ -166,7 +166,7 @@ func (r headRow) headless() error {
 		Do: "put one above the first row, with the names phone, plan and amount", Err: ErrNoPhone}
 }
 
-// whichPhone is the question which of the columns holds the phones, where the
+// whichPhone returns the question which of the columns holds the phones, where the
 // first payment is row first and the row above it a header without a known name.
 func (h head) whichPhone(first int) error {
 	names := h[first-1]

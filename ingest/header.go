@@ -84,7 +84,7 @@ type columns [fields]int
 
 var noColumns = columns{-1, -1, -1, -1}
 
-// of is what a row holds in the field's column.
+// of returns what a row holds in the field's column.
 func (c columns) of(f field, cells []string) string {
 	if i := c[f]; i >= 0 && i < len(cells) {
 		return cells[i]
@@ -92,7 +92,7 @@ func (c columns) of(f field, cells []string) string {
 	return ""
 }
 
-// fieldAt is the field whose column is i.
+// fieldAt returns the field whose column is i.
 func (c columns) fieldAt(i int) (field, bool) {
 	f := slices.Index(c[:], i)
 	return field(f), f >= 0
@@ -161,7 +161,7 @@ func match(header []string, m mapping) (columns, bool, error) {
 	return c, true, nil
 }
 
-// fitting are the columns that are called as a field is, and are no other's
+// fitting returns the columns that are called as a field is, and are no other's
 // already.
 func (c columns) fitting(header []string, f field) []int {
 	for _, names := range []*[fields][]string{&knownAs, &alsoKnownAs} {
@@ -178,7 +178,7 @@ func (c columns) fitting(header []string, f field) []int {
 	return nil
 }
 
-// unclear is the question which of several columns is meant.
+// unclear returns the question which of several columns is meant.
 func unclear(header []string, f field, fitting []int) error {
 	a, b := fitting[0], fitting[1]
 	e := &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[a]), xlsx.Letters(a), quote(header[b]), xlsx.Letters(b), f),
@@ -189,7 +189,7 @@ func unclear(header []string, f field, fitting []int) error {
 	return e
 }
 
-// withoutErrors is a header in which the errors of cells are no names: #VALEUR!
+// withoutErrors returns a header without the errors of cells, which name nothing: #VALEUR!
 // is not what somebody calls an amount.
 func withoutErrors(header []string) []string {
 	if !slices.ContainsFunc(header, spreadsheetError) {
@@ -216,7 +216,7 @@ func isCalled(names []string, f field, folded string) bool {
 	return f == amount && bare != folded && slices.Contains(names, bare)
 }
 
-// fieldKnownAs is the field that a header names by itself.
+// fieldKnownAs returns the field that a header names by itself.
 func fieldKnownAs(folded string) (field, bool) {
 	for f, names := range knownAs {
 		if isCalled(names, field(f), folded) {

@@ -1,10 +1,11 @@
 package ingest
 
 import (
-	"flexybatch/ingest/xlsx"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"flexybatch/ingest/xlsx"
 )
 
 // Every name of the contract is known, in every spelling that people use.

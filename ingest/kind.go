@@ -3,8 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
-	"flexybatch/ingest/fault"
-	"flexybatch/ingest/xlsx"
 	"fmt"
 	"io"
 	"regexp"
@@ -12,6 +10,9 @@ import (
 	"unicode/utf16"
 
 	"github.com/richardlehane/mscfb"
+
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // kind is what a file is.

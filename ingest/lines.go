@@ -3,12 +3,13 @@ package ingest
 import (
 	"encoding/csv"
 	"errors"
-	"flexybatch/ingest/fault"
-	"flexybatch/ingest/xlsx"
 	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // lines cuts a CSV text into records, one by one, with the line that each begins
@@ -38,7 +39,7 @@ func newLines(text string, delimiter rune, l Limits) *lines {
 	return r
 }
 
-// next is the next record that is not an empty line, or io.EOF.
+// next returns the next record that is not an empty line, or io.EOF.
 func (l *lines) next() (*line, error) {
 	r, err := l.record()
 	if err != nil {
@@ -61,7 +62,7 @@ func (l *lines) next() (*line, error) {
 	return r, nil
 }
 
-// record is the next record, whatever its size in cells.
+// record returns the next record, whatever its size in cells.
 func (l *lines) record() (*line, error) {
 	f := &l.feed
 	f.passBlank()
@@ -168,7 +169,7 @@ type feed struct {
 
 var errRecordTooLong = errors.New("record too long")
 
-// lineIn is the first line of a text, with its end.
+// lineIn returns the first line of a text, with its end.
 func lineIn(text string) string {
 	if i := strings.IndexByte(text, '\n'); i >= 0 {
 		return text[:i+1]

@@ -3,10 +3,11 @@ package ingest
 import (
 	"context"
 	"errors"
-	"flexybatch/ingest/fault"
-	"flexybatch/ingest/xlsx"
 	"fmt"
 	"strings"
+
+	"flexybatch/ingest/fault"
+	"flexybatch/ingest/xlsx"
 )
 
 // workbook is a workbook in which the payroll's sheet is looked for.
@@ -108,6 +109,8 @@ func (w *workbook) choose(all []xlsx.Findings, m mapping, l Limits) (*sheetReade
 		f, ok, err := h.header(m)
 		err = fault.Located(err, "", s.Name)
 		switch {
+		case errors.Is(err, ErrReport): // which of its sheets is a payroll must be said
+			return nil, err
 		case ok:
 			fitting = append(fitting, s.Name)
 			chosen, header, unclear = i, f, err

@@ -49,7 +49,7 @@ func (i *inspection) plan() *offered {
 	return p
 }
 
-// offer is the plan that a cell names; nil where it names none. People write an
+// offer returns the plan that a cell names; nil where it names none. People write an
 // operator's name for its prepaid plan, and codes in small letters.
 func (k *checker) offer(written string) *offered {
 	if k.written == written && k.last != nil {
@@ -78,7 +78,7 @@ var operatorNames = map[string][]string{
 	batch.Ooredoo: {"ooredoo", "oredoo", "اوريدو", "اوريدوو"},
 }
 
-// alikeIn are the plans by what else than their code may name them. What would
+// alikeIn returns the plans by what else than their code may name them. What would
 // name two names none.
 func alikeIn(plans map[string]*offered, c batch.Catalogue) map[string]*offered {
 	alike := make(map[string]*offered, len(plans))
@@ -98,7 +98,7 @@ func alikeIn(plans map[string]*offered, c batch.Catalogue) map[string]*offered {
 	return alike
 }
 
-// defaultPlan is the plan of a row that names none; empty, after a problem
+// defaultPlan returns the plan of a row that names none; empty, after a problem
 // unless the row has one already that explains it, where there is none.
 func (i *inspection) defaultPlan() string {
 	if i.DefaultPlan != Auto {
@@ -141,7 +141,7 @@ func (k *checker) search(code string, n batch.Dinars) string {
 	return fmt.Sprintf("the nearest are %s", strings.Join(near[:min(len(near), suggested)], ", "))
 }
 
-// misfit is 0 for a plan that is sold and takes the amount, if there is one.
+// misfit returns 0 for a plan that is sold and takes the amount, if there is one.
 func (p *offered) misfit(n batch.Dinars) int {
 	if !p.Enabled || n > 0 && (p.Fixed && n != p.Amount || !p.Fixed && (n < p.Min || p.Max > 0 && n > p.Max)) {
 		return 1

@@ -46,7 +46,7 @@ type Input struct {
 func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, error) {
 	name := filepath.Base(path)
 	limits := o.Limits.OrDefault()
-	content, err := slurp(path, limits.FileBytes)
+	content, err := readFile(path, limits.FileBytes)
 	if err != nil {
 		return nil, err
 	}
@@ -61,19 +61,21 @@ func Read(ctx context.Context, path string, o Options, rules Rules) (*Input, err
 	if rules.Batch == "" {
 		return in, nil
 	}
-	var lineage *batch.Lineage
-	if rules.Lineage != nil {
-		if lineage, err = rules.Lineage(in.Rows); err != nil {
-			return nil, err
-		}
+	if rules.Lineage == nil {
+		batch.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
+		return in, nil
+	}
+	lineage, err := rules.Lineage(in.Rows)
+	if err != nil {
+		return nil, err
 	}
 	in.Findings = lineage.Assign(rules.Batch, in.Rows, rules.Catalogue, rules.Limits)
 	return in, nil
 }
 
-// Digest is the SHA-256 of a file's bytes in hex, as Input has it.
+// Digest returns the SHA-256 of a file's bytes in hex, as Input has it.
 func Digest(path string) (string, error) {
-	content, err := slurp(path, Limits{}.OrDefault().FileBytes)
+	content, err := readFile(path, Limits{}.OrDefault().FileBytes)
 	if err != nil {
 		return "", err
 	}
@@ -116,7 +118,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 	return t.rows(l, rules)
 }
 
-// roomFor is room for n rows, touched. The collector reads memory that nobody has
+// roomFor returns room for n rows, touched. The collector reads memory that nobody has
 // written to yet, which makes the system share a page of zeros; writing to it then
 // interrupts all processors, page by page. For a million rows that was a seventh
 // of the time.
@@ -156,7 +158,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 		return nil, &FileError{Sheet: t.sheet, What: "there is a header and no row below it", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
 	}
 	in.Unused = seen.unused(t.header, t.columns)
-	in.Notes = append(in.Doubts.notes(len(in.Rows)), in.Notes...)
+	in.Notes = append(in.notes(len(in.Rows)), in.Notes...)
 	return in, cmp.Or(in.whichColumn(amount, t.columns, batch.AmountMissing), in.whichColumn(plan, t.columns, batch.PlanMissing))
 }
 

@@ -123,7 +123,7 @@ func (i *inspection) width() {
 	i.row.AddProblem(p)
 }
 
-// readable is the field's text without the spaces around it; empty, after a
+// readable returns the field's text without the spaces around it; empty, after a
 // problem, where the cell holds an error instead of a value.
 func (i *inspection) readable(f field) string {
 	s := strings.TrimSpace(i.entry.Fields[f])
@@ -189,7 +189,7 @@ func (i *inspection) noAmount(p *offered) {
 	}
 }
 
-// inWords is a problem of an amount, with the plan's range where there is one.
+// inWords returns a problem of an amount, with the plan's range where there is one.
 func inWords(bad *badAmount, p *offered) string {
 	s := bad.reason
 	if bad.code == batch.AmountRange && p != nil && !p.Fixed && p.Max > 0 {

@@ -49,7 +49,7 @@ func (r *sheetReader) readHead() (h head, err error) {
 	return h, nil
 }
 
-// names are the texts of the row in hand, as far as they may name columns: what
+// names returns the texts of the row in hand, as far as they may name columns: what
 // stands for an error is no name.
 func (r *sheetReader) names() []string {
 	for _, m := range r.Marks {
@@ -97,7 +97,7 @@ func (r *sheetReader) checkMerges() error {
 	return nil
 }
 
-// merged is the error for a merged cell of a field. Of a plan or an amount it is a
+// merged returns the error for a merged cell of a field. Of a plan or an amount it is a
 // question.
 func (r *sheetReader) merged(m xlsx.Merge, f field) error {
 	e := &FileError{Row: m.Top, Column: columnName(r.header, r.columns[f]), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.Ref),
@@ -147,14 +147,14 @@ func (r *sheetReader) underHeader() (bool, error) {
 
 // next reads the next row, or is io.EOF.
 func (r *sheetReader) next() error {
-	if err := r.Rows.Next(); err != nil {
+	if err := r.Next(); err != nil {
 		return err
 	}
 	r.texts = r.AppendTexts(r.texts[:0])
 	return nil
 }
 
-// entries are the rows below the header that are not blank.
+// entries returns the rows below the header that are not blank.
 func (r *sheetReader) entries(ctx context.Context) iter.Seq2[*Entry, error] {
 	unseen := r.sheet.Hidden || r.fieldHidden()
 	return func(yield func(*Entry, error) bool) {

@@ -23,7 +23,7 @@ var ErrStatement = errors.New("the statement is not clear")
 // place, and never a shorter statement. Errors are those of Read, and ErrStatement.
 func ReadStatement(ctx context.Context, path string) (reconcile.Statement, error) {
 	limits := Limits{}.OrDefault()
-	content, err := slurp(path, limits.FileBytes)
+	content, err := readFile(path, limits.FileBytes)
 	if err != nil {
 		return reconcile.Statement{}, withoutFlags(err)
 	}

@@ -50,7 +50,7 @@ func cutSign(s string) (rest string, negative, signed bool) {
 	return s, false, false
 }
 
-// decimal is the separator that the figure shows to stand before its centimes:
+// decimal returns the separator that the figure shows to stand before its centimes:
 // '.' or ',', or 0 where it shows none. Of both separators the last does, and one
 // that is there twice parts thousands, so that the other one does. A separator
 // that is there once does, unless exactly three digits follow it and it may part

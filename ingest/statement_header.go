@@ -44,7 +44,7 @@ var statementNames = [statementFields]struct {
 	colDate:      {"date", []string{"time", "date", "datetime", "dateheure", "dateetheure", "createdat", "heure"}},
 }
 
-// String is the field's name in messages.
+// String returns the field's name in messages.
 func (f statementField) String() string { return statementNames[f].name }
 
 // figures are the fields that hold money.
@@ -120,7 +120,7 @@ func (f *statementFinder) try(number int, cells []string) (*statementHeader, boo
 	return h, ok, fault.OnRow(err, number)
 }
 
-// missing is the error for a table without a header.
+// missing returns the error for a table without a header.
 func (f *statementFinder) missing() error {
 	if f.fullest == nil {
 		return &FileError{What: "has no rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
@@ -154,7 +154,7 @@ func (r *statementRow) blank() bool {
 	return r.texts[colAmount] == "" && r.texts[colOrder] == "" && r.texts[colRef] == "" && r.texts[colID] == ""
 }
 
-// tooManyRows is the error for a statement with more rows than are read.
+// tooManyRows returns the error for a statement with more rows than are read.
 func tooManyRows(number int, l Limits) error {
 	return &FileError{Row: number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Err: ErrLimit}
 }

@@ -32,7 +32,7 @@ func movements(rows []statementRow) ([]reconcile.Movement, error) {
 	return reconcile.OldestFirst(list), nil
 }
 
-// unclear is the error for a field of a row.
+// unclear returns the error for a field of a row.
 func (r *statementRow) unclear(f statementField, what, do string) error {
 	return &FileError{Sheet: r.header.sheet, Row: r.number, Column: columnName(r.header.titles, r.header.columns[f]), Value: r.texts[f], What: what, Do: do, Err: ErrStatement}
 }
@@ -131,7 +131,7 @@ func decimalSeparator(rows []statementRow) (byte, error) {
 	return '.', nil
 }
 
-// separators is what a field shows of its decimal separator, as figure.decimal
+// separators returns what a field shows of its decimal separator, as figure.decimal
 // has it. Cells that hold numbers show nothing.
 func (r *statementRow) separators(f statementField) (shown, doubtful byte) {
 	if r.odd[f] != xlsx.Ordinary {

@@ -102,7 +102,7 @@ func isTotalWord(s string) bool {
 		})
 }
 
-// written is the amount that the row itself gives, 0 where it gives none that
+// written returns the amount that the row itself gives, 0 where it gives none that
 // can be read.
 func (i *inspection) written() batch.Dinars {
 	if i.entry.Odd[amount] == xlsx.Uncounted {

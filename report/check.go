@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/batch/unusual"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
 )
@@ -24,8 +25,10 @@ type Check struct {
 	Header   []string    // the columns, as the file names them
 	Rows     []batch.Row // with refs and costs
 	Totals   batch.Totals
-	Warnings []batch.Warning // in the rows' order
-	Notes    []string        // what people should know of the file, in words
+	Warnings []batch.Warning   // in the rows' order
+	Unusual  []unusual.Finding // likewise: amounts that look like a slip; they are warnings too
+	Changes  *Changes          // since the last batch; nil: there is none
+	Notes    []string          // what people should know of the file, in words
 	Found    Found
 	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
@@ -70,11 +73,12 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("rows"), t.Rows)
 	w.fact(d.Title("valid rows"), t.Valid)
 	w.fact(d.Title("invalid rows"), t.Invalid)
-	w.fact(d.Title("rows with a warning"), len(c.Warnings))
+	w.fact(d.Title("rows with a warning"), c.warned())
 	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
 	w.fact(d.Title("requested, DZD"), t.Requested)
 	w.fact(d.Title("cost, DZD"), t.Cost)
 	w.row++
+	c.changes(w, d)
 	head := w.row
 	w.line(st.head, d.Title("broken rules and warnings"), d.Title("rows"))
 	for _, rule := range c.rules() {
@@ -112,7 +116,7 @@ func (c *Check) rules() []rule {
 			by[p.Code]++
 		}
 	}
-	for _, w := range c.Warnings {
+	for w := range c.warnings() {
 		by[w.Code]++
 	}
 	var all []rule

@@ -14,7 +14,7 @@ import (
 // advice yields every row with what there is to say of it.
 func (c *Check) advice(v voice) iter.Seq2[*batch.Row, []string] {
 	return func(yield func(*batch.Row, []string) bool) {
-		warnings := c.Warnings
+		warnings, amounts := c.Warnings, c.Unusual
 		for i := range c.Rows {
 			r := &c.Rows[i]
 			var what []string
@@ -26,6 +26,9 @@ func (c *Check) advice(v voice) iter.Seq2[*batch.Row, []string] {
 			}
 			for ; len(warnings) > 0 && warnings[0].Row == r.Number; warnings = warnings[1:] {
 				what = append(what, v.Sprintf("row %d: warning: %s: %s", r.Number, warnings[0].Code, warnings[0].Message))
+			}
+			for ; len(amounts) > 0 && amounts[0].Row == r.Number; amounts = amounts[1:] {
+				what = append(what, v.Sprintf("row %d: warning: %s: %s", r.Number, amounts[0].Code, UnusualAmount(amounts[0])))
 			}
 			if r.Hidden() && r.Valid() {
 				what = append(what, v.Sprintf("row %d: warning: it is hidden or struck through in the sheet, and would be paid", r.Number))

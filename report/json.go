@@ -33,11 +33,11 @@ type Row struct {
 	In       map[string]string `json:"in"` // the input's cells by column
 }
 
-func rowOf(s *batch.RowStatus, header []string) Row {
+func rowOf(v voice, s *batch.RowStatus, header []string) Row {
 	r := Row{
 		Row: s.Number, Ref: s.Ref, Phone: s.Topup.Phone, Plan: s.Topup.Plan, Amount: s.Topup.Amount, Cost: s.Cost, ID: s.Topup.ID,
-		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: voice{}.message(s),
-		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: voice{}.notes(s),
+		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: v.message(s),
+		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: v.notes(s),
 		Problems: []batch.Problem{}, In: map[string]string{},
 	}
 	if s.Evidence != nil && s.Evidence.Offers != nil {
@@ -59,15 +59,16 @@ func NDJSON(w io.Writer, from Books) error {
 
 func eachRow(from Books, f func(any) error) error {
 	var err error
-	header := from.Batch().Header
+	header, v := from.Batch().Header, voice{paidAgain: paidAgain(from)}
 	from.Each(func(s *batch.RowStatus) bool {
-		err = f(rowOf(s, header))
+		err = f(rowOf(v, s, header))
 		return err == nil
 	})
 	return err
 }
 
-// JSON writes {"summary":…,"rows":[…]}, a row a line.
+// JSON writes {"summary":…,"rows":[…],"overrides":[…]}, a row a line. overrides are
+// the warnings that people overrode, with who, when and why.
 func JSON(w io.Writer, from Books) error {
 	b := bufio.NewWriter(w)
 	summary, err := json.Marshal(Summarize(from))
@@ -88,8 +89,10 @@ func JSON(w io.Writer, from Books) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.WriteString("\n]}\n"); err != nil {
+	overridden, err := json.Marshal(overrides(from))
+	if err != nil {
 		return err
 	}
+	fmt.Fprintf(b, "\n],\"overrides\":%s}\n", overridden)
 	return b.Flush()
 }

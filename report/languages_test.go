@@ -12,6 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/batch/changes"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/report"
@@ -90,7 +91,11 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 			}
 
 			b.Reset()
-			c := &report.Check{File: "october.csv", Header: in.Header, Rows: in.Rows, Totals: batch.Total(batch.Rows(in.Rows), plans), Words: words}
+			c := &report.Check{File: "october.csv", Header: in.Header, Rows: in.Rows, Totals: batch.Total(batch.Rows(in.Rows), plans), Words: words,
+				Changes: &report.Changes{Since: "september", Changes: changes.Compare(batch.Rows(in.Rows), batch.Rows(nil))}}
+			if len(c.Changes.List) == 0 {
+				t.Fatal("nobody is new")
+			}
 			if err := c.Workbook(&b); err != nil {
 				t.Fatal(err)
 			}

@@ -100,6 +100,9 @@ func (r *redacted) Notes() []batch.Note {
 	list := slices.Clone(r.Books.Notes())
 	for i := range list {
 		list[i].Text = r.text(list[i].Text)
+		if o := list[i].Override; o != nil {
+			list[i].Override = &batch.OverrideRecord{Warning: o.Warning, Rows: o.Rows, Who: r.text(o.Who), Reason: r.text(o.Reason)}
+		}
 	}
 	return list
 }

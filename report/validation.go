@@ -17,8 +17,9 @@ type Validation struct {
 	Rows     ValidationRows  `json:"rows"`
 	Money    ValidationMoney `json:"money"`
 	Problems []Problem       `json:"problems"`
-	Warnings []Warning       `json:"warnings"`
+	Warnings []Warning       `json:"warnings"` // those of unusual amounts come last
 	Found    Found           `json:"found"`
+	Changes  *ChangeCounts   `json:"changes,omitempty"`
 }
 
 // ValidationRows counts the rows of a file.
@@ -64,7 +65,7 @@ func (c *Check) verdict() Validation {
 		File: c.File, Rows: ValidationRows{c.Totals.Rows, c.Totals.Valid, c.Totals.Invalid},
 		Money:    ValidationMoney{c.Totals.Requested, c.Totals.Cost},
 		Found:    c.Found.listed(),
-		Problems: []Problem{}, Warnings: []Warning{},
+		Problems: []Problem{}, Warnings: []Warning{}, Changes: c.Changes.Counts(),
 	}
 }
 
@@ -87,20 +88,33 @@ func (c *Check) warnings() iter.Seq[Warning] {
 				return
 			}
 		}
+		for _, f := range c.Unusual {
+			if !yield(Warning{f.Row, f.Code, UnusualAmount(f).String()}) {
+				return
+			}
+		}
 	}
+}
+
+// warned returns how many rows have a warning.
+func (c *Check) warned() int {
+	rows := make(map[int]bool, len(c.Warnings)+len(c.Unusual))
+	for w := range c.warnings() {
+		rows[w.Row] = true
+	}
+	return len(rows)
 }
 
 // JSON writes the check as one object, a Validation, in English. It writes problem by
 // problem: in a file whose phones have all lost their zero, every row has one.
 func (c *Check) JSON(w io.Writer) error {
-	const lists = `[],"warnings":[],"found":`
-	whole, err := json.Marshal(c.verdict())
+	all, err := json.Marshal(c.verdict())
 	if err != nil {
 		return err
 	}
-	head, found, _ := bytes.Cut(whole, []byte(lists))
+	head, tail, _ := bytes.Cut(all, []byte(`[],"warnings":[]`)) // no name of a file holds bare quotes
 	_, err = w.Write(head)
-	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, `,"found":`), text(w, string(found)+"\n"))
+	return errors.Join(err, array(w, c.problems()), text(w, `,"warnings":`), array(w, c.warnings()), text(w, string(tail)+"\n"))
 }
 
 // array writes a JSON array.

@@ -13,6 +13,8 @@ import (
 type voice struct {
 	*lang.Printer
 	said map[string]string // what Text has said: a million rows have few texts among them
+
+	paidAgain []*override // see the function of that name
 }
 
 func newVoice(words *lang.Printer) voice {
@@ -143,6 +145,12 @@ func (v voice) notes(s *batch.RowStatus) string {
 	}
 	if s.Gone {
 		parts = append(parts, v.Sprintf("the corrected file no longer has this row"))
+	}
+	if !s.Earlier().IsZero() {
+		parts = append(parts, v.Say(earlier(s)))
+	}
+	if s.Again() != "" {
+		parts = append(parts, v.again(s))
 	}
 	if s.Evidence != nil {
 		for _, fact := range s.Evidence.Facts {

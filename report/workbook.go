@@ -38,6 +38,7 @@ func Workbook(w io.Writer, from Books, o Options) error {
 	}
 	return writeDocument(w, o.Words, func(d *document) error {
 		b := &book{document: d, books: from, batch: from.Batch(), options: o, plans: map[string]*sums{}, operators: map[string]*sums{}}
+		b.paidAgain = paidAgain(from)
 		_, last := from.Span()
 		d.about = about{kind: outfile.Report, batch: b.batch.Name, title: d.Sprintf("Results of batch %s", b.batch.Name), subject: d.Sprintf("Airtime top-ups"), from: b.batch.File, head: o.Head, at: last}
 		top := d.cellWriter(d.Title("Summary"), 28, 20, 14, 14, 14, 14, 14)

@@ -68,7 +68,7 @@ func (c Changes) Of(kind Kind) iter.Seq[Change] {
 }
 
 // Compare returns what changed from the valid rows of an earlier batch to those of
-// the present one.
+// the present one. Somebody whose row is invalid now has not left.
 func Compare(now, before iter.Seq[*batch.Row]) Changes {
 	is, was := peopleOf(now), peopleOf(before)
 	c := Changes{Now: is.totals(), Before: was.totals()}
@@ -83,7 +83,7 @@ func Compare(now, before iter.Seq[*batch.Row]) Changes {
 		}
 	}
 	for _, e := range was.all {
-		if e.other == nil {
+		if e.other == nil && !is.invalid[e.key] && !is.invalid[string(e.Phone)] {
 			c.List = append(c.List, Change{Kind: Left, Before: e.Person})
 		}
 	}

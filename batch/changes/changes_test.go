@@ -115,6 +115,19 @@ func TestTotals(t *testing.T) {
 	}
 }
 
+// Somebody whose row is invalid now is not paid, and has not left either.
+func TestInvalidRows(t *testing.T) {
+	before := rows(t, "E1 0660000001 M 500\n- 0660000002 M 300\nE3 0660000003 M 500\n- 0660000004 M 500")
+	now := rows(t, "e1 0660000009 M 500\n- 0660000002 M 300\nE3 0660000003 M 500\n- 0660000005 M 500")
+	now[0].AddProblem(batch.Problem{Code: batch.AmountRange})
+	now[1].AddProblem(batch.Problem{Code: batch.AmountRange})
+	now[3].AddProblem(batch.Problem{Code: batch.AmountRange})
+	c := Compare(batch.Rows(now), batch.Rows(before))
+	if diff := cmp.Diff([]string{"left 0660000004"}, told(c)); diff != "" || c.Now.People != 1 {
+		t.Errorf("%+v: %s", c.Now, diff)
+	}
+}
+
 // Everybody of both batches is told of once: as new, as left, or as one who is in
 // both. A batch compared with itself in another order has no changes.
 func TestEverybodyOnce(t *testing.T) {

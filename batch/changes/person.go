@@ -11,6 +11,7 @@ import (
 type Person struct {
 	Row    int    // the first row, as the user sees it
 	ID     string // as the file writes it; may be empty
+	Name   string // as the file writes it; Compare leaves it to the caller, who knows the columns
 	Phone  batch.Phone
 	Plans  []string // sorted, each once
 	Amount batch.Dinars
@@ -30,16 +31,20 @@ type people struct {
 	all     []*entry
 	byID    map[string]*entry
 	byPhone map[batch.Phone]*entry
+	invalid map[string]bool // ids, by batch.IDKey, and phones of invalid rows
 }
 
 // peopleOf puts the valid rows together by person.
 func peopleOf(rows iter.Seq[*batch.Row]) *people {
-	p := &people{byID: map[string]*entry{}, byPhone: map[batch.Phone]*entry{}}
+	p := &people{byID: map[string]*entry{}, byPhone: map[batch.Phone]*entry{}, invalid: map[string]bool{}}
 	for r := range rows {
 		if r.Valid() {
 			p.entry(r).add(r.Topup)
+			continue
 		}
+		p.invalid[batch.IDKey(r.Topup.ID)], p.invalid[string(r.Topup.Phone)] = true, true
 	}
+	delete(p.invalid, "") // no id, or no phone, is nobody's
 	return p
 }
 

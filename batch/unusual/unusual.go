@@ -29,6 +29,7 @@ type Finding struct {
 	Code    batch.Code
 	Phone   batch.Phone
 	ID      string
+	Name    string // of the person; Find leaves it to the caller, who knows the columns
 	Amount  batch.Dinars
 	Typical batch.Dinars // what was to be expected; 0 where nothing tells
 	From    Source       // where Typical is from; "" where nothing tells

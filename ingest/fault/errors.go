@@ -27,6 +27,9 @@ var (
 
 	// ErrMerged is an ErrColumns that Options.SpreadMerged answers.
 	ErrMerged = errors.Join(errors.New("cells are merged"), ErrColumns)
+
+	// ErrReport is an ErrColumns of a file that flexybatch wrote itself.
+	ErrReport = errors.Join(errors.New("a report of flexybatch"), ErrColumns)
 )
 
 // Error is why a file cannot be read: where, what is wrong there, and what

@@ -2,10 +2,11 @@ package xlsx
 
 import (
 	"bytes"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"strconv"
 	"unicode/utf8"
+
+	"flexybatch/ingest/fault"
 )
 
 // Mark says what is odd about a cell of the row in hand.
@@ -241,10 +242,10 @@ func (in *sheetScan) appendStored(to []string) []string {
 
 func (in *sheetScan) mark(odd Oddity) { in.lastMark().Odd = odd }
 
-// lastMark is the mark of the cell in hand.
+// lastMark returns the mark of the cell in hand.
 func (in *sheetScan) lastMark() *Mark { return in.Rows.mark(in.column) }
 
-// mark is the mark of a cell of the row in hand. Columns come in order.
+// mark returns the mark of a cell of the row in hand. Columns come in order.
 func (r *Rows) mark(column int) *Mark {
 	if n := len(r.Marks); n == 0 || r.Marks[n-1].Column != column {
 		r.Marks = append(r.Marks, Mark{Column: column})

@@ -2,13 +2,14 @@ package xlsx
 
 import (
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
+
+	"flexybatch/ingest/fault"
 )
 
 // Decrypt opens an encrypted workbook with its password.
@@ -47,7 +48,7 @@ func open(content, password string) (plain string, err error) {
 	return string(b), nil
 }
 
-// spellings are what a password may be that stands in a file: editors put a byte
+// spellings returns what a password may be that stands in a file: editors put a byte
 // order mark in front, or write letters with accents in the system's encoding.
 func spellings(password string) []string {
 	password = strings.TrimPrefix(password, "\ufeff")

@@ -184,7 +184,7 @@ func (p *documentPart) readPrefixes() {
 	}
 }
 
-// name is the name of the element in hand.
+// name returns the name of the element in hand.
 func (p *documentPart) name() string { return p.here(p.scan.name) }
 
 func (p *documentPart) here(name []byte) string {
@@ -198,7 +198,7 @@ func (p *documentPart) here(name []byte) string {
 	return string(name)
 }
 
-// attribute is the value of an attribute of the element in hand.
+// attribute returns the value of an attribute of the element in hand.
 func (p *documentPart) attribute(name string) string {
 	i := slices.IndexFunc(p.scan.attrs, func(a attribute) bool { return p.here(a.full) == name })
 	if i < 0 {
@@ -207,7 +207,7 @@ func (p *documentPart) attribute(name string) string {
 	return string(p.scan.attrs[i].value)
 }
 
-// repeated is how often the element in hand stands for.
+// repeated returns how often the element in hand stands for.
 func (p *documentPart) repeated(name string) (int, error) {
 	text := p.attribute(name)
 	if text == "" {
@@ -220,7 +220,7 @@ func (p *documentPart) repeated(name string) (int, error) {
 	return n, nil
 }
 
-// enter is the next element within the one that was opened last and not yet left.
+// enter returns the next element within the one that was opened last and not yet left.
 // It reports false at that one's end, which leaves it.
 func (p *documentPart) enter() (name string, ok bool, err error) {
 	for {
@@ -237,5 +237,5 @@ func (p *documentPart) enter() (name string, ok bool, err error) {
 	}
 }
 
-// cellName is how the user knows a cell.
+// cellName returns the name by which the user knows a cell.
 func cellName(column, row int) string { return fmt.Sprintf("%s%d", Letters(column), row) }

@@ -61,7 +61,7 @@ func inUTF8(r io.Reader) io.Reader {
 	return io.MultiReader(strings.NewReader(said), rest)
 }
 
-// wideEncoding is UTF-16 in either order, by a byte order mark or by the NUL
+// wideEncoding returns UTF-16 in either order, by a byte order mark or by the NUL
 // beside the first <.
 func wideEncoding(head []byte) encoding.Encoding {
 	switch {

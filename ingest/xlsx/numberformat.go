@@ -190,7 +190,7 @@ func (s *section) hides(others bool) bool {
 	return !shows && !s.conditional && (others || len(s.parts) > 0)
 }
 
-// form is the section as places for the digits of a whole number; nil where it
+// form returns the section as places for the digits of a whole number; nil where it
 // says no more than they do, or where what it shows depends on the language.
 func (s *section) form() (form []formPart) {
 	places := 0
@@ -231,7 +231,7 @@ func show(digits string, form []formPart) string {
 	return strings.TrimSpace(strings.Join(shown, ""))
 }
 
-// lastDigit is what a place shows of the digits that are left.
+// lastDigit returns what a place shows of the digits that are left.
 func lastDigit(digits string, place byte) (text, rest string) {
 	if n := len(digits); n > 0 {
 		return digits[n-1:], digits[:n-1]

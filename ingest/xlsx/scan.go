@@ -3,10 +3,11 @@ package xlsx
 import (
 	"bytes"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"regexp"
+
+	"flexybatch/ingest/fault"
 )
 
 // scanner cuts the XML of a part into tokens, as strict as encoding/xml and
@@ -49,7 +50,7 @@ var (
 	errCutShort     = errors.New("it ends within a tag")
 )
 
-// next is the next token, or io.EOF. Comments and processing instructions are
+// next returns the next token, or io.EOF. Comments and processing instructions are
 // passed over.
 func (s *scanner) next() (token, error) {
 	if s.closes {
@@ -129,7 +130,7 @@ func (s *scanner) more() error {
 	return err
 }
 
-// position is where the next token begins: line and character, from 1.
+// position returns where the next token begins: line and character, from 1.
 func (s *scanner) position() (line, column int) {
 	done := s.buf[:s.pos]
 	if n := bytes.Count(done, []byte("\n")); n > 0 {
@@ -138,7 +139,7 @@ func (s *scanner) position() (line, column int) {
 	return s.before + 1, s.column + s.pos + 1
 }
 
-// find is where mark first stands at or behind from, counted from pos.
+// find returns where mark first stands at or behind from, counted from pos.
 func (s *scanner) find(mark string, from int) (int, error) {
 	for {
 		if i := bytes.Index(s.buf[min(s.pos+from, len(s.buf)):], []byte(mark)); i >= 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strings"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"flexybatch/ingest/fault"
 )
 
 // scanned is every token of the scanner in words.

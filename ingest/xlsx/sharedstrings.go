@@ -2,13 +2,14 @@ package xlsx
 
 import (
 	"bytes"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"flexybatch/ingest/fault"
 )
 
 // sharedTexts are the texts that the cells of all sheets share, one after the
@@ -34,7 +35,7 @@ func (t *sharedTexts) strike(i int) {
 	t.struck[i] = true
 }
 
-// at is the i-th text, from 0.
+// at returns the i-th text, from 0.
 func (t *sharedTexts) at(i int) string {
 	start := uint32(0)
 	if i > 0 {

@@ -3,11 +3,12 @@ package xlsx
 import (
 	"context"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
+
+	"flexybatch/ingest/fault"
 )
 
 // Findings are what is known of a sheet when it was read to its end.

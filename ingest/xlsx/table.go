@@ -25,12 +25,12 @@ func (t *tableScan) close() { t.xmlPart.close() }
 
 // begin reads down to the tables.
 func (t *tableScan) begin() error {
-	name, ok, err := t.enter()
+	_, ok, err := t.enter()
 	if err != nil {
 		return err
 	}
-	t.readPrefixes()
-	if name = t.name(); !ok || name != "office:document-content" {
+	t.readPrefixes() // without which no name is known
+	if !ok || t.name() != "office:document-content" {
 		return fault.NotOurs("an OpenDocument file", fault.AsXLSX)
 	}
 	for _, want := range []string{"office:body", "office:spreadsheet"} {

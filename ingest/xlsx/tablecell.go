@@ -174,7 +174,7 @@ func (t *tableScan) within(c *tableCell, struck bool) error {
 	return t.skip()
 }
 
-// judge is the text of a cell and what is odd about it. A number is what the
+// judge returns the text of a cell and what is odd about it. A number is what the
 // document stores; what it shows must be the same number.
 func (t *tableScan) judge(c *tableCell, column int) (text string, odd Oddity, err error) {
 	shown := string(c.shown)
@@ -246,7 +246,7 @@ func shownDecimals(shown string, digits int) bool {
 	return n > 0 && n != 3
 }
 
-// digitsOf is a text without what is no digit.
+// digitsOf returns the digits of a text.
 func digitsOf(s string) string {
 	return strings.Map(func(r rune) rune {
 		if '0' <= r && r <= '9' {
@@ -256,7 +256,7 @@ func digitsOf(s string) string {
 	}, s)
 }
 
-// shownOtherwise is a whole number as the sheet shows it, where that says more
+// shownOtherwise returns a whole number as the sheet shows it, where that says more
 // than its digits and is the same in every language: 00042.
 func shownOtherwise(shown, text, kind string) string {
 	if kind != "float" || !PlainDigits(text) || shown == text || shown == "" || strings.ContainsAny(shown, ".,٫٬%/:\u00a0\u202f") || !strings.HasSuffix(digitsOf(shown), text) {

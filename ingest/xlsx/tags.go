@@ -3,8 +3,9 @@ package xlsx
 import (
 	"bytes"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
+
+	"flexybatch/ingest/fault"
 )
 
 // attribute is one of a start tag: its name without the prefix, and its value.
@@ -137,7 +138,7 @@ func (s *scanner) parseAttribute(b []byte) (int, error) {
 
 func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// nameAt is the name at the beginning of b.
+// nameAt returns the name at the beginning of b.
 func nameAt(b []byte) []byte {
 	for i, c := range b {
 		begins := c|0x20 >= 'a' && c|0x20 <= 'z' || c == '_' || c == ':'

@@ -2,9 +2,10 @@ package xlsx
 
 import (
 	"encoding/xml"
-	"flexybatch/ingest/fault"
 	"path"
 	"strings"
+
+	"flexybatch/ingest/fault"
 )
 
 // Workbook is what a package says of itself: its sheets, and where its parts
@@ -68,7 +69,7 @@ func (p *parts) relationships(of string) ([]relationship, error) {
 	return rels.Relationship, nil
 }
 
-// only is the target of the one relationship of a kind; empty where there is none.
+// only returns the target of the one relationship of a kind; empty where there is none.
 func only(rels []relationship, kind, part string) (target string, err error) {
 	for _, r := range rels {
 		if !r.is(kind) {
@@ -89,7 +90,7 @@ type listed struct {
 	Attrs []xml.Attr `xml:",any,attr"`
 }
 
-// relation is the relationship that says where the sheet is. Its attribute's
+// relation returns the relationship that says where the sheet is. Its attribute's
 // namespace is another in strict OOXML.
 func (l *listed) relation() (id string, said bool) {
 	for _, a := range l.Attrs {

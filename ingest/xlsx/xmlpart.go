@@ -4,9 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
+
+	"flexybatch/ingest/fault"
 )
 
 // Bounds of well-meant XML, so that no element costs more memory than a few
@@ -61,7 +62,7 @@ func (t tee) Read(b []byte) (int, error) {
 
 func (x *xmlPart) close() { _ = x.zipped.Close() } // whether it was whole, its end told
 
-// next is the next token, or io.EOF after the end of the root element, when all
+// next returns the next token, or io.EOF after the end of the root element, when all
 // of the part was read and its checksum is right.
 func (x *xmlPart) next() (token, error) {
 	t, err := x.scan.next()
@@ -102,13 +103,13 @@ func (x *xmlPart) next() (token, error) {
 	return t, nil
 }
 
-// innermost is the name of the element that was opened last.
+// innermost returns the name of the element that was opened last.
 func (x *xmlPart) innermost() []byte { return x.names[x.within[len(x.within)-1]:] }
 
-// local is a name without its prefix.
+// local returns a name without its prefix.
 func local(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] }
 
-// ownName is a name without the prefix of the part's root: the namespace of a
+// ownName returns a name without the prefix of the part's root: the namespace of a
 // part's elements is known by the part. A name with another prefix is of another
 // vocabulary, and keeps it: its rows are none of ours.
 func (x *xmlPart) ownName(name []byte) []byte {
@@ -119,7 +120,7 @@ func (x *xmlPart) ownName(name []byte) []byte {
 	return name[i+1:]
 }
 
-// depth is how many elements are open.
+// depth returns how many elements are open.
 func (x *xmlPart) depth() int { return len(x.within) }
 
 // element is one that was opened. It is valid until the next token.
@@ -128,7 +129,7 @@ type element struct {
 	attrs []attribute
 }
 
-// child is the next element within the one that was opened last and not yet
+// child returns the next element within the one that was opened last and not yet
 // left. It reports false at that one's end, which leaves it.
 func (x *xmlPart) child() (element, bool, error) {
 	for {
@@ -192,7 +193,7 @@ func (x *xmlPart) early(err error) error {
 	return err
 }
 
-// damaged is damage at the place in hand.
+// damaged returns damage at the place in hand.
 func (x *xmlPart) damaged(format string, args ...any) *fault.Error {
 	line, column := x.scan.position()
 	return damaged(x.name, "%s (line %d, character %d of the XML)", fmt.Sprintf(format, args...), line, column)

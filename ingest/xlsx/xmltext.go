@@ -3,11 +3,12 @@ package xlsx
 import (
 	"bytes"
 	"errors"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"io"
 	"strconv"
 	"unicode/utf8"
+
+	"flexybatch/ingest/fault"
 )
 
 // readText reads the text before the next tag.
@@ -36,7 +37,7 @@ func (s *scanner) readText() error {
 	return err
 }
 
-// decode is a text as it is meant: entities resolved, line ends as \n, and
+// decode returns a text as it is meant: entities resolved, line ends as \n, and
 // nothing in it that XML cannot hold. A text that needs no change is returned as
 // it stands; another goes to the end of room.
 func (s *scanner) decode(raw []byte, entities bool) ([]byte, error) {
@@ -75,7 +76,7 @@ func (s *scanner) decode(raw []byte, entities bool) ([]byte, error) {
 	return s.room[from:], nil
 }
 
-// entity is the character that &name; stands for. Only XML's own five and
+// entity returns the character that &name; stands for. Only XML's own five and
 // numbers are known: others would have to be declared.
 func entity(name string) (rune, bool) {
 	switch name {

@@ -4,11 +4,12 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
-	"flexybatch/ingest/fault"
 	"fmt"
 	"net/url"
 	"path"
 	"strings"
+
+	"flexybatch/ingest/fault"
 )
 
 // parts is the package that a workbook is: a ZIP archive of named XML parts. It
@@ -48,7 +49,7 @@ func PartName(name string) string {
 	return strings.ToLower(strings.TrimPrefix(path.Clean(strings.ReplaceAll(name, `\`, "/")), "/"))
 }
 
-// damaged is the error for a part that is not as it should be.
+// damaged returns the error for a part that is not as it should be.
 func damaged(part, format string, args ...any) *fault.Error {
 	return &fault.Error{Part: part, What: fmt.Sprintf(format, args...), Do: "open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again", Err: fault.ErrDamaged}
 }
@@ -74,7 +75,7 @@ func (p *parts) open(name string) (*xmlPart, error) {
 	return x, nil
 }
 
-// unzipped is how many bytes a part will have, as the archive says and as far as
+// unzipped returns how many bytes a part will have, as the archive says and as far as
 // that can be: deflate makes at most 1,032 of one.
 func (p *parts) unzipped(f *zip.File) int {
 	return int(min(f.UncompressedSize64, 1032*uint64(p.zipped)))

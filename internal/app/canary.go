@@ -114,9 +114,39 @@ func (j *job) mayGoOn(ctx context.Context, first map[batch.Ref]bool) error {
 	case c.Rest.Valid == 0:
 		return nil
 	case !j.options.Yes:
-		return j.app.ask(ctx, Question{About: AboutRest, Rows: c.Rest.Valid, Cost: c.Rest.Cost, Account: j.provider.whose.Type})
+		err := j.app.ask(ctx, Question{About: AboutRest, Rows: c.Rest.Valid, Cost: c.Rest.Cost, Account: j.provider.whose.Type})
+		if err != nil || c.well() {
+			return err
+		}
+		return j.noteCanary(c.Rest.Valid)
 	case !c.well():
 		return &CanaryFailed{}
+	}
+	return nil
+}
+
+// heldByCanary is what the books say of a run whose canary held the rest back.
+const heldByCanary = "the canary did not let the rest go"
+
+// noteCanary writes down why the rest is sent though the canary held it back, if the
+// operator gave a reason.
+func (j *job) noteCanary(rest int) error {
+	if j.options.Reason == "" {
+		return nil
+	}
+	return j.noteOverride("canary", rest)
+}
+
+// goesOn is noteCanary for a run without a canary that follows one which was held
+// back.
+func (j *job) goesOn() error {
+	for _, n := range slices.Backward(j.books.known.Notes()) {
+		switch {
+		case n.What == batch.NoteEnded && n.Text == heldByCanary:
+			return j.noteCanary(j.books.known.Tally().Of(batch.Unsent))
+		case n.What == batch.NoteEnded, n.What == batch.NoteOverride && n.Override != nil && n.Override.Warning == "canary":
+			return nil
+		}
 	}
 	return nil
 }

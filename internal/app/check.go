@@ -55,6 +55,11 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Out == "" {
+		if err := makeFolder(at.State); err != nil {
+			return nil, err
+		}
+	}
 	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
 		return nil, err
 	}
@@ -72,6 +77,8 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	c := &Checked{Path: target.Path, Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
+	compared := a.compareFile(ctx, at, o.Plans, in, plans)
+	c.Check.Unusual, c.Check.Changes = compared.Unusual, compared.Changes
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}

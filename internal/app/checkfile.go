@@ -26,7 +26,7 @@ func (j *job) newFile(ctx context.Context) (*payroll, error) {
 	if j.at.IsJournal {
 		return nil, &NeverSent{Journal: j.at.Journal()}
 	}
-	if err := sameFileElsewhere(j.at, j.options.Account.Simulate); err != nil {
+	if err := j.app.sameFileElsewhere(ctx, j.at, j.options.Account.Simulate); err != nil {
 		return nil, err
 	}
 	plans, err := j.provider.plans(ctx)

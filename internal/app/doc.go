@@ -45,5 +45,6 @@
 // they read it.
 //
 // It reads no environment, no terminal and no settings, starts no process, handles
-// no signal, and keeps nothing between two calls but the files of a batch.
+// no signal, and keeps nothing between two calls but the files of a batch and the
+// register that it was handed.
 package app

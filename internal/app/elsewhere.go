@@ -58,7 +58,23 @@ func (j *job) findElsewhere(ctx context.Context) error {
 	}
 	search.AddOrders(e.orders)
 	e.others = search.Find(rows, func(r *batch.Row) bool { _, held := e.held[r.Ref]; return !held && r.Again() == "" })
+	j.rows.nameOthers()
 	return nil
+}
+
+// nameOthers names the persons whom the provider's list knows by their phones alone,
+// as the rows do against which the payments stand.
+func (p *payroll) nameOthers() {
+	columns := batch.NameColumns(p.file.Header)
+	rows := map[int]*batch.Row{}
+	for i := range p.file.Rows {
+		rows[p.file.Rows[i].Number] = &p.file.Rows[i]
+	}
+	for i := range p.elsewhere.others {
+		if e := &p.elsewhere.others[i]; e.Payment.Name == "" {
+			e.Payment.Name = batch.NameIn(rows[e.Row].Cells, columns)
+		}
+	}
 }
 
 // recent is how far back is searched; 0 for not at all.

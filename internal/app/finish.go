@@ -106,7 +106,7 @@ func (j *job) noteEnd(ctx context.Context) {
 	case j.result.Sending.Drained:
 		n.Text = "told to stop"
 	case j.result.Held != nil:
-		n.Text = "the canary did not let the rest go"
+		n.Text = heldByCanary
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -43,7 +44,7 @@ func escapeGlob(s string) string {
 // sameFileElsewhere refuses a file that was run under another name, unless the
 // operator named the batch: a renamed file is the same payroll, and its refs would
 // all be new. A simulated payment says nothing about a real one.
-func sameFileElsewhere(at *Location, simulated bool) error {
+func (a *App) sameFileElsewhere(ctx context.Context, at *Location, simulated bool) error {
 	if at.Named {
 		return nil
 	}
@@ -51,12 +52,16 @@ func sameFileElsewhere(at *Location, simulated bool) error {
 	if err != nil {
 		return nothing(err)
 	}
-	return neighbours(at, func(path string, head batch.BatchRecord) error {
-		if head.SHA256 != sum || (head.Account.Type == batch.Simulated) != simulated {
-			return nil
+	k, err := a.journals(ctx, at, simulated)
+	if err != nil {
+		return err
+	}
+	for _, path := range k.order {
+		if head := k.heads[path]; head.SHA256 == sum && head.Name != at.Name { // one of the same name has the same refs
+			return &RunBefore{File: filepath.Base(at.File), Name: at.Name, As: head, Journal: path}
 		}
-		return &RunBefore{File: filepath.Base(at.File), Name: at.Name, As: head, Journal: path}
-	})
+	}
+	return nil
 }
 
 // RunBefore says that a file is, byte for byte, one that was run under another

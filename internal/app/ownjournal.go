@@ -17,7 +17,7 @@ import (
 func (at *Location) own() error {
 	head, err := batch.ReadHead(journal.Disk{}, at.Journal())
 	if err != nil {
-		return nil
+		return nil //nolint:nilerr // opening it tells
 	}
 	return at.owned(head.Name)
 }
@@ -91,14 +91,14 @@ func readOwnBooks(p Place, aside bool) (*Location, *batch.Ledger, journal.Info, 
 // OtherBatch says that a journal holds another batch than its name, or that of the
 // input, says (money rule 18): it was copied or renamed.
 type OtherBatch struct {
+	nothingDone
 	Journal  string // its path
 	Name     string // the batch that it is named after
 	Holds    string // the batch that it holds
 	Argument bool   // the journal itself was given, and not the input
 }
 
-func (e *OtherBatch) Error() string  { return e.Message().String() }
-func (*OtherBatch) Outcome() Outcome { return Nothing }
+func (e *OtherBatch) Error() string { return e.Message().String() }
 
 // Message names both batches.
 func (e *OtherBatch) Message() lang.Message {

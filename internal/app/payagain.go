@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -24,14 +25,19 @@ func (p *payroll) paid(again int) Paid {
 }
 
 // refusesElsewhere tells whether so many rows look paid elsewhere that a person must
-// have their number said: the file is likely the same payroll under another name. A
-// key that moves no money is told, and not refused.
+// have their number said: the file is likely the same payroll under another name. It
+// is half of the rows, or of as many as the provider's list was read for. A key that
+// moves no money is told, and not refused.
 func (j *job) refusesElsewhere() bool {
 	e := &j.rows.elsewhere
 	if len(e.others) == 0 || j.provider.whose.Type != batch.Production {
 		return false
 	}
-	return e.same || 2*len(e.others) >= j.rows.totals.Valid-len(e.held)
+	shown := j.rows.totals.Valid - len(e.held)
+	if most := recentPages * pageSize; len(e.orders) >= most { // the list was read no further
+		shown = min(shown, most)
+	}
+	return e.same || 2*len(e.others) >= shown
 }
 
 // checkPayAgain makes sure that rows which look paid already are paid again only if
@@ -62,9 +68,28 @@ func (j *job) checkPayAgain(ctx context.Context, ask bool) error {
 		}
 	}
 	if before > 0 && given >= before {
-		return j.readAgain(ctx)
+		if err := j.readAgain(ctx); err != nil {
+			return err
+		}
+	}
+	if given > before {
+		j.rows.markAgain()
 	}
 	return nil
+}
+
+// markAgain marks the rows that were paid elsewhere: the operator means to pay them
+// once more.
+func (p *payroll) markAgain() {
+	paid := map[int]batch.Ref{}
+	for _, e := range p.elsewhere.others {
+		paid[e.Row] = cmp.Or(e.Payment.Ref, batch.Ref(e.Payment.TopupID))
+	}
+	for i := range p.file.Rows {
+		if ref := paid[p.file.Rows[i].Number]; ref != "" {
+			p.file.Rows[i].Remark(func(m *batch.Remarks) { m.Again = ref })
+		}
+	}
 }
 
 // needReason makes sure that a reason for paying again is on record.
@@ -143,12 +168,12 @@ func (j *job) paidElsewhere() error {
 // PaidElsewhere says that rows look paid already by other batches, or as the
 // provider's list shows, and that nobody named their number.
 type PaidElsewhere struct {
+	nothingDone
 	Rows  []batch.EarlierPayment
 	Valid int // rows
 }
 
-func (e *PaidElsewhere) Error() string  { return e.Message().String() }
-func (*PaidElsewhere) Outcome() Outcome { return Nothing }
+func (e *PaidElsewhere) Error() string { return e.Message().String() }
 
 // Message names the first few of them.
 func (e *PaidElsewhere) Message() lang.Message {
@@ -186,10 +211,12 @@ func EarlierPayment(e batch.EarlierPayment) lang.Message {
 
 // PayAgainNumber says that the operator named another number of rows that look paid
 // already than there are.
-type PayAgainNumber struct{ Given, Before, Others int }
+type PayAgainNumber struct {
+	nothingDone
+	Given, Before, Others int
+}
 
-func (e *PayAgainNumber) Error() string  { return e.Message().String() }
-func (*PayAgainNumber) Outcome() Outcome { return Nothing }
+func (e *PayAgainNumber) Error() string { return e.Message().String() }
 
 // Message says the right number.
 func (e *PayAgainNumber) Message() lang.Message {
@@ -197,10 +224,9 @@ func (e *PayAgainNumber) Message() lang.Message {
 }
 
 // NoReason says that rows are to be paid again and nobody said why.
-type NoReason struct{}
+type NoReason struct{ wrongUse }
 
-func (e *NoReason) Error() string  { return e.Message().String() }
-func (*NoReason) Outcome() Outcome { return Usage }
+func (e *NoReason) Error() string { return e.Message().String() }
 
 // Message says so.
 func (*NoReason) Message() lang.Message {
@@ -210,13 +236,13 @@ func (*NoReason) Message() lang.Message {
 // NothingToAmend says that a batch is to be amended that was never begun. The
 // correction may have been saved under another name.
 type NothingToAmend struct {
+	nothingDone
 	Name    string
 	Journal string      // that there is none
 	Batches []Neighbour // that have some of the rows
 }
 
-func (e *NothingToAmend) Error() string  { return e.Message().String() }
-func (*NothingToAmend) Outcome() Outcome { return Nothing }
+func (e *NothingToAmend) Error() string { return e.Message().String() }
 
 // Message names the batches that have the same rows.
 func (e *NothingToAmend) Message() lang.Message {

@@ -101,6 +101,9 @@ func (j *job) writeDown() error {
 	if err := j.approvals.note(j.books.open); err != nil { // first: what was approved is never in the books without
 		return err
 	}
+	if err := j.noteOverrides(); err != nil { // likewise
+		return err
+	}
 	in := j.rows.file
 	err := j.books.open.Begin(batch.BatchRecord{
 		Name: j.at.Name, File: in.File, SHA256: in.SHA256, Sheet: in.Sheet, Header: in.Header, Fields: in.Fields,
@@ -108,9 +111,6 @@ func (j *job) writeDown() error {
 	}, in.Rows)
 	if err != nil {
 		return refusef("writing the batch down: %w; nothing was sent", err)
-	}
-	if err := j.noteOverrides(); err != nil {
-		return err
 	}
 	return j.adopt()
 }

@@ -54,7 +54,7 @@ func (c *clerk) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 	}
 	if p := c.flight.Paid; !c.means && (len(p.Others) > 0 || p.Unread != nil) {
 		c.said = fmt.Sprintf("%d rows look paid by others, list: %v", len(p.Others), p.Unread)
-		return app.Answer{}, nil
+		return app.Answer{}, nil //nolint:nilerr // the person says no
 	}
 	return yes, nil
 }

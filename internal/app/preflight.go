@@ -22,6 +22,7 @@ type Preflight struct {
 	Rate   float64 // API calls a minute; 0: no limit
 
 	Findings Findings
+	Compared Comparison // with the earlier batches of the account
 	Paid     Paid
 	Approval *Approval // nil: nobody had to approve anything
 }
@@ -59,7 +60,7 @@ func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
 		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), Canary: j.rows.canary(j.options.Canary),
 		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
-		Findings: j.rows.warnings(), Paid: j.rows.paid(j.options.PayAgain), Approval: j.approvals.told(),
+		Findings: j.rows.warnings(), Compared: j.compare(ctx), Paid: j.rows.paid(j.options.PayAgain), Approval: j.approvals.told(),
 	}, nil
 }
 

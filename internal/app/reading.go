@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,21 +14,9 @@ type Reading struct {
 	Options ingest.Options
 	Rules   ingest.Rules // without batch, catalogue and limits: each task has its own
 	Limits  batch.Limits
+	Clarify Clarify // asks what the file leaves open; nil: nobody can be asked
 
 	PasswordFile string // that the password in Options was read from; empty: from none
-}
-
-// read reads the file of a batch.
-func (r Reading) read(ctx context.Context, file, name string, plans batch.Catalogue) (*ingest.Input, error) {
-	r.Rules.Batch, r.Rules.Catalogue, r.Rules.Limits = name, plans, r.Limits
-	in, err := ingest.Read(ctx, file, r.Options, r.Rules)
-	if _, ours := OutcomeOf(err); err != nil && !ours {
-		err = nothing(err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return in, nil
 }
 
 // chosen is what decides, beside the file, which rows there are, by the names of

@@ -56,6 +56,9 @@ func (a *App) Reconcile(ctx context.Context, o ReconcileOptions) (*Reconciled, e
 	}
 	c := &comparison{app: a, options: o, at: at, batch: l.Batch()}
 	c.begun, _ = l.Span()
+	if e := earlierRun(l); e.Rows > 0 && e.First.Before(c.begun) {
+		c.begun = e.First
+	}
 	r, err := c.compare(ctx)
 	if err != nil {
 		return nil, err
@@ -81,7 +84,7 @@ type comparison struct {
 	options ReconcileOptions
 	at      *Location
 	batch   batch.BatchRecord
-	begun   time.Time // when the batch was
+	begun   time.Time // when the batch was, by an earlier run too whose books are lost
 }
 
 // compare reads the statement and compares.

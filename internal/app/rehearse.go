@@ -17,7 +17,9 @@ func (a *App) Rehearse(ctx context.Context, o RunOptions) (r *Rehearsal, err err
 		return nil, err
 	}
 	a.watcher().Preflight(preflight)
-	return &Rehearsal{Preflight: preflight, Check: j.rows.check()}, j.close()
+	check := j.rows.check()
+	check.Unusual, check.Changes = preflight.Compared.Unusual, preflight.Compared.Changes
+	return &Rehearsal{Preflight: preflight, Check: check}, j.close()
 }
 
 // rehearse is Run without anything that is written down. target is what would be

@@ -7,6 +7,8 @@ import (
 	"os/user"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/register"
 )
 
 // send sends what is unsent, the canary first if there is one, and follows what is
@@ -19,6 +21,9 @@ func (j *job) send(ctx, drain context.Context, balance batch.Centimes) error {
 	e := j.engine()
 	e.Pick = j.pick(nil)
 	if j.options.Canary == 0 {
+		if err := j.goesOn(); err != nil {
+			return refusef("%w; nothing was sent", err)
+		}
 		return j.finish(ctx, j.drive(ctx, drain, e))
 	}
 	first := canary(j.books.known.Rows(), j.rows.plans, j.options.Canary)
@@ -56,7 +61,21 @@ func (j *job) begin(balance batch.Centimes) error {
 	if err != nil {
 		return refusef("%w; nothing was sent", err)
 	}
+	j.noteInRegister()
 	return nil
+}
+
+// noteInRegister remembers where the journal is, for later batches. That is a help
+// and no book: a batch does not wait for it.
+func (j *job) noteInRegister() {
+	if j.app.Register == nil || j.books.simulated() {
+		return
+	}
+	b := j.books.known.Batch()
+	err := j.app.Register.Note(register.Entry{Journal: j.at.Journal(), Batch: b.Name, Account: b.Account, SHA256: b.SHA256})
+	if err != nil {
+		j.app.watcher().Note(lang.Msg("Note: %v", err))
+	}
 }
 
 // watchBooks tells the observer that the books are open.

@@ -68,7 +68,7 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 		return err
 	}
 	if o.show {
-		return o.tell(f, path)
+		return o.tell(ctx, f, path)
 	}
 	if !o.yes && o.confirm() == nil {
 		return usagef("there is no terminal to ask on: add --yes to approve without a question, or --show to look only")
@@ -77,10 +77,10 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.tell(f, path); err != nil {
+	if err := o.tell(ctx, f, path); err != nil {
 		return err
 	}
-	job := app.App{Version: version, Words: o.words, Confirm: o.confirm()}
+	job := o.job()
 	approved, err := job.Approve(ctx, app.ApproveOptions{Request: path, Digest: f.Digest, Yes: o.yes, Signer: app.Signer{
 		Name: s.name, Public: s.public, Open: func(ctx context.Context) (ed25519.PrivateKey, error) { return o.open(ctx, s) },
 	}})
@@ -93,6 +93,13 @@ func runApprove(ctx context.Context, o *approveOptions, path string) error {
 		o.words.Fprintf(o.stderr, "Approved by %s with the key %s.\n", s.name, approved.Key.Fingerprint())
 	}
 	return nil
+}
+
+// job is the job of approving.
+func (o *approveOptions) job() *app.App {
+	job := o.app(nil)
+	job.Confirm = o.confirm()
+	return job
 }
 
 // signer is who approves: a name, and a private key that may still be locked.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"slices"
@@ -9,7 +10,9 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
+	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/report"
 )
 
 // largest is how many of the largest rows are shown.
@@ -19,15 +22,19 @@ const largest = 5
 type shownRequest struct {
 	Digest string `json:"digest"`
 	*approval.Request
-	Rows      int                 `json:"rows"`
-	Approvals []approval.Approval `json:"approvals"`
+	Rows      int                  `json:"rows"`
+	Approvals []approval.Approval  `json:"approvals"`
+	Warnings  []report.Warning     `json:"warnings"` // unusual amounts
+	Changes   *report.ChangeCounts `json:"changes,omitempty"`
 }
 
 // tell shows what is approved.
-func (o *approveOptions) tell(f *approval.File, path string) error {
+func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string) error {
 	p := f.Request
+	beside := o.job().CompareRequest(ctx, path, p)
 	if o.json {
-		if err := json.NewEncoder(o.stdout).Encode(shownRequest{f.Digest, p, len(p.Rows), f.Approvals}); err != nil {
+		shown := shownRequest{f.Digest, p, len(p.Rows), f.Approvals, beside.Warnings(), beside.Changes.Counts()}
+		if err := json.NewEncoder(o.stdout).Encode(shown); err != nil {
 			return nothingf("writing the approval request: %w", err)
 		}
 		return nil
@@ -42,6 +49,7 @@ func (o *approveOptions) tell(f *approval.File, path string) error {
 	}
 	tellPrices(say, p)
 	tellRows(say, p, path)
+	tellCompared(say, beside)
 	say("  digest %s\n", f.Digest)
 	for _, x := range f.Approvals {
 		if f.Signed(x) {
@@ -92,5 +100,27 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 	}
 	if hidden > 0 {
 		say("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(hidden, "%d valid row is", "%d valid rows are"))
+	}
+}
+
+// mostUnusual is how many unusual amounts an approver is shown.
+const mostUnusual = 10
+
+// tellCompared shows what changed since the last batch, and which amounts look like
+// a slip.
+func tellCompared(say func(string, ...any), c app.Comparison) {
+	if c.Changes != nil {
+		say("  %s\n", c.Changes.Message())
+	}
+	n := len(c.Unusual)
+	if n > 0 {
+		say("  %s\n", lang.Count(n, "Attention: %d amount is unusual.", "Attention: %d amounts are unusual."))
+	}
+	for i, f := range c.Unusual {
+		if i == mostUnusual {
+			say("  … and %s more.\n", lang.Count(n-i, "%d row", "%d rows"))
+			break
+		}
+		say("  row %d: %s\n", f.Row, report.UnusualAmount(f))
 	}
 }

@@ -6,7 +6,7 @@ import "github.com/spf13/cobra"
 // completes there.
 
 // inputFiles are the endings of the files that most commands take.
-func inputFiles() []string { return []string{"csv", "tsv", "txt", "xlsx", "xlsm", "journal"} }
+func inputFiles() []string { return []string{"csv", "tsv", "txt", "xlsx", "xlsm", "ods", "journal"} }
 
 // takesFile says that a command takes one file, with one of these endings usually.
 func takesFile(cmd *cobra.Command, endings ...string) *cobra.Command {

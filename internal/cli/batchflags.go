@@ -55,6 +55,7 @@ func batches(cmd *cobra.Command, args []string, _ string) ([]string, cobra.Shell
 // readingFlags say how a file is read and which of its rows are valid.
 type readingFlags struct {
 	sheet, passwordFile, encoding string
+	spreadMerged                  bool
 	limits, columns               []string
 	plan                          string
 	fixPhones, anyOperator        bool
@@ -75,6 +76,7 @@ func (r *readingFlags) add(cmd *cobra.Command) {
 	f.StringVar(&r.sheet, "sheet", "", "the sheet to read (default the only one with a phone column)")
 	f.StringVar(&r.passwordFile, "password-file", "", "file that holds the workbook's password")
 	f.StringVar(&r.encoding, "encoding", "", "encoding of a CSV file, such as windows-1256 (default whatever it is found to be)")
+	f.BoolVar(&r.spreadMerged, "spread-merged", false, "a plan or an amount that is merged over several rows is meant for each of them")
 	f.StringArrayVar(&r.limits, "limit", nil, "NAME=N: raise what a file may cost: file-bytes, unzipped-bytes, rows, columns, cell-chars, record-bytes")
 	f.StringArrayVar(&r.columns, "map", nil, "FIELD=HEADER: which column is phone, plan, amount or id")
 	f.StringVar(&r.plan, "plan", "", "plan CODE for rows that name none; auto: the prepaid plan of the phone's operator")
@@ -84,7 +86,7 @@ func (r *readingFlags) add(cmd *cobra.Command) {
 	f.BoolVar(&r.strict, "strict", false, "send nothing if any row is invalid")
 	r.caps.add(cmd)
 	complete(cmd, "password-file", files())
-	complete(cmd, "encoding", words("utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256"))
+	complete(cmd, "encoding", words("utf-8", "utf-16le", "utf-16be", "windows-1252", "windows-1256", "cp850", "cp437", "cp720", "macintosh"))
 	complete(cmd, "limit", beginnings("file-bytes=", "unzipped-bytes=", "rows=", "columns=", "cell-chars=", "record-bytes="))
 	complete(cmd, "map", beginnings("phone=", "plan=", "amount=", "id="))
 	complete(cmd, "plan", words("auto"))
@@ -111,6 +113,7 @@ func (r *readingFlags) reading(cmd *cobra.Command) (app.Reading, error) {
 	o.Limits = r.caps.limits(cmd)
 	o.Limits.AllowDuplicates, o.Limits.Strict = r.allowDuplicates, r.strict
 	o.Options.Sheet, o.Options.Encoding, o.Options.Map = r.sheet, r.encoding, map[string]string{}
+	o.Options.SpreadMerged = r.spreadMerged
 	for _, c := range r.columns {
 		field, header, ok := strings.Cut(c, "=")
 		if !ok || header == "" {

@@ -23,7 +23,10 @@ import (
 
 const drillHelp = `Show the promise on this machine: a simulated batch on a bad day of the provider,
 killed again and again, resumed each time, and at the end the provider's ledger
-held against the journal and the report, row by row. No key, no network, no money.
+held against the journal and the report, row by row. Between the kills people
+correct the file: ids are respelt, rows sorted; then it is copied under another
+name, and what came back is resent, and the resend copied. Nobody is paid twice.
+No key, no network, no money.
 
   flexybatch drill
   flexybatch drill --kills 50 --rows 500 --seed 7
@@ -42,6 +45,7 @@ type drill struct {
 	file    string
 	url     string
 	sim     *simulator.Simulator
+	people  drillPeople
 }
 
 func newDrill(w machine) *cobra.Command {
@@ -89,6 +93,9 @@ func (d *drill) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, stop()) }()
 	d.say("A batch of %s, on a bad day of the provider (seed %d), in %s.\n", lang.Count(d.rows, "%d row", "%d rows"), d.seed, d.dir)
 	killed, err := d.torment(ctx)
+	if err == nil {
+		err = d.tidyUp(ctx)
+	}
 	if err != nil {
 		return nothingf("running the batch: %w", err)
 	}
@@ -96,7 +103,7 @@ func (d *drill) run(ctx context.Context) (err error) {
 	if err != nil {
 		return nothingf("auditing the batch: %w", err)
 	}
-	v.Kills, v.DurationS = killed, time.Since(begun).Seconds()
+	v.Kills, v.Acts, v.DurationS = killed, d.people.acts, time.Since(begun).Seconds()
 	return d.tell(v)
 }
 
@@ -115,18 +122,13 @@ func (d *drill) prepare() (remove func() error, err error) {
 	if _, err := os.Stat(filepath.Join(d.dir, "drill.journal")); err == nil {
 		return nil, fmt.Errorf("%s holds a drill already: give another --dir", d.dir)
 	}
-	var b strings.Builder
-	b.WriteString("id,phone,plan,amount\n")
-	for i := range d.rows {
-		fmt.Fprintf(&b, "E%06d,06%08d,PREPAID_MOBILIS,%d\n", i, 10_000_000+i, 100+i%400)
-	}
-	b.WriteString("E-invalid,not a phone,PREPAID_MOBILIS,100\n")
-	return remove, os.WriteFile(d.file, []byte(b.String()), 0o600)
+	return remove, d.save(drillVersions[0])
 }
 
 // serve starts the provider, which outlives the killed processes.
 func (d *drill) serve(ctx context.Context) (stop func() error, err error) {
-	d.sim, err = simulator.New(simulator.Config{Speed: 500, Seed: d.seed, Faults: drillFaults, Latency: 2 * time.Millisecond, Balance: app.SimulatedBalance})
+	d.sim, err = simulator.New(simulator.Config{Speed: 500, Seed: d.seed, Faults: drillFaults, Latency: 2 * time.Millisecond, Balance: app.SimulatedBalance,
+		Keys: []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Production}}}) // which refuses what a sandbox key is told of
 	if err != nil {
 		return nil, err
 	}
@@ -153,20 +155,21 @@ func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 		}
 	}
 	cmd.Env = append(cmd.Env, settings.FileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
+	for _, name := range []string{"XDG_STATE_HOME", "LocalAppData", "HOME"} { // the drill is in nobody's register of batches
+		cmd.Env = append(cmd.Env, name+"="+d.dir)
+	}
 	return cmd
 }
 
 // torment kills and resumes the batch, then lets it come to its end.
 func (d *drill) torment(ctx context.Context) (killed int, err error) {
 	rng := rand.New(rand.NewPCG(d.seed, 1))
-	args := []string{"run", "--yes", "--quiet", "--base-url", d.url, "--rate", "0", "--poll-interval", "20ms", "--wait", "30s",
-		"--resend-after", "300ms", "--phone-gap", "0s", "--timeout", "3s", "--concurrency", "4", d.file}
 	for tries := 0; ; tries++ {
 		run, cancel := context.WithCancel(ctx)
 		if killed < d.kills {
 			run, cancel = context.WithTimeout(ctx, time.Duration(30+rng.IntN(120))*time.Millisecond)
 		}
-		out, err := d.command(run, args...).CombinedOutput()
+		out, err := d.command(run, d.pay(d.file, d.people.amended)...).CombinedOutput()
 		dead := run.Err() != nil
 		cancel()
 		var exit *exec.ExitError
@@ -178,6 +181,14 @@ func (d *drill) torment(ctx context.Context) (killed int, err error) {
 		case dead:
 			killed++
 			d.say("  kill %d: the provider has %s\n", killed, lang.Count(len(d.sim.Orders()), "%d order", "%d orders"))
+			if err := d.correct(killed); err != nil {
+				return killed, err
+			}
+		case (err == nil || exit.ExitCode() == exitProblems) && d.people.version != 0:
+			if err := d.correct(0); err != nil { // as it was at first
+				return killed, err
+			}
+		case (err == nil || exit.ExitCode() == exitProblems) && d.people.more(len(d.sim.Orders())):
 		case err == nil || exit.ExitCode() == exitProblems:
 			d.say("  the batch came to its end after %s\n", lang.Count(killed, "%d kill", "%d kills"))
 			return killed, nil

@@ -22,7 +22,7 @@ func TestDrill(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
 		t.Fatal(err)
 	}
-	if !v.Held || v.Kills == 0 || v.Rows != 61 || v.Orders == 0 {
+	if !v.Held || v.Kills == 0 || v.Rows != 61 || v.Acts < 4 || v.Orders == 0 {
 		t.Errorf("%+v", v)
 	}
 }
@@ -70,5 +70,18 @@ func TestDrillFindsWhatIsWrong(t *testing.T) {
 		if v.Held || !strings.Contains(strings.Join(v.Differences, "\n"), c.want) {
 			t.Errorf("%s: %+v", name, v)
 		}
+	}
+}
+
+// Who was paid twice, or never, is named.
+func TestDrillFindsWhoWasPaidTwice(t *testing.T) {
+	order := func(i int, refunded int64) simulator.Order {
+		return simulator.Order{Phone: drillPhone(i), Refunded: refunded}
+	}
+	if got := paidOnce(3, []simulator.Order{order(0, 0), order(1, 96), order(1, 0), order(2, 96)}); got != nil {
+		t.Errorf("%q", got)
+	}
+	if got := paidOnce(3, []simulator.Order{order(0, 0), order(0, 0), order(1, 0)}); len(got) != 2 || got[0] != "0610000000 was topped up 2 times" || got[1] != "0610000002 was never topped up" {
+		t.Errorf("%q", got)
 	}
 }

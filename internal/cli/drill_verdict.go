@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
@@ -23,6 +24,7 @@ type verdict struct {
 	Held        bool           `json:"held"`
 	Rows        int            `json:"rows"`
 	Kills       int            `json:"kills"`
+	Acts        int            `json:"acts"`   // of people: corrections, copies, resends
 	Orders      int            `json:"orders"` // that the provider took
 	Charged     batch.Centimes `json:"charged"`
 	Refunded    batch.Centimes `json:"refunded"`
@@ -32,12 +34,30 @@ type verdict struct {
 
 // audit holds the provider's ledger against the journal and the report.
 func (d *drill) audit(ctx context.Context) (verdict, error) {
-	l, _, err := batch.ReadLedger(journal.Disk{}, filepath.Join(d.dir, "drill.journal"))
+	v, all := verdict{Rows: d.rows + 1, Differences: []string{}}, d.sim.Orders()
+	for file, orders := range d.byFile(all) {
+		one, err := d.auditFile(ctx, file, orders)
+		if err != nil {
+			return verdict{}, err
+		}
+		v.Orders += one.Orders
+		v.Charged += one.Charged
+		v.Refunded += one.Refunded
+		v.Differences = append(v.Differences, one.Differences...)
+	}
+	v.Differences = append(v.Differences, paidOnce(d.rows, all)...)
+	v.Held = len(v.Differences) == 0
+	return v, nil
+}
+
+// auditFile is audit for one file and the orders that belong to it.
+func (d *drill) auditFile(ctx context.Context, file string, orders []simulator.Order) (verdict, error) {
+	l, _, err := batch.ReadLedger(journal.Disk{}, strings.TrimSuffix(file, filepath.Ext(file))+".journal")
 	if err != nil {
 		return verdict{}, err
 	}
 	var rows []report.Row
-	out, err := d.command(ctx, "report", "--format", "ndjson", d.file).Output()
+	out, err := d.command(ctx, "report", "--format", "ndjson", file).Output()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		return verdict{}, err
@@ -49,7 +69,7 @@ func (d *drill) audit(ctx context.Context) (verdict, error) {
 		}
 		rows = append(rows, r)
 	}
-	return judge(d.sim.Orders(), l, rows), nil
+	return judge(orders, l, rows), nil
 }
 
 // judge compares three books: the provider's, the journal's and the report's.
@@ -104,6 +124,7 @@ func (d *drill) tell(v verdict) error {
 	} else {
 		d.words.Fprintf(d.stdout, "%s, %s, %d orders at the provider, %s DZD charged, %s refunded, in %.1f s.\n",
 			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
+		d.words.Fprintf(d.stdout, "%s.\n", lang.Count(v.Acts, "%d correction, copy or resend of the file", "%d corrections, copies and resends of the file"))
 		for _, difference := range v.Differences {
 			fmt.Fprintln(d.stdout, "  "+d.words.Text(difference))
 		}

@@ -37,6 +37,9 @@ func TestMain(m *testing.M) {
 		defer os.RemoveAll(dir)
 		os.Setenv("LC_ALL", "C")               // the tests read English
 		os.Setenv("FLEXYBATCH_CONFIG", "none") // and nobody's own settings
+		for name, value := range ownState(dir) {
+			os.Setenv(name, value) // nor own register of batches
+		}
 		binary = filepath.Join(dir, "flexybatch")
 		if runtime.GOOS == "windows" {
 			binary += ".exe"
@@ -47,6 +50,16 @@ func TestMain(m *testing.M) {
 		}
 		return m.Run()
 	}())
+}
+
+// ownState is what makes the program keep the register of batches in a folder, on
+// every system.
+func ownState(dir string) map[string]string {
+	state := map[string]string{"XDG_STATE_HOME": dir, "LocalAppData": dir}
+	if runtime.GOOS == "darwin" {
+		state["HOME"] = dir
+	}
+	return state
 }
 
 // site is a provider, and a folder with an input file.
@@ -84,6 +97,9 @@ func newSite(t *testing.T, c simulator.Config, n int) *site {
 	t.Cleanup(func() { server.Close() })
 	s.url = "http://" + l.Addr().String()
 	s.env = append(os.Environ(), "ONECLICKDZ_API_KEY="+simulator.DefaultKey, "ONECLICKDZ_BASE_URL="+s.url)
+	for name, value := range ownState(t.TempDir()) {
+		s.env = append(s.env, name+"="+value)
+	}
 	var b strings.Builder
 	b.WriteString("Matricule;Nom;Téléphone;Offre;Montant\n")
 	for i := range n {

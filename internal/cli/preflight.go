@@ -12,6 +12,7 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
+	"flexybatch/report"
 )
 
 // pageHeight is how many lines the preflight may take with its question: as many as
@@ -61,8 +62,10 @@ type preflightView struct{ machine }
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
 	l := v.page(p, 8, 3)
-	if l.height() >= pageHeight {
-		l = v.page(p, 4, 1)
+	for _, size := range [][2]int{{4, 1}, {4, 0}} {
+		if l.height() >= pageHeight {
+			l = v.page(p, size[0], size[1])
+		}
 	}
 	for i, line := range l.lines {
 		if l.marks[i] {
@@ -73,7 +76,7 @@ func (v preflightView) show(p *app.Preflight) {
 }
 
 // page writes the preflight, with at most so many plans and so many examples of
-// what is wrong.
+// what is wrong. What stands against a payment itself has one at least.
 func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPage {
 	l := &preflightPage{words: v.words, marks: map[int]bool{}}
 	if screen, ok := v.stderr.(*terminal.Console); ok {
@@ -89,7 +92,8 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
 	l.findings(p, examples)
-	l.paid(p, examples)
+	l.paid(p, max(1, examples))
+	l.compared(p, max(1, examples))
 	l.funds(p)
 	return l
 }
@@ -116,6 +120,23 @@ func (l *preflightPage) findings(p *app.Preflight, examples int) {
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
 	for _, note := range p.Findings.Notes[:min(examples, len(p.Findings.Notes))] {
 		l.cite("  %s\n", note)
+	}
+}
+
+// compared is what changed since the last batch, and the amounts that look like a
+// slip.
+func (l *preflightPage) compared(p *app.Preflight, examples int) {
+	if c := p.Compared.Changes; c != nil && examples > 1 {
+		l.say("  %s\n", c.Message())
+	} else if c != nil {
+		l.cite("  %s\n", c.Message())
+	}
+	found := p.Compared.Unusual
+	if len(found) > 0 {
+		l.attention(lang.Count(len(found), "Attention: %d amount is unusual; see: flexybatch validate %s", "Attention: %d amounts are unusual; all of them: flexybatch validate %s", quoted(p.File)))
+	}
+	for _, f := range found[:min(examples, len(found))] {
+		l.cite("  row %d: %s\n", f.Row, report.UnusualAmount(f))
 	}
 }
 
@@ -184,6 +205,9 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 	shown := 0
 	for row := range rows {
 		for _, p := range row.Problems() {
+			if p.Code == batch.PaidBefore {
+				continue // these have lines of their own
+			}
 			if shown++; shown <= most {
 				l.cite("  row %d: %s\n", row.Number, p.String())
 			}

@@ -8,10 +8,13 @@ import (
 	"testing"
 
 	"flexybatch/batch"
+	"flexybatch/batch/changes"
+	"flexybatch/batch/unusual"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
 	"flexybatch/internal/terminal/terminaltest"
+	"flexybatch/report"
 )
 
 // The preflight fits a page, whatever is to be told, and has all that is needed
@@ -37,6 +40,11 @@ func TestPreflightFitsAPage(t *testing.T) {
 	for _, name := range []string{"one", "two", "three", "four"} {
 		p.Findings.Neighbours = append(p.Findings.Neighbours, app.Neighbour{Name: name, Shared: 3})
 	}
+	rows[17].Topup.Amount = 9000
+	p.Compared = app.Comparison{Unusual: unusual.Find(batch.Rows(rows), plans, nil), Changes: &report.Changes{Since: "september", Changes: changes.Compare(batch.Rows(rows), batch.Rows(rows[2000:]))}}
+	if len(p.Compared.Unusual) == 0 || len(p.Compared.Changes.List) == 0 {
+		t.Fatal("nothing is unusual, or nothing changed")
+	}
 	for _, language := range lang.Languages {
 		words, err := lang.New(language)
 		if err != nil {
@@ -55,7 +63,7 @@ func TestPreflightFitsAPage(t *testing.T) {
 				t.Errorf("%s: a sum would be broken in %q", language, line)
 			}
 		}
-		for _, want := range []any{p.ToSend.Valid, p.All.Invalid, p.ToSend.Cost, p.Funds.After, "PREPAID_NUMBER", "Mobilis", p.Funds.ShortAt, len(plans) - 3} {
+		for _, want := range []any{p.ToSend.Valid, p.All.Invalid, p.ToSend.Cost, p.Funds.After, "PREPAID_NUMBER", "Mobilis", "september", "9000", p.Funds.ShortAt, len(plans) - 3} {
 			if !strings.Contains(all, fmt.Sprint(want)) {
 				t.Errorf("%s: %v is missing in\n%s", language, want, all)
 			}

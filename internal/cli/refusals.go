@@ -35,7 +35,7 @@ func worded(cmd *cobra.Command, err error) error {
 	if err == nil {
 		return nil
 	}
-	if r, ok := refusedBy(err).(*app.TargetRefused); ok {
+	if r, ok := refusedBy(err).(*app.TargetRefused); ok { //nolint:errorlint // refusedBy walks the chain
 		return wordedTarget(cmd, r, err)
 	}
 	if flag, m := flagged(err); !m.IsZero() {

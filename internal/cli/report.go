@@ -20,10 +20,11 @@ CSV has a line a row, and these columns: row, ref, phone, plan, amount, cost, id
 state, topup_id, charged, refunded, code, message, offers, attempts, sent, settled,
 notes. Behind them stand the columns of the input, each with "in:" in front of its
 name. NDJSON has an object a row with the same names, and problems and in beside
-them; JSON has {"summary":…,"rows":[…]}. Names, states and codes are the same in
-every language; new columns come behind the others, so read them by name. Money is
-in dinars with two decimals, times are UTC (RFC 3339). In CSV a text that a
-spreadsheet would run as a formula has an apostrophe in front.
+them; JSON has {"summary":…,"rows":[…],"overrides":[…]}, the last being the warnings
+that people overrode: at, warning, rows, who, reason. Names, states and codes are
+the same in every language; new columns come behind the others, so read them by
+name. Money is in dinars with two decimals, times are UTC (RFC 3339). In CSV a text
+that a spreadsheet would run as a formula has an apostrophe in front.
 
 --redact hides three digits of a phone, as in 0550•••012: of whatever stands in the
 columns of phones (the one that was paid by, and others with such a title: mobile,

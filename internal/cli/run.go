@@ -131,6 +131,9 @@ func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions,
 	if r.Reading, err = o.reading.reading(cmd); err != nil {
 		return r, err
 	}
+	if !o.yes {
+		r.Reading.Clarify = o.output.clarify()
+	}
 	if r.Pace, err = o.send.pace(cmd); err != nil {
 		return r, err
 	}

@@ -32,6 +32,9 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Values["provider"] = &unsteady{}
+			for name, value := range ownState(filepath.Join(env.WorkDir, ".state")) {
+				env.Setenv(name, value)
+			}
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+env.Getenv("PATH"))
 			for name, content := range map[string][]byte{"payroll.csv": samples.Payroll, "payroll.xlsx": samples.PayrollXLSX, "invalid.csv": samples.Invalid} {
 				if err := os.WriteFile(filepath.Join(env.WorkDir, name), content, 0o600); err != nil {

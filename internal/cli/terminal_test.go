@@ -48,7 +48,7 @@ func (s *site) sit(width int, answers []string, args ...string) *seat {
 		n, err := tty.Read(b)
 		p.raw.Write(b[:n])
 		p.screen.Write(b[:n])
-		if len(answers) > 0 && strings.HasSuffix(strings.TrimRight(terminal.Plain(p.raw.String()), " "), "[y/N]") || len(answers) > 0 && strings.HasSuffix(terminal.Plain(p.raw.String()), "rows: ") {
+		if len(answers) > 0 && strings.HasSuffix(strings.TrimRight(terminal.Plain(p.raw.String()), " "), "[y/N]") || len(answers) > 0 && strings.HasSuffix(terminal.Plain(p.raw.String()), "rows: ") || len(answers) > 0 && strings.HasSuffix(terminal.Plain(p.raw.String()), "to stop: ") {
 			if _, err := io.WriteString(tty, answers[0]+"\n"); err != nil {
 				s.t.Fatal(err)
 			}
@@ -142,6 +142,24 @@ func TestCanaryOnATerminal(t *testing.T) {
 		t.Errorf("exit %d, %d orders\n%s", p.code, len(s.sim.Orders()), strings.Join(p.screen.Text(), "\n"))
 	}
 	s.reconcile()
+}
+
+// Which column is meant is asked on a terminal, and the answer is read by.
+func TestColumnsOnATerminal(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, simulator.Config{}, 1)
+	file := filepath.Join(s.dir, "paie.csv")
+	if err := os.WriteFile(file, []byte("Tél;Montant;Net à payer\n0550000001;600;500\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"validate", "--simulate", "--plan", "auto", file}
+	p := s.sit(120, []string{"2"}, args...)
+	if said := strings.Join(p.screen.Text(), "\n"); p.code != exitDone || !strings.Contains(said, "C  Net à payer") || !strings.Contains(said, "500.00 DZD") {
+		t.Errorf("exit %d\n%s", p.code, said)
+	}
+	if p := s.sit(120, []string{""}, args...); p.code != exitNothing {
+		t.Errorf("without an answer: exit %d\n%s", p.code, strings.Join(p.screen.Text(), "\n"))
+	}
 }
 
 // A pipe that nobody reads is an error at once, and one that is read works.

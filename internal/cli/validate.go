@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -81,6 +82,7 @@ func (o *validateOptions) options(cmd *cobra.Command, file string) (c app.CheckO
 		return c, &app.BadFormat{Format: o.format, Known: app.CheckFormats()}
 	}
 	c.Reading, err = o.reading.reading(cmd)
+	c.Reading.Clarify = o.output.clarify()
 	return c, err
 }
 
@@ -92,6 +94,7 @@ func (o *validateOptions) tell(c *report.Check) error {
 	}
 	w := o.output.words
 	tellProblems(out, w, c)
+	tellEarlier(out, w, c)
 	for _, note := range c.Notes {
 		fmt.Fprintln(out, w.Text(note))
 	}
@@ -102,4 +105,19 @@ func (o *validateOptions) tell(c *report.Check) error {
 	w.Fprintf(out, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
 		c.File, lang.Count(t.Rows, "%d row", "%d rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
 	return out.Flush()
+}
+
+// tellEarlier writes which amounts look like a slip, and what changed since the last
+// batch.
+func tellEarlier(out io.Writer, w *lang.Printer, c *report.Check) {
+	n := len(c.Unusual)
+	for _, f := range some(c.Unusual, n) {
+		w.Fprintf(out, "row %d: warning: %s: %s\n", f.Row, f.Code, report.UnusualAmount(f))
+	}
+	if n > fewProblems {
+		w.Fprintf(out, "%s: %s; those that are not shown are in the check\n", "amount.*", lang.Count(n, "%d row", "%d rows"))
+	}
+	if c.Changes != nil {
+		fmt.Fprintln(out, w.Say(c.Changes.Message()))
+	}
 }

@@ -44,7 +44,7 @@ batch/reconcile/reconciletest: batch batch/reconcile
 batch/unusual: batch
 journal:
 journal/journaltest: journal
-report: batch batch/reconcile internal/lang internal/outfile
+report: batch batch/changes batch/reconcile batch/unusual internal/lang internal/outfile
 samples:
 `
 

@@ -174,7 +174,7 @@ func resolve(path string) string {
 // system returns what the system says, without the name of the file, which the
 // Refused error has already.
 func system(err error) error {
-	if at, ok := err.(*fs.PathError); ok {
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
 		return at.Err
 	}
 	return err

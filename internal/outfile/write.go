@@ -33,12 +33,6 @@ func Write(t Target, write func(io.Writer) error) (kept string, err error) {
 	return kept, err
 }
 
-// Replace writes a file whole or not at all. It does not look at what the file holds:
-// it is for files whose owner has done so.
-func Replace(path string, write func(io.Writer) error) error {
-	return replace(path, 0o600, write, func() error { return nil })
-}
-
 // replace writes to a temporary file beside the file, which is synced and then takes
 // the name. Until then, and after any error, the file of that name stays as it was.
 // last is called just before the rename.

@@ -16,7 +16,9 @@ type BadTarget struct {
 
 func badTarget(flag string, m lang.Message) error { return &BadTarget{flag, m} }
 
-func (e *BadTarget) Error() string         { return e.message.String() }
+func (e *BadTarget) Error() string { return e.message.String() }
+
+// Message says what is wrong with it.
 func (e *BadTarget) Message() lang.Message { return e.message }
 
 // Flag names the flag that asked for it.

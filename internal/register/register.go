@@ -41,12 +41,10 @@ const fileName = "register.jsonl"
 // Register is the register in one folder. It holds no open file.
 type Register struct{ path string }
 
-// Open returns the register in a folder, which is made if need be.
+// Open returns the register in a folder. It makes nothing: the folder and the file
+// are made by the first Note, so a program that only looks leaves no trace.
 func Open(dir string) (*Register, error) {
 	dir, err := filepath.Abs(dir)
-	if err == nil {
-		err = os.MkdirAll(dir, 0o700)
-	}
 	if err != nil {
 		return nil, fmt.Errorf("the register of batches: %w", err)
 	}
@@ -85,8 +83,12 @@ func (r *Register) Note(e Entry) error {
 	return nil
 }
 
-// append appends text in one write, on a line of its own.
+// append appends text in one write, on a line of its own. It makes the folder if
+// need be.
 func (r *Register) append(text []byte) (err error) {
+	if err := os.MkdirAll(filepath.Dir(r.path), 0o700); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(r.path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return err

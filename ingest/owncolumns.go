@@ -38,7 +38,7 @@ func ownOf(row []string) ownColumns {
 	return own
 }
 
-// originIn is what batch.OriginColumn says of a row that has all its columns still.
+// originIn returns what batch.OriginColumn says of a row that has all its columns still.
 func (o ownColumns) originIn(row []string) string {
 	if o.origin < 0 || o.origin >= len(row) {
 		return ""
@@ -56,14 +56,14 @@ func (o ownColumns) strip(row []string) []string {
 	return row
 }
 
-// stripped is where column i of the file is once they are taken out. It reports
+// stripped returns where column i of the file is once they are taken out. It reports
 // false for one of them.
 func (o ownColumns) stripped(i int) (int, bool) {
 	before, is := slices.BinarySearch(o.at, i)
 	return i - before, !is
 }
 
-// inFile is where a column is in the file.
+// inFile returns where a column is in the file.
 func (o ownColumns) inFile(i int) int {
 	for _, own := range o.at {
 		if own <= i {
@@ -88,12 +88,15 @@ func (o ownColumns) revive(row []string) {
 }
 
 // reportTitles are titles that a sheet of a report of flexybatch has all of, that of
-// the rows or that of what is to do, in each language, as fold leaves them. No payroll
-// has them.
+// the rows or that of what is to do, in each language. No payroll has them.
 var reportTitles = [][]string{
-	{"ref", "state", "charged", "refunded"}, {"ref", "state", "whattodo"},
-	{"reference", "etat", "debitee", "remboursee"}, {"reference", "etat", "quefaire"},
-	{"المرجع", "الحالة", "المخصوم", "مسترجع"}, {"المرجع", "الحالة", "ماالعمل"},
+	{"ref", "state", "charged", "refunded"},
+	{"reference", "etat", "debitee", "remboursee"},
+	{"المرجع", "الحالة", "المخصوم", "مسترجع"},
+	// Its sheets of what is to be done and of changes. That of refunds is a payroll.
+	{"ref", "state", "whattodo"}, {"ref", "state", "asthefilewritesit"},
+	{"reference", "etat", "quefaire"}, {"reference", "etat", "telquecritdanslefichier"},
+	{"المرجع", "الحالة", "ماالعمل"}, {"المرجع", "الحالة", "كماكتبفيالملف"},
 }
 
 // isReport tells the header of a report: a person who means to pay again what a
@@ -108,7 +111,7 @@ func isReport(row []string) bool {
 	})
 }
 
-// errReport is the error for a report that is given as a payroll.
+// errReport returns the error for a report that is given as a payroll.
 func errReport(row int) error {
-	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrColumns}
+	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrReport}
 }

@@ -43,7 +43,7 @@ func (o *office) end() {
 func (o *office) finish(p *payroll) {
 	for idle := 0; idle < 2 && len(o.fails) == 0; idle++ {
 		orders := len(o.sim.Load().Orders())
-		o.finishSheet(p.main)
+		o.payUnpaid(p.main, o.finishSheet(p.main))
 		o.wait(25 * time.Hour)
 		if p.main.begun() {
 			o.settleOpen(p.main)
@@ -122,11 +122,11 @@ func (o *office) takeOutOf(s *sheet, out map[*line]bool) {
 
 // finishSheet runs a sheet as the messages say. Rows that look paid elsewhere are
 // taken out of a file that has no books yet.
-func (o *office) finishSheet(s *sheet) {
+func (o *office) finishSheet(s *sheet) (last *clerk) {
 	o.restore(s)
 	o.takePaidOut(s)
 	if len(s.lines) == 0 {
-		return
+		return nil
 	}
 	h := how{amend: s.begun()}
 	_, c, err := o.run(s, h)
@@ -136,7 +136,7 @@ func (o *office) finishSheet(s *sheet) {
 		_, c, err = o.run(s, h)
 	}
 	if err == nil || c == nil || c.said == "" || c.flight == nil {
-		return
+		return c
 	}
 	out := map[*line]bool{}
 	for _, e := range c.flight.Paid.Others {
@@ -148,7 +148,29 @@ func (o *office) finishSheet(s *sheet) {
 	}
 	o.takeOutOf(s, out)
 	if len(s.lines) > 0 {
-		_, _, _ = o.run(s, h)
+		_, c, _ = o.run(s, h)
+	}
+	return c
+}
+
+// payUnpaid pays people of whom nobody knows whether a lost send has reached them, and
+// whose rows are no longer what they were then: a day later the provider's list shows
+// that nothing came of it.
+func (o *office) payUnpaid(s *sheet, c *clerk) {
+	if o.config.Faults != nil || c == nil || c.flight == nil {
+		return
+	}
+	paid, unpaid := map[*line]bool{}, 0
+	for _, e := range c.flight.Paid.Before {
+		if l := s.line(e.Row - 2); o.net(l.who, s.payroll) > 0 {
+			paid[l] = true
+		} else {
+			unpaid++
+		}
+	}
+	if unpaid > 0 {
+		o.takeOutOf(s, paid)
+		_, _, _ = o.run(s, how{amend: true, payAgain: unpaid})
 	}
 }
 

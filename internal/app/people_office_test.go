@@ -96,9 +96,7 @@ func newOffice(t *testing.T, seed uint64, root string) *office {
 }
 
 // faults draws a few faults of the provider, with small shares. Answers that come
-// again are not among them: here they would be hours old, as no connection is. Sends
-// that are carried out later than the grace period neither: the ref protects the row
-// then (money rule 3), and a corrected row may have got another ref.
+// again are not among them: here they would be hours old, as no connection is.
 func (o *office) faults() map[simulator.Fault]float64 {
 	f := map[simulator.Fault]float64{}
 	if o.chance(4) {
@@ -106,15 +104,15 @@ func (o *office) faults() map[simulator.Fault]float64 {
 	}
 	all := []simulator.Fault{
 		simulator.FaultResetBefore, simulator.FaultResetAfter, simulator.FaultTruncated, simulator.FaultError500After, simulator.FaultError500Before,
-		simulator.FaultError502, simulator.FaultUnknownError,
+		simulator.FaultError502, simulator.FaultLate, simulator.FaultLate, simulator.FaultUnknownError,
 		simulator.FaultThrottle, simulator.FaultOtherID, simulator.FaultNameless, simulator.FaultNoList, simulator.FaultEmptyAccount,
 	}
 	for range 1 + o.rng.IntN(4) {
-		f[all[o.rng.IntN(len(all))]] = 0.02 + 0.2*o.rng.Float64()
+		f[all[o.rng.IntN(len(all))]] = 0.02 + 0.15*o.rng.Float64()
 	}
 	for _, unpaid := range []simulator.Fault{simulator.FaultRefuse, simulator.FaultRefunded} { // without them there is nothing to resend
 		if o.chance(2) {
-			f[unpaid] = 0.1 + 0.3*o.rng.Float64()
+			f[unpaid] = 0.1 + 0.15*o.rng.Float64()
 		}
 	}
 	return f

@@ -120,8 +120,9 @@ func (o *office) payrollOf(name string) *payroll {
 //     the question. A run without a question pays where fewer than half of the rows
 //     look paid.
 //
-// A batch that has books is not held against others any more: whoever lets a copy of
-// it be run in another folder, and then goes on with both, may pay twice.
+// A batch that has books is not held against others any more: whoever begins a batch
+// that pays nobody yet of those in a copy or under another name, lets that pay them,
+// and then goes on with the first may pay twice.
 func (o *office) uncovered(s *sheet, h how) string {
 	first := !s.begun()
 	if first && s.payroll.begun {
@@ -150,7 +151,7 @@ func (o *office) uncovered(s *sheet, h how) string {
 		return stakes
 	case told > 0 && h.yes && told < len(s.lines):
 		return "nobody is asked"
-	case first && s.payroll.begun && !s.resent && told == 0 && s.root != s.payroll.main.root:
+	case first && s.payroll.begun && !s.resent && told == 0 && s.place() != s.payroll.main.root:
 		return "the batch that was begun would go on" // and has paid nobody yet
 	}
 	return ""

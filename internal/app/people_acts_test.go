@@ -216,25 +216,24 @@ func (o *office) mendResend() {
 	}
 	l := o.any(s)
 	main := o.latest().main
-	original := main.lineOf(l.who)
-	if o.chance(2) || s.payroll != main.payroll {
-		original = nil
-	}
+	both := s.payroll == main.payroll && o.chance(2)
+	was := *l
 	if o.chance(2) {
 		l.amount = 100 + 10*o.rng.IntN(60)
-		if original != nil {
-			original.amount = l.amount
-		}
 	} else {
 		l.phone = o.number()
 		l.who.phones = append(l.who.phones, l.phone)
-		if original != nil {
+	}
+	for _, original := range main.lines { // every row of the person, or two payments are asked for
+		if both && original.who == l.who && l.phone != was.phone {
 			original.phone = l.phone
+		} else if both && original.who == l.who {
+			original.amount = l.amount
 		}
 	}
 	o.tell("%s is mended in %s (%s %d)", l.who.name, s.path(), l.phone, l.amount)
 	o.mend(s, l)
-	if original != nil {
+	if both {
 		o.save(main)
 	}
 }

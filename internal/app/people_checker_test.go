@@ -118,7 +118,7 @@ func (o *office) payrollOf(name string) *payroll {
 //   - or the batch has no books yet, and the provider's list shows an order for the
 //     same phone and amount: then all such rows together are refused, or told before
 //     the question. A run without a question pays where fewer than half of the rows
-//     look paid.
+//     look paid, or where the list cannot be read.
 //
 // A batch that has books is not held against others any more: whoever begins a batch
 // that pays nobody yet of those in a copy or under another name, lets that pay them,
@@ -149,7 +149,7 @@ func (o *office) uncovered(s *sheet, h how) string {
 	switch {
 	case stakes != "":
 		return stakes
-	case told > 0 && h.yes && told < len(s.lines):
+	case told > 0 && h.yes && (told < len(s.lines) || o.config.Faults[simulator.FaultNoList]+o.config.Faults[simulator.FaultNameless] > 0):
 		return "nobody is asked"
 	case first && s.payroll.begun && !s.resent && told == 0 && s.place() != s.payroll.main.root:
 		return "the batch that was begun would go on" // and has paid nobody yet

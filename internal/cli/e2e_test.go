@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -65,7 +66,8 @@ func ownState(dir string) map[string]string {
 // site is a provider, and a folder with an input file.
 type site struct {
 	t    *testing.T
-	sim  *simulator.Simulator
+	sim  *simulator.Simulator // replaced by replaceProvider alone
+	swap sync.RWMutex         // held while sim is replaced, and while ServeHTTP reads it
 	url  string
 	dir  string
 	file string
@@ -127,7 +129,22 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			<-s.hold
 		}
 	}
-	s.sim.ServeHTTP(w, r)
+	s.swap.RLock()
+	sim := s.sim
+	s.swap.RUnlock()
+	sim.ServeHTTP(w, r)
+}
+
+// replaceProvider puts another provider in the place of the site's, which was closed.
+func (s *site) replaceProvider(c simulator.Config) {
+	s.t.Helper()
+	sim, err := simulator.New(c)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.swap.Lock()
+	defer s.swap.Unlock()
+	s.sim = sim
 }
 
 // quick are flags that make a run against a fast simulator short.

@@ -53,9 +53,7 @@ func monthLater(t *testing.T, ago time.Duration, rows ...string) (k *clerk, paid
 	age(t, config.Store, ago)
 	config.Keys = []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Production}}
 	config.Speed = 500
-	sim, err := simulator.New(config)
-	k.ok(err)
-	k.sim = sim
+	k.replaceProvider(config)
 	k.sends.Store(0)
 	return k, time.Now().Add(-ago).Format(time.DateOnly)
 }
@@ -131,9 +129,8 @@ func TestJournalLostInMidBatch(t *testing.T) {
 		age(t, config.Store, ago)
 		config.Keys = []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Production}}
 		config.Speed = 500
-		var err error
-		k.sim, err = simulator.New(config)
-		k.ok(err, k.sim.Deposit(10_000_00), os.Remove(k.path("october.journal")))
+		k.replaceProvider(config)
+		k.ok(k.sim.Deposit(10_000_00), os.Remove(k.path("october.journal")))
 		k.pays(exitDone, 1)
 		k.wants(octoberPaid...)
 		k.pays(exitDone, 0)

@@ -20,7 +20,7 @@ func storedRecords(t testing.TB) [][]byte {
 		{Batch: &BatchRecord{Name: "october", Header: []string{"id"}, Fields: map[string]string{"id": "id"}}},
 		{Row: &RowRecord{Number: 2, Ref: "october-aaaa", Topup: order, Cost: 48_005, Cells: CellsOf("E001", "0660000001", "500")}},
 		{Row: &RowRecord{Number: 3, Ref: "october-bbbb", Topup: Topup{Phone: "0660000002", Plan: "P", Amount: 1}, Cells: CellsOf("زينة", "+213660000002", ""), Written: "+213 660000002", Hidden: true}},
-		{Row: &RowRecord{Number: 4, Cells: CellsOf("a \"b\" <c>", "\x01"), Problems: []Problem{{Code: PhoneMissing, Message: "write one"}}}},
+		{Row: &RowRecord{Number: 4, Cells: CellsOf("a \"b\" <c>", "\x01"), Problems: []Problem{{Code: PhoneMissing, Message: Msg("write one")}}}},
 		{Row: &RowRecord{Number: 5, Ref: "october-cccc"}},
 		{Sealed: &SealRecord{Rows: 4, Valid: 3, Requested: 1, Cost: 2}},
 		{Intent: &IntentRecord{Ref: "october-aaaa", Attempt: 1}},

@@ -41,5 +41,5 @@ func contradiction(t Topup, o RemoteOrder) string {
 	if found.Amount == 0 {
 		found.Amount = t.Amount
 	}
-	return difference(t, found)
+	return Msg("%s", difference(t, found)).String()
 }

@@ -223,7 +223,7 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := makeRows(50)
-	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"})
+	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: batch.Msg("mend it")})
 	rows[4].Cells = batch.CellsOf("=1+1", "é\n\"'", "\u202bعربي", string(make([]byte, 300)), "")
 	batch.Assign("october", rows, plans, batch.Limits{})
 	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Catalogue: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {

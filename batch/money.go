@@ -22,6 +22,13 @@ const MaxDinars Dinars = 10_000_000
 // balances are counted in it, never in floating-point numbers.
 type Centimes int64
 
+// Money returns the face value in centimes, and that people write it without any.
+// Whoever says a Message writes the amount by it in the reader's language.
+func (d Dinars) Money() (centimes int64, decimals int) { return int64(d) * 100, 0 }
+
+// Money returns the amount, and that people write it with two decimals.
+func (c Centimes) Money() (centimes int64, decimals int) { return int64(c), 2 }
+
 // Centimes returns the face value in centimes.
 func (d Dinars) Centimes() Centimes { return Centimes(d) * 100 }
 

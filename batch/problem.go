@@ -30,11 +30,11 @@ const (
 
 // Problem is a rule that a row breaks: which one, where, and how to mend it.
 type Problem struct {
-	Code    Code   `json:"code"`
-	Field   string `json:"field"`            // phone, plan, amount or id; empty if the whole row is meant
-	Column  string `json:"column,omitempty"` // the column's name in the file
-	Value   string `json:"value,omitempty"`  // what the file holds there
-	Message string `json:"message"`          // for people: what is wrong and how to mend it
+	Code    Code    `json:"code"`
+	Field   string  `json:"field"`            // phone, plan, amount or id; empty if the whole row is meant
+	Column  string  `json:"column,omitempty"` // the column's name in the file
+	Value   string  `json:"value,omitempty"`  // what the file holds there
+	Message Message `json:"message"`          // for people: what is wrong and how to mend it
 }
 
 // String returns the problem on one line, without the row.

@@ -142,13 +142,13 @@ func (l *Ledger) Rows() iter.Seq[*Row] {
 
 // Difference says how the rows of a file differ from those in the books.
 type Difference struct {
-	New     int      // valid rows that the books do not have
-	Gone    int      // valid rows in the books that the file does not have
-	Changed int      // rows with an id, surely not charged, that ask for something else now
-	Invalid int      // invalid rows that only the file has, or only the books
-	Refused int      // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
-	Paid    int      // rows that look paid already (paid.before); new ones count as Invalid too
-	Detail  []string // the first few differences, in words
+	New     int       // valid rows that the books do not have
+	Gone    int       // valid rows in the books that the file does not have
+	Changed int       // rows with an id, surely not charged, that ask for something else now
+	Invalid int       // invalid rows that only the file has, or only the books
+	Refused int       // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
+	Paid    int       // rows that look paid already (paid.before); new ones count as Invalid too
+	Detail  []Message // the first few differences
 }
 
 // None reports whether the file and the books have the same rows.
@@ -163,7 +163,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 	var d Difference
 	say := func(format string, args ...any) {
 		if len(d.Detail) < 5 {
-			d.Detail = append(d.Detail, fmt.Sprintf(format, args...))
+			d.Detail = append(d.Detail, Msg(format, args...))
 		}
 	}
 	same := make(map[Ref]bool, len(rows)) // the refs of the file; false if the row asks for something else
@@ -218,22 +218,22 @@ func (l *Ledger) Compare(rows []Row) Difference {
 // refuseChanged makes a row invalid because its id was sent for something else.
 func (r *Row) refuseChanged(s *RowStatus) {
 	r.Ref, r.Cost = "", 0
-	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: fmt.Sprintf(
+	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: Msg(
 		"id %q was already sent in this batch (row %d, %s) with %s; restore the row, or give a further payment an id of its own",
 		r.Topup.ID, s.Number, s.State, difference(r.Topup, s.Topup))})
 }
 
 // difference says in words how b differs from a.
-func difference(a, b Topup) string {
-	var parts []string
+func difference(a, b Topup) []Message {
+	var parts []Message
 	if a.Phone != b.Phone {
-		parts = append(parts, fmt.Sprintf("phone %s, not %s", b.Phone, a.Phone))
+		parts = append(parts, Msg("phone %s, not %s", b.Phone, a.Phone))
 	}
 	if a.Plan != b.Plan {
-		parts = append(parts, fmt.Sprintf("plan %s, not %s", b.Plan, a.Plan))
+		parts = append(parts, Msg("plan %s, not %s", b.Plan, a.Plan))
 	}
 	if a.Amount != b.Amount {
-		parts = append(parts, fmt.Sprintf("amount %d, not %d", b.Amount, a.Amount))
+		parts = append(parts, Msg("amount %d, not %d", b.Amount, a.Amount))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }

@@ -94,7 +94,7 @@ func (k *checker) row(e *Entry, row *batch.Row) {
 // problem adds a broken rule, with the column and what stands in it.
 func (i *inspection) problem(code batch.Code, f field, format string, args ...any) {
 	i.row.AddProblem(batch.Problem{
-		Code: code, Field: f.String(), Column: i.columnName(f), Value: fault.Shorten(i.entry.Fields[f]), Message: fmt.Sprintf(format, args...),
+		Code: code, Field: f.String(), Column: i.columnName(f), Value: fault.Shorten(i.entry.Fields[f]), Message: batch.Msg(format, args...),
 	})
 }
 
@@ -113,12 +113,12 @@ func (i *inspection) width() {
 	}
 	p := batch.Problem{Code: batch.RowWidth, Value: fault.Shorten(i.entry.Beyond)}
 	if first := i.entry.Cells.At(0); i.entry.Width == 1 && oneText(first) {
-		p.Value, p.Message = fault.Shorten(first), "the line stands in quotes as a whole, and is one text: take away the quotes around it"
+		p.Value, p.Message = fault.Shorten(first), batch.Msg("the line stands in quotes as a whole, and is one text: take away the quotes around it")
 	} else if i.entry.Width < len(i.header) {
-		p.Message = fmt.Sprintf("the line has %d columns and the header %d: put in the delimiter that is missing", i.entry.Width, len(i.header))
+		p.Message = batch.Msg("the line has %d columns and the header %d: put in the delimiter that is missing", i.entry.Width, len(i.header))
 	} else {
 		p.Column = xlsx.Letters(i.entry.Width - 1)
-		p.Message = fmt.Sprintf("%q stands right of the last column of the header, which has %d: clear it, give its column a header, or look for a delimiter too many", fault.Shorten(i.entry.Beyond), len(i.header))
+		p.Message = batch.Msg("%q stands right of the last column of the header, which has %d: clear it, give its column a header, or look for a delimiter too many", fault.Shorten(i.entry.Beyond), len(i.header))
 	}
 	i.row.AddProblem(p)
 }

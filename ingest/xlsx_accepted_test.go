@@ -87,7 +87,7 @@ func TestAccepted(t *testing.T) {
 // A cell without a style has the first one.
 func TestFirstStyle(t *testing.T) {
 	content := rawBook(t, inSheet(goodRow), [2]string{"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>`})
-	if p := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems(); len(p) != 1 || !strings.Contains(p[0].Message, "a date") {
+	if p := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems(); len(p) != 1 || !strings.Contains(p[0].Message.String(), "a date") {
 		t.Errorf("%+v", p)
 	}
 }

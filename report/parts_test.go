@@ -67,7 +67,7 @@ func workbooks(t testing.TB, words *lang.Printer) map[string][]byte {
 		Plans: []batch.PlanTotal{{Plan: batch.Plan{Code: "P"}, Rows: 1}}}, Words: words, Notes: []string{"a note"},
 		Rows: []batch.Row{
 			{Number: 2, Cells: batch.CellsOf("0660000001", "=1", "_x000D_", "a\r\nb")},
-			{Number: 3, Cells: batch.CellsOf("\x00", "x"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Message: "mend it"}}}},
+			{Number: 3, Cells: batch.CellsOf("\x00", "x"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Message: batch.Msg("mend it")}}}},
 		}}
 	write("check", c.Workbook)
 	write("check of nothing", (&Check{Words: words}).Workbook)

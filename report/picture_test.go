@@ -37,7 +37,7 @@ func november(t testing.TB) *batch.Ledger {
 		r := &batch.RowRecord{Number: i + 2, Cells: batch.CellsOf(fmt.Sprintf("E%03d", i+1), fmt.Sprintf("Agent %d", i+1), "", plans[of(i)].Code, "")}
 		switch i {
 		case 211, 340:
-			r.Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Message: "this is no phone"}}
+			r.Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Message: batch.Msg("this is no phone")}}
 		default:
 			r.Ref, r.Topup = ref(i), batch.Topup{Phone: batch.Phone(fmt.Sprintf("0%d00%06d", []int{7, 6, 5}[of(i)], i)), Plan: plans[of(i)].Code, Amount: amount(i)}
 			r.Cost = batch.Centimes(int64(amount(i)) * rate[of(i)] / 100)

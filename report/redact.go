@@ -140,7 +140,7 @@ func (r *redacted) problems(list []batch.Problem) []batch.Problem {
 	list = slices.Clone(list)
 	for i := range list {
 		p := &list[i]
-		p.Column, p.Message = r.text(p.Column), r.text(p.Message)
+		p.Column, p.Message = r.text(p.Column), p.Message.WithTexts(r.text)
 		if p.Field == "phone" {
 			p.Value = r.phone(p.Value)
 		} else {

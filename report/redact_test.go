@@ -143,9 +143,9 @@ func scattered(t testing.TB) (l *batch.Ledger, cores []string) {
 		row := batch.RowRecord{Number: i + 2, Cells: batch.CellsOf(phone, spell(i, i), "de "+spell(i, i+7)), Written: spell(i, 3*i)}
 		if i%4 == 3 {
 			row.Problems = []batch.Problem{
-				{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: phone, Message: "write 0" + core(i)},
-				{Code: batch.AmountCap, Message: fmt.Sprintf("with it, 0%s would get 900 dinars in this batch, above the 700 that --max-per-phone allows", core(i))},
-				{Code: batch.DuplicateID, Field: "id", Column: "autre", Value: spell(i, 12), Message: "it is that of " + spell(i, 22)},
+				{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: phone, Message: batch.Literal("write 0" + core(i))},
+				{Code: batch.AmountCap, Message: batch.Msg("with it, 0%s would get 900 dinars in this batch, above the 700 that --max-per-phone allows", core(i))},
+				{Code: batch.DuplicateID, Field: "id", Column: "autre", Value: spell(i, 12), Message: batch.Msg("it is that of %s", spell(i, 22))},
 			}
 		} else {
 			row.Ref, row.Topup = refs(i), batch.Topup{Phone: batch.Phone("0" + core(i)), Plan: "P", Amount: 100, ID: spell(i, 2)}

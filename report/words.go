@@ -105,16 +105,15 @@ func (v voice) reasons(s *batch.RowStatus) string {
 	return strings.Join(parts, "; ")
 }
 
+// message says a message of the rooms below.
+func (v voice) message(m batch.Message) string { return v.Say(lang.Msg("%s", m)) }
+
 // problem says on one line which rule is broken.
 func (v voice) problem(p batch.Problem) string {
-	if v.Printer == nil {
-		return p.String()
-	}
-	p.Message = v.Text(p.Message)
 	if p.Column == "" {
-		return p.String()
+		return fmt.Sprintf("%s: %s", p.Code, v.message(p.Message))
 	}
-	return v.Sprintf("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message)
+	return v.Say(lang.Msg("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message))
 }
 
 // evidence returns the provider's code and words, if there are any.
@@ -175,12 +174,12 @@ func code(s *batch.RowStatus) string {
 	return ""
 }
 
-// message says what the broken rules or the provider say.
-func (v voice) message(s *batch.RowStatus) string {
+// explanation says what the broken rules or the provider say.
+func (v voice) explanation(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		parts := make([]string, len(s.Problems()))
 		for i, p := range s.Problems() {
-			parts[i] = v.Text(p.Message)
+			parts[i] = v.message(p.Message)
 		}
 		return strings.Join(parts, "; ")
 	}

@@ -87,7 +87,7 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 		j.app.watcher().Note(lang.Msg("The file was corrected: %s.", Differences(d)))
 	}
 	if d.Refused > 0 {
-		j.app.watcher().Note(lang.Count(d.Refused, "%d row is refused: %s", "%d rows are refused: %s", english(d.Detail)))
+		j.app.watcher().Note(lang.Count(d.Refused, "%d row is refused: %s", "%d rows are refused: %s", d.Detail))
 	}
 	if err := p.total(j.options.Reading.Limits); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 
+	"flexybatch/batch"
 	"flexybatch/internal/lang"
 )
 
@@ -21,6 +22,15 @@ func indented(lines []string) error {
 	list := make([]error, len(lines))
 	for i, line := range lines {
 		list[i] = lang.Errorf("  %w", errors.New(line))
+	}
+	return errors.Join(list...)
+}
+
+// lines makes a value of a message of which each stands on a line of its own, set in.
+func lines(messages []batch.Message) error {
+	list := make([]error, len(messages))
+	for i, m := range messages {
+		list[i] = lang.Errorf("  %s", m)
 	}
 	return errors.Join(list...)
 }

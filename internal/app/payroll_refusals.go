@@ -58,5 +58,5 @@ func (e *FileChanged) Message() lang.Message {
 	if len(e.Difference.Detail) == 0 {
 		return begun
 	}
-	return lang.Msg("%s\n%s", begun, indented(e.Difference.Detail))
+	return lang.Msg("%s\n%s", begun, lines(e.Difference.Detail))
 }

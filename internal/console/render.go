@@ -183,4 +183,4 @@ func (k *Console) part(w http.ResponseWriter, name, part string, p *page) {
 }
 
 // Problem says a rule that a row breaks.
-func (p *page) Problem(x batch.Problem) string { return p.words.Text(x.Message) }
+func (p *page) Problem(x batch.Problem) string { return p.words.Say(lang.Msg("%s", x.Message)) }

@@ -21,6 +21,9 @@ type Draft struct {
 	Simulate bool          `json:"simulate,omitempty"`
 	Settled  bool          `json:"settled,omitempty"` // a person has confirmed how the file is read
 	Meant    bool          `json:"meant,omitempty"`   // the file is known to be another batch's too, and is meant to be paid again
+	Again    int           `json:"again,omitempty"`   // rows that look paid already and are to be paid all the same
+	Reason   string        `json:"reason,omitempty"`  // why they are
+	Asked    int           `json:"asked,omitempty"`   // how many people were asked to approve it
 }
 
 // FileVersion is one file that was given for a batch, or that mends in a page made of

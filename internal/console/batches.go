@@ -81,6 +81,8 @@ type batchBody struct {
 	First   time.Time
 	Last    time.Time
 	Next    string // what to do next: resume, settle, resend, or nothing
+	Unpaid  int    // rows that are provably unpaid, or invalid
+	Live    liveBody
 }
 
 // overview shows a batch: what is wrong with the file of a draft, or where a batch
@@ -106,6 +108,7 @@ func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.Folder
 	}
 	p := k.newPage(r, lang.Msg("Batch %s", b.Name))
 	p.Kind, p.Body = body.Kind, body
+	body.Live = k.liveBody(p, body.Now)
 	if err := body.Now.Err; err != nil && !body.Here {
 		p.Alert = k.alertOf(p, err)
 	}
@@ -130,6 +133,7 @@ func (k *Console) batchBody(b *app.FolderBatch) (*batchBody, error) {
 	if d, err := k.config.Folder.Draft(b.Name); err == nil {
 		body.Draft, body.Changed = d, d.Current().SHA256 != l.Batch().SHA256
 	}
+	body.Unpaid = body.Tally.Of(batch.Refunded) + body.Tally.Of(batch.Rejected) + body.Tally.Of(batch.Invalid)
 	body.Next = nextStep(body)
 	return body, nil
 }
@@ -145,7 +149,7 @@ func nextStep(b *batchBody) string {
 		return "resume"
 	case t.Open() > 0:
 		return "settle"
-	case t.Of(batch.Refunded)+t.Of(batch.Rejected)+t.Of(batch.Invalid) > 0:
+	case b.Unpaid > 0:
 		return "resend"
 	}
 	return "done"

@@ -23,10 +23,11 @@ type checking struct {
 	done  chan struct{}
 	since time.Time
 
-	found     *app.Inspected
-	rehearsal *app.Rehearsal
-	notes     *notes
-	err       error
+	found  *app.Inspected
+	flight *app.Preflight // of a rehearsal
+	amends bool           // the rehearsal took the file for a corrected one
+	notes  *notes
+	err    error
 }
 
 // mostChecked is how many files are kept that were checked.
@@ -54,6 +55,20 @@ func (c *checks) get(name, key string, patience time.Duration, check func(contex
 	case <-time.After(patience):
 		return now, false
 	}
+}
+
+// getFresh is get for what is good for a time only.
+func (c *checks) getFresh(name, key string, good, patience time.Duration, check func(context.Context, *checking)) (*checking, bool) {
+	c.mu.Lock()
+	if now := c.by[name]; now != nil && time.Since(now.since) > good {
+		select {
+		case <-now.done:
+			delete(c.by, name)
+		default: // it takes its time
+		}
+	}
+	c.mu.Unlock()
+	return c.get(name, key, patience, check)
 }
 
 // thin lets go of the oldest check, where there are too many.

@@ -36,15 +36,16 @@ type Config struct {
 
 // Console is the pages and what is behind them. It is an http.Handler.
 type Console struct {
-	config Config
-	guard  *guard
-	pages  *pages
-	runs   *runs
-	books  *bookshelf
-	checks *checks
-	keys   *keys
-	people People
-	root   http.Handler
+	config  Config
+	guard   *guard
+	pages   *pages
+	runs    *runs
+	books   *bookshelf
+	checks  *checks // of files
+	flights *checks // rehearsals
+	keys    *keys
+	people  People
+	root    http.Handler
 
 	quit    chan struct{} // closed when a person ends the console in the page
 	endOnce sync.Once
@@ -65,7 +66,7 @@ func New(c Config) (*Console, error) {
 	}
 	k := &Console{
 		config: c, guard: guard, pages: pages, people: c.People, quit: make(chan struct{}),
-		runs: newRuns(), books: newBookshelf(), checks: newChecks(), keys: newKeys(c),
+		runs: newRuns(), books: newBookshelf(), checks: newChecks(), flights: newChecks(), keys: newKeys(c),
 	}
 	if k.people == nil {
 		k.people = LocalPerson()

@@ -3,12 +3,14 @@ package console_test
 import (
 	"bytes"
 	"context"
+	"html"
 	"io"
 	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -187,4 +189,44 @@ func TestUploadAndCheck(t *testing.T) {
 	d.send("/files", "invalid.csv", samples.Invalid, http.StatusOK)
 	a = d.settled("/batches/invalid")
 	d.has(a, "Error: Check of invalid.csv", `id="error-summary"`, `id="row-4"`, "not a phone number")
+}
+
+// The whole path: a file is dropped, looked at, started once however often the button
+// is pressed, and comes to its end.
+func TestFromFileToResults(t *testing.T) {
+	d := newDesk(t)
+	d.send("/files", "payroll.csv", samples.Payroll, http.StatusOK)
+	a := d.settled("/batches/payroll/answers")
+	d.has(a, "Check your answers", `name="shown" value="20"`, "Send 20 rows", "simulated")
+	form := hidden(a.text)
+	for range 2 {
+		d.post("/batches/payroll/start", form, http.StatusOK)
+	}
+	d.over("payroll")
+	d.has(d.settled("/batches/payroll"), "Every row was paid.")
+}
+
+var hiddenField = regexp.MustCompile(`<input type="hidden" (?:id="[a-z]*" )?name="([a-z]+)" value="([^"]*)">`)
+
+// hidden are the hidden fields of a page's forms.
+func hidden(page string) url.Values {
+	form := url.Values{}
+	for _, m := range hiddenField.FindAllStringSubmatch(page, -1) {
+		form.Set(m[1], html.UnescapeString(m[2]))
+	}
+	return form
+}
+
+// over waits until the run of a batch is over, by its live view.
+func (d *desk) over(name string) {
+	d.t.Helper()
+	resp, err := d.client.Do(d.request(http.MethodGet, "/batches/"+url.PathEscape(name)+"/live", nil))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil || !strings.Contains(string(b), "event: ended") {
+		d.t.Fatalf("the live view of %s: %v\n%s", name, err, b)
+	}
 }

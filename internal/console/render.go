@@ -103,6 +103,9 @@ func (p *page) Word(s string) string { return p.words.Title(s) }
 // Say says a message.
 func (p *page) Say(m lang.Message) string { return p.words.Say(m) }
 
+// Show says whatever there is to say: a message, a number, a sum, a text.
+func (p *page) Show(v any) string { return p.words.Say(lang.Msg("%v", v)) }
+
 // Error says an error.
 func (p *page) Error(err error) string { return p.words.Error(err) }
 
@@ -110,10 +113,10 @@ func (p *page) Error(err error) string { return p.words.Error(err) }
 func (p *page) State(s batch.State) string { return p.words.Title(s.String()) }
 
 // Number writes a number.
-func (p *page) Number(n any) string { return p.words.Say(lang.Msg("%d", n)) }
+func (p *page) Number(n any) string { return p.Show(n) }
 
 // Money writes an amount of money, without its unit.
-func (p *page) Money(m any) string { return p.words.Say(lang.Msg("%s", m)) }
+func (p *page) Money(m any) string { return p.Show(m) }
 
 // Lang is the code of the language.
 func (p *page) Lang() string { return p.words.Language() }
@@ -183,4 +186,11 @@ func (k *Console) part(w http.ResponseWriter, name, part string, p *page) {
 }
 
 // Problem says a rule that a row breaks.
-func (p *page) Problem(x batch.Problem) string { return p.words.Say(lang.Msg("%s", x.Message)) }
+func (p *page) Problem(x batch.Problem) string { return p.Show(x.Message) }
+
+// With is the page with another body, for a part that is shown by itself too.
+func (p *page) With(body any) *page {
+	q := *p
+	q.Body = body
+	return &q
+}

@@ -37,6 +37,15 @@ func (k *Console) handlers() map[string]http.HandlerFunc {
 		"POST /batches/{name}/files":         k.only(Clerk, k.withDraft(k.addVersion)),
 		"GET /batches/{name}/check/workbook": k.withDraft(k.checkWorkbook),
 		"POST /batches/{name}/discard":       k.only(Clerk, k.withDraft(k.discard)),
+
+		"GET /batches/{name}/answers": k.withBatch(k.answers),
+		"POST /batches/{name}/again":  k.only(Clerk, k.withDraft(k.payAgain)),
+		"POST /batches/{name}/meant":  k.only(Clerk, k.withDraft(k.meant)),
+		"POST /batches/{name}/start":  k.only(Clerk, k.withBatch(k.start)),
+		"POST /batches/{name}/pause":  k.only(Clerk, k.withBatch(k.pause)),
+		"POST /batches/{name}/rest":   k.only(Clerk, k.withBatch(k.rest)),
+		"POST /batches/{name}/settle": k.only(Clerk, k.withBatch(k.settle)),
+		"GET /batches/{name}/live":    k.withBatch(k.live),
 	}
 }
 

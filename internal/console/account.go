@@ -70,10 +70,7 @@ func (k *Console) whose() (*batch.Account, error) {
 	}
 	asking := k.keys.asking
 	k.keys.mu.Unlock()
-	select {
-	case <-asking:
-	case <-time.After(patience / 2):
-	}
+	isDone(asking, patience/2)
 	k.keys.mu.Lock()
 	defer k.keys.mu.Unlock()
 	return k.keys.whose, k.keys.err

@@ -64,10 +64,7 @@ func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (
 	}
 	loading := v.loading
 	b.mu.Unlock()
-	select {
-	case <-loading:
-	case <-time.After(patience):
-	}
+	isDone(loading, patience)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return v.known, v.err
@@ -130,4 +127,14 @@ func (k *Console) ledger(name string) (*batch.Ledger, error) {
 		return nil, err
 	}
 	return nil, errReading
+}
+
+// ledgerWhole is ledger for a search, which waits until a journal is read.
+func (k *Console) ledgerWhole(name string) (*batch.Ledger, error) {
+	for {
+		l, err := k.ledger(name)
+		if !errors.Is(err, errReading) {
+			return l, err
+		}
+	}
 }

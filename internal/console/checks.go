@@ -49,23 +49,14 @@ func (c *checks) get(name, key string, patience time.Duration, check func(contex
 		}()
 	}
 	c.mu.Unlock()
-	select {
-	case <-now.done:
-		return now, true
-	case <-time.After(patience):
-		return now, false
-	}
+	return now, isDone(now.done, patience)
 }
 
 // getFresh is get for what is good for a time only.
 func (c *checks) getFresh(name, key string, good, patience time.Duration, check func(context.Context, *checking)) (*checking, bool) {
 	c.mu.Lock()
-	if now := c.by[name]; now != nil && time.Since(now.since) > good {
-		select {
-		case <-now.done:
-			delete(c.by, name)
-		default: // it takes its time
-		}
+	if now := c.by[name]; now != nil && time.Since(now.since) > good && isDone(now.done, 0) {
+		delete(c.by, name)
 	}
 	c.mu.Unlock()
 	return c.get(name, key, patience, check)

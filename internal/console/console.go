@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/secret"
 )
@@ -36,16 +37,18 @@ type Config struct {
 
 // Console is the pages and what is behind them. It is an http.Handler.
 type Console struct {
-	config  Config
-	guard   *guard
-	pages   *pages
-	runs    *runs
-	books   *bookshelf
-	checks  *checks // of files
-	flights *checks // rehearsals
-	keys    *keys
-	people  People
-	root    http.Handler
+	config     Config
+	guard      *guard
+	pages      *pages
+	runs       *runs
+	books      *bookshelf
+	checks     *checks // of files
+	flights    *checks // rehearsals
+	stories    *memo[[]batch.HistoryEvent]
+	reconciled *memo[*app.Reconciled]
+	keys       *keys
+	people     People
+	root       http.Handler
 
 	quit    chan struct{} // closed when a person ends the console in the page
 	endOnce sync.Once
@@ -66,7 +69,7 @@ func New(c Config) (*Console, error) {
 	}
 	k := &Console{
 		config: c, guard: guard, pages: pages, people: c.People, quit: make(chan struct{}),
-		runs: newRuns(), books: newBookshelf(), checks: newChecks(), flights: newChecks(), keys: newKeys(c),
+		runs: newRuns(), books: newBookshelf(), checks: newChecks(), flights: newChecks(), stories: newMemo[[]batch.HistoryEvent](64), reconciled: newMemo[*app.Reconciled](16), keys: newKeys(c),
 	}
 	if k.people == nil {
 		k.people = LocalPerson()

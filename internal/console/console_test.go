@@ -102,7 +102,7 @@ func (d *desk) do(r *http.Request, want int) answer {
 		d.t.Fatal(err)
 	}
 	if resp.StatusCode != want {
-		d.t.Fatalf("%s %s: %d, want %d\n%s", r.Method, r.URL, resp.StatusCode, want, b)
+		d.t.Fatalf("%s %s: %d, want %d\n%s", r.Method, r.URL, resp.StatusCode, want, plain(string(b)))
 	}
 	return answer{resp, string(b)}
 }
@@ -160,9 +160,19 @@ func (d *desk) has(a answer, texts ...string) {
 	d.t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(a.text, text) {
-			d.t.Errorf("%s: %q is not in the page:\n%s", a.Request.URL, text, a.text)
+			d.t.Errorf("%s: %q is not in the page:\n%s", a.Request.URL, text, plain(a.text))
 		}
 	}
+}
+
+var (
+	tags   = regexp.MustCompile(`(?s)<head>.*</head>|<[^>]*>`)
+	spaces = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// plain is the text of a page.
+func plain(page string) string {
+	return spaces.ReplaceAllString(tags.ReplaceAllString(page, " "), "\n")
 }
 
 // settled gets a page, and gets it again as long as it says that it comes again.
@@ -228,5 +238,67 @@ func (d *desk) over(name string) {
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || !strings.Contains(string(b), "event: ended") {
 		d.t.Fatalf("the live view of %s: %v\n%s", name, err, b)
+	}
+}
+
+// run drops a file, starts it and waits for its end.
+func (d *desk) run(name string, content []byte) {
+	d.t.Helper()
+	d.send("/files", name+".csv", content, http.StatusOK)
+	a := d.settled("/batches/" + name + "/answers")
+	d.post("/batches/"+name+"/start", hidden(a.text), http.StatusOK)
+	d.over(name)
+}
+
+// What became of the rows can be listed, searched, told, printed and downloaded.
+func TestRowsAndDownloads(t *testing.T) {
+	d := newDesk(t)
+	d.run("payroll", samples.Payroll)
+	a := d.settled("/batches/payroll/rows")
+	d.has(a, "0550000001", "Agent 1", "fulfilled")
+	d.has(d.settled("/batches/payroll/rows?state=fulfilled&page=1"), "Agent 20")
+	d.has(d.post("/batches/payroll/rows", url.Values{"text": {"0550000003"}}, http.StatusOK), "1 row was found.", "Agent 3<")
+	a = d.post("/search", url.Values{"text": {"agent 7"}}, http.StatusOK)
+	d.has(a, "1 row was found.", "Agent 7")
+	if strings.Contains(a.Request.URL.String(), "0550") {
+		t.Errorf("a phone in an address: %s", a.Request.URL)
+	}
+	story := regexp.MustCompile(`/batches/payroll/rows/[a-z0-9-]+`).FindString(a.text)
+	d.has(d.settled(story), "about to be sent (attempt 1)", "the provider accepted it as top-up", "0 6 6 0 0")
+	d.has(d.settled("/batches/payroll/print"), "Top-ups of the batch payroll", "Agent 20")
+	a = d.get("/batches/payroll/download/results.csv", http.StatusOK)
+	if n := strings.Count(a.text, "fulfilled"); n != 20 {
+		t.Errorf("%d rows of the CSV are fulfilled", n)
+	}
+	a = d.get("/batches/payroll/download/results.xlsx", http.StatusOK)
+	if !strings.HasPrefix(a.text, "PK") || !strings.Contains(a.Header.Get("Content-Disposition"), "payroll.results.xlsx") {
+		t.Errorf("the workbook: %v, %.10q", a.Header, a.text)
+	}
+}
+
+// A batch is held against the account, by the provider's own books.
+func TestReconcile(t *testing.T) {
+	d := newDesk(t)
+	d.run("payroll", samples.Payroll)
+	d.post("/batches/payroll/reconcile", nil, http.StatusOK)
+	d.has(d.settled("/batches/payroll/reconcile"), "File, books and account agree.", "The balance adds up.")
+	if a := d.get("/batches/payroll/reconcile/workbook", http.StatusOK); !strings.HasPrefix(a.text, "PK") {
+		t.Errorf("the workbook: %.10q", a.text)
+	}
+}
+
+// Rows that were not paid become a new batch.
+func TestResend(t *testing.T) {
+	d := newDesk(t)
+	d.run("payroll", []byte("id,name,phone,plan,amount\n1,Ali,0600000001,PREPAID_MOBILIS,100\n2,Ines,0661234567,PREPAID_MOBILIS,200\n"))
+	d.has(d.settled("/batches/payroll"), "refunded", "Make a new file of them")
+	a := d.post("/batches/payroll/resend", nil, http.StatusOK)
+	if a.Request.URL.Path != "/batches/payroll-r1" {
+		t.Fatalf("it leads to %s", a.Request.URL)
+	}
+	a = d.settled("/batches/payroll-r1")
+	d.has(a, "Ali")
+	if strings.Contains(a.text, "Ines") {
+		t.Error("a row that was paid is to be paid anew")
 	}
 }

@@ -46,6 +46,22 @@ func (k *Console) handlers() map[string]http.HandlerFunc {
 		"POST /batches/{name}/rest":   k.only(Clerk, k.withBatch(k.rest)),
 		"POST /batches/{name}/settle": k.only(Clerk, k.withBatch(k.settle)),
 		"GET /batches/{name}/live":    k.withBatch(k.live),
+
+		"GET /batches/{name}/rows":               k.withBatch(k.rows),
+		"POST /batches/{name}/rows":              k.withBatch(k.searchRows),
+		"GET /batches/{name}/rows/{row}":         k.withBatch(k.story),
+		"GET /batches/{name}/print":              k.withBatch(k.printed),
+		"GET /batches/{name}/download/{file}":    k.withBatch(k.download),
+		"GET /batches/{name}/reconcile":          k.withBatch(k.reconciliation),
+		"POST /batches/{name}/reconcile":         k.only(Clerk, k.withBatch(k.reconcile)),
+		"GET /batches/{name}/reconcile/workbook": k.withBatch(k.reconciledWorkbook),
+		"POST /batches/{name}/resend":            k.only(Clerk, k.withBatch(k.resend)),
+		"GET /search":                            k.search,
+		"POST /search":                           k.find,
+
+		"GET /key":         k.showKey,
+		"POST /key":        k.only(Admin, k.takeKey),
+		"POST /key/forget": k.only(Admin, k.forgetKey),
 	}
 }
 

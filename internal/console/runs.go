@@ -123,14 +123,7 @@ func (k *runs) wait() { k.working.Wait() }
 // end lets go of the live views.
 func (k *runs) end() { close(k.ended) }
 
-func (r *run) isOver() bool {
-	select {
-	case <-r.over:
-		return true
-	default:
-		return false
-	}
-}
+func (r *run) isOver() bool { return isDone(r.over, 0) }
 
 // pause lets the run finish what is under way.
 func (r *run) pause() {

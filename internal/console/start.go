@@ -68,10 +68,7 @@ func (k *Console) run(w http.ResponseWriter, r *http.Request, b *app.FolderBatch
 		back(w, r, address(b.Name))
 		return
 	}
-	select {
-	case <-now.begun:
-	case <-time.After(startPatience):
-	}
+	isDone(now.begun, startPatience)
 	k.flights.forget(b.Name)
 	if s := now.look(); s.Over && s.Err != nil && s.Result == nil {
 		back(w, r, address(b.Name, "answers?refused"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 
@@ -160,4 +161,10 @@ func (k *Console) discard(w http.ResponseWriter, r *http.Request, d *app.Draft) 
 	}
 	k.checks.forget(d.Name)
 	back(w, r, "/")
+}
+
+// isMultipart tells a form that may hold a file.
+func isMultipart(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "multipart/form-data"
 }

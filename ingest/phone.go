@@ -40,6 +40,7 @@ func (i *inspection) phone() {
 		return
 	}
 	if repairable {
+		i.repairable.add(Repair{i.entry.Number, written, p})
 		i.problem(batch.PhoneFormat, phone, "%s: write %s, or run with --fix-phones", phoneFault(written, i.entry.Odd[phone]), p)
 		return
 	}

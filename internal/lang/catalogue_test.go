@@ -335,14 +335,15 @@ func unfilled(s string) string {
 	return s
 }
 
-// ofLang tells whether a function of this package is called.
+// ofLang tells whether a function of this package is called, or one of batch, whose
+// messages are said by this one.
 func ofLang(c *ast.CallExpr) bool {
 	f, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	x, ok := f.X.(*ast.Ident)
-	return ok && x.Name == "lang"
+	return ok && (x.Name == "lang" || x.Name == "batch")
 }
 
 // fits tells whether a pair of formats takes so many values: the one for one thing

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,17 +52,17 @@ func (r *Repaired) add(repair Repair) {
 	}
 }
 
-// notes returns the doubts in words.
-func (d *Doubts) notes(rows int) (notes []string) {
+// notes says the doubts.
+func (d *Doubts) notes(rows int) (notes []batch.Message) {
 	if d.Repaired.Count > 0 {
 		e := d.Repaired.Examples[0]
-		notes = append(notes, fmt.Sprintf("phones that were repaired: %d of %d, such as %q in row %d, which is paid as %s", d.Repaired.Count, rows, fault.Shorten(e.Written), e.Number, e.Phone))
+		notes = append(notes, batch.Msg("phones that were repaired: %d of %d, such as %q in row %d, which is paid as %s", d.Repaired.Count, rows, fault.Shorten(e.Written), e.Number, e.Phone))
 	}
 	for _, u := range d.Unused {
-		notes = append(notes, fmt.Sprintf("the column %q is not used, and looks like the field %s; if it is, run with --map %s=%s", u.Column, u.Looks, u.Looks, u.Letter))
+		notes = append(notes, batch.Msg("the column %q is not used, and looks like the field %s; if it is, run with --map %s=%s", u.Column, u.Looks, u.Looks, u.Letter))
 	}
 	if d.Hidden > 0 {
-		notes = append(notes, fmt.Sprintf("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %d of %d", d.Hidden, rows))
+		notes = append(notes, batch.Msg("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %d of %d", d.Hidden, rows))
 	}
 	return notes
 }
@@ -168,7 +167,7 @@ func (in *Input) whichColumn(f field, c columns, code batch.Code) error {
 	if c[f] >= 0 {
 		return nil
 	}
-	e := &FileError{Sheet: in.Sheet, What: fmt.Sprintf("no column is known as the field %s, and these look like it", f), Do: fmt.Sprintf("say which of them is meant: --map %s=HEADER", f), Field: f.String(), Err: ErrColumns}
+	e := &FileError{Sheet: in.Sheet, What: batch.Msg("no column is known as the field %s, and these look like it", f.String()), Do: batch.Msg("say which of them is meant: --map %s=HEADER", f.String()), Field: f.String(), Err: ErrColumns}
 	for _, u := range in.Unused {
 		if u.Looks == f.String() {
 			e.List = append(e.List, u.Column)

@@ -140,6 +140,8 @@ type ApprovalRecord struct {
 	Key       string    `json:"key"` // the approver's public key
 	Signature []byte    `json:"signature"`
 
+	Maker string `json:"maker,omitempty"` // who prepared the request, where it says so: the digest covers it
+
 	// Of a passkey: what the signature is over.
 	AuthenticatorData []byte `json:"authenticator_data,omitempty"`
 	ClientData        []byte `json:"client_data,omitempty"`

@@ -64,7 +64,7 @@ func TestPasskeyApproves(t *testing.T) {
 			if len(good) != 1 || not != nil || good[0].Approver != "Amel Bénali" {
 				t.Fatalf("%v count, and not %v", good, not)
 			}
-			line, err := json.Marshal(approval.Record(g.Digest, 2, good[0]))
+			line, err := json.Marshal(g.Record(2, good[0]))
 			must(t, err)
 			var r batch.ApprovalRecord
 			must(t, json.Unmarshal(line, &r))
@@ -205,7 +205,7 @@ func TestForgeries(t *testing.T) {
 			if len(good) != 0 || len(not) != 1 || !strings.Contains(fmt.Sprint(not[0].Why), x.want) {
 				t.Errorf("%v count, and not %v", good, not)
 			}
-			r := approval.Record(f.Digest, 1, a)
+			r := f.Record(1, a)
 			if _, err := approval.OfRecord(r); err == nil {
 				t.Error("it verifies from the books")
 			}

@@ -2,11 +2,11 @@ package approval
 
 import "flexybatch/batch"
 
-// Record returns an approval as the books of a batch keep it, with all that is needed
-// to verify it from there. required is how many people had to approve.
-func Record(digest string, required int, a Approval) *batch.ApprovalRecord {
+// Record returns an approval of the request as the books of a batch keep it, with all
+// that is needed to verify it from there. required is how many people had to approve.
+func (f *File) Record(required int, a Approval) *batch.ApprovalRecord {
 	r := &batch.ApprovalRecord{
-		Digest: digest, Required: required, Approver: a.Approver, At: a.At, Key: a.Key.String(), Signature: a.Signature,
+		Digest: f.Digest, Required: required, Approver: a.Approver, At: a.At, Key: a.Key.String(), Signature: a.Signature, Maker: f.Request.Maker,
 	}
 	if a.Passkey != nil {
 		r.AuthenticatorData, r.ClientData = a.Passkey.AuthenticatorData, a.Passkey.ClientData

@@ -130,9 +130,9 @@ func (a *approvals) note(books *batch.Books) error {
 			continue
 		}
 		err := books.Note(batch.NoteRecord{
-			What: batch.NoteApproved,
-			Text: fmt.Sprintf("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At.Format("2006-01-02 15:04 UTC"), g.Key.Fingerprint(), a.required),
-			Approval: approval.Record(a.request.Digest, a.required, g),
+			What:     batch.NoteApproved,
+			Text:     fmt.Sprintf("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At.Format("2006-01-02 15:04 UTC"), g.Key.Fingerprint(), a.required),
+			Approval: a.request.Record(a.required, g),
 		})
 		if err != nil {
 			return refusef("%w; nothing was sent", err)

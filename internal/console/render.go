@@ -3,7 +3,6 @@ package console
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -45,7 +44,7 @@ func newPages() (*pages, error) {
 	for _, name := range names {
 		t, err := template.New("").Funcs(functions).ParseFS(pageFiles, append(shared, name)...)
 		if err != nil {
-			return nil, fmt.Errorf("parsing %s: %w", name, err)
+			return nil, err
 		}
 		p.by[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}

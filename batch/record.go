@@ -3,7 +3,6 @@ package batch
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 )
 
@@ -166,15 +165,6 @@ const (
 // ErrRecord is wrapped by the error for a record that this version cannot read, or
 // that contradicts the records before it.
 var ErrRecord = errors.New("journal record not understood")
-
-// encode returns the record's stored form.
-func (r *Record) encode() ([]byte, error) {
-	b, err := json.Marshal(r)
-	if err != nil {
-		return nil, fmt.Errorf("encoding a journal record: %w", err)
-	}
-	return b, nil
-}
 
 // ref returns the ref of the row that an intent, an answer or a look is about, and
 // an empty ref for other records.

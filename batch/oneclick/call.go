@@ -77,7 +77,7 @@ func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault
 	}
 	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
 	a := &response{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = readBody(resp.Body, q.limit()); err != nil {
+	if a.body, err = readBody(resp.Body, resp.ContentLength, q.limit()); err != nil {
 		f := c.noAnswer(err, true)
 		f.Status, f.RequestID = a.status, a.headerID(c.key)
 		return nil, f
@@ -121,13 +121,17 @@ func (q call) limit() int64 {
 var errTooLong = errors.New("the answer is too long")
 
 // readBody reads a body of at most limit bytes to its end, so that the connection
-// can be used again.
-func readBody(r io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(b)) > limit {
+// can be used again. length is what the answer says of its length, or -1.
+func readBody(r io.Reader, length, limit int64) ([]byte, error) {
+	var b bytes.Buffer
+	if length > 0 && length <= limit {
+		b.Grow(int(length) + bytes.MinRead) // so that it need not grow while it is read
+	}
+	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	if err == nil && n > limit {
 		err = fmt.Errorf("%w: more than %d bytes", errTooLong, limit)
 	}
-	return b, err
+	return b.Bytes(), err
 }
 
 // noAnswer returns the fault of a call that got no whole answer. Only if there

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"flexybatch/batch"
 )
@@ -56,16 +54,10 @@ func (c *Client) do(ctx context.Context, q call) (result, error) {
 
 // roundTrip sends the request and reads the answer to its end, within the
 // client's timeout.
-func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	var connected atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// This is called after the dial, the proxy's CONNECT and the TLS
-		// handshake, and before the first byte of the request is written.
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	req, err := c.request(ctx, q)
+func (c *Client) roundTrip(ctx context.Context, q call) (a *response, fault *batch.Fault) {
+	l := c.lanes.take(ctx, c.timeout)
+	defer func() { c.lanes.giveBack(l, fault == nil) }()
+	req, err := c.request(l.ctx, q)
 	if err != nil {
 		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: "the request could not be made", Err: c.key.redactError(err)}
 	}
@@ -73,10 +65,10 @@ func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault
 	// and send the key along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return nil, c.noAnswer(err, connected.Load())
+		return nil, c.noAnswer(err, l.connected.Load())
 	}
 	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
-	a := &response{status: resp.StatusCode, header: resp.Header}
+	a = &response{status: resp.StatusCode, header: resp.Header}
 	if a.body, err = readBody(resp.Body, resp.ContentLength, q.limit()); err != nil {
 		f := c.noAnswer(err, true)
 		f.Status, f.RequestID = a.status, a.headerID(c.key)

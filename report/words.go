@@ -184,6 +184,10 @@ func (v voice) event(what string) string {
 		return v.Title("cut")
 	case batch.NoteCeiling:
 		return v.Title("call ceiling")
+	case batch.NoteResent:
+		return v.Title("resent")
+	case batch.NoteOverride:
+		return v.Title("warning overridden")
 	case batch.NoteApproved:
 		return v.Title("approved")
 	}

@@ -85,7 +85,11 @@ func (v voice) message(m batch.Message) string {
 	if v.data {
 		return m.String()
 	}
-	return v.Say(lang.Msg("%s", m))
+	format, many, n, args := m.Parts()
+	if many != "" {
+		return v.Say(lang.Count(n, format, many, args[1:]...))
+	}
+	return v.Say(lang.Msg(format, args...))
 }
 
 // problem says on one line which rule is broken.

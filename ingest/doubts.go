@@ -16,6 +16,8 @@ type Doubts struct {
 	Struck   int      // those of them that are struck through
 	Repaired Repaired // phones that are not paid as they are written
 	Unused   []Unused // columns that look like a field's, and are none
+
+	Repairable Repaired // phones that Rules.FixPhones would repair, and that are invalid without it
 }
 
 // Repaired are the phones that Rules.FixPhones has repaired.
@@ -42,11 +44,11 @@ type Unused struct {
 // examples is how many examples are kept of anything.
 const examples = 3
 
-// repaired notes the phone of a row that was repaired.
-func (d *Doubts) repaired(r *batch.Row) {
-	d.Repaired.Count++
-	if len(d.Repaired.Examples) < examples {
-		d.Repaired.Examples = append(d.Repaired.Examples, Repair{r.Number, r.Written(), r.Topup.Phone})
+// add counts a phone that was repaired, or that can be.
+func (r *Repaired) add(repair Repair) {
+	r.Count++
+	if len(r.Examples) < examples {
+		r.Examples = append(r.Examples, repair)
 	}
 }
 

@@ -34,6 +34,7 @@ func (i *inspection) phone() {
 		i.row.Topup.Phone = p
 		i.row.Remark(func(m *batch.Remarks) { m.Written = written })
 	case repairable:
+		i.repairable.add(Repair{i.entry.Number, written, p})
 		i.problem(batch.PhoneFormat, phone, repairablePhone(written, p))
 	default:
 		i.problem(batch.PhoneFormat, phone, badPhone(written, i.entry.Odd[phone]))

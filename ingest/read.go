@@ -156,6 +156,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 	if len(in.Rows) == 0 {
 		return nil, &FileError{Sheet: t.sheet, What: batch.Msg("there is a header and no row below it"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: ErrEmpty}
 	}
+	in.Repairable = c.repairable
 	in.Unused = seen.unused(t.header, t.columns)
 	in.Notes = append(in.notes(len(in.Rows)), in.Notes...)
 	return in, cmp.Or(in.whichColumn(amount, t.columns, batch.AmountMissing), in.whichColumn(plan, t.columns, batch.PlanMissing))
@@ -171,6 +172,6 @@ func (in *Input) take(c *checker, e *Entry, row *batch.Row) {
 		in.Struck++
 	}
 	if row.Written() != "" {
-		in.repaired(row)
+		in.Repaired.add(Repair{row.Number, row.Written(), row.Topup.Phone})
 	}
 }

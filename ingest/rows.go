@@ -45,6 +45,8 @@ type checker struct {
 	rows  int
 	sum   batch.Dinars
 	since batch.Dinars // the last of such lines
+
+	repairable Repaired // phones that were not repaired and can be
 }
 
 func newChecker(rules Rules, header []string, c columns) (*checker, error) {

@@ -137,7 +137,7 @@ func (c *Check) csv(w io.Writer, seal string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	out, v := csv.NewWriter(w), newVoice(c.Words)
+	out, v := csv.NewWriter(w), voice{Printer: c.Words}
 	if err := out.Write(append(append([]string{v.Sprintf(CheckColumn)}, c.Header...), seal)); err != nil {
 		return err
 	}

@@ -1,0 +1,50 @@
+package console
+
+import (
+	"os"
+	"path/filepath"
+
+	"flexybatch/internal/app"
+)
+
+// approversName is the file in the folder of batches that says whose approval counts,
+// where none was given to the console.
+const approversName = "approvers"
+
+// needs is how many people must approve a draft before it is sent.
+func (k *Console) needs(d *app.Draft) int {
+	if d == nil {
+		return k.config.Needs.Required
+	}
+	return max(k.config.Needs.Required, d.Asked)
+}
+
+// approversFile is the file of the people whose approval counts.
+func (k *Console) approversFile() string {
+	if k.config.Needs.Approvers != "" {
+		return k.config.Needs.Approvers
+	}
+	path := filepath.Join(k.config.Folder.Path, approversName)
+	if _, err := os.Stat(path); err != nil {
+		return ""
+	}
+	return path
+}
+
+// requestOf is the path of a batch's approval request.
+func (k *Console) requestOf(name string) string {
+	at, err := k.config.Folder.Place(name).Locate()
+	if err != nil {
+		return ""
+	}
+	return at.Request()
+}
+
+// approvalsOf is how many approvals the request of a batch holds.
+func (k *Console) approvalsOf(name string) int {
+	f, err := app.ReadRequest(k.requestOf(name))
+	if err != nil {
+		return 0
+	}
+	return len(f.Approvals)
+}

@@ -94,7 +94,7 @@ func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.Folder
 			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
 			return
 		}
-		k.overviewDraft(w, r, b, run)
+		k.overviewDraft(w, r, b)
 		return
 	}
 	body, err := k.batchBody(b)
@@ -155,15 +155,23 @@ func nextStep(b *batchBody) string {
 	return "done"
 }
 
-// overviewDraft shows a draft: what a run refused, if one was tried, else its check.
-func (k *Console) overviewDraft(w http.ResponseWriter, r *http.Request, b *app.FolderBatch, last *run) {
+// overviewDraft shows the check of a draft; before that, how it is read is confirmed.
+func (k *Console) overviewDraft(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	d, err := k.config.Folder.Draft(b.Name)
 	if err != nil {
 		k.fail(w, r, err)
 		return
 	}
-	k.showCheck(w, r, d)
-	_ = last
+	if d.Settled {
+		k.showCheck(w, r, d)
+		return
+	}
+	to, err := k.firstStep(d)
+	if err != nil {
+		k.showUnread(w, r, d, err)
+		return
+	}
+	back(w, r, to)
 }
 
 // waitBody is what a page says that comes again by itself.

@@ -1,10 +1,13 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"flexybatch/batch"
+	"flexybatch/ingest"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/report"
@@ -132,17 +135,17 @@ func newCheckedRow(row *batch.Row, header []string, names []int) checkedRow {
 func (k *Console) problemsOf(p *page, b *checkBody) *alert {
 	a := &alert{Title: p.N(b.Found.Totals.Invalid, "%d row cannot be paid as it is", "%d rows cannot be paid as they are")}
 	for _, g := range b.Groups {
-		a.Lines = append(a.Lines, alertLine{Text: k.groupLine(p, g), Field: "rule-" + string(g.Code)})
+		a.Lines = append(a.Lines, alertLine{Text: p.Say(p.Group(g)), Field: "rule-" + string(g.Code) + "-" + g.Column})
 	}
 	return a
 }
 
-// groupLine says which rule how many rows of a column break.
-func (k *Console) groupLine(p *page, g batch.ProblemGroup) string {
+// Group says which rule how many rows of a column break.
+func (p *page) Group(g batch.ProblemGroup) lang.Message {
 	if g.Column == "" {
-		return p.N(g.Count, "%[2]s: %[1]d row", "%[2]s: %[1]d rows", ruleName(g.Code))
+		return lang.Count(g.Count, "%[2]s: %[1]d row", "%[2]s: %[1]d rows", ruleName(g.Code))
 	}
-	return p.N(g.Count, "%[2]s, column %[3]q: %[1]d row", "%[2]s, column %[3]q: %[1]d rows", ruleName(g.Code), g.Column)
+	return lang.Count(g.Count, "%[2]s, column %[3]q: %[1]d row", "%[2]s, column %[3]q: %[1]d rows", ruleName(g.Code), g.Column)
 }
 
 // ruleName says a row rule in a few words.
@@ -188,6 +191,16 @@ func ruleName(c batch.Code) lang.Message {
 
 // showUnread says why a file as a whole cannot be read, with what a person can do.
 func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draft, err error) {
+	if e, ok := errors.AsType[*ingest.FileError](err); ok && !strings.HasPrefix(r.URL.Path, address(d.Name, "steps")) {
+		switch {
+		case errors.Is(err, ingest.ErrSheets):
+			back(w, r, address(d.Name, "steps", stepSheet))
+			return
+		case len(e.Choices) > 0 || errors.Is(err, ingest.ErrColumns) && !errors.Is(err, ingest.ErrReport) || errors.Is(err, ingest.ErrNoPhone) || errors.Is(err, ingest.ErrMap):
+			back(w, r, address(d.Name, "steps", stepColumns))
+			return
+		}
+	}
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	p.Kind = k.kindOf(&app.FolderBatch{Name: d.Name})
 	p.Alert = k.alertOf(p, err)

@@ -112,7 +112,10 @@ func (k *Console) Take(path string) (page string, err error) {
 	if whose, err := k.whose(); err != nil || whose == nil {
 		d.Simulate = true
 	}
-	return address(d.Name), k.config.Folder.Keep(d)
+	if err := k.config.Folder.Keep(d); err != nil {
+		return "", err
+	}
+	return address(d.Name), k.config.Folder.Recall(d)
 }
 
 // localHost is HOST:PORT of a listener as a browser should have it.

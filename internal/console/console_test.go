@@ -199,12 +199,20 @@ func TestUploadAndCheck(t *testing.T) {
 	d := newDesk(t)
 	d.has(d.get("/", http.StatusOK), "The first time here?", `lang="en" dir="ltr"`)
 	a := d.send("/files", "payroll.csv", samples.Payroll, http.StatusOK)
-	if a.Request.URL.Path != "/batches/payroll" {
+	if a.Request.URL.Path != "/batches/payroll/steps/header" {
 		t.Fatalf("it leads to %s", a.Request.URL)
 	}
+	d.has(a, "Does this row name the columns?", "Row 1 names the columns", "Agent 1")
+	a = d.post("/batches/payroll/steps/header", nil, http.StatusOK)
+	d.has(a, "Which column is which?", `<option value="C" selected>C Téléphone (0550000001, 0550000002, 0550000003)</option>`)
+	a = d.post("/batches/payroll/steps/columns", selected(a.text), http.StatusOK)
+	d.has(a, "Is everything read as it is meant?")
+	a = d.post("/batches/payroll/steps/formats", nil, http.StatusOK)
+	if a.Request.URL.Path != "/batches/payroll/check" {
+		t.Fatalf("the steps lead to %s", a.Request.URL)
+	}
 	d.has(d.settled("/batches/payroll"), "Check of payroll.csv", "0550000001", "can be paid")
-	d.send("/files", "invalid.csv", samples.Invalid, http.StatusOK)
-	a = d.settled("/batches/invalid")
+	a = d.send("/files", "invalid.csv", samples.Invalid, http.StatusOK) // with the same columns: nothing is asked
 	d.has(a, "Error: Check of invalid.csv", `id="error-summary"`, `id="row-4"`, "not a phone number")
 }
 
@@ -224,6 +232,22 @@ func TestFromFileToResults(t *testing.T) {
 }
 
 var hiddenField = regexp.MustCompile(`<input type="hidden" (?:id="[a-z]*" )?name="([a-z]+)" value="([^"]*)">`)
+
+var (
+	selects = regexp.MustCompile(`(?s)<select id="[a-z-]+" name="([a-z]+)".*?</select>`)
+	chosen  = regexp.MustCompile(`<option value="([^"]*)" selected>`)
+)
+
+// selected is what is chosen in a page's forms.
+func selected(page string) url.Values {
+	form := url.Values{}
+	for _, m := range selects.FindAllStringSubmatch(page, -1) {
+		if c := chosen.FindStringSubmatch(m[0]); c != nil {
+			form.Set(m[1], html.UnescapeString(c[1]))
+		}
+	}
+	return form
+}
 
 // hidden are the hidden fields of a page's forms.
 func hidden(page string) url.Values {
@@ -307,5 +331,24 @@ func TestResend(t *testing.T) {
 	d.has(a, "Ali")
 	if strings.Contains(a.text, "Ines") {
 		t.Error("a row that was paid is to be paid anew")
+	}
+}
+
+// A cell that breaks a rule is mended in the page, and the versions tell of it.
+func TestMendInThePage(t *testing.T) {
+	d := newDesk(t)
+	d.send("/files", "paie.csv", []byte("Nom;Téléphone;Montant;Offre\nAli;550000001;100;PREPAID_OOREDOO\nInes;0661234567;200;PREPAID_MOBILIS\n"), http.StatusOK)
+	a := d.settled("/batches/paie/check")
+	d.has(a, `name="new-2-1" value="550000001"`)
+	form := url.Values{"old-2-1": {"550000001"}, "new-2-1": {"0550000001"}}
+	a = d.post("/batches/paie/mend", form, http.StatusOK)
+	d.has(d.settled("/batches/paie/check"), "can be paid")
+	if strings.Contains(a.text, "error-summary") {
+		t.Errorf("it is not mended: %s", plain(a.text))
+	}
+	d.has(d.get("/batches/paie/history", http.StatusOK), "Version 2", "550000001", "0550000001", "Version 1")
+	d.has(d.post("/batches/paie/mend", form, http.StatusConflict), "row 2 was changed by somebody else meanwhile")
+	if b := d.get("/batches/paie/versions/2", http.StatusOK); !strings.Contains(b.text, "Ali;0550000001;100") {
+		t.Errorf("the file is %q", b.text)
 	}
 }

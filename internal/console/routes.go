@@ -40,6 +40,12 @@ func (k *Console) handlers() map[string]http.HandlerFunc {
 		"GET /batches/{name}/check/workbook": k.withDraft(k.checkWorkbook),
 		"POST /batches/{name}/discard":       k.only(Clerk, k.withDraft(k.discard)),
 
+		"GET /batches/{name}/steps/{step}":      k.withDraft(k.step),
+		"POST /batches/{name}/steps/{step}":     k.only(Clerk, k.withDraft(k.confirm)),
+		"POST /batches/{name}/mend":             k.only(Clerk, k.withDraft(k.mend)),
+		"GET /batches/{name}/history":           k.withDraft(k.history),
+		"GET /batches/{name}/versions/{number}": k.withDraft(k.version),
+
 		"GET /batches/{name}/answers": k.withBatch(k.answers),
 		"POST /batches/{name}/again":  k.only(Clerk, k.withDraft(k.payAgain)),
 		"POST /batches/{name}/meant":  k.only(Clerk, k.withDraft(k.meant)),

@@ -83,7 +83,11 @@ func (k *Console) upload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.Simulate = g.form.Get("money") != "real"
-	if err := k.config.Folder.Keep(d); err != nil {
+	err = k.config.Folder.Keep(d)
+	if err == nil {
+		err = k.config.Folder.Recall(d)
+	}
+	if err != nil {
 		k.notTaken(w, r, err)
 		return
 	}

@@ -80,7 +80,18 @@ type tab struct {
 // whatever it asks of another host, fails the test.
 func newTab(t testing.TB, base string) *tab {
 	t.Helper()
-	ctx, stop := chromedp.NewContext(startChromium(t), chromedp.WithNewBrowserContext())
+	return openTab(t, base, startChromium(t), chromedp.WithNewBrowserContext())
+}
+
+// another opens a tab beside this one, with the same cookies.
+func (b *tab) another() *tab {
+	b.t.Helper()
+	return openTab(b.t, b.base, b.ctx)
+}
+
+func openTab(t testing.TB, base string, parent context.Context, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(parent, options...)
 	b := &tab{t: t, ctx: ctx, base: base}
 	t.Cleanup(func() {
 		stop()
@@ -108,10 +119,15 @@ func must(t testing.TB, err error) {
 	}
 }
 
+// limited is a context for something that is not to take for ever.
+func (b *tab) limited() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(b.ctx, browserPatience)
+}
+
 // call sends a command of the browser's protocol.
 func call[P, R any](b *tab, command cdp.Command[P, R], params P) R {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	r, err := chromedp.Call(ctx, command, params)
 	must(b.t, err)
@@ -148,7 +164,7 @@ func (b *tab) overhear(messages func(func(chromedp.ConsoleMessage, error) bool),
 // do runs steps, which must not fail.
 func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("%v\n%s", err, b.whole())
@@ -158,7 +174,7 @@ func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // eval is the value of an expression of JavaScript in the page.
 func eval[T any](b *tab, expression string) T {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -198,7 +214,7 @@ func (b *tab) settle() {
 // until waits for an expression to be true, on this page or one that follows it.
 func (b *tab) until(expression string) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	for ctx.Err() == nil {
 		if ok, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(time.Second))); err == nil && ok {
@@ -211,7 +227,7 @@ func (b *tab) until(expression string) {
 // press clicks what leads to another page, and waits for that.
 func (b *tab) press(selector string) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
 		b.t.Fatalf("%s: %v\n%s", selector, err, b.whole())
@@ -222,7 +238,9 @@ func (b *tab) press(selector string) {
 // fill writes a text into a field that is emptied first.
 func (b *tab) fill(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+	eval[bool](b, "(document.querySelector("+quoted(selector)+").value = '', true)")
+	b.do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // choose gives a file to a field.
@@ -256,7 +274,7 @@ func (b *tab) shows(texts ...string) {
 
 // whole is the page as it is read, under its address, for messages.
 func (b *tab) whole() string {
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	text, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.title + "\n" + document.body.innerText`))
 	return text
@@ -311,16 +329,21 @@ func (b *tab) passkeys() {
 // download presses what gives a file, and returns the file.
 func (b *tab) download(selector string) []byte {
 	b.t.Helper()
+	return b.downloadBy(chromedp.Click(chromedp.CSS(selector)))
+}
+
+func (b *tab) downloadBy(step chromedp.Action[chromedp.Void]) []byte {
+	b.t.Helper()
 	dir := b.t.TempDir()
 	on := true
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID, DownloadPath: dir, EventsEnabled: &on,
 	})
 	must(b.t, err)
 	progress := chromedp.BrowserEvents(ctx, browser.DownloadProgress)
-	b.do(chromedp.Click(chromedp.CSS(selector)))
+	b.do(step)
 	for p, err := range progress {
 		must(b.t, err)
 		if p.State == browser.DownloadProgressStateCompleted {
@@ -329,7 +352,7 @@ func (b *tab) download(selector string) []byte {
 			return file
 		}
 	}
-	b.t.Fatalf("%s gives no file", selector)
+	b.t.Fatal("no file comes")
 	return nil
 }
 
@@ -346,7 +369,7 @@ func (b *tab) adopt(d *desk) {
 // picture is what the whole page looks like.
 func (b *tab) picture() []byte {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, browserPatience)
+	ctx, stop := b.limited()
 	defer stop()
 	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 	must(b.t, err)
@@ -393,3 +416,7 @@ func file(t testing.TB, name string, content []byte) string {
 	return path
 }
 
+// click clicks what leads nowhere.
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
+}

@@ -119,4 +119,3 @@ func (p *provider) agrees(workbook []byte, want int) {
 		p.t.Errorf("%d orders, %d of them in the workbook, want %d", len(orders), len(told), want)
 	}
 }
-

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -76,7 +75,7 @@ func (f *File) mayApprove(a Approval) error {
 
 var (
 	// ErrTwice says that a key has approved a request already.
-	ErrTwice = errors.New("this key has approved the request already")
+	ErrTwice = batch.Errorf("this key has approved the request already")
 	// ErrMaker says that a person wants to approve a request of their own.
 	ErrMaker = batch.Errorf("it was prepared by the same person, and somebody else must approve it")
 	// errUnsigned is the reason why a key's signature does not count.
@@ -103,7 +102,7 @@ func Verify(digest string, a Approval) error {
 // it is another request.
 func (f *File) Add(g *File) error {
 	if f.Digest != g.Digest {
-		return fmt.Errorf("it is another approval request: its digest is %s, and not %s", g.Digest, f.Digest)
+		return batch.Errorf("it is another approval request: its digest is %s, and not %s", g.Digest, f.Digest)
 	}
 	for _, a := range g.Approvals {
 		same := func(b Approval) bool {
@@ -116,10 +115,10 @@ func (f *File) Add(g *File) error {
 	return nil
 }
 
-// Verdict is an approval that does not count, with the reason in words.
+// Verdict is an approval that does not count, with the reason.
 type Verdict struct {
 	Approval
-	Why string
+	Why batch.Message
 }
 
 // Count returns the approvals that count: one for each person among the trusted
@@ -131,10 +130,10 @@ func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
 	for _, a := range f.Approvals {
 		name, why := f.verdict(a, trusted)
 		again := func(before string) bool { return samePerson(before, name) || samePerson(before, a.Approver) }
-		if why == "" && slices.ContainsFunc(counted, again) {
-			why = "the same person has approved the request already, and counts once"
+		if why.IsZero() && slices.ContainsFunc(counted, again) {
+			why = batch.Msg("the same person has approved the request already, and counts once")
 		}
-		if why != "" {
+		if !why.IsZero() {
 			not = append(not, Verdict{a, why})
 			continue
 		}
@@ -146,23 +145,23 @@ func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
 
 // verdict returns the trusted name of an approval's key, or why the approval does
 // not count.
-func (f *File) verdict(a Approval, trusted []Approver) (name, why string) {
+func (f *File) verdict(a Approval, trusted []Approver) (name string, why batch.Message) {
 	i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
 	if i < 0 {
-		return "", fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
+		return "", batch.Msg("the key %s is none of an approver", a.Key.Fingerprint())
 	}
 	name = trusted[i].Name
 	if err := Verify(f.Digest, a); err != nil {
-		return name, err.Error()
+		return name, batch.Said(err)
 	}
 	if err := CheckName(a.Approver); err != nil {
-		return name, err.Error()
+		return name, batch.Said(err)
 	}
 	if !samePerson(name, a.Approver) {
-		return name, fmt.Sprintf("its key belongs to %q", name)
+		return name, batch.Msg("its key belongs to %q", name)
 	}
 	if f.Request.madeBy(name) || f.Request.madeBy(a.Approver) {
-		return name, ErrMaker.Error()
+		return name, batch.Said(ErrMaker)
 	}
-	return name, ""
+	return name, batch.Message{}
 }

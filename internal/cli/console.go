@@ -83,7 +83,7 @@ func runConsole(cmd *cobra.Command, o *consoleOptions, args []string) error {
 	}
 	address := k.Address(l, page)
 	if _, err := fmt.Fprintln(o.stdout, address); err != nil {
-		return nothingf("writing the address: %w", err)
+		return nothingf("%w", err)
 	}
 	o.words.Fprintf(o.stderr, "The console is open in this address, for this machine alone. Ctrl-C ends it.\n")
 	if !o.noBrowser {
@@ -106,7 +106,7 @@ func (o *consoleOptions) config(cmd *cobra.Command) (c console.Config, err error
 	}
 	state := o.state
 	if state == "" {
-		if state, err = documents(); err != nil {
+		if state, err = documentsFolder(); err != nil {
 			return c, nothingf("finding your documents: %w; give --state FOLDER", err)
 		}
 	}
@@ -125,17 +125,16 @@ func (o *consoleOptions) config(cmd *cobra.Command) (c console.Config, err error
 	}, nil
 }
 
-// documents is the folder flexybatch in the user's documents, wherever the system has
-// those.
-func documents() (string, error) {
+// documentsFolder is the folder flexybatch in the user's documents, or beside them
+// where there are none.
+func documentsFolder() (string, error) {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{"Documents", "documents", "Mes documents"} {
-		if info, err := os.Stat(filepath.Join(home, name)); err == nil && info.IsDir() {
-			return filepath.Join(home, name, "flexybatch"), nil
-		}
+	documents := filepath.Join(home, "Documents")
+	if info, err := os.Stat(documents); err == nil && info.IsDir() {
+		return filepath.Join(documents, "flexybatch"), nil
 	}
 	return filepath.Join(home, "flexybatch"), nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 // bookshelf keeps what journals tell, so that a page need not replay one. What lies
@@ -109,7 +110,7 @@ func (b *bookshelf) close() { b.all.Wait() }
 const patience = 600 * time.Millisecond
 
 // errReading says that a journal is being read, and the page must be asked for again.
-var errReading = errors.New("it is being read")
+var errReading = lang.Errorf("the books of this batch are being read; look again in a moment")
 
 // ledger is what is known of a batch: by the run that is under way here, or by its
 // journal. The error is errReading where that takes longer than a page may.

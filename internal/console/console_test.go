@@ -29,6 +29,7 @@ type desk struct {
 	folder app.Folder
 	stop   context.CancelFunc // Ctrl-C
 	ended  chan error
+	script bool // the browser has a script that sends files
 }
 
 // newDesk starts a console and lets the browser in.
@@ -159,6 +160,9 @@ func (d *desk) send(path, name string, content []byte, want int, fields ...strin
 	}
 	r := d.request(http.MethodPost, path, &b)
 	r.Header.Set("Content-Type", m.FormDataContentType())
+	if d.script {
+		r.Header.Set("HX-Request", "true")
+	}
 	return d.do(r, want)
 }
 

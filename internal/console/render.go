@@ -3,7 +3,6 @@ package console
 import (
 	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -45,7 +44,7 @@ func newPages() (*pages, error) {
 	for _, name := range names {
 		t, err := template.New("").Funcs(functions).ParseFS(pageFiles, append(shared, name)...)
 		if err != nil {
-			return nil, fmt.Errorf("parsing %s: %w", name, err)
+			return nil, err
 		}
 		p.by[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}
@@ -76,6 +75,7 @@ type page struct {
 	Alert   *alert // what went wrong; nil: nothing did
 	Notice  string // what was done
 	Closing bool   // the console is about to end
+	Upload  int64  // how many bytes a file may have
 	Again   int    // after how many seconds the page comes again by itself; 0: it does not
 	Body    any    // what the page itself shows
 }
@@ -149,7 +149,7 @@ func (k *Console) say(r *http.Request) *lang.Printer {
 
 // newPage begins a page. title is its title in English.
 func (k *Console) newPage(r *http.Request, title lang.Message) *page {
-	p := &page{words: k.say(r), Path: r.URL.RequestURI(), Kind: "none"}
+	p := &page{words: k.say(r), Path: r.URL.RequestURI(), Kind: "none", Upload: k.config.Upload}
 	p.Title = p.words.Say(title)
 	p.Person, _ = k.people.Who(r)
 	if c, ok := k.ending(); ok {
@@ -194,3 +194,6 @@ func (p *page) With(body any) *page {
 	q.Body = body
 	return &q
 }
+
+// TooLarge says that a file is larger than so many bytes.
+func (p *page) TooLarge(bytes int64) string { return p.Error(tooLarge(bytes)) }

@@ -31,7 +31,7 @@ type given struct {
 // left to be read. What comes is limited before any of it is parsed.
 func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, error) {
 	if r.ContentLength > k.config.Upload+mostForm {
-		return nil, tooLarge(r, k.config.Upload)
+		return nil, k.drop(r)
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, k.config.Upload+mostForm)
 	parts, err := r.MultipartReader()
@@ -63,11 +63,16 @@ func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, erro
 	}
 }
 
-// tooLarge is the error for a file beyond the limit. Some of it is read and thrown
-// away, since most browsers show no answer before they have sent all.
-func tooLarge(r *http.Request, limit int64) error {
-	_, _ = io.CopyN(io.Discard, r.Body, 8*limit)
-	return &http.MaxBytesError{Limit: limit}
+// drop is the error for a file beyond the limit. Some of it is read and thrown away,
+// since most browsers show no answer before they have sent all.
+func (k *Console) drop(r *http.Request) error {
+	_, _ = io.CopyN(io.Discard, r.Body, 8*k.config.Upload)
+	return &http.MaxBytesError{Limit: k.config.Upload}
+}
+
+// tooLarge says that a file is larger than so many bytes.
+func tooLarge(bytes int64) error {
+	return lang.Errorf("The file is larger than %d MB. Save it with fewer sheets, or as CSV.", bytes>>20)
 }
 
 // upload takes a file in as a new batch.
@@ -141,8 +146,8 @@ func (k *Console) addVersion(w http.ResponseWriter, r *http.Request, d *app.Draf
 // notTaken says why a file was not taken, on the page with the field for another.
 func (k *Console) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
-	if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		status, err = http.StatusRequestEntityTooLarge, lang.Errorf("The file is larger than %d MB. Save it with fewer sheets, or as CSV.", large.Limit>>20)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		status, err = http.StatusRequestEntityTooLarge, tooLarge(k.config.Upload)
 	} else if empty, ok := errors.AsType[*app.EmptyFile](err); ok && empty.Given == "" {
 		status, err = http.StatusBadRequest, lang.Errorf("Choose a file first.")
 	}

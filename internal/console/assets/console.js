@@ -3,22 +3,38 @@
 // but the last works without this script.
 "use strict";
 
-const summary = document.getElementById("error-summary");
-if (summary) summary.focus();
+const stop = (e) => e.preventDefault();
 
-for (const drop of document.querySelectorAll(".drop")) {
+function begin() {
+  const summary = document.getElementById("error-summary");
+  if (summary) summary.focus();
+  document.querySelectorAll(".drop").forEach(dropped);
+}
+
+// dropped makes a field for a file take one that is dropped on it, and refuse one that
+// is too large before it is sent.
+function dropped(drop) {
   const field = drop.querySelector("input[type=file]");
-  const stop = (e) => e.preventDefault();
+  field.addEventListener("change", () => {
+    const large = field.files.length && field.files[0].size > Number(field.dataset.most);
+    field.setCustomValidity(large ? field.dataset.large : "");
+    if (large) field.reportValidity();
+  });
   drop.addEventListener("dragover", (e) => { stop(e); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   drop.addEventListener("drop", (e) => {
     stop(e);
     drop.classList.remove("over");
-    if (e.dataTransfer.files.length) field.files = e.dataTransfer.files;
+    if (!e.dataTransfer.files.length) return;
+    field.files = e.dataTransfer.files;
+    field.dispatchEvent(new Event("change"));
   });
-  window.addEventListener("dragover", stop); // a file dropped beside is not opened in place of the page
-  window.addEventListener("drop", stop);
 }
+begin();
+window.addEventListener("dragover", stop); // a file dropped beside is not opened in place of the page
+window.addEventListener("drop", stop);
+document.addEventListener("htmx:afterSettle", begin);
+document.addEventListener("htmx:afterRequest", (e) => delete e.target.dataset.sent);
 
 document.addEventListener("htmx:xhr:progress", (e) => {
   const bar = e.target.querySelector && e.target.querySelector("progress.sending");

@@ -135,6 +135,9 @@ const freshFor = time.Minute
 func (k *Console) rehearse(b *app.FolderBatch) (*checking, bool) {
 	o := k.options(b)
 	draft, _ := k.config.Folder.Draft(b.Name)
+	if k.approvalsOf(b.Name) < k.needs(draft) { // the page says so itself, beside what will be paid
+		o.Approvals = app.Approvals{}
+	}
 	key, _ := json.Marshal(struct { // of texts and numbers, which can all be encoded
 		Place app.Place
 		Draft *app.Draft

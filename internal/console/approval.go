@@ -19,12 +19,18 @@ func (k *Console) needs(d *app.Draft) int {
 	return max(k.config.Needs.Required, d.Asked)
 }
 
-// approversFile is the file of the people whose approval counts.
-func (k *Console) approversFile() string {
+// approversPath is where the people whose approval counts stand, or will.
+func (k *Console) approversPath() string {
 	if k.config.Needs.Approvers != "" {
 		return k.config.Needs.Approvers
 	}
-	path := filepath.Join(k.config.Folder.Path, approversName)
+	return filepath.Join(k.config.Folder.Path, approversName)
+}
+
+// approversFile is the file of the people whose approval counts; empty where there is
+// none yet.
+func (k *Console) approversFile() string {
+	path := k.approversPath()
 	if _, err := os.Stat(path); err != nil {
 		return ""
 	}
@@ -40,11 +46,16 @@ func (k *Console) requestOf(name string) string {
 	return at.Request()
 }
 
-// approvalsOf is how many approvals the request of a batch holds.
+// approvalsOf is how many approvals that count the request of a batch holds.
 func (k *Console) approvalsOf(name string) int {
 	f, err := app.ReadRequest(k.requestOf(name))
 	if err != nil {
 		return 0
 	}
-	return len(f.Approvals)
+	trusted, err := app.Approvers(k.approversPath())
+	if err != nil {
+		return 0
+	}
+	good, _ := f.Count(trusted)
+	return len(good)
 }

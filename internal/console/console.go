@@ -48,7 +48,9 @@ type Console struct {
 	reconciled *memo[*app.Reconciled]
 	keys       *keys
 	people     People
-	root       http.Handler
+
+	registrations *challenges // of passkeys that are being made
+	root          http.Handler
 
 	quit    chan struct{} // closed when a person ends the console in the page
 	endOnce sync.Once
@@ -68,7 +70,7 @@ func New(c Config) (*Console, error) {
 		return nil, err
 	}
 	k := &Console{
-		config: c, guard: guard, pages: pages, people: c.People, quit: make(chan struct{}),
+		config: c, guard: guard, pages: pages, people: c.People, quit: make(chan struct{}), registrations: newChallenges(),
 		runs: newRuns(), books: newBookshelf(), checks: newChecks(), flights: newChecks(), stories: newMemo[[]batch.HistoryEvent](64), reconciled: newMemo[*app.Reconciled](16), keys: newKeys(c),
 	}
 	if k.people == nil {

@@ -93,6 +93,16 @@ type answer struct {
 // do sends a request and wants a status.
 func (d *desk) do(r *http.Request, want int) answer {
 	d.t.Helper()
+	a := d.any(r)
+	if a.StatusCode != want {
+		d.t.Fatalf("%s %s: %d, want %d\n%s", r.Method, r.URL, a.StatusCode, want, plain(a.text))
+	}
+	return a
+}
+
+// any sends a request, and takes whatever status comes.
+func (d *desk) any(r *http.Request) answer {
+	d.t.Helper()
 	resp, err := d.client.Do(r)
 	if err != nil {
 		d.t.Fatal(err)
@@ -101,9 +111,6 @@ func (d *desk) do(r *http.Request, want int) answer {
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
 		d.t.Fatal(err)
-	}
-	if resp.StatusCode != want {
-		d.t.Fatalf("%s %s: %d, want %d\n%s", r.Method, r.URL, resp.StatusCode, want, plain(string(b)))
 	}
 	return answer{resp, string(b)}
 }

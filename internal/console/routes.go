@@ -15,8 +15,10 @@ func (k *Console) routes() http.Handler {
 	mux := http.NewServeMux()
 	assets, _ := fs.Sub(assetFiles, "assets") // it is there: it is embedded
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
-	for pattern, h := range k.handlers() {
-		mux.HandleFunc(pattern, h)
+	for _, handlers := range []map[string]http.HandlerFunc{k.handlers(), k.approvalHandlers()} {
+		for pattern, h := range handlers {
+			mux.HandleFunc(pattern, h)
+		}
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { k.refuse(w, r, http.StatusNotFound) })
 	return k.recovered(k.guard.guarded(k.logged(mux), k.refuse))

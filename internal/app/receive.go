@@ -46,6 +46,24 @@ func (f Folder) NewDraft(g Given) (*Draft, error) {
 // AddVersion takes a corrected file in for a draft.
 func (f Folder) AddVersion(d *Draft, g Given) error { return f.receive(d, g) }
 
+// Join takes the file of a draft for the next version of another batch's, and forgets
+// the draft.
+func (f Folder) Join(d, to *Draft) error {
+	if fileExists(f.Journal(d.Name)) {
+		return &AlreadyBegun{Name: d.Name}
+	}
+	v := d.Current()
+	from, err := os.Open(f.file(d, v))
+	if err != nil {
+		return nothing(err)
+	}
+	err = f.receive(to, Given{Name: v.Given, Who: v.Who, From: from})
+	if err = errors.Join(err, from.Close()); err != nil {
+		return nothing(err)
+	}
+	return f.Discard(d)
+}
+
 // Discard forgets a draft of which nothing was ever sent.
 func (f Folder) Discard(d *Draft) error {
 	if fileExists(f.Journal(d.Name)) {

@@ -12,8 +12,8 @@ import (
 )
 
 // Peek is what stands at the top of a draft's file.
-func (f Folder) Peek(d *Draft) (*ingest.Peeked, error) {
-	p, err := ingest.Peek(f.file(d, d.Current()), d.Choices.Reading().Options)
+func (f Folder) Peek(d *Draft, r Reading) (*ingest.Peeked, error) {
+	p, err := ingest.Peek(f.file(d, d.Current()), r.Options)
 	if err != nil {
 		return nil, nothing(err)
 	}
@@ -23,7 +23,7 @@ func (f Folder) Peek(d *Draft) (*ingest.Peeked, error) {
 // Recall reads a draft's file as one with the same columns was read before, if a
 // person has confirmed that. What was never seen stays to be confirmed.
 func (f Folder) Recall(d *Draft) error {
-	p, err := f.Peek(d)
+	p, err := f.Peek(d, d.Choices.Reading())
 	if err != nil || p.Header == 0 {
 		return nil //nolint:nilerr // reading it says what is the matter
 	}

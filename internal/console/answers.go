@@ -168,7 +168,7 @@ func (k *Console) options(b *app.FolderBatch) app.RunOptions {
 	if err != nil {
 		return o
 	}
-	o.Reading, o.PayAgain, o.Reason = d.Choices.Reading(), d.Again, d.Reason
+	o.Reading, o.PayAgain, o.Reason = k.reading(d), d.Again, d.Reason
 	if b.Begun {
 		if l, err := k.ledger(b.Name); err == nil {
 			o.Amend = l.Batch().SHA256 != d.Current().SHA256

@@ -28,8 +28,11 @@ type checkBody struct {
 	Refused error
 	Notes   []lang.Message
 
-	Settled bool
-	Money   string // how the batch would be paid: simulated, or the type of the key
+	Settled  bool
+	Twin     string      // the batch that the file may be a correction of; empty: none
+	Offers   []app.Offer // what the program can do about the rows
+	Password bool        // the workbook is under one
+	Money    string      // how the batch would be paid: simulated, or the type of the key
 }
 
 // checkedRow is a row with its verdict.
@@ -91,7 +94,7 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBody {
 	found := c.found.Check
 	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all(), Settled: d.Settled}
-	b.Groups = c.groups
+	b.Groups, b.Offers, b.Twin = c.groups, c.offers, k.twin(d)
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="
 	if b.Only {
@@ -204,7 +207,7 @@ func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draf
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	p.Kind = k.kindOf(&app.FolderBatch{Name: d.Name})
 	p.Alert = k.alertOf(p, err)
-	p.Body = &checkBody{Draft: d}
+	p.Body = &checkBody{Draft: d, Password: errors.Is(err, ingest.ErrPassword)}
 	k.show(w, http.StatusOK, "unread", p)
 }
 
@@ -225,4 +228,63 @@ func (k *Console) checkWorkbook(w http.ResponseWriter, r *http.Request, d *app.D
 	if err := check.Workbook(w); err != nil {
 		k.log().Error("a workbook cannot be written", "error", err)
 	}
+}
+
+// twin is the batch that a draft may be a correction of: it had the name that the
+// draft's file would have given it.
+func (k *Console) twin(d *app.Draft) string {
+	name := app.NameFor(d.Versions[0].Given)
+	if name == d.Name || len(d.Versions) > 1 || !d.Simulate && k.config.Account.Simulate {
+		return ""
+	}
+	if _, err := k.config.Folder.Draft(name); err != nil {
+		return ""
+	}
+	return name
+}
+
+// belongs takes a file that was given as a new batch for a correction of another.
+func (k *Console) belongs(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	if err := limitForm(w, r); err != nil {
+		k.refuse(w, r, http.StatusRequestEntityTooLarge)
+		return
+	}
+	to, err := k.config.Folder.Draft(r.PostFormValue("to"))
+	if err == nil {
+		err = k.config.Folder.Join(d, to)
+	}
+	if err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	back(w, r, address(to.Name, "check"))
+}
+
+// accept does what the program offered to do about rows.
+func (k *Console) accept(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	if err := limitForm(w, r); err != nil {
+		k.refuse(w, r, http.StatusRequestEntityTooLarge)
+		return
+	}
+	switch app.OfferKind(r.PostFormValue("offer")) {
+	case app.OfferRepair:
+		d.Choices.FixPhones = true
+	case app.OfferPlans:
+		d.Choices.Plan = ingest.Auto
+	}
+	if err := k.config.Folder.Keep(d); err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	back(w, r, address(d.Name, "check"))
+}
+
+// password takes the password of a workbook, for this sitting.
+func (k *Console) password(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	if err := limitForm(w, r); err != nil {
+		k.refuse(w, r, http.StatusRequestEntityTooLarge)
+		return
+	}
+	k.checks.setPassword(d.Name, r.PostFormValue("password"))
+	back(w, r, address(d.Name))
 }

@@ -12,11 +12,12 @@ import (
 
 // checks keeps what was found in the files of drafts, so that each is read once.
 type checks struct {
-	mu sync.Mutex
-	by map[string]*checking // by the batch's name
+	mu        sync.Mutex
+	by        map[string]*checking // by the batch's name
+	passwords map[string]string    // of workbooks, likewise
 }
 
-func newChecks() *checks { return &checks{by: map[string]*checking{}} }
+func newChecks() *checks { return &checks{by: map[string]*checking{}, passwords: map[string]string{}} }
 
 // checking is a file that is being checked, or was.
 type checking struct {
@@ -27,6 +28,7 @@ type checking struct {
 
 	found  *app.Inspected
 	groups []batch.ProblemGroup
+	offers []app.Offer    // what the program can do about the rows
 	flight *app.Preflight // of a rehearsal
 	amends bool           // the rehearsal took the file for a corrected one
 	notes  *notes
@@ -104,11 +106,47 @@ func (k *Console) check(d *app.Draft) (*checking, bool) {
 	return k.checks.get(d.Name, checkKey(d, account), patience, func(ctx context.Context, c *checking) {
 		job := k.job(nil)
 		job.Observer = c.notes
+		reading := k.reading(d)
+		reading.Clarify = &listener{checking: c}
 		c.found, c.err = job.Inspect(ctx, app.CheckOptions{
-			Place: k.config.Folder.Place(d.Name), Reading: d.Choices.Reading(), Plans: app.Catalogue{Account: account},
+			Place: k.config.Folder.Place(d.Name), Reading: reading, Plans: app.Catalogue{Account: account},
 		})
 		if c.err == nil {
 			c.groups = batch.GroupProblems(c.found.Check.Rows, 3)
 		}
 	})
+}
+
+// listener hears what the reading of a file asks. A page answers later, so nothing is
+// answered now.
+type listener struct{ *checking }
+
+// Column is answered on the page of the columns.
+func (*listener) Column(context.Context, app.ColumnQuestion) (int, bool) { return 0, false }
+
+// Spread is answered on the page of the columns.
+func (*listener) Spread(context.Context, app.MergedQuestion) bool { return false }
+
+// Accept keeps an offer, to be accepted by a button.
+func (l *listener) Accept(_ context.Context, o app.Offer) bool {
+	l.offers = append(l.offers, o)
+	return false
+}
+
+// reading is how the file of a draft is read, with the password that was typed in this
+// sitting: it is kept in no file.
+func (k *Console) reading(d *app.Draft) app.Reading {
+	r := d.Choices.Reading()
+	k.checks.mu.Lock()
+	defer k.checks.mu.Unlock()
+	r.Options.Password = k.checks.passwords[d.Name]
+	return r
+}
+
+// setPassword keeps a password for this sitting.
+func (c *checks) setPassword(name, password string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.passwords[name] = password
+	delete(c.by, name)
 }

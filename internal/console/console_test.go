@@ -15,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/console"
+	"flexybatch/journal"
 	"flexybatch/samples"
 )
 
@@ -354,5 +356,72 @@ func TestMendInThePage(t *testing.T) {
 	d.has(d.post("/batches/paie/mend", form, http.StatusConflict), "row 2 was changed by somebody else meanwhile")
 	if b := d.get("/batches/paie/versions/2", http.StatusOK); !strings.Contains(b.text, "Ali;0550000001;100") {
 		t.Errorf("the file is %q", b.text)
+	}
+}
+
+// What the program can do about rows is offered, and done by a button.
+func TestOffers(t *testing.T) {
+	d := newDesk(t)
+	d.send("/files", "paie.csv", []byte("Nom;Téléphone;Montant\nAli;550000001;100\nInes;661234567;200\n"), http.StatusOK)
+	a := d.settled("/batches/paie/check")
+	d.has(a, "2 phones are not written", "2 rows name no plan")
+	if strings.Contains(plain(a.text), "--") {
+		t.Errorf("a page names a flag: %s", plain(a.text))
+	}
+	d.post("/batches/paie/offers", url.Values{"offer": {"fix-phones"}}, http.StatusOK)
+	d.post("/batches/paie/offers", url.Values{"offer": {"plan"}}, http.StatusOK)
+	if a = d.settled("/batches/paie/check"); strings.Contains(a.text, "error-summary") {
+		t.Errorf("not mended: %s", plain(a.text))
+	}
+	d.has(d.settled("/batches/paie/answers"), "Send 2 rows")
+}
+
+// A corrected file that is given as a new one becomes a version of the batch that it
+// corrects, of which only what is new is sent.
+func TestCorrectedFile(t *testing.T) {
+	d := newDesk(t)
+	first := "id;Nom;Téléphone;Montant;Offre\n1;Ali;0550000001;100;PREPAID_OOREDOO\n2;Ines;66;200;PREPAID_MOBILIS\n"
+	d.run("paie", []byte(first))
+	d.has(d.settled("/batches/paie"), "some were not paid")
+	d.send("/files", "paie.csv", []byte(strings.Replace(first, ";66;", ";0661234567;", 1)), http.StatusOK)
+	d.has(d.settled("/batches/paie-2/check"), "Is this a corrected file of the batch paie?")
+	d.post("/batches/paie-2/belongs", url.Values{"to": {"paie"}}, http.StatusOK)
+	d.get("/batches/paie-2", http.StatusNotFound)
+	d.has(d.settled("/batches/paie"), "A corrected file was given after the batch was begun.")
+	a := d.settled("/batches/paie/answers")
+	d.has(a, "Send 1 row for")
+	d.post("/batches/paie/start", hidden(a.text), http.StatusOK)
+	d.over("paie")
+	d.has(d.settled("/batches/paie"), "Every row was paid.")
+}
+
+// The same file under another name is the same payment, unless a person says that it
+// is another.
+func TestSameFileTwice(t *testing.T) {
+	d := newDesk(t)
+	d.run("june", samples.Payroll)
+	d.send("/files", "july.csv", samples.Payroll, http.StatusOK)
+	a := d.settled("/batches/july/answers")
+	d.has(a, "july cannot be paid yet", "byte for byte", "/batches/june", "It is another payment")
+	d.post("/batches/july/meant", nil, http.StatusOK)
+	d.has(d.settled("/batches/july/answers"), "Send 20 rows")
+}
+
+// A batch that another process runs is shown, and not touched.
+func TestAnotherProcess(t *testing.T) {
+	d := newDesk(t)
+	d.run("payroll", []byte("id;Nom;Téléphone;Montant;Offre\n1;Ali;0600000003;100;PREPAID_MOBILIS\n2;Ines;66;200;PREPAID_MOBILIS\n"))
+	books, err := batch.OpenBooks(journal.Disk{}, d.folder.Journal("payroll"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = books.Close() }()
+	before := tree(t, d.folder.Path)[d.folder.Journal("payroll")]
+	d.has(d.settled("/batches/payroll"), "Another process runs this batch")
+	d.has(d.get("/", http.StatusOK), "another process runs it")
+	d.post("/batches/payroll/settle", nil, http.StatusOK)
+	d.has(d.settled("/batches/payroll/answers?refused"), "this batch is being run by")
+	if after := tree(t, d.folder.Path)[d.folder.Journal("payroll")]; after != before {
+		t.Error("its journal was touched")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
@@ -107,7 +108,7 @@ func (p *page) Say(m lang.Message) string { return p.words.Say(m) }
 func (p *page) Show(v any) string { return p.words.Say(lang.Msg("%v", v)) }
 
 // Error says an error.
-func (p *page) Error(err error) string { return p.words.Error(err) }
+func (p *page) Error(err error) string { return p.words.Error(worded(err)) }
 
 // State says a state.
 func (p *page) State(s batch.State) string { return p.words.Title(s.String()) }
@@ -186,7 +187,7 @@ func (k *Console) part(w http.ResponseWriter, name, part string, p *page) {
 }
 
 // Problem says a rule that a row breaks.
-func (p *page) Problem(x batch.Problem) string { return p.Show(x.Message) }
+func (p *page) Problem(x batch.Problem) string { return p.Say(plain(x.Message)) }
 
 // With is the page with another body, for a part that is shown by itself too.
 func (p *page) With(body any) *page {
@@ -197,3 +198,18 @@ func (p *page) With(body any) *page {
 
 // TooLarge says that a file is larger than so many bytes.
 func (p *page) TooLarge(bytes int64) string { return p.Error(tooLarge(bytes)) }
+
+// Plain says a message from below without flags of the command line.
+func (p *page) Plain(m batch.Message) string { return p.Say(plain(m)) }
+
+// Duration says about how long something takes.
+func (p *page) Duration(d time.Duration) string {
+	switch s := int(d.Round(time.Second).Seconds()); {
+	case s < 90:
+		return p.N(max(1, s), "%d second", "%d seconds")
+	case s < 90*60:
+		return p.N((s+30)/60, "%d minute", "%d minutes")
+	default:
+		return p.N((s+1800)/3600, "%d hour", "%d hours")
+	}
+}

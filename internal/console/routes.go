@@ -42,6 +42,9 @@ func (k *Console) handlers() map[string]http.HandlerFunc {
 
 		"GET /batches/{name}/steps/{step}":      k.withDraft(k.step),
 		"POST /batches/{name}/steps/{step}":     k.only(Clerk, k.withDraft(k.confirm)),
+		"POST /batches/{name}/belongs":          k.only(Clerk, k.withDraft(k.belongs)),
+		"POST /batches/{name}/offers":           k.only(Clerk, k.withDraft(k.accept)),
+		"POST /batches/{name}/password":         k.only(Clerk, k.withDraft(k.password)),
 		"POST /batches/{name}/mend":             k.only(Clerk, k.withDraft(k.mend)),
 		"GET /batches/{name}/history":           k.withDraft(k.history),
 		"GET /batches/{name}/versions/{number}": k.withDraft(k.version),
@@ -176,7 +179,7 @@ func (k *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 // alertOf is an error as an error summary.
 func (k *Console) alertOf(p *page, err error) *alert {
 	a := &alert{Title: p.T("There is a problem")}
-	for line := range strings.Lines(p.Error(k.worded(err))) {
+	for line := range strings.Lines(p.Error(worded(err))) {
 		if line = strings.TrimSpace(line); line != "" {
 			a.Lines = append(a.Lines, alertLine{Text: line})
 		}

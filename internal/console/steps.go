@@ -102,7 +102,7 @@ func stepTitle(step string) lang.Message {
 func (k *Console) stepBody(w http.ResponseWriter, r *http.Request, d *app.Draft, name string) (*stepBody, bool) {
 	b := &stepBody{Draft: d, Step: name}
 	var err error
-	if b.Peek, err = k.config.Folder.Peek(d); err != nil {
+	if b.Peek, err = k.config.Folder.Peek(d, k.reading(d)); err != nil {
 		k.showUnread(w, r, d, err)
 		return nil, false
 	}
@@ -251,7 +251,7 @@ func (k *Console) confirm(w http.ResponseWriter, r *http.Request, d *app.Draft) 
 
 // firstStep is the first that has something to say of a draft's file.
 func (k *Console) firstStep(d *app.Draft) (string, error) {
-	peek, err := k.config.Folder.Peek(d)
+	peek, err := k.config.Folder.Peek(d, k.reading(d))
 	if err != nil {
 		return "", err
 	}
@@ -264,7 +264,7 @@ func (k *Console) firstStep(d *app.Draft) (string, error) {
 // nextStep is the page behind a step: the next that has something to say, or the
 // check.
 func (k *Console) nextStep(d *app.Draft, from int) (string, error) {
-	peek, err := k.config.Folder.Peek(d)
+	peek, err := k.config.Folder.Peek(d, k.reading(d))
 	if err != nil {
 		return address(d.Name), nil //nolint:nilerr // that page says what is the matter
 	}

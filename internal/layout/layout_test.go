@@ -21,7 +21,7 @@ internal/cli: internal/app internal/console internal/outfile internal/register i
 internal/cli: batch batch/approval batch/oneclick batch/oneclick/simulator batch/reconcile ingest journal report samples
 internal/app: batch batch/approval batch/changes batch/oneclick batch/oneclick/simulator batch/reconcile batch/unusual ingest journal report
 internal/app: internal/lang internal/outfile internal/publish internal/register internal/secret
-internal/console: internal/app internal/lang internal/secret batch batch/approval batch/oneclick batch/reconcile ingest report
+internal/console: internal/app internal/lang internal/secret batch batch/approval batch/oneclick batch/reconcile ingest journal report
 internal/lang:
 internal/mutanttest:
 internal/outfile: journal internal/lang

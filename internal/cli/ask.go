@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
@@ -27,7 +27,25 @@ func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) 
 		words = terminal.Paint(a.stderr, terminal.Bold, words)
 	}
 	text := a.prompt().Ask(ctx, words)
+	if numberWanted(q) && terminal.Yes(text) {
+		words = a.words.Say(lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
+		text = a.prompt().Ask(ctx, terminal.Paint(a.stderr, terminal.Bold, words))
+	}
 	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+}
+
+// numberWanted tells a question that is answered with the number of rows.
+func numberWanted(q app.Question) bool { return q.WantsNumber() && q.About != app.AboutReason }
+
+// kindOfKey is the type of a key in words.
+func kindOfKey(account string) lang.Message {
+	switch account {
+	case batch.Simulated:
+		return lang.Msg("simulated key")
+	case batch.Sandbox:
+		return lang.Msg("sandbox key")
+	}
+	return lang.Msg("production key")
 }
 
 // question is a question in words.
@@ -39,7 +57,7 @@ func question(q app.Question) lang.Message {
 	case app.AboutReason:
 		return lang.Msg("Why are they paid again? It stands in the journal and the report: ")
 	}
-	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), strings.ToLower(q.Account)
+	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), kindOfKey(q.Account)
 	if q.WantsNumber() {
 		switch q.About {
 		case app.AboutCanary:
@@ -53,11 +71,11 @@ func question(q app.Question) lang.Message {
 	}
 	switch q.About {
 	case app.AboutCanary:
-		return lang.Msg("Send the canary first, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the canary first, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRest:
-		return lang.Msg("Send the rest, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the rest, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRequest:
 		return lang.Msg("Approve it as %s? [y/N] ", q.As)
 	}
-	return lang.Msg("Send %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+	return lang.Msg("Send %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 }

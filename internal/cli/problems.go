@@ -28,7 +28,7 @@ func tellProblems(out io.Writer, w *lang.Printer, c *report.Check) {
 	}
 	slices.SortStableFunc(shown, func(a, b batch.RowProblem) int { return cmp.Compare(a.Row, b.Row) })
 	for _, p := range shown {
-		w.Fprintf(out, "row %d: %s\n", p.Row, p.Problem.String())
+		w.Fprintf(out, "row %d: %s\n", p.Row, problem(p.Problem))
 	}
 	for _, g := range groups {
 		if g.Count > fewProblems {

@@ -31,5 +31,6 @@ func runStatus(o *output, place *placeFlags, file string) error {
 	if err := o.summary(s.Summary, s.Tally); err != nil {
 		return err
 	}
+	o.next(s.Tally, followUp{place.of(file), s.Summary.Simulated}, false)
 	return ends(s.Outcome())
 }

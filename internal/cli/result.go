@@ -117,25 +117,31 @@ func (w machine) otherBatch(err error) {
 // next says what is left to do, and the command that does it. said tells that the
 // command which ended has said already how the rows that are not sent are sent.
 func (o *output) next(t batch.Tally, f followUp, said bool) {
+	for _, m := range f.steps(t, said) {
+		o.note(m)
+	}
+}
+
+// steps are what is left to do on a batch.
+func (f followUp) steps(t batch.Tally, said bool) (list []lang.Message) {
 	if n := t.Of(batch.Unsent); n > 0 && !said {
-		o.note(lang.Count(n, "Next: %d row is not sent yet: %s", "Next: %d rows are not sent yet: %s", f.command("run")))
+		list = append(list, lang.Count(n, "Next: %d row is not sent yet: %s", "Next: %d rows are not sent yet: %s", f.command("run")))
 	}
 	if n := t.Open(); n > 0 {
-		o.note(lang.Msg("The outcome of %s is still open. Ask again later (the provider may take 24 hours): %s", lang.Count(n, "%d row", "%d rows"), f.command("settle")))
+		list = append(list, lang.Msg("The outcome of %s is still open. Ask again later (the provider may take 24 hours): %s", lang.Count(n, "%d row", "%d rows"), f.command("settle")))
 	}
 	if n := t.Of(batch.Conflict); n > 0 {
-		o.note(lang.Count(n, "%d row is in conflict: the provider holds the reference for another order. Look at the report; a person must decide.",
+		list = append(list, lang.Count(n, "%d row is in conflict: the provider holds the reference for another order. Look at the report; a person must decide.",
 			"%d rows are in conflict: the provider holds the reference for another order. Look at the report; a person must decide."))
 	}
 	if t.Of(batch.Unsent)+t.Open()+t.Of(batch.Conflict) > 0 {
-		return
+		return list
 	}
 	if n := t.Of(batch.Invalid) + t.Of(batch.Rejected) + t.Of(batch.Refunded); n > 0 {
-		o.note(lang.Count(n, "Next: %d row was not paid. Read why in the report; for a file of it that can be mended and paid: %s",
+		return append(list, lang.Count(n, "Next: %d row was not paid. Read why in the report; for a file of it that can be mended and paid: %s",
 			"Next: %d rows were not paid. Read why in the report; for a file of them that can be mended and paid: %s", f.command("resend")))
-		return
 	}
-	o.note(lang.Msg("Every row is fulfilled: nothing is left to do."))
+	return append(list, lang.Msg("Every row is fulfilled: nothing is left to do."))
 }
 
 // followUp is what a next command on a batch must be told.
@@ -162,8 +168,14 @@ func (f followUp) command(name string) string {
 // fate is what became of a row, in a few words.
 func fate(s *batch.RowStatus) lang.Message {
 	state := lang.Title(s.State.String())
-	if e := s.Evidence; e != nil && e.Code+e.Message != "" {
-		return lang.Msg("%s (%s)", state, strings.Trim(e.Code+": "+e.Message, ": "))
+	switch e := s.Evidence; {
+	case e == nil || e.Code == "" && e.Message.IsZero():
+		return state
+	case e.Code == "":
+		return lang.Msg("%s (%s)", state, e.Message)
+	case e.Message.IsZero():
+		return lang.Msg("%s (%s)", state, e.Code)
+	default:
+		return lang.Msg("%s (%s: %s)", state, e.Code, e.Message)
 	}
-	return state
 }

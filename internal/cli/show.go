@@ -149,7 +149,7 @@ func headline(r *batch.RowRecord) lang.Message {
 func happened(e batch.HistoryEvent, again bool) lang.Message {
 	switch r := e.Record; {
 	case r.Row != nil && e.State == batch.Invalid:
-		return lang.Msg("planned as invalid, never to be sent: %s", problems(r.Row.Problems))
+		return lang.Msg("planned as invalid, never to be sent: %s", r.Row.Problems)
 	case r.Row != nil && again:
 		return lang.Msg("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
 	case r.Row != nil:
@@ -160,22 +160,6 @@ func happened(e batch.HistoryEvent, again bool) lang.Message {
 		return answered(r.Answer, e.State)
 	}
 	return looked(e.Record.Look, e.State)
-}
-
-// problems says what is wrong with a row.
-func problems(list []batch.Problem) (said []lang.Message) {
-	for _, p := range list {
-		said = append(said, problem(p))
-	}
-	return said
-}
-
-// problem says what is wrong, and in which column.
-func problem(p batch.Problem) lang.Message {
-	if p.Column == "" {
-		return lang.Msg("%s: %s", p.Code, p.Message)
-	}
-	return lang.Msg("%s: column %q, value %q: %s", p.Code, p.Column, p.Value, p.Message)
 }
 
 // answered says what the provider answered, and what follows from it.
@@ -225,13 +209,13 @@ func looked(l *batch.LookRecord, state batch.State) lang.Message {
 
 func found(l *batch.LookRecord, state batch.State) lang.Message {
 	switch {
-	case l.Foreign != "":
+	case !l.Foreign.IsZero():
 		return lang.Msg("the order is another one than this row's (%s)", l.Foreign)
 	case l.Nameless:
 		return lang.Msg("the provider showed an order and did not say whose it is, so it proves nothing")
-	case !l.Found && l.Conflict != "":
+	case !l.Found && !l.Conflict.IsZero():
 		return lang.Msg("%s", l.Conflict)
-	case l.Conflict != "":
+	case !l.Conflict.IsZero():
 		return lang.Msg("the provider holds the reference for another order: %s", l.Conflict)
 	case l.Clear && state == batch.Rejected:
 		return lang.Msg("the provider has no such order, so its refusal is believed")

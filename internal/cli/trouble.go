@@ -67,7 +67,7 @@ func networkTrouble(f *batch.Fault) (what, next lang.Message) {
 		return lang.Msg("the certificate that is shown for the provider does not hold (%v)", f.Err),
 			lang.Msg("Is the date of this machine right? If it is, ask those who run the network")
 	case f.Err != nil:
-		return lang.Msg("there is no connection to the provider (%v)", f.Err),
+		return lang.Msg("the provider could not be reached (%v)", f.Err),
 			lang.Msg("Is this machine connected? Behind a company's proxy, say where that is: HTTPS_PROXY=http://proxy.example:8080")
 	}
 	return what, next

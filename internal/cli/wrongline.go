@@ -24,7 +24,7 @@ func wrongFlag(cmd *cobra.Command, err error) error {
 	var syntax *pflag.InvalidSyntaxError
 	switch {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		return usagef("there is no flag -%s", unknown.GetSpecifiedName())
+		return usagef("unknown flag: -%s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
 		return unknownFlag(cmd, unknown.GetSpecifiedName())
 	case errors.As(err, &alone):
@@ -47,9 +47,9 @@ func unknownFlag(cmd *cobra.Command, name string) error {
 		names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
 	})
 	if near := names.SuggestionsFor(name); len(near) > 0 {
-		return usagef("%s has no flag --%s. Did you mean --%s?", cmd.CommandPath(), name, strings.Join(near, ", --"))
+		return usagef("unknown flag: --%s. Did you mean --%s?", name, strings.Join(near, ", --"))
 	}
-	return usagef("%s has no flag --%s", cmd.CommandPath(), name)
+	return usagef("unknown flag: --%s", name)
 }
 
 // unknownCommand is the error of a command that is not there, with those that may be
@@ -57,9 +57,9 @@ func unknownFlag(cmd *cobra.Command, name string) error {
 func unknownCommand(cmd *cobra.Command, name string) error {
 	cmd.SuggestionsMinimumDistance = 2
 	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		return usagef("%s has no command %q. Did you mean %s?", cmd.CommandPath(), name, strings.Join(near, ", "))
+		return usagef("unknown command %q. Did you mean %s?", name, strings.Join(near, ", "))
 	}
-	return usagef("%s has no command %q", cmd.CommandPath(), name)
+	return usagef("unknown command %q", name)
 }
 
 // wrongValue is the error of a value that a flag does not take.

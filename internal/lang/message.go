@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // Message is a sentence that is not yet in a language: an English format and the
@@ -95,6 +96,8 @@ func (p *Printer) value(v verb, arg any) string {
 		arg = p.Error(a)
 	case money:
 		return p.amount(v, a)
+	case time.Time:
+		arg = a.Local().Format("2006-01-02 15:04")
 	default:
 		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
 			arg = p.list(allOf(messages))

@@ -170,13 +170,16 @@ func (r *Record) words() *wordsRecord {
 	case r.Look != nil:
 		w.Conflict, w.Foreign = r.Look.Conflict.record(), r.Look.Foreign.record()
 	case r.Row != nil && len(r.Row.Problems) > 0:
-		w.Problems = make([]*messageRecord, len(r.Row.Problems))
+		list, parts := make([]*messageRecord, len(r.Row.Problems)), false
 		for i, p := range r.Row.Problems {
-			w.Problems[i] = p.Message.record()
+			list[i] = p.Message.record()
+			parts = parts || list[i] != nil
 		}
-		return &w
+		if parts {
+			w.Problems = list
+		}
 	}
-	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil {
+	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil && w.Problems == nil {
 		return nil
 	}
 	return &w

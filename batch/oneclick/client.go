@@ -46,6 +46,7 @@ type Client struct {
 	timeout   time.Duration
 	userAgent string
 	transport *http.Transport
+	lanes     lanes
 	calls     atomic.Int64
 }
 

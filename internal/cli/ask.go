@@ -22,16 +22,20 @@ func (w machine) confirm() app.Confirm {
 
 // Confirm asks, and reads a line.
 func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) {
-	words := a.words.Say(question(q))
+	text := a.put(ctx, q, question(q))
+	if numberWanted(q) && terminal.Yes(text) {
+		text = a.put(ctx, q, lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
+	}
+	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+}
+
+// put puts a question in these words.
+func (a asker) put(ctx context.Context, q app.Question, m lang.Message) string {
+	words := a.words.Say(m)
 	if q.About != app.AboutRequest { // which stands alone at the end of what was shown
 		words = terminal.Paint(a.stderr, terminal.Bold, words)
 	}
-	text := a.prompt().Ask(ctx, words)
-	if numberWanted(q) && terminal.Yes(text) {
-		words = a.words.Say(lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
-		text = a.prompt().Ask(ctx, terminal.Paint(a.stderr, terminal.Bold, words))
-	}
-	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+	return a.prompt().Ask(ctx, words)
 }
 
 // numberWanted tells a question that is answered with the number of rows.

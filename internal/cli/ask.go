@@ -22,15 +22,15 @@ func (w machine) confirm() app.Confirm {
 
 // Confirm asks, and reads a line.
 func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) {
-	text := a.put(ctx, q, question(q))
+	text := a.pose(ctx, q, question(q))
 	if numberWanted(q) && terminal.Yes(text) {
-		text = a.put(ctx, q, lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
+		text = a.pose(ctx, q, lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
 	}
 	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
 }
 
-// put puts a question in these words.
-func (a asker) put(ctx context.Context, q app.Question, m lang.Message) string {
+// pose puts a question in these words.
+func (a asker) pose(ctx context.Context, q app.Question, m lang.Message) string {
 	words := a.words.Say(m)
 	if q.About != app.AboutRequest { // which stands alone at the end of what was shown
 		words = terminal.Paint(a.stderr, terminal.Bold, words)

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
@@ -134,14 +133,14 @@ func (a *assignment) markDuplicates() {
 	for _, x := range a.ids {
 		r := &a.rows[x.row]
 		r.AddProblem(Problem{Code: DuplicateID, Field: "id", Value: r.Topup.ID,
-			Message: fmt.Sprintf("row %d has the same id; give each row its own, or take one of them out", a.rows[x.first].Number)})
+			Message: Msg("row %d has the same id; give each row its own, or take one of them out", a.rows[x.first].Number)})
 	}
 	if a.limits.AllowDuplicates {
 		return
 	}
 	for _, x := range a.equals {
 		a.rows[x.row].AddProblem(Problem{Code: DuplicateRow,
-			Message: fmt.Sprintf("it repeats row %d: same phone, plan and amount; take one out, or run with --allow-duplicates if both are meant", a.rows[x.first].Number)})
+			Message: Msg("it repeats row %d: same phone, plan and amount; take one out, or run with --allow-duplicates if both are meant", a.rows[x.first].Number)})
 	}
 }
 
@@ -169,7 +168,7 @@ func (a *assignment) applyCaps(left []Payment) {
 			continue
 		}
 		above := func(format string, args ...any) {
-			r.AddProblem(Problem{Code: AmountCap, Field: "amount", Value: strconv.FormatInt(int64(t.Amount), 10), Message: fmt.Sprintf(format, args...)})
+			r.AddProblem(Problem{Code: AmountCap, Field: "amount", Value: strconv.FormatInt(int64(t.Amount), 10), Message: Msg(format, args...)})
 		}
 		if l.MaxAmount > 0 && t.Amount > l.MaxAmount {
 			above("it is above the %d dinars a row that --max-amount allows", l.MaxAmount)

@@ -17,7 +17,7 @@ import (
 // assignSimply does what Assign does, row by row and with maps.
 func assignSimply(name string, rows []batch.Row, plans batch.Catalogue, l batch.Limits) {
 	problem := func(r *batch.Row, code batch.Code, field, value, format string, args ...any) {
-		r.AddProblem(batch.Problem{Code: code, Field: field, Value: value, Message: fmt.Sprintf(format, args...)})
+		r.AddProblem(batch.Problem{Code: code, Field: field, Value: value, Message: batch.Msg(format, args...)})
 	}
 	whole := func(r *batch.Row) bool {
 		_, known := plans.Find(r.Topup.Plan)

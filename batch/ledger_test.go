@@ -111,7 +111,7 @@ func TestStories(t *testing.T) {
 		{"backwards", []batch.Record{intent(1), answer(1, "accepted"), found("HANDLING"), found("PENDING")}, batch.Pending},
 		{"vanished", []batch.Record{intent(1), answer(1, "accepted"), notFound(false)}, batch.Pending},
 		{"refunded after fulfilled", []batch.Record{intent(1), answer(1, "accepted"), found("FULFILLED"), found("REFUNDED")}, batch.Fulfilled},
-		{"conflict", []batch.Record{intent(1), answer(1, "duplicate"), {Look: &batch.LookRecord{Ref: r, By: "ref", Found: true, Status: "FULFILLED", Conflict: "another phone"}}}, batch.Conflict},
+		{"conflict", []batch.Record{intent(1), answer(1, "duplicate"), {Look: &batch.LookRecord{Ref: r, By: "ref", Found: true, Status: "FULFILLED", Conflict: batch.Literal("another phone")}}}, batch.Conflict},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStory(t)
@@ -223,7 +223,7 @@ func TestReplayIsTheSameLedger(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := makeRows(50)
-	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: "mend it"})
+	rows[3].AddProblem(batch.Problem{Code: batch.PhoneFormat, Field: "phone", Value: "x", Message: batch.Msg("mend it")})
 	rows[4].Cells = batch.CellsOf("=1+1", "é\n\"'", "\u202bعربي", string(make([]byte, 300)), "")
 	batch.Assign("october", rows, plans, batch.Limits{})
 	if err := b.Begin(batch.BatchRecord{Name: "october", Header: []string{"a", "b", "c"}, Catalogue: plans, Options: map[string]string{"plan": "auto"}}, rows); err != nil {

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"time"
 )
 
@@ -38,8 +37,13 @@ type Payment struct {
 	gone bool // the corrected file of its batch no longer has its row
 }
 
-// String tells the payment in English, for a message.
-func (p Payment) String() string {
+// String tells the payment in English.
+func (p Payment) String() string { return p.message().String() }
+
+// Parts returns what a message says of the payment.
+func (p Payment) Parts() (format, many string, n int, args []any) { return p.message().Parts() }
+
+func (p Payment) message() Message {
 	who := string(p.Phone)
 	if p.Name != "" {
 		who = p.Name + ", " + who
@@ -53,7 +57,7 @@ func (p Payment) String() string {
 	case Conflict:
 		format = "row %d of batch %s (%s, %d dinars, sent on %s, in conflict)"
 	}
-	return fmt.Sprintf(format, p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly))
+	return Msg(format, p.Row, p.Batch, who, p.Amount, Day{p.At})
 }
 
 // Findings is what Lineage.Assign found beside the rules that rows break.

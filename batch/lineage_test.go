@@ -210,7 +210,7 @@ func TestPaidBeforeMessage(t *testing.T) {
 	found := batch.NewLineage(l).Assign("october", rows, plans, batch.Limits{})
 	p := rows[0].Problems()[0]
 	for _, want := range []string{"row 2", "october", "Name 0660000001", "1000 dinars", "2026-11-02", "fulfilled", "--pay-again"} {
-		if !strings.Contains(p.Message, want) {
+		if !strings.Contains(p.Message.String(), want) {
 			t.Errorf("%q does not say %q", p.Message, want)
 		}
 	}

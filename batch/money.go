@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -21,6 +20,13 @@ const MaxDinars Dinars = 10_000_000
 // Centimes is an amount of money in hundredths of a dinar. Costs, charges and
 // balances are counted in it, never in floating-point numbers.
 type Centimes int64
+
+// Money returns the face value in centimes, and that people write it without any.
+// Whoever says a Message writes the amount by it in the reader's language.
+func (d Dinars) Money() (centimes int64, decimals int) { return int64(d) * 100, 0 }
+
+// Money returns the amount, and that people write it with two decimals.
+func (c Centimes) Money() (centimes int64, decimals int) { return int64(c), 2 }
 
 // Centimes returns the face value in centimes.
 func (d Dinars) Centimes() Centimes { return Centimes(d) * 100 }
@@ -46,7 +52,7 @@ func (c Centimes) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String()
 func (c *Centimes) UnmarshalJSON(b []byte) error {
 	s, err := strconv.Unquote(string(b))
 	if err != nil {
-		return fmt.Errorf("money %s is not a JSON string", b)
+		return Errorf("money %s is not a JSON string", b)
 	}
 	*c, err = ParseCentimes(s)
 	return err
@@ -96,7 +102,7 @@ func ParsePrice(s string) (Price, error) {
 		return Price{}, err
 	}
 	if r.Sign() <= 0 || r.Cmp(big.NewRat(10, 1)) > 0 {
-		return Price{}, fmt.Errorf("price %q is not between 0 and 10 dinars a dinar", s)
+		return Price{}, Errorf("price %q is not between 0 and 10 dinars a dinar", s)
 	}
 	n, scale := fraction(s)
 	return Price{s, n, scale}, nil
@@ -186,15 +192,15 @@ func decimal(s string) (*big.Rat, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
 	if exponent != "" {
 		if e, err := strconv.Atoi(exponent); err != nil || e < -30 || e > 30 {
-			return nil, fmt.Errorf("%q is not a plain decimal number", s)
+			return nil, Errorf("%q is not a plain decimal number", s)
 		}
 	}
 	if mantissa == "" || len(mantissa) > 40 || strings.Trim(mantissa, "-0123456789.") != "" {
-		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+		return nil, Errorf("%q is not a plain decimal number", s)
 	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+		return nil, Errorf("%q is not a plain decimal number", s)
 	}
 	return r, nil
 }
@@ -206,7 +212,7 @@ func roundCentimes(r *big.Rat) (Centimes, error) {
 	num.Lsh(num, 1).Add(num, r.Denom())
 	num.Quo(num, new(big.Int).Lsh(r.Denom(), 1))
 	if !num.IsInt64() || num.Int64() > math.MaxInt64/2 {
-		return 0, fmt.Errorf("amount of money out of range")
+		return 0, Errorf("amount of money out of range")
 	}
 	c := Centimes(num.Int64())
 	if r.Sign() < 0 {

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -28,7 +27,7 @@ func (a *assignment) holdAgainstLineage() Findings {
 		if a.limits.PayAgain {
 			r.Remark(func(m *Remarks) { m.Again = p.Ref })
 		} else {
-			r.AddProblem(Problem{Code: PaidBefore, Value: string(r.Topup.Phone), Message: fmt.Sprintf(
+			r.AddProblem(Problem{Code: PaidBefore, Value: string(r.Topup.Phone), Message: Msg(
 				"it looks paid already: %s; make the row again what it was, or, if a further payment is meant, run with --pay-again and the number of such rows", p)})
 		}
 	}

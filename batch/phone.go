@@ -1,9 +1,10 @@
 package batch
 
-import (
-	"errors"
-	"unicode"
-)
+import "unicode"
+
+// SamplePhone is what the template has in the place of a phone, in the row that shows
+// what goes where. A row with it is no payment.
+const SamplePhone = "0xxxxxxxxx"
 
 // Phone is an Algerian mobile number (MSISDN) in the only form the provider
 // takes: a zero, 5, 6 or 7, and eight digits. ParsePhone and RepairPhone make
@@ -11,7 +12,7 @@ import (
 type Phone string
 
 // ErrPhone is what ParsePhone answers to anything that is not a Phone.
-var ErrPhone = errors.New("not a phone in the form 05, 06 or 07 and eight digits")
+var ErrPhone = Errorf("not a phone in the form 05, 06 or 07 and eight digits")
 
 // ParsePhone accepts exactly ^0[567][0-9]{8}$ and nothing else: a number that
 // only a guess could complete is not a number to send money to.

@@ -1,7 +1,5 @@
 package batch
 
-import "fmt"
-
 // Code is the name of a row rule. Codes never change, because scripts and the
 // report rely on them.
 type Code string
@@ -30,17 +28,22 @@ const (
 
 // Problem is a rule that a row breaks: which one, where, and how to mend it.
 type Problem struct {
-	Code    Code   `json:"code"`
-	Field   string `json:"field"`            // phone, plan, amount or id; empty if the whole row is meant
-	Column  string `json:"column,omitempty"` // the column's name in the file
-	Value   string `json:"value,omitempty"`  // what the file holds there
-	Message string `json:"message"`          // for people: what is wrong and how to mend it
+	Code    Code    `json:"code"`
+	Field   string  `json:"field"`            // phone, plan, amount or id; empty if the whole row is meant
+	Column  string  `json:"column,omitempty"` // the column's name in the file
+	Value   string  `json:"value,omitempty"`  // what the file holds there
+	Message Message `json:"message"`          // for people: what is wrong and how to mend it
 }
 
-// String returns the problem on one line, without the row.
-func (p Problem) String() string {
+// String returns the problem on one line, without the row, in English.
+func (p Problem) String() string { return p.line().String() }
+
+// Parts returns the message that String says, for whoever says it in a language.
+func (p Problem) Parts() (format, many string, n int, args []any) { return p.line().Parts() }
+
+func (p Problem) line() Message {
 	if p.Column == "" {
-		return fmt.Sprintf("%s: %s", p.Code, p.Message)
+		return Msg("%s: %s", p.Code, p.Message)
 	}
-	return fmt.Sprintf("%s: column %q, value %q: %s", p.Code, p.Column, p.Value, p.Message)
+	return Msg("%s: column %q, value %q: %s", p.Code, p.Column, p.Value, p.Message)
 }

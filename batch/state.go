@@ -32,6 +32,9 @@ func (s State) String() string {
 	return fmt.Sprintf("state(%d)", uint8(s))
 }
 
+// Title returns the name of the state, which a message says in the reader's language.
+func (s State) Title() string { return s.String() }
+
 // Final reports whether the state may never change again (money rule 5).
 func (s State) Final() bool {
 	return s == Fulfilled || s == Refunded || s == Rejected || s == Invalid

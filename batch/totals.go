@@ -1,11 +1,8 @@
 package batch
 
 import (
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // Limits are the limits that the operator sets for a batch; zero means no limit.
@@ -23,7 +20,7 @@ type Limits struct {
 
 // ErrControl is wrapped by the error for a batch that does not keep the operator's
 // limits.
-var ErrControl = errors.New("the batch is refused")
+var ErrControl = Errorf("the batch is refused")
 
 // Totals counts rows and adds up their money.
 type Totals struct {
@@ -96,13 +93,20 @@ func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 // Check compares the totals with the operator's limits. Its error wraps ErrControl
 // and names every limit that is not kept.
 func (l Limits) Check(t Totals) error {
-	var broken []string
-	say := func(format string, args ...any) { broken = append(broken, fmt.Sprintf(format, args...)) }
+	var broken Message
+	n := 0
+	say := func(format string, args ...any) {
+		if n++; n > 1 {
+			broken = Msg("%s; %s", broken, Msg(format, args...))
+		} else {
+			broken = Msg(format, args...)
+		}
+	}
 	if l.Strict && t.Invalid > 0 {
 		say("%d of %d rows are invalid, and --strict sends nothing then", t.Invalid, t.Rows)
 	}
 	rows, requested := t.Valid+t.LeftRows, t.Requested+t.LeftRequested
-	before := len(broken)
+	before := n
 	if l.ExpectRows != nil && *l.ExpectRows != rows {
 		say("%d rows are valid, and --expect-rows says %d", rows, *l.ExpectRows)
 	}
@@ -112,13 +116,13 @@ func (l Limits) Check(t Totals) error {
 	if l.MaxTotal > 0 && requested > l.MaxTotal.Centimes() {
 		say("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes())
 	}
-	if t.LeftRows > 0 && len(broken) > before {
+	if t.LeftRows > 0 && n > before {
 		say("%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRows, t.LeftRequested)
 	}
-	if broken == nil {
+	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrControl, strings.Join(broken, "; "))
+	return Errorf("%w: %s", ErrControl, broken)
 }
 
 // Rows iterates over pointers to the elements of rows.
@@ -142,13 +146,13 @@ func (l *Ledger) Rows() iter.Seq[*Row] {
 
 // Difference says how the rows of a file differ from those in the books.
 type Difference struct {
-	New     int      // valid rows that the books do not have
-	Gone    int      // valid rows in the books that the file does not have
-	Changed int      // rows with an id, surely not charged, that ask for something else now
-	Invalid int      // invalid rows that only the file has, or only the books
-	Refused int      // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
-	Paid    int      // rows that look paid already (paid.before); new ones count as Invalid too
-	Detail  []string // the first few differences, in words
+	New     int       // valid rows that the books do not have
+	Gone    int       // valid rows in the books that the file does not have
+	Changed int       // rows with an id, surely not charged, that ask for something else now
+	Invalid int       // invalid rows that only the file has, or only the books
+	Refused int       // rows with an id that was sent for something else (id.changed); new ones count as Invalid too
+	Paid    int       // rows that look paid already (paid.before); new ones count as Invalid too
+	Detail  []Message // the first few differences
 }
 
 // None reports whether the file and the books have the same rows.
@@ -163,7 +167,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 	var d Difference
 	say := func(format string, args ...any) {
 		if len(d.Detail) < 5 {
-			d.Detail = append(d.Detail, fmt.Sprintf(format, args...))
+			d.Detail = append(d.Detail, Msg(format, args...))
 		}
 	}
 	same := make(map[Ref]bool, len(rows)) // the refs of the file; false if the row asks for something else
@@ -218,22 +222,22 @@ func (l *Ledger) Compare(rows []Row) Difference {
 // refuseChanged makes a row invalid because its id was sent for something else.
 func (r *Row) refuseChanged(s *RowStatus) {
 	r.Ref, r.Cost = "", 0
-	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: fmt.Sprintf(
+	r.AddProblem(Problem{Code: IDChanged, Field: "id", Value: r.Topup.ID, Message: Msg(
 		"id %q was already sent in this batch (row %d, %s) with %s; restore the row, or give a further payment an id of its own",
 		r.Topup.ID, s.Number, s.State, difference(r.Topup, s.Topup))})
 }
 
 // difference says in words how b differs from a.
-func difference(a, b Topup) string {
-	var parts []string
+func difference(a, b Topup) []Message {
+	var parts []Message
 	if a.Phone != b.Phone {
-		parts = append(parts, fmt.Sprintf("phone %s, not %s", b.Phone, a.Phone))
+		parts = append(parts, Msg("phone %s, not %s", b.Phone, a.Phone))
 	}
 	if a.Plan != b.Plan {
-		parts = append(parts, fmt.Sprintf("plan %s, not %s", b.Plan, a.Plan))
+		parts = append(parts, Msg("plan %s, not %s", b.Plan, a.Plan))
 	}
 	if a.Amount != b.Amount {
-		parts = append(parts, fmt.Sprintf("amount %d, not %d", b.Amount, a.Amount))
+		parts = append(parts, Msg("amount %d, not %d", b.Amount, a.Amount))
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }

@@ -263,7 +263,7 @@ func TestQuotesAreExplained(t *testing.T) {
 		}
 	}
 	in := mustRead(t, []byte("phone;amount\n\"0550000001;500\"\n"), Options{}, Rules{DefaultPlan: Auto})
-	if p := in.Rows[0].Problems(); len(p) == 0 || p[0].Code != batch.RowWidth || !strings.Contains(p[0].Message, "stands in quotes as a whole") {
+	if p := in.Rows[0].Problems(); len(p) == 0 || p[0].Code != batch.RowWidth || !strings.Contains(p[0].Message.String(), "stands in quotes as a whole") {
 		t.Errorf("%+v", p)
 	}
 }

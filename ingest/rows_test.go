@@ -80,7 +80,7 @@ func TestRules(t *testing.T) {
 				t.Error(d, in.Rows[0].Problems())
 			}
 			for _, w := range tt.words {
-				if p := in.Rows[0].Problems(); len(p) == 0 || !strings.Contains(p[0].Message, w) {
+				if p := in.Rows[0].Problems(); len(p) == 0 || !strings.Contains(p[0].Message.String(), w) {
 					t.Errorf("%v does not say %q", p, w)
 				}
 			}
@@ -92,7 +92,7 @@ func TestRules(t *testing.T) {
 func TestProblemPlace(t *testing.T) {
 	in := mustRead(t, []byte("Téléphone;Montant (DA);Offre\n0550000001;abc;PREPAID_OOREDOO\n"), Options{Map: map[string]string{"amount": "Montant (DA)"}}, Rules{})
 	p := in.Rows[0].Problems()[0]
-	p.Message = ""
+	p.Message = batch.Message{}
 	if d := cmp.Diff(batch.Problem{Code: batch.AmountFormat, Field: "amount", Column: "Montant (DA)", Value: "abc"}, p); d != "" {
 		t.Error(d)
 	}
@@ -110,7 +110,7 @@ func TestFixPhones(t *testing.T) {
 		}
 		// Without the flag nothing is paid, and the message says what it would be.
 		p := mustRead(t, text, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems()
-		if len(p) == 0 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, "0770000001") {
+		if len(p) == 0 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message.String(), "0770000001") {
 			t.Errorf("%q: %+v", written, p)
 		}
 	}
@@ -171,7 +171,7 @@ func TestTotals(t *testing.T) {
 	// A line is not said to hold another sum than it does.
 	for tail, says := range map[string]bool{"TOTAL,,999\n": true, ",TOTAL,999\n": true, "D,Total,1000\n": false, "TOTAL,4,1000\n": false} {
 		p := mustRead(t, []byte(head+tail), Options{}, Rules{DefaultPlan: Auto}).Rows[3].Problems()
-		if len(p) == 0 || strings.Contains(p[0].Message, "it is not the sum") != says {
+		if len(p) == 0 || strings.Contains(p[0].Message.String(), "it is not the sum") != says {
 			t.Errorf("%q: %+v", tail, p)
 		}
 	}
@@ -192,7 +192,7 @@ func TestLargeTotal(t *testing.T) {
 		}
 	}
 	in := mustRead(t, []byte(text+"Total,,1\n"), Options{}, Rules{})
-	if p := in.Rows[n].Problems(); len(p) == 0 || !strings.Contains(p[0].Message, "if this line is a total") {
+	if p := in.Rows[n].Problems(); len(p) == 0 || !strings.Contains(p[0].Message.String(), "if this line is a total") {
 		t.Errorf("a wrong total: %+v", p)
 	}
 }
@@ -204,7 +204,7 @@ func TestHeaderAgain(t *testing.T) {
 	if d := cmp.Diff([]string{"2", "4", "5 phone.format"}, told(in)); d != "" {
 		t.Error(d)
 	}
-	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0], "row 3 repeats the header") {
+	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0].String(), "row 3 repeats the header") {
 		t.Errorf("notes %q", in.Notes)
 	}
 }
@@ -229,7 +229,7 @@ func TestEveryLineIsARow(t *testing.T) {
 		c.row(&Entry{Number: 2, Cells: batch.CellsOf(cells...), Fields: [fields]string{cells[1], cells[2], cells[3], cells[0]}}, &row)
 		if !row.Valid() {
 			for _, p := range row.Problems() {
-				if p.Code == "" || p.Message == "" {
+				if p.Code == "" || p.Message.IsZero() {
 					rt.Fatalf("a problem without words: %+v", p)
 				}
 			}

@@ -87,7 +87,7 @@ func TestAccepted(t *testing.T) {
 // A cell without a style has the first one.
 func TestFirstStyle(t *testing.T) {
 	content := rawBook(t, inSheet(goodRow), [2]string{"xl/styles.xml", `<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>`})
-	if p := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems(); len(p) != 1 || !strings.Contains(p[0].Message, "a date") {
+	if p := mustRead(t, content, Options{}, Rules{DefaultPlan: Auto}).Rows[0].Problems(); len(p) != 1 || !strings.Contains(p[0].Message.String(), "a date") {
 		t.Errorf("%+v", p)
 	}
 }
@@ -143,7 +143,7 @@ func TestStruckThrough(t *testing.T) {
 	for _, r := range in.Rows {
 		got = append(got, r.Hidden())
 	}
-	if d := cmp.Diff([]bool{true, false, true, false, true}, got); d != "" || in.Struck != 3 || in.Hidden != 3 || !strings.Contains(in.Notes[0], "struck through: 3 of 5") {
+	if d := cmp.Diff([]bool{true, false, true, false, true}, got); d != "" || in.Struck != 3 || in.Hidden != 3 || !strings.Contains(in.Notes[0].String(), "struck through: 3 of 5") {
 		t.Errorf("%s\n%d struck, notes %q", d, in.Struck, in.Notes)
 	}
 }

@@ -133,7 +133,7 @@ func TestPhonesThatAreNone(t *testing.T) {
 		`<c r="A2" t="str"><v>021 33 44 55</v></c>`: "write 05, 06 or 07",
 	} {
 		in := mustRead(t, rawBook(t, inSheet(`<row r="2">`+cell+`<c r="B2"><v>500</v></c></row>`)), Options{}, Rules{DefaultPlan: Auto, FixPhones: true})
-		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message, words) {
+		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Code != batch.PhoneFormat || !strings.Contains(p[0].Message.String(), words) {
 			t.Errorf("%s: %+v does not say %q", cell, p, words)
 		}
 	}
@@ -199,7 +199,7 @@ func TestTableInSheet(t *testing.T) {
 	if d := cmp.Diff(want, paid(in)); d != "" || len(in.Rows[0].Problems()) > 0 {
 		t.Error(d, in.Rows[0].Problems())
 	}
-	if in.Hidden != 1 || !in.Rows[1].Hidden() || !strings.Contains(in.Notes[0], "filtered out") {
+	if in.Hidden != 1 || !in.Rows[1].Hidden() || !strings.Contains(in.Notes[0].String(), "filtered out") {
 		t.Errorf("%d hidden, notes %q", in.Hidden, in.Notes)
 	}
 }
@@ -400,7 +400,7 @@ func TestScaledAmounts(t *testing.T) {
 		if d := cmp.Diff([]string{"2 amount.format", "3"}, told(in)); d != "" {
 			t.Errorf("%s: %s", format, d)
 		}
-		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Value != "500 ?" || !strings.Contains(p[0].Message, "another number than it holds") || in.Rows[0].Cells.At(2) != "0.5" {
+		if p := in.Rows[0].Problems(); len(p) != 1 || p[0].Value != "500 ?" || !strings.Contains(p[0].Message.String(), "another number than it holds") || in.Rows[0].Cells.At(2) != "0.5" {
 			t.Errorf("%s: %+v", format, p)
 		}
 	}

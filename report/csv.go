@@ -47,7 +47,7 @@ func csvRowOf(v voice, s *batch.RowStatus) csvRow {
 	r := csvRow{
 		Row: strconv.Itoa(s.Number), Ref: string(s.Ref), Phone: string(s.Topup.Phone), Plan: s.Topup.Plan, Cost: s.Cost.String(), ID: s.Topup.ID,
 		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged.String(), Refunded: s.Refunded.String(),
-		Code: code(s), Message: v.message(s), Attempts: strconv.Itoa(s.Attempts), Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: v.notes(s),
+		Code: code(s), Message: v.explanation(s), Attempts: strconv.Itoa(s.Attempts), Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: v.notes(s),
 	}
 	if s.Topup.Amount > 0 {
 		r.Amount = strconv.FormatInt(int64(s.Topup.Amount), 10)
@@ -78,7 +78,7 @@ func CSV(w io.Writer, from Books) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	header, v := from.Batch().Header, voice{paidAgain: paidAgain(from)}
+	header, v := from.Batch().Header, voice{data: true, paidAgain: paidAgain(from)}
 	titles := make([]string, len(header))
 	for i, h := range header {
 		titles[i] = "in:" + h

@@ -36,7 +36,7 @@ type Row struct {
 func rowOf(v voice, s *batch.RowStatus, header []string) Row {
 	r := Row{
 		Row: s.Number, Ref: s.Ref, Phone: s.Topup.Phone, Plan: s.Topup.Plan, Amount: s.Topup.Amount, Cost: s.Cost, ID: s.Topup.ID,
-		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: v.message(s),
+		State: s.State.String(), TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded, Code: code(s), Message: v.explanation(s),
 		Offers: []batch.Offer{}, Attempts: s.Attempts, Sent: stamp(s.Sent()), Settled: stamp(s.Settled()), Notes: v.notes(s),
 		Problems: []batch.Problem{}, In: map[string]string{},
 	}
@@ -59,7 +59,7 @@ func NDJSON(w io.Writer, from Books) error {
 
 func eachRow(from Books, f func(any) error) error {
 	var err error
-	header, v := from.Batch().Header, voice{paidAgain: paidAgain(from)}
+	header, v := from.Batch().Header, voice{data: true, paidAgain: paidAgain(from)}
 	from.Each(func(s *batch.RowStatus) bool {
 		err = f(rowOf(v, s, header))
 		return err == nil

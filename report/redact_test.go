@@ -143,9 +143,9 @@ func scattered(t testing.TB) (l *batch.Ledger, cores []string) {
 		row := batch.RowRecord{Number: i + 2, Cells: batch.CellsOf(phone, spell(i, i), "de "+spell(i, i+7)), Written: spell(i, 3*i)}
 		if i%4 == 3 {
 			row.Problems = []batch.Problem{
-				{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: phone, Message: "write 0" + core(i)},
-				{Code: batch.AmountCap, Message: fmt.Sprintf("with it, 0%s would get 900 dinars in this batch, above the 700 that --max-per-phone allows", core(i))},
-				{Code: batch.DuplicateID, Field: "id", Column: "autre", Value: spell(i, 12), Message: "it is that of " + spell(i, 22)},
+				{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: phone, Message: batch.Literal("write 0" + core(i))},
+				{Code: batch.AmountCap, Message: batch.Msg("with it, 0%s would get 900 dinars in this batch, above the 700 that --max-per-phone allows", core(i))},
+				{Code: batch.DuplicateID, Field: "id", Column: "autre", Value: spell(i, 12), Message: batch.Msg("it is that of %s", spell(i, 22))},
 			}
 		} else {
 			row.Ref, row.Topup = refs(i), batch.Topup{Phone: batch.Phone("0" + core(i)), Plan: "P", Amount: 100, ID: spell(i, 2)}
@@ -166,14 +166,14 @@ func scattered(t testing.TB) (l *batch.Ledger, cores []string) {
 				Offers: []batch.Offer{{Name: "for " + spell(i, 0), Plan: spell(i, 1), Amount: 100}}, RequestID: "req 0" + core(i)}})
 			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "id", Found: true, Status: spell(i, 0)}}) // a fact
 		case 1:
-			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "refused", Code: "ERR", Message: "bad phone " + spell(i, i+3), RequestID: "0" + core(i)}})
+			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "refused", Code: "ERR", Message: batch.Literal("bad phone " + spell(i, i+3)), RequestID: "0" + core(i)}})
 		case 2:
 			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "duplicate"}})
-			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "ref", Found: true, Status: "FULFILLED", Conflict: "phone " + spell(i+rows, 0) + " instead of 0" + core(i)}})
+			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "ref", Found: true, Status: "FULFILLED", Conflict: batch.Literal("phone " + spell(i+rows, 0) + " instead of 0" + core(i))}})
 		}
 	}
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: spell(5, 0) + " on " + spell(6, 0)}})
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteCut, Text: "kept in liste " + spell(7, 4)}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: batch.Literal(spell(5, 0) + " on " + spell(6, 0))}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteCut, Text: batch.Literal("kept in liste " + spell(7, 4))}})
 	return l, cores
 }
 

@@ -33,13 +33,13 @@ func ledger(t testing.TB) *batch.Ledger {
 		Account: batch.Account{Username: "acme", Type: batch.Sandbox, Host: "api"}, Catalogue: batch.Catalogue{{Code: "P", Operator: "Mobilis"}}}})
 	refs := []batch.Ref{"unsent", "unknown", "pending", "fulfilled", "refunded", "rejected", "conflict"}
 	tell(batch.Record{Row: &batch.RowRecord{Number: 2, Cells: batch.CellsOf("=1+1", "+213", "\x01\x02", strings.Repeat("é", 40_000), "_x000D_"),
-		Problems: []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: "+213", Message: "mend it"}, {Code: batch.AmountMissing, Message: "write one"}}}})
+		Problems: []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: "+213", Message: batch.Msg("mend it")}, {Code: batch.AmountMissing, Message: batch.Msg("write one")}}}})
 	for i, ref := range refs {
 		tell(batch.Record{Row: &batch.RowRecord{Number: i + 3, Ref: ref, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("066000000%d", i)), Plan: "P", Amount: 500}, Cost: 48_050, Cells: batch.CellsOf("@x", "0660000000", "-1", "", "ع")}})
 	}
 	tell(batch.Record{Sealed: &batch.SealRecord{Rows: 8, Valid: 7}})
 	balance := batch.Centimes(1_000_000)
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "=cmd", Balance: &balance}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: batch.Literal("=cmd"), Balance: &balance}})
 	charged := batch.Centimes(48_000)
 	for _, ref := range refs[1:] {
 		tell(batch.Record{Intent: &batch.IntentRecord{Ref: ref, Attempt: 1}})
@@ -47,11 +47,11 @@ func ledger(t testing.TB) *batch.Ledger {
 		if result == "" {
 			result = batch.Accepted
 		}
-		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: result, Code: "CODE", Message: "words", TopupID: "id-" + string(ref)}})
+		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: result, Code: "CODE", Message: batch.Literal("words"), TopupID: "id-" + string(ref)}})
 	}
 	tell(batch.Record{Look: &batch.LookRecord{Ref: "fulfilled", Found: true, Status: "FULFILLED", TopupID: "id-fulfilled", Charged: &charged}})
 	tell(batch.Record{Look: &batch.LookRecord{Ref: "refunded", Found: true, Status: "REFUNDED", TopupID: "id-refunded", Message: "تم", Offers: []batch.Offer{{Name: "Mix", Plan: "M", Amount: 500}}}})
-	tell(batch.Record{Look: &batch.LookRecord{Ref: "conflict", Found: true, Status: "FULFILLED", Conflict: "another phone"}})
+	tell(batch.Record{Look: &batch.LookRecord{Ref: "conflict", Found: true, Status: "FULFILLED", Conflict: batch.Literal("another phone")}})
 	after := balance - l.Tally().Charged + l.Tally().Refunded
 	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteEnded, Balance: &after}})
 	return l
@@ -264,10 +264,10 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	var b bytes.Buffer
 	rows := []batch.Row{
 		{Number: 2, Cells: batch.CellsOf("0660000001", "100")},
-		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: "write 0660000002"}}}},
+		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: batch.Msg("write %s", "0660000002")}}}},
 	}
 	c := Check{File: "october.csv", Header: []string{"phone", "amount"}, Rows: rows, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1},
-		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: "again"}}}
+		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: batch.Literal("again")}}}
 	if err := c.Workbook(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func (b *book) rows() error {
 			}
 		}
 		copy(cells[n:], []any{s.Number, string(s.Ref), string(s.Topup.Phone), s.Topup.Plan, whole(s.Topup.Amount), s.Cost, s.State, s.TopupID,
-			s.Charged, s.Refunded, code(s), b.message(s), s.Sent(), s.Settled(), s.Attempts, b.notes(s)})
+			s.Charged, s.Refunded, code(s), b.explanation(s), s.Sent(), s.Settled(), s.Attempts, b.notes(s)})
 		if s.State != batch.Invalid {
 			sumFor(b.plans, s.Topup.Plan).add(s)
 			sumFor(b.operators, operator[s.Topup.Plan]).add(s)

@@ -61,6 +61,6 @@ func (b *book) refunds() error {
 		if s.Evidence != nil {
 			list = offers(s.Evidence.Offers)
 		}
-		return []any{string(s.Topup.Phone), s.Topup.Plan, int64(s.Topup.Amount), b.message(s), list, s.Charged, s.Refunded, s.Number, string(s.Ref)}
+		return []any{string(s.Topup.Phone), s.Topup.Plan, int64(s.Topup.Amount), b.explanation(s), list, s.Charged, s.Refunded, s.Number, string(s.Ref)}
 	})
 }

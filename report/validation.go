@@ -73,7 +73,7 @@ func (c *Check) problems() iter.Seq[Problem] {
 	return func(yield func(Problem) bool) {
 		for i := range c.Rows {
 			for _, p := range c.Rows[i].Problems() {
-				if !yield(Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message}) {
+				if !yield(Problem{c.Rows[i].Number, p.Field, p.Code, p.Value, p.Message.String()}) {
 					return
 				}
 			}
@@ -84,7 +84,7 @@ func (c *Check) problems() iter.Seq[Problem] {
 func (c *Check) warnings() iter.Seq[Warning] {
 	return func(yield func(Warning) bool) {
 		for _, w := range c.Warnings {
-			if !yield(Warning(w)) {
+			if !yield(Warning{w.Row, w.Code, w.Message.String()}) {
 				return
 			}
 		}

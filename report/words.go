@@ -12,37 +12,9 @@ import (
 // as CSV and JSON do in every language.
 type voice struct {
 	*lang.Printer
-	said map[string]string // what Text has said: a million rows have few texts among them
+	data bool // CSV and JSON: messages are written as the journal has them, whatever a language does
 
 	paidAgain []*override // see the function of that name
-}
-
-func newVoice(words *lang.Printer) voice {
-	v := voice{Printer: words}
-	if words != nil {
-		v.said = map[string]string{}
-	}
-	return v
-}
-
-// mostSaid is how many texts are remembered.
-const mostSaid = 10_000
-
-// Text says a text in English that stands in the books or comes from the reading of
-// a file.
-func (v voice) Text(s string) string {
-	if v.Printer == nil || s == "" {
-		return s
-	}
-	t, known := v.said[s]
-	if !known {
-		if len(v.said) == mostSaid {
-			clear(v.said)
-		}
-		t = v.Printer.Text(s)
-		v.said[s] = t
-	}
-	return t
 }
 
 // state says a state.
@@ -105,21 +77,28 @@ func (v voice) reasons(s *batch.RowStatus) string {
 	return strings.Join(parts, "; ")
 }
 
+// message says a message of the rooms below.
+func (v voice) message(m batch.Message) string {
+	if text, ok := m.Literal(); ok {
+		return text
+	}
+	if v.data {
+		return m.String()
+	}
+	return v.Say(lang.Msg("%s", m))
+}
+
 // problem says on one line which rule is broken.
 func (v voice) problem(p batch.Problem) string {
-	if v.Printer == nil {
-		return p.String()
-	}
-	p.Message = v.Text(p.Message)
 	if p.Column == "" {
-		return p.String()
+		return fmt.Sprintf("%s: %s", p.Code, v.message(p.Message))
 	}
-	return v.Sprintf("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message)
+	return v.Say(lang.Msg("%s: column %q, value %q: %s", string(p.Code), p.Column, p.Value, p.Message))
 }
 
 // evidence returns the provider's code and words, if there are any.
 func (v voice) evidence(e *batch.Evidence) []string {
-	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.Text(e.Message)), ": "); text != "" {
+	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.message(e.Message)), ": "); text != "" {
 		return []string{text}
 	}
 	return nil
@@ -154,7 +133,7 @@ func (v voice) notes(s *batch.RowStatus) string {
 	}
 	if s.Evidence != nil {
 		for _, fact := range s.Evidence.Facts {
-			parts = append(parts, v.Text(fact))
+			parts = append(parts, v.message(fact))
 		}
 	}
 	return strings.Join(parts, "; ")
@@ -175,17 +154,17 @@ func code(s *batch.RowStatus) string {
 	return ""
 }
 
-// message says what the broken rules or the provider say.
-func (v voice) message(s *batch.RowStatus) string {
+// explanation says what the broken rules or the provider say.
+func (v voice) explanation(s *batch.RowStatus) string {
 	if len(s.Problems()) > 0 {
 		parts := make([]string, len(s.Problems()))
 		for i, p := range s.Problems() {
-			parts[i] = v.Text(p.Message)
+			parts[i] = v.message(p.Message)
 		}
 		return strings.Join(parts, "; ")
 	}
 	if s.Evidence != nil {
-		return v.Text(s.Evidence.Message)
+		return v.message(s.Evidence.Message)
 	}
 	return ""
 }

@@ -2,8 +2,6 @@ package oneclick
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -51,9 +49,9 @@ func (o *object) member(name string) string {
 func (o *object) add(name, value string) error {
 	switch {
 	case o.member(name) != "":
-		return fmt.Errorf("%w: a name stands in it twice", errNotObject)
+		return batch.Errorf("%w: a name stands in it twice", errNotObject)
 	case len(o.members) == maxMembers:
-		return fmt.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
+		return batch.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
 	}
 	if o.index == nil && len(o.members) == fewMembers {
 		o.index = make(map[string]int, 2*fewMembers)
@@ -68,7 +66,7 @@ func (o *object) add(name, value string) error {
 	return nil
 }
 
-var errNotObject = errors.New("not a JSON object")
+var errNotObject = batch.Errorf("not a JSON object")
 
 // Bounds far above what any real answer needs. Without them sixteen megabytes of
 // "{}" would take gigabytes of memory.

@@ -20,7 +20,7 @@ func TestPreflightAddsUp(t *testing.T) {
 	for i := range rows {
 		rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("06%08d", i%2000)), Plan: plans[i%(i%40+1)].Code, Amount: 900}}
 		if i%10 == 0 {
-			rows[i].AddProblem(batch.Problem{Code: "phone.format", Field: "phone", Value: "6", Message: strings.Repeat("it is long to explain, ", 10)})
+			rows[i].AddProblem(batch.Problem{Code: "phone.format", Field: "phone", Value: "6", Message: batch.Literal(strings.Repeat("it is long to explain, ", 10))})
 		}
 	}
 	batch.Assign("october", rows, plans, batch.Limits{AllowDuplicates: true})

@@ -29,14 +29,14 @@ func TestPreflightFitsAPage(t *testing.T) {
 		rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("06%08d", i%2000)), Plan: plans[i%(i%40+1)].Code, Amount: 900}}
 		rows[i].Remark(func(m *batch.Remarks) { m.Hidden = i%7 == 0 })
 		if i%10 == 0 {
-			rows[i].AddProblem(batch.Problem{Code: "phone.format", Field: "phone", Value: "6", Message: strings.Repeat("it is long to explain, ", 10)})
+			rows[i].AddProblem(batch.Problem{Code: "phone.format", Field: "phone", Value: "6", Message: batch.Literal(strings.Repeat("it is long to explain, ", 10))})
 		}
 	}
 	batch.Assign("october", rows, plans, batch.Limits{AllowDuplicates: true})
 	totals := batch.Total(batch.Rows(rows), plans)
 	p := &app.Preflight{Batch: "october", File: "payroll of the second half of october.xlsx", Account: batch.Account{Username: "somebody", Type: batch.Production},
 		All: totals, ToSend: totals, Rate: 120, Funds: app.Funds{Before: 1000_00, After: 1000_00 - totals.Cost, ShortAt: 4}}
-	p.Findings = app.Findings{Rows: batch.Rows(rows), Warnings: batch.Warnings(rows), Notes: []string{"a note", "another note", "a third", "a fourth"}}
+	p.Findings = app.Findings{Rows: batch.Rows(rows), Warnings: batch.Warnings(rows), Notes: []batch.Message{batch.Msg("a note"), batch.Msg("another note"), batch.Msg("a third"), batch.Msg("a fourth")}}
 	for _, name := range []string{"one", "two", "three", "four"} {
 		p.Findings.Neighbours = append(p.Findings.Neighbours, app.Neighbour{Name: name, Shared: 3})
 	}

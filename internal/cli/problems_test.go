@@ -15,12 +15,12 @@ func TestManyProblemsAreGrouped(t *testing.T) {
 		c := &report.Check{}
 		for i := range n {
 			r := batch.Row{Number: i + 2}
-			r.AddProblem(batch.Problem{Code: batch.PhoneFormat, Column: "Tél", Message: "no phone"})
+			r.AddProblem(batch.Problem{Code: batch.PhoneFormat, Column: "Tél", Message: batch.Msg("no phone")})
 			if i == 500 {
-				r.AddProblem(batch.Problem{Code: batch.PlanMissing, Message: "no plan"})
+				r.AddProblem(batch.Problem{Code: batch.PlanMissing, Message: batch.Msg("no plan")})
 			}
 			c.Rows = append(c.Rows, r)
-			c.Warnings = append(c.Warnings, batch.Warning{Row: i + 2, Code: "phone.again", Message: "again"})
+			c.Warnings = append(c.Warnings, batch.Warning{Row: i + 2, Code: "phone.again", Message: batch.Literal("again")})
 		}
 		var out strings.Builder
 		tellProblems(&out, nil, c)

@@ -34,6 +34,8 @@ func (p *Printer) Error(err error) string {
 	switch e := err.(type) { //nolint:errorlint // the chain is walked link by link
 	case worded:
 		return p.Say(e.Message())
+	case parted:
+		return p.Say(assembled(e))
 	case interface{ Unwrap() error }:
 		if inner := e.Unwrap(); inner != nil && inner.Error() == err.Error() {
 			return p.Error(inner)

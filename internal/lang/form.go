@@ -78,7 +78,7 @@ func (p *Printer) fill(format, translation string, args []any) string {
 		}
 		said[v.arg] = p.value(v, args[v.arg])
 		switch args[v.arg].(type) {
-		case Message, []Message, worded, error: // are said in the language already
+		case Message, []Message, worded, parted, error: // are said in the language already
 		default:
 			if v.words() {
 				said[v.arg] = p.Text(said[v.arg])

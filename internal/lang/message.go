@@ -2,7 +2,9 @@ package lang
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
+	"time"
 )
 
 // Message is a sentence that is not yet in a language: an English format and the
@@ -86,14 +88,55 @@ func (p *Printer) value(v verb, arg any) string {
 		arg = p.list(a)
 	case worded:
 		arg = p.Say(a.Message())
+	case titled:
+		arg = p.Title(a.Title())
+	case parted:
+		arg = p.Say(assembled(a))
 	case error:
 		arg = p.Error(a)
+	case money:
+		return p.amount(v, a)
+	case time.Time:
+		arg = a.Local().Format("2006-01-02 15:04")
+	default:
+		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
+			arg = p.list(allOf(messages))
+		}
 	}
 	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
 }
 
 // worded is a value that says itself by a message.
 type worded interface{ Message() Message }
+
+// parted is a message or an error of the rooms that know no language: batch.Message
+// and whatever is made of it.
+type parted interface {
+	Parts() (format, many string, n int, args []any)
+}
+
+// money is an amount: how many centimes, and with how many decimals people write it.
+type money interface {
+	Money() (centimes int64, decimals int)
+}
+
+// titled is a value that says itself by a word that stands alone, as a state does.
+type titled interface{ Title() string }
+
+// assembled makes a message of its parts.
+func assembled(m parted) Message {
+	format, many, n, args := m.Parts()
+	return Message{format: format, plural: many, n: n, args: args}
+}
+
+// allOf returns the messages of a slice of another room's.
+func allOf(slice reflect.Value) []Message {
+	list := make([]Message, slice.Len())
+	for i := range list {
+		list[i] = assembled(slice.Index(i).Interface().(parted))
+	}
+	return list
+}
 
 // list says messages one after the other.
 func (p *Printer) list(messages []Message) string {

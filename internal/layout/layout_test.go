@@ -32,10 +32,11 @@ internal/terminal: batch internal/lang
 internal/terminal/terminaltest:
 
 ingest: batch batch/reconcile ingest/fault ingest/xlsx
-ingest/fault:
-ingest/xlsx: ingest/fault
+ingest/fault: batch
+ingest/xlsx: batch ingest/fault
 batch: journal
 batch/approval: batch
+batch/approval/approvaltest: batch/approval
 batch/changes: batch
 batch/oneclick: batch
 batch/oneclick/simulator:

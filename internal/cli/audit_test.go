@@ -176,7 +176,9 @@ func TestImpossibleStoriesAreNamed(t *testing.T) {
 	}
 	// The same on a line that several records share.
 	packed := lines(t, dir)
-	shared := slices.IndexFunc(packed, func(line string) bool { return strings.Contains(line, `"recs":[`) && strings.Contains(line, `{"row":{"row":5,`) })
+	shared := slices.IndexFunc(packed, func(line string) bool {
+		return strings.Contains(line, `"recs":[`) && strings.Contains(line, `{"row":{"row":5,`)
+	})
 	twice := slices.Clone(packed)
 	twice[shared] = strings.Replace(twice[shared], `{"row":{"row":5,`, `{"row":{"row":6,"ref":"","cost":"0.00","cells":null}},`+"\t"+`{"row":{"row":5,`, 1)
 	file := filepath.Join(t.TempDir(), "payroll.journal")

@@ -53,18 +53,22 @@ func run(ctx context.Context, w machine) (code int) {
 	answer := &answerStream{to: w.stdout}
 	w.stdout = answer
 	cmd, err := w.execute(ctx)
-	var done ended
 	if err == nil && answer.lost() != nil {
 		err = unheard(cmd, answer.lost())
 	}
-	if err == nil || errors.As(err, &done) {
-		return exitOf(err)
+	w.tell(cmd, err)
+	return exitOf(err)
+}
+
+// tell says why a command failed, and where its help is if it was called wrongly.
+func (w machine) tell(cmd *cobra.Command, err error) {
+	if err == nil || errors.As(err, new(ended)) {
+		return
 	}
 	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
 	if isUsage(err) {
 		fmt.Fprint(w.stderr, w.words.Say(helpOf(cmd, err)))
 	}
-	return exitOf(err)
 }
 
 // unheard is the error of a command that did all it should but say so. What a run has

@@ -63,7 +63,7 @@ func refusalTypes(t *testing.T) (names []string) {
 // builtRefusals are refusals of package app, each with the values that it may say, by
 // the names of their types. What no story meets must stand here.
 func builtRefusals() map[string][]error {
-	earlier := []batch.EarlierPayment{{Row: 2, Payment: batch.Payment{Batch: "b", Number: 3, Phone: "0660000002", Amount: 100, State: batch.Fulfilled, At: time.Now()}}}
+	earlier := []batch.EarlierPayment{{Row: 2, Payment: batch.Payment{Topup: batch.Topup{Phone: "0660000002", Amount: 100}, Batch: "b", Row: 3, State: batch.Fulfilled, At: time.Now()}}}
 	account := batch.Account{Host: "api.example", Username: "acme", Type: batch.Production}
 	at := &app.Location{File: "a.csv", Name: "a"}
 	return map[string][]error{
@@ -75,7 +75,7 @@ func builtRefusals() map[string][]error {
 		"StaleApproval":    {&app.StaleApproval{File: "a.csv", Why: lang.Msg("there is no valid row to approve")}},
 		"RequestReplaced":  {&app.RequestReplaced{Request: "a.json"}},
 		"ApproverKnown":    {&app.ApproverKnown{Name: "Amel"}},
-		"JournalError":     {&app.JournalError{Journal: "a.journal", Err: &journal.Locked{PID: 7}}, &app.JournalError{Journal: "a.journal", Err: &journal.Corrupt{Line: 3, Offset: 100}}, &app.JournalError{Journal: "a.journal", Err: batch.ErrRecord}},
+		"JournalError":     {&app.JournalError{Journal: "a.journal", Err: &journal.Locked{Holder: "7"}}, &app.JournalError{Journal: "a.journal", Err: &journal.Corrupt{Line: 3, Offset: 100}}, &app.JournalError{Journal: "a.journal", Err: batch.ErrRecord}},
 		"NeverSent":        {&app.NeverSent{Journal: "a.journal"}},
 		"CanaryFailed":     {&app.CanaryFailed{}},
 		"NotCatalogue":     {&app.NotCatalogue{File: "a.json", Err: errDisk}},
@@ -111,11 +111,10 @@ func builtRefusals() map[string][]error {
 
 // refusedTargets are refusals of files, for each reason that there is.
 func refusedTargets() (list []error) {
-	for reason := range outfile.Reason(32) {
-		r := &outfile.Refused{Target: outfile.Target{Path: "a.xlsx", Kind: outfile.Results}, Reason: reason, Holds: outfile.Resend, Of: "b", Err: fs.ErrPermission}
-		if text := r.Error(); text != "" {
-			list = append(list, &app.TargetRefused{Refused: r})
-		}
+	for _, reason := range []outfile.Reason{outfile.IsInput, outfile.IsTwice, outfile.ReservedName, outfile.WrongName, outfile.IsFolder, outfile.NoFolder, outfile.NotWritable,
+		outfile.NotOrdinary, outfile.HoldsOther, outfile.OfOtherBatch, outfile.WasChanged, outfile.NotOurs, outfile.ExistsAlready} {
+		r := &outfile.Refused{Target: outfile.Target{Path: "a.xlsx", Kind: outfile.Report}, Reason: reason, Holds: outfile.Resend, Of: "b", Err: fs.ErrPermission}
+		list = append(list, &app.TargetRefused{Refused: r})
 	}
 	return list
 }

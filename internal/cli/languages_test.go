@@ -441,7 +441,7 @@ func newForeignWords(t *testing.T, language string) foreignWords {
 	each := func(translations map[string]*gotext.Translation) {
 		for id, tr := range translations {
 			for _, key := range []string{id, tr.PluralID} {
-				for _, word := range latinWords.FindAllString(bare(key), -1) {
+				for _, word := range latinWords.FindAllString(ownless(key), -1) {
 					f.english[strings.ToLower(word)] = true
 				}
 			}
@@ -481,16 +481,21 @@ var own = []*regexp.Regexp{
 	regexp.MustCompile(`no such file or directory|connection refused|dial tcp|is a directory`),
 }
 
+// ownless is a text without what is nobody's language.
+func ownless(text string) string {
+	for _, o := range own {
+		text = o.ReplaceAllString(text, " ")
+	}
+	return text
+}
+
 // in are the foreign words of a text.
 func (f foreignWords) in(text, dir string) (found []string) {
 	if dir != "" {
 		text = strings.ReplaceAll(text, dir, "")
 	}
 	found = f.other.FindAllString(text, -1)
-	for _, o := range own {
-		text = o.ReplaceAllString(text, " ")
-	}
-	for _, word := range latinWords.FindAllString(text, -1) {
+	for _, word := range latinWords.FindAllString(ownless(text), -1) {
 		if f.english[strings.ToLower(word)] {
 			found = append(found, word)
 		}

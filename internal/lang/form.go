@@ -70,11 +70,15 @@ func indexOf(format string, from int) (index, end int) {
 }
 
 // fill puts values into a translation, each as the format would put it.
-func (p *Printer) fill(format, translation string, args []any) string {
+func (p *Printer) fill(counted bool, format, translation string, args []any) string {
 	said := map[int]string{}
 	for _, v := range verbsOf(format) {
 		if v.arg >= len(args) {
 			continue // a fault of the caller, which vet finds
+		}
+		if counted && v.arg == 0 {
+			said[v.arg] = padded(v, p.style().grouped(int64(args[0].(int))))
+			continue
 		}
 		said[v.arg] = p.value(v, args[v.arg])
 		switch args[v.arg].(type) {
@@ -135,7 +139,7 @@ func (f *form) pattern() string {
 	for i, v := range f.verbs {
 		switch v.text[len(v.text)-1] {
 		case 'd':
-			pattern.WriteString(`( *-?[0-9]+ *)`) // with spaces up to its width
+			pattern.WriteString(`( *-?[0-9,]+ *)`) // with spaces up to its width
 		case 'q':
 			pattern.WriteString(`("(?:[^"\\]|\\.)*")`)
 		default:
@@ -235,10 +239,13 @@ func (p *Printer) known(s string) (string, bool) {
 		for j, v := range f.verbs {
 			text := m[j+1]
 			if v.arg == 0 && f.plural == f.format {
-				n, _ = strconv.Atoi(strings.TrimSpace(text))
+				n, _ = strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(text), ",", ""))
 			}
-			if v.words() {
+			switch {
+			case v.words():
 				text = p.Text(text)
+			case strings.HasSuffix(v.text, "f"):
+				text = p.style().fraction(text)
 			}
 			said[v.arg] = text
 		}

@@ -51,11 +51,11 @@ func New(language string) (*Printer, error) {
 		return nil, nil
 	}
 	if !slices.Contains(Languages, language) {
-		return nil, fmt.Errorf("no catalogue speaks %q: give en, fr or ar", language)
+		return nil, Errorf("no catalogue speaks %q: give en, fr or ar", language)
 	}
 	text, err := catalogues.ReadFile(language + ".po")
 	if err != nil {
-		return nil, fmt.Errorf("opening the catalogue: %w", err)
+		return nil, Errorf("opening the catalogue: %w", err)
 	}
 	return parse(language, text), nil
 }
@@ -108,7 +108,7 @@ func (p *Printer) Sprintf(format string, args ...any) string {
 	if false {
 		_ = fmt.Errorf(format, args...) // vet checks calls of Sprintf because of this line; %w is welcome
 	}
-	return p.fill(format, p.one(format), args)
+	return p.fill(false, format, p.one(format), args)
 }
 
 // Fprintf writes what Sprintf says.
@@ -119,7 +119,7 @@ func (p *Printer) Fprintf(w io.Writer, format string, args ...any) (int, error) 
 // N says a message about a number of things, in the form that the number has in
 // the language. Both formats are given the number and then the values.
 func (p *Printer) N(n int, one, many string, args ...any) string {
-	return p.fill(many, p.counted(n, one, many), append([]any{n}, args...))
+	return p.fill(true, many, p.counted(n, one, many), append([]any{n}, args...))
 }
 
 // Title says a word or two that stand alone.

@@ -73,7 +73,7 @@ func TestPrinter(t *testing.T) {
 		{p.Text("1 row"), "one"},
 		{p.Text("1 row, 3 rows; no account\nno account"), "one, few 3; no account (said)\nno account (said)"},
 		{p.Text("the header \"no account\" comes twice"), "twice (said): \"no account\""}, // what is quoted is the user's
-		{p.Sprintf("%s not sent, %.1f%% of all", "7 rows", 12.34), "12.3% (said), not sent: few 7"},
+		{p.Sprintf("%s not sent, %.1f%% of all", "7 rows", 12.34), "12,3% (said), not sent: few 7"},
 		{p.Title("state"), "State (said)"},
 		{p.Text("state"), "state"}, // a word of the user's own
 		{p.Title("other"), "other"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"time"
 )
 
 // Message is a sentence that is not yet in a language: an English format and the
@@ -21,7 +22,10 @@ type Message struct {
 
 // Msg makes a message. The format is fmt.Sprintf's. A value that is a Message, a
 // []Message or an error, or that has a method Message() Message, is said in the
-// reader's language too; any other value stands as it is.
+// reader's language too. An amount of money (batch.Dinars, batch.Centimes), a
+// time.Time, a Moment, a time.Duration and a float64 are written as the language
+// writes them, a time to the minute. Any other value stands as it is, also a whole
+// number: see Number for one that is many.
 func Msg(format string, args ...any) Message {
 	if false {
 		_ = fmt.Sprintf(format, args...) // vet checks calls of Msg because of this line
@@ -30,7 +34,8 @@ func Msg(format string, args ...any) Message {
 }
 
 // Count makes a message about n things, which each language says in its own plural
-// form. Both formats are given n first and args then, and may leave them out.
+// form, with its digits in groups. Both formats are given n first and args then, and
+// may leave them out.
 func Count(n int, one, many string, args ...any) Message {
 	return Message{format: one, plural: many, n: n, args: append([]any{n}, args...)}
 }
@@ -59,7 +64,11 @@ func (m Message) key() string {
 func (p *Printer) Say(m Message) string {
 	said := map[int]string{}
 	for _, v := range verbsOf(m.key()) {
-		if v.arg < len(m.args) { // else vet and the catalogue's test complain
+		switch {
+		case v.arg >= len(m.args): // vet and the catalogue's test complain
+		case v.arg == 0 && m.plural != "":
+			said[v.arg] = padded(v, p.style().grouped(int64(m.n)))
+		default:
 			said[v.arg] = p.value(v, m.args[v.arg])
 		}
 	}
@@ -94,7 +103,15 @@ func (p *Printer) value(v verb, arg any) string {
 	case error:
 		arg = p.Error(a)
 	case money:
-		return p.amount(v, a)
+		return padded(v, p.amount(a))
+	case time.Time:
+		return padded(v, minute(a).in(p.style()))
+	case Moment:
+		return padded(v, a.in(p.style()))
+	case time.Duration:
+		return padded(v, p.Say(Duration(a)))
+	case float64:
+		return p.style().fraction(fmt.Sprintf(v.text, a))
 	default:
 		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
 			arg = p.list(allOf(messages))
@@ -110,11 +127,6 @@ type worded interface{ Message() Message }
 // and whatever is made of it.
 type parted interface {
 	Parts() (format, many string, n int, args []any)
-}
-
-// money is an amount: how many centimes, and with how many decimals people write it.
-type money interface {
-	Money() (centimes int64, decimals int)
 }
 
 // titled is a value that says itself by a word that stands alone, as a state does.

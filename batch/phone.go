@@ -5,6 +5,10 @@ import (
 	"unicode"
 )
 
+// SamplePhone is what the template has in the place of a phone, in the row that shows
+// what goes where. A row with it is no payment.
+const SamplePhone = "0xxxxxxxxx"
+
 // Phone is an Algerian mobile number (MSISDN) in the only form the provider
 // takes: a zero, 5, 6 or 7, and eight digits. ParsePhone and RepairPhone make
 // one; the zero value is no phone.

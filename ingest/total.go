@@ -21,6 +21,10 @@ var sumWords = []string{"total", "totaux", "المجموع", "مجموع", "ال
 
 // aside tells a line that is no payment, nor meant as one, and notes it.
 func (k *checker) aside(e *Entry, in *Input) bool {
+	if e.Fields[phone] == batch.SamplePhone {
+		in.Notes = append(in.Notes, fmt.Sprintf("row %d is the template's example, and no payment", e.Number))
+		return true
+	}
 	if s := e.Fields[phone]; len(s) > len("1000000") && digit(s[0]) {
 		return false // as nearly all: more digits than there are rows to count
 	}

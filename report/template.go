@@ -66,6 +66,7 @@ func (t *template) fillIn() error {
 		}
 	}
 	w.line(st.head, t.Title("Employee ID"), t.Title("Name"), t.Title("Phone"), t.Title("Plan"), t.Title("Amount"))
+	t.sample(w)
 	w.table("Payroll", 1, 2, 5) // it grows while it is filled in
 	if w.err == nil {
 		w.keep(t.SetPanes(t.payroll, frozen))
@@ -74,6 +75,16 @@ func (t *template) fillIn() error {
 		return w.err
 	}
 	return t.setInputRules()
+}
+
+// sample writes a row that shows what goes where. It is to be written over, and is no
+// payment if nobody does: readers know its phone.
+func (t *template) sample(w *cellWriter) {
+	plan, amount := "", batch.Dinars(500)
+	if len(t.plans) > 0 {
+		plan, amount = t.plans[0].Code, max(t.plans[0].Min, t.plans[0].Amount)
+	}
+	w.cells([]int{t.styles.text, t.styles.text, t.styles.text, t.styles.text, t.styles.whole}, "E001", t.Sprintf("Example: write over this row"), batch.SamplePhone, plan, amount)
 }
 
 // inputRule is what a column accepts.

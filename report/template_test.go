@@ -99,7 +99,7 @@ func TestTemplate(t *testing.T) {
 			}
 			rules := ingest.Rules{Catalogue: plans}
 			if _, err := ingest.Read(t.Context(), path, ingest.Options{}, rules); !errors.Is(err, ingest.ErrEmpty) {
-				t.Errorf("blank, it is %v", err)
+				t.Errorf("blank but for its example, it is %v", err)
 			}
 			f, err := excelize.OpenReader(bytes.NewReader(b.Bytes()))
 			if err != nil {

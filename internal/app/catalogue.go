@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"time"
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
+	"flexybatch/internal/secret"
 )
 
 // Catalogue says where the provider's plans come from.
@@ -26,15 +28,49 @@ func (c Catalogue) inputs() []outfile.Input {
 	return []outfile.Input{{Path: c.File, Role: outfile.Other}}
 }
 
-// Plans is the catalogue of the provider's plans.
-func (a *App) Plans(ctx context.Context, from Catalogue) (plans batch.Catalogue, err error) {
+// Plans returns the provider's plans, to look at and to check a file against. Without
+// an API key, or where the provider cannot be reached, they are those that the program
+// knows by itself, and a note says so. What is sent is never checked against those.
+func (a *App) Plans(ctx context.Context, from Catalogue) (batch.Catalogue, error) {
 	if from.File != "" {
 		return readPlans(from.File)
 	}
-	c := &connection{app: a, account: from.Account, pace: Pace{Concurrency: 1}}
+	plans, err := a.accountPlans(ctx, from.Account)
+	if err == nil || from.Account.Simulate || !keyless(err) && !unreached(err) {
+		return plans, err
+	}
+	plans, on, broken := oneclick.BuiltIn()
+	if broken != nil {
+		return nil, Failed(Internal, broken)
+	}
+	known := lang.Msg("The plans are those that this program knows, of %s. Prices and ranges may have changed since; nothing can be sent with them.", on.Format(time.DateOnly))
+	if missing, ok := errors.AsType[*secret.NoKey](err); keyless(err) && (!ok || missing.Keyring == nil) {
+		known = lang.Msg("There is no API key. %s", known)
+	} else {
+		a.watcher().Note(lang.Msg("Note: %v", err))
+	}
+	a.watcher().Note(known)
+	return plans, nil
+}
+
+// accountPlans asks the provider what an account is offered.
+func (a *App) accountPlans(ctx context.Context, account Account) (plans batch.Catalogue, err error) {
+	c := &connection{app: a, account: account, pace: Pace{Concurrency: 1}}
 	defer func() { err = errors.Join(err, c.close()) }()
 	return c.plans(ctx)
 }
+
+// keyless tells whether an error says that there is no API key.
+func keyless(err error) bool {
+	if _, ok := errors.AsType[*NoKey](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*secret.NoKey](err)
+	return ok
+}
+
+// unreached tells whether an error says that no request came to the provider.
+func unreached(err error) bool { return batch.FaultOf(err).Class == batch.ClassUnreached }
 
 // plans asks the provider for its catalogue.
 func (c *connection) plans(ctx context.Context) (batch.Catalogue, error) {

@@ -45,8 +45,8 @@ func (a *App) compareFile(ctx context.Context, at *Location, from Catalogue, in 
 }
 
 // payer is the account that a checked file will be paid from, as far as that can be
-// known. Where plans come from a file there is no key, and the account is that of
-// the newest batch beside the file. Without an account there are no earlier batches.
+// known. Where plans come from a file, or there is no key or no network, the account
+// is that of the newest batch beside the file. Without an account there are no earlier batches.
 func (a *App) payer(ctx context.Context, at *Location, from Catalogue) batch.Account {
 	switch {
 	case from.Account.Simulate:
@@ -56,7 +56,9 @@ func (a *App) payer(ctx context.Context, at *Location, from Catalogue) batch.Acc
 	}
 	c := &connection{app: a, account: from.Account, pace: Pace{Concurrency: 1}}
 	whose, err := c.identify(ctx, false)
-	if err = errors.Join(err, c.close()); err != nil {
+	if err = errors.Join(err, c.close()); err != nil && (keyless(err) || unreached(err)) {
+		return newestBeside(ctx, at) // Plans told why
+	} else if err != nil {
 		a.watcher().Note(lang.Msg("Note: %v", err))
 	}
 	return whose

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"reflect"
 	"strings"
@@ -142,8 +143,20 @@ func TestBeforeABatch(t *testing.T) {
 	if _, err := s.job.Plans(t.Context(), app.Catalogue{File: s.file}); !is(err, &app.NotCatalogue{}) {
 		t.Error(err)
 	}
-	if err := s.job.Template(t.Context(), s.file, from); !is(err, &outfile.Refused{}) {
+	mine := s.path("mine.xlsx")
+	if err := os.WriteFile(mine, []byte("somebody's own"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.job.Template(t.Context(), mine, from); !is(err, &outfile.Refused{}) {
 		t.Error(err)
+	}
+	for _, name := range []string{"new", "new.csv", "new.xlsm", "new.xlsx.bak"} {
+		if err := s.job.Template(t.Context(), s.path(name), from); !is(err, &app.NotWorkbook{}) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := os.Stat(s.path(name)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s was written", name)
+		}
 	}
 	if err := s.job.Template(t.Context(), s.path("new.xlsx"), from); err != nil {
 		t.Error(err)

@@ -73,6 +73,8 @@ type site struct {
 	file string
 	env  []string
 
+	open   sync.Map      // the connections that are not closed, as keys
+	closed chan struct{} // has a token where one of them was closed
 	sends  atomic.Int64  // that have reached the provider
 	notify atomic.Int64  // at how many sends reached is told
 	at     chan struct{} // takes one token when so many sends have arrived
@@ -89,12 +91,12 @@ func newSite(t *testing.T, c simulator.Config, n int) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, sim: sim, dir: t.TempDir(), at: make(chan struct{}, 1)}
+	s := &site{t: t, sim: sim, dir: t.TempDir(), at: make(chan struct{}, 1), closed: make(chan struct{}, 1)}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: s}
+	server := &http.Server{Handler: s, ConnState: s.connection}
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
 	s.url = "http://" + l.Addr().String()
@@ -133,6 +135,41 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sim := s.sim
 	s.swap.RUnlock()
 	sim.ServeHTTP(w, r)
+}
+
+// connection keeps the list of open connections.
+func (s *site) connection(c net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.open.Store(c, true)
+	case http.StateClosed, http.StateHijacked:
+		s.open.Delete(c)
+		select {
+		case s.closed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// quiet waits until nothing that a killed process sent is still on its way. The kernel
+// hands connections over in their order: when one of our own is answered, the server
+// knows of every earlier one.
+func (s *site) quiet() {
+	s.t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Get(s.url)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	answer.Body.Close()
+	for {
+		none := true
+		s.open.Range(func(any, any) bool { none = false; return false })
+		if none {
+			return
+		}
+		<-s.closed
+	}
 }
 
 // replaceProvider puts another provider in the place of the site's, which was closed.

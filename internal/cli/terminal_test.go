@@ -36,6 +36,12 @@ func (s *site) sit(width int, answers []string, args ...string) *seat {
 	s.t.Helper()
 	cmd := exec.Command(binary, args...)
 	cmd.Env, cmd.Dir = s.env, s.dir
+	return s.watch(width, answers, cmd)
+}
+
+// watch is sit for any command.
+func (s *site) watch(width int, answers []string, cmd *exec.Cmd) *seat {
+	s.t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: uint16(width)})
 	if err != nil {
 		s.t.Fatal(err)

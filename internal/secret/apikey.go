@@ -11,6 +11,22 @@ import (
 // KeyVariable is the environment variable that holds the API key.
 const KeyVariable = "ONECLICKDZ_API_KEY"
 
+// NoKey says that no source has a key.
+type NoKey struct {
+	Keyring error // why the system keyring could not be asked; nil: it could, or there is none
+}
+
+func (e *NoKey) Error() string { return e.Message().String() }
+func (e *NoKey) Unwrap() error { return e.Keyring }
+
+// Message says where a key may be kept.
+func (e *NoKey) Message() lang.Message {
+	if e.Keyring != nil {
+		return lang.Msg("there is no API key: set ONECLICKDZ_API_KEY, or give --key-file FILE (or try --simulate, which needs none).\nThe system keyring cannot be asked: %v", e.Keyring)
+	}
+	return lang.Msg("there is no API key: keep it in the system keyring with flexybatch login, set ONECLICKDZ_API_KEY, or give --key-file FILE (or try --simulate, which needs none)")
+}
+
 // KeySources are the places where an API key may be. It never comes from a flag's
 // value, which others can see.
 type KeySources struct {
@@ -37,10 +53,10 @@ func (s KeySources) Find(ctx context.Context) (key string, from lang.Message, er
 	}
 	text, err := kept(ctx, s.Vault, s.Host)
 	if err != nil {
-		return "", from, lang.Errorf("there is no API key: set ONECLICKDZ_API_KEY, or give --key-file FILE (or try --simulate, which needs none).\nThe system keyring cannot be asked: %w", err)
+		return "", from, &NoKey{Keyring: err}
 	}
 	if text == "" {
-		return "", from, lang.Errorf("there is no API key: keep it in the system keyring with flexybatch login, set ONECLICKDZ_API_KEY, or give --key-file FILE (or try --simulate, which needs none)")
+		return "", from, &NoKey{}
 	}
 	key, err = ParseKey(text)
 	return key, lang.Msg("the system keyring"), err

@@ -223,10 +223,10 @@ func (p *Printer) Text(s string) string {
 
 // known says a text that one of the forms fits.
 func (p *Printer) known(s string) (string, bool) {
-	if p.fixed[s] {
+	if p.catalogue().fixed[s] {
 		return p.one(s), true
 	}
-	for _, f := range p.forms() {
+	for _, f := range p.catalogue().forms() {
 		if !f.mayFit(s) {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -54,8 +55,13 @@ msgid "state"
 msgstr "State (said)"
 `
 
+// spoken is a printer with a catalogue of its own.
+func spoken(language, text string) *Printer {
+	return &Printer{language, sync.OnceValue(func() *catalogue { return parse([]byte(text)) })}
+}
+
 func TestPrinter(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	wrapped := fmt.Errorf("reading %s: %w", "a.csv", fmt.Errorf("line %d has %d columns", 5, 3))
 	for _, c := range []struct{ got, want string }{
 		{p.Sprintf("line %d has %d columns", 5, 3), "3 columns are in line 5 (said)"},

@@ -26,7 +26,7 @@ type code struct{ error }
 func (c code) Unwrap() error { return c.error }
 
 func TestMessages(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	rows := func(n int) Message { return Count(n, "%d row", "%d rows") }
 	for _, c := range []struct {
 		m               Message
@@ -70,7 +70,7 @@ func TestMessages(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	narrow := Errorf("line %d has %d columns", 5, 3)
 	read := Errorf("reading %s: %w", "a.csv", narrow)
 	for _, c := range []struct {

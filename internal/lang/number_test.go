@@ -98,7 +98,7 @@ func TestPlurals(t *testing.T) {
 		for i := range kinds {
 			forms += "msgstr[" + string(rune('0'+i)) + "] \"" + string(rune('0'+i)) + "\"\n"
 		}
-		p := parse(language, append(text, forms...))
+		p := spoken(language, string(text)+forms)
 		for kind, numbers := range kinds {
 			for _, n := range numbers {
 				if got, want := p.Say(Count(n, "a", "b")), string(rune('0'+kind)); got != want {

@@ -45,7 +45,7 @@ func (b *Books) Adopt(orders []RemoteOrder) (adopted int, err error) {
 		}
 		look := LookRecord{Ref: s.Ref, By: "list", Earlier: &created}
 		look.describe(&s, o)
-		if look.Nameless || look.Foreign != "" {
+		if look.Nameless || !look.Foreign.IsZero() {
 			continue // it does not say that it is the row's: the provider is asked when its turn comes
 		}
 		looks = append(looks, look)

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -23,7 +22,7 @@ type Books struct {
 
 // ErrInvariant is wrapped by the error for a record that would contradict the
 // ledger. It is a fault of the program, found before the record was written.
-var ErrInvariant = errors.New("internal fault: the books would contradict themselves")
+var ErrInvariant = Errorf("internal fault: the books would contradict themselves")
 
 // OpenBooks opens the journal at path, or creates it, and replays it. Its errors
 // are those of journal.OpenFold and errors that wrap ErrRecord.
@@ -58,7 +57,7 @@ func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 		return err
 	})
 	if head == nil {
-		return BatchRecord{}, errors.Join(errors.New("the journal holds no batch"), err)
+		return BatchRecord{}, errors.Join(Errorf("the journal holds no batch"), err)
 	}
 	return *head, nil
 }
@@ -68,7 +67,7 @@ func inLine(e journal.Entry, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("line %d: %w", e.Line, err)
+	return Errorf("line %d: %w", e.Line, err)
 }
 
 // Intend is the only way to get permission to send a row. If decide allows the
@@ -182,7 +181,7 @@ func (b *Books) write(records ...Record) error {
 	encoded := make([][]byte, len(records))
 	for i, r := range records {
 		if err := b.possible(r); err != nil {
-			return fmt.Errorf("%w: %w", ErrInvariant, err)
+			return Errorf("%w: %w", ErrInvariant, err)
 		}
 		var err error
 		if encoded[i], err = r.encode(); err != nil {
@@ -195,7 +194,7 @@ func (b *Books) write(records ...Record) error {
 	}
 	for _, r := range records {
 		if err := b.Fold(r, at); err != nil {
-			return fmt.Errorf("%w: %w", ErrInvariant, err)
+			return Errorf("%w: %w", ErrInvariant, err)
 		}
 	}
 	return nil
@@ -209,7 +208,7 @@ func (b *Books) possible(r Record) error {
 	}
 	s, ok := b.Row(ref)
 	if !ok {
-		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, ref)
+		return Errorf("%w: ref %q is not in the batch", ErrRecord, ref)
 	}
 	return s.apply(r, time.Time{})
 }

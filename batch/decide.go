@@ -1,9 +1,6 @@
 package batch
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // act is what to do next for a row.
 type act uint8
@@ -52,21 +49,21 @@ const patienceWithOrders = 24 * time.Hour
 
 // neverShown says what to do about a row whose order the provider does not find
 // although it has said that it holds one, when it has had a day to show it (money
-// rule 4). It returns an empty string before, and for any other row. The times
+// rule 4). It returns nothing before, and for any other row. The times
 // come from a wall clock, which decides nothing about money here: such a row is not
 // sent again, neither before nor after.
-func neverShown(s *RowStatus, now time.Time) string {
+func neverShown(s *RowStatus, now time.Time) Message {
 	last := s.Tried()
 	if last.IsZero() {
 		last = s.Sent()
 	}
 	switch {
 	case !s.State.Open() || now.Sub(last) < patienceWithOrders:
-		return ""
+		return Message{}
 	case s.TopupID != "":
-		return fmt.Sprintf("the provider accepted order %s and does not know it a day later; ask its support what became of it", s.TopupID)
+		return Msg("the provider accepted order %s and does not know it a day later; ask its support what became of it", s.TopupID)
 	case s.is(held):
-		return "the provider says that it holds this reference and has not shown the order within a day; ask its support what became of it"
+		return Msg("the provider says that it holds this reference and has not shown the order within a day; ask its support what became of it")
 	}
-	return ""
+	return Message{}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -16,11 +15,12 @@ import (
 func decodeRecord(b []byte) (Record, error) {
 	var r Record
 	if err := json.Unmarshal(b, &r); err != nil {
-		return Record{}, fmt.Errorf("%w: %w", ErrRecord, err)
+		return Record{}, Errorf("%w: %w", ErrRecord, err)
 	}
 	if r == (Record{}) {
-		return Record{}, fmt.Errorf("%w: unknown kind in %.80s", ErrRecord, b)
+		return Record{}, Errorf("%w: unknown kind in %.80s", ErrRecord, b)
 	}
+	r.restoreWords()
 	return r, nil
 }
 
@@ -147,7 +147,7 @@ func (d *decoder) readAnswer() *AnswerRecord {
 	if !ok {
 		return nil
 	}
-	r.Ref, r.Result, r.Code, r.Message = Ref(d.transient.add(ref)), d.transient.add(result), d.transient.add(code), d.transient.add(message)
+	r.Ref, r.Result, r.Code, r.Message = Ref(d.transient.add(ref)), d.transient.add(result), d.transient.add(code), Literal(d.transient.add(message))
 	r.TopupID, r.RequestID = d.transient.add(id), d.transient.add(request)
 	return r
 }
@@ -165,7 +165,7 @@ func (d *decoder) readLook() *LookRecord {
 	if !ok {
 		return nil
 	}
-	r.Ref, r.By, r.Conflict, r.Status = Ref(d.transient.add(ref)), d.transient.add(by), d.transient.add(conflict), d.transient.add(status)
+	r.Ref, r.By, r.Conflict, r.Status = Ref(d.transient.add(ref)), d.transient.add(by), Literal(d.transient.add(conflict)), d.transient.add(status)
 	r.TopupID, r.Message, r.RequestID = d.transient.add(id), d.transient.add(message), d.transient.add(request)
 	return r
 }

@@ -67,14 +67,14 @@ type Result struct {
 // The reasons why sending stops early (money rule 7).
 var (
 	// ErrNoBalance is wrapped by Result.Stopped when the account is empty.
-	ErrNoBalance = errors.New("the account's balance is used up")
+	ErrNoBalance = Errorf("the account's balance is used up")
 	// ErrDenied is wrapped by Result.Stopped when the provider refuses the key or the address.
-	ErrDenied = errors.New("the provider refuses the key")
+	ErrDenied = Errorf("the provider refuses the key")
 	// ErrTrouble is wrapped by Result.Stopped after Engine.StopAfter consecutive failures.
-	ErrTrouble = errors.New("too many failures in a row that are not the rows' own fault")
+	ErrTrouble = Errorf("too many failures in a row that are not the rows' own fault")
 	// ErrPushedBack is wrapped by Result.Stopped when the provider has refused
 	// every call for ten minutes.
-	ErrPushedBack = errors.New("the provider lets no call through")
+	ErrPushedBack = Errorf("the provider lets no call through")
 )
 
 // Panic is the error that Run returns after a fault of the program itself.
@@ -84,7 +84,12 @@ type Panic struct {
 }
 
 // Error returns the text of the panic.
-func (p *Panic) Error() string { return fmt.Sprintf("internal fault: %v", p.Value) }
+func (p *Panic) Error() string { return p.message().String() }
+
+// Parts returns what a message says of the panic.
+func (p *Panic) Parts() (format, many string, n int, args []any) { return p.message().Parts() }
+
+func (p *Panic) message() Message { return Msg("internal fault: %v", fmt.Sprint(p.Value)) }
 
 // Run sends and looks until it is done. When drain is done, Run begins no more
 // calls, finishes those in flight, writes their answers down and returns. When
@@ -109,7 +114,7 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 	r.publish()
 	res := Result{Progress: e.Progress(), Stopped: r.stopped, Drained: r.drained}
 	if p, ok := errors.AsType[*Panic](r.fatal); ok {
-		return res, errors.Join(p, e.Books.Note(NoteRecord{What: NotePanic, Text: p.Error()}))
+		return res, errors.Join(p, e.Books.Note(NoteRecord{What: NotePanic, Text: p.message()}))
 	}
 	return res, r.fatal
 }
@@ -301,7 +306,7 @@ func (r *run) repeating() bool { return r.stopped == nil && r.queue.repeats() > 
 // wait before the next one may be, at most wake.
 func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	if r.stopped == nil && r.pace.cut.After(r.lastHeard) && now.Sub(r.lastHeard) > pushedBackFor {
-		r.stop(fmt.Errorf("%w for %s", ErrPushedBack, pushedBackFor))
+		r.stop(Errorf("%w for %s", ErrPushedBack, pushedBackFor))
 	}
 	limit := r.Concurrency
 	switch {
@@ -377,7 +382,7 @@ func (r *run) send(o Order, off *signal, res *result) {
 	}
 	if !r.awaitTurn(off) {
 		res.err = r.Books.Answer(AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: ClassUnreached.String(),
-			Message: "it was not sent: the run held before its turn came"})
+			Message: Msg("it was not sent: the run held before its turn came")})
 		return
 	}
 	res.began = time.Now()
@@ -390,7 +395,7 @@ func (r *run) send(o Order, off *signal, res *result) {
 		TopupID: receipt.TopupID, RequestID: receipt.RequestID, Balance: receipt.Balance, Unnamed: receipt.Ref == ""}
 	if f := res.fault; f != nil {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
-			Status: f.Status, Code: f.Code, Message: faultText(f), RequestID: f.RequestID}
+			Status: f.Status, Code: f.Code, Message: f.why(), RequestID: f.RequestID}
 	}
 	r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
 	res.err = r.Books.Answer(a)
@@ -444,17 +449,6 @@ type signal struct {
 func newSignal() *signal { return &signal{given: make(chan struct{})} }
 
 func (s *signal) give() { s.once.Do(func() { close(s.given) }) }
-
-// faultText joins a fault's message and the error below it.
-func faultText(f *Fault) string {
-	if f.Err == nil {
-		return f.Message
-	}
-	if f.Message == "" {
-		return f.Err.Error()
-	}
-	return f.Message + ": " + f.Err.Error()
-}
 
 // recovered turns a panic of a worker into a result, so that the other workers
 // finish and the books are closed properly.
@@ -536,10 +530,10 @@ func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 		r.pace.answered(now)
 		r.failures, r.lastHeard = 0, now
 	case class == ClassNoBalance:
-		r.stop(fmt.Errorf("%w: %w", ErrNoBalance, f))
+		r.stop(Errorf("%w: %w", ErrNoBalance, f))
 	case class == ClassDenied:
 		r.denied = true
-		r.stop(fmt.Errorf("%w: %w", ErrDenied, f))
+		r.stop(Errorf("%w: %w", ErrDenied, f))
 	case class == ClassThrottled && f.Status == 429:
 		if r.pace.refused(now) {
 			r.remember(r.pace.ceilingAMinute())
@@ -560,14 +554,14 @@ func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 			r.callOff()
 		}
 		if r.hopeless() {
-			r.stop(fmt.Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
+			r.stop(Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
 		}
 	}
 }
 
 // remember writes the limit that was found into the books.
 func (r *run) remember(ceiling float64) {
-	err := r.Books.Note(NoteRecord{What: NoteCeiling, Text: fmt.Sprintf("%.0f calls a minute", ceiling), Ceiling: ceiling})
+	err := r.Books.Note(NoteRecord{What: NoteCeiling, Text: Msg("%.0f calls a minute", ceiling), Ceiling: ceiling})
 	if err != nil {
 		r.fail(err)
 	}

@@ -48,7 +48,7 @@ func TestAnOrderSettlesOneRow(t *testing.T) {
 	send := batch.Record{Intent: &batch.IntentRecord{Ref: other, Attempt: 1}}
 	accepted := batch.Record{Answer: &batch.AnswerRecord{Ref: other, Attempt: 1, Result: batch.Accepted, TopupID: "id1"}}
 	shown := batch.Record{Look: &batch.LookRecord{Ref: other, By: "ref", Found: true, Status: "FULFILLED", TopupID: "id1"}}
-	released := batch.Record{Look: &batch.LookRecord{Ref: r, By: "id", Found: true, Status: "FULFILLED", TopupID: "id1", Foreign: "it is another's"}}
+	released := batch.Record{Look: &batch.LookRecord{Ref: r, By: "id", Found: true, Status: "FULFILLED", TopupID: "id1", Foreign: batch.Literal("it is another's")}}
 	for _, c := range []struct {
 		name    string
 		records []batch.Record

@@ -1,8 +1,8 @@
 package batch
 
 import (
-	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -188,7 +188,7 @@ func (l *Ledger) note(n Note) {
 func (l *Ledger) foldRow(r Record, at time.Time) error {
 	position, ok := l.rows.position(r.ref())
 	if !ok {
-		return fmt.Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
+		return Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
 	}
 	s := l.rows.all[position]
 	from, id := s.State, s.TopupID
@@ -231,8 +231,8 @@ func (l *Ledger) withoutTaken(r Record) Record {
 }
 
 // takenText says that the provider gave a row the order of another.
-func takenText(id string, owner *RowStatus) string {
-	return fmt.Sprintf("the provider gave this row order %s, which belongs to row %d", id, owner.Number)
+func takenText(id string, owner *RowStatus) Message {
+	return Msg("the provider gave this row order %s, which belongs to row %d", strings.Clone(id), owner.Number)
 }
 
 // owner returns the row that has the provider's order of this id.
@@ -299,10 +299,10 @@ func (t *Tally) count(s *RowStatus, sign int) {
 // draftRow adds a row to the draft.
 func (l *Ledger) draftRow(r *RowRecord) error {
 	if l.draft == nil {
-		return fmt.Errorf("%w: row %d is in no batch", ErrRecord, r.Number)
+		return Errorf("%w: row %d is in no batch", ErrRecord, r.Number)
 	}
 	if (r.Ref == "") != (len(r.Problems) > 0) {
-		return fmt.Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
+		return Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
 	s := l.draft.pool.take()
 	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
@@ -321,7 +321,7 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 // longer has moves to the end of the books if it was sent, and leaves them if not.
 func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	if l.draft == nil || len(l.draft.rows) != p.Rows {
-		return fmt.Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
+		return Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
 	before := l.rows.each()
@@ -339,7 +339,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 				was.Row, was.Gone = s.Row, false
 				s = was
 			case was.Topup != s.Topup:
-				return fmt.Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
+				return Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
 			default: // what was sent keeps the price of its day
 				s.Cost = was.Cost
 				was.Row, was.Gone = s.Row, false
@@ -348,7 +348,7 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 			v.Valid++
 		}
 		if !rows.add(s) {
-			return fmt.Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
+			return Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
 		}
 	}
 	for _, s := range before {

@@ -111,7 +111,7 @@ func TestStories(t *testing.T) {
 		{"backwards", []batch.Record{intent(1), answer(1, "accepted"), found("HANDLING"), found("PENDING")}, batch.Pending},
 		{"vanished", []batch.Record{intent(1), answer(1, "accepted"), notFound(false)}, batch.Pending},
 		{"refunded after fulfilled", []batch.Record{intent(1), answer(1, "accepted"), found("FULFILLED"), found("REFUNDED")}, batch.Fulfilled},
-		{"conflict", []batch.Record{intent(1), answer(1, "duplicate"), {Look: &batch.LookRecord{Ref: r, By: "ref", Found: true, Status: "FULFILLED", Conflict: "another phone"}}}, batch.Conflict},
+		{"conflict", []batch.Record{intent(1), answer(1, "duplicate"), {Look: &batch.LookRecord{Ref: r, By: "ref", Found: true, Status: "FULFILLED", Conflict: batch.Literal("another phone")}}}, batch.Conflict},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStory(t)

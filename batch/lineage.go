@@ -57,7 +57,7 @@ func (p Payment) message() Message {
 	case Conflict:
 		format = "row %d of batch %s (%s, %d dinars, sent on %s, in conflict)"
 	}
-	return Msg(format, p.Row, p.Batch, who, p.Amount, p.At.Local().Format(time.DateOnly))
+	return Msg(format, p.Row, p.Batch, who, p.Amount, Day{p.At})
 }
 
 // Findings is what Lineage.Assign found beside the rules that rows break.

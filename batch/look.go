@@ -127,7 +127,7 @@ func (r *run) lookAtPage(l *look, res *result) {
 // by a check of the row: that the money came back, or that the order is another
 // one than the row has.
 func needsCheck(s *RowStatus, l *LookRecord) bool {
-	return l.Foreign != "" || s.TopupID != "" && l.TopupID != s.TopupID || l.settles() && StateOf(l.Status) == Refunded
+	return !l.Foreign.IsZero() || s.TopupID != "" && l.TopupID != s.TopupID || l.settles() && StateOf(l.Status) == Refunded
 }
 
 // isNews reports whether a look adds anything to what is known of the row.
@@ -135,7 +135,7 @@ func isNews(s *RowStatus, l *LookRecord) bool {
 	if s.State.Final() || s.State == Conflict && !s.is(missing) {
 		return StateOf(l.Status) != s.State && (s.Evidence == nil || len(s.Evidence.Facts) == 0)
 	}
-	return l.Conflict != "" || l.Foreign != "" || s.TopupID == "" || StateOf(l.Status) != s.State ||
+	return !l.Conflict.IsZero() || !l.Foreign.IsZero() || s.TopupID == "" || StateOf(l.Status) != s.State ||
 		s.State == Unknown && (s.Evidence == nil || s.Evidence.Code != l.Status)
 }
 

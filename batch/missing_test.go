@@ -46,7 +46,7 @@ func TestAnOrderThatIsNeverShown(t *testing.T) {
 					t.Helper()
 					b := w.books(rows)
 					s, _ := b.Row(rows[0].Ref)
-					if s.State == batch.Conflict && (s.Evidence == nil || s.Evidence.Code != c.code || !strings.Contains(s.Evidence.Message, "support")) {
+					if s.State == batch.Conflict && (s.Evidence == nil || s.Evidence.Code != c.code || !strings.Contains(s.Evidence.Message.String(), "support")) {
 						t.Errorf("%+v", s.Evidence)
 					}
 					if n := b.Tally().Of(s.State); n != 2 {

@@ -49,7 +49,7 @@ func (c Centimes) MarshalJSON() ([]byte, error) { return []byte(`"` + c.String()
 func (c *Centimes) UnmarshalJSON(b []byte) error {
 	s, err := strconv.Unquote(string(b))
 	if err != nil {
-		return fmt.Errorf("money %s is not a JSON string", b)
+		return Errorf("money %s is not a JSON string", b)
 	}
 	*c, err = ParseCentimes(s)
 	return err
@@ -99,7 +99,7 @@ func ParsePrice(s string) (Price, error) {
 		return Price{}, err
 	}
 	if r.Sign() <= 0 || r.Cmp(big.NewRat(10, 1)) > 0 {
-		return Price{}, fmt.Errorf("price %q is not between 0 and 10 dinars a dinar", s)
+		return Price{}, Errorf("price %q is not between 0 and 10 dinars a dinar", s)
 	}
 	n, scale := fraction(s)
 	return Price{s, n, scale}, nil
@@ -189,15 +189,15 @@ func decimal(s string) (*big.Rat, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(s), "e")
 	if exponent != "" {
 		if e, err := strconv.Atoi(exponent); err != nil || e < -30 || e > 30 {
-			return nil, fmt.Errorf("%q is not a plain decimal number", s)
+			return nil, Errorf("%q is not a plain decimal number", s)
 		}
 	}
 	if mantissa == "" || len(mantissa) > 40 || strings.Trim(mantissa, "-0123456789.") != "" {
-		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+		return nil, Errorf("%q is not a plain decimal number", s)
 	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok {
-		return nil, fmt.Errorf("%q is not a plain decimal number", s)
+		return nil, Errorf("%q is not a plain decimal number", s)
 	}
 	return r, nil
 }
@@ -209,7 +209,7 @@ func roundCentimes(r *big.Rat) (Centimes, error) {
 	num.Lsh(num, 1).Add(num, r.Denom())
 	num.Quo(num, new(big.Int).Lsh(r.Denom(), 1))
 	if !num.IsInt64() || num.Int64() > math.MaxInt64/2 {
-		return 0, fmt.Errorf("amount of money out of range")
+		return 0, Errorf("amount of money out of range")
 	}
 	c := Centimes(num.Int64())
 	if r.Sign() < 0 {

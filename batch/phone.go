@@ -1,9 +1,6 @@
 package batch
 
-import (
-	"errors"
-	"unicode"
-)
+import "unicode"
 
 // SamplePhone is what the template has in the place of a phone, in the row that shows
 // what goes where. A row with it is no payment.
@@ -15,7 +12,7 @@ const SamplePhone = "0xxxxxxxxx"
 type Phone string
 
 // ErrPhone is what ParsePhone answers to anything that is not a Phone.
-var ErrPhone = errors.New("not a phone in the form 05, 06 or 07 and eight digits")
+var ErrPhone = Errorf("not a phone in the form 05, 06 or 07 and eight digits")
 
 // ParsePhone accepts exactly ^0[567][0-9]{8}$ and nothing else: a number that
 // only a guess could complete is not a number to send money to.

@@ -1,7 +1,5 @@
 package batch
 
-import "fmt"
-
 // Code is the name of a row rule. Codes never change, because scripts and the
 // report rely on them.
 type Code string
@@ -37,10 +35,15 @@ type Problem struct {
 	Message Message `json:"message"`          // for people: what is wrong and how to mend it
 }
 
-// String returns the problem on one line, without the row.
-func (p Problem) String() string {
+// String returns the problem on one line, without the row, in English.
+func (p Problem) String() string { return p.line().String() }
+
+// Parts returns the message that String says, for whoever says it in a language.
+func (p Problem) Parts() (format, many string, n int, args []any) { return p.line().Parts() }
+
+func (p Problem) line() Message {
 	if p.Column == "" {
-		return fmt.Sprintf("%s: %s", p.Code, p.Message)
+		return Msg("%s: %s", p.Code, p.Message)
 	}
-	return fmt.Sprintf("%s: column %q, value %q: %s", p.Code, p.Column, p.Value, p.Message)
+	return Msg("%s: column %q, value %q: %s", p.Code, p.Column, p.Value, p.Message)
 }

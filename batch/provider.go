@@ -128,28 +128,44 @@ type Fault struct {
 	Class      Class
 	Status     int           // HTTP status; 0 if there was no answer
 	Code       string        // the provider's own code
-	Message    string        // the provider's words, or ours if it sent none
+	Message    Message       // the provider's words, or ours if it sent none
 	RequestID  string        // the number that the provider's support asks for
 	RetryAfter time.Duration // how long the provider asks to wait; 0 if it names no time
 	Err        error         // the error below, if there is one
 }
 
 // Error says what the provider answered, or why there is no answer.
-func (f *Fault) Error() string {
-	s := f.Message
+func (f *Fault) Error() string { return f.message().String() }
+
+// Parts returns what a message says of the fault.
+func (f *Fault) Parts() (format, many string, n int, args []any) { return f.message().Parts() }
+
+// why returns the fault's message and the error below it.
+func (f *Fault) why() Message {
+	switch {
+	case f.Err == nil:
+		return f.Message
+	case f.Message.IsZero():
+		return Said(f.Err)
+	}
+	return Msg("%s: %s", f.Message, Said(f.Err))
+}
+
+func (f *Fault) message() Message {
+	m := f.Message
 	if f.Code != "" {
-		s = f.Code + ": " + s
+		m = Msg("%s: %s", f.Code, m)
 	}
 	if f.Status != 0 {
-		s = fmt.Sprintf("HTTP %d %s", f.Status, s)
+		m = Msg("HTTP %d %s", f.Status, m)
 	}
 	if f.Err != nil {
-		s += ": " + f.Err.Error()
+		m = Msg("%s: %v", m, f.Err)
 	}
 	if f.RequestID != "" {
-		s = fmt.Sprintf("%s (request %s)", s, f.RequestID)
+		m = Msg("%s (request %s)", m, f.RequestID)
 	}
-	return s
+	return m
 }
 
 // Unwrap returns the error below.
@@ -164,5 +180,5 @@ func FaultOf(err error) *Fault {
 	if f, ok := errors.AsType[*Fault](err); ok {
 		return f
 	}
-	return &Fault{Message: "no answer was understood", Err: err}
+	return &Fault{Message: Msg("no answer was understood"), Err: err}
 }

@@ -2,13 +2,11 @@ package batch
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 )
 
 // Record is one entry of the books as the journal stores it. Exactly one of its
-// fields is set, and the field's name is the kind of the record. There are no other
+// kinds is set, and the field's name is the kind of the record. There are no other
 // kinds, and only Ledger.Fold changes a state because of a record.
 type Record struct {
 	Batch  *BatchRecord  `json:"batch,omitempty"`
@@ -18,6 +16,8 @@ type Record struct {
 	Answer *AnswerRecord `json:"answer,omitempty"`
 	Look   *LookRecord   `json:"look,omitempty"`
 	Note   *NoteRecord   `json:"note,omitempty"`
+
+	Words *wordsRecord `json:"words,omitempty"` // the parts of its messages; only on disk, beside one of the others
 }
 
 // BatchRecord begins the list of the rows that are to be paid and says on which
@@ -86,7 +86,7 @@ type AnswerRecord struct {
 	Result    string    `json:"result"` // Accepted, or the name of a Class
 	Status    int       `json:"status,omitempty"`
 	Code      string    `json:"code,omitempty"`
-	Message   string    `json:"message,omitempty"`
+	Message   Message   `json:"message,omitzero"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	RequestID string    `json:"request_id,omitempty"`
 	Balance   *Centimes `json:"balance,omitempty"` // the balance after the charge
@@ -102,10 +102,10 @@ type LookRecord struct {
 	By        string    `json:"by"` // "ref", "id" or "list"
 	Found     bool      `json:"found"`
 	Clear     bool      `json:"clear,omitempty"`    // not found, after the grace period: ref may be sent again (money rule 3)
-	Conflict  string    `json:"conflict,omitempty"` // how the order found differs from ours (money rule 4)
-	Foreign   string    `json:"foreign,omitempty"`  // why the order of this id is not the row's after all (money rule 15)
+	Conflict  Message   `json:"conflict,omitzero"`  // how the order found differs from ours (money rule 4)
+	Foreign   Message   `json:"foreign,omitzero"`   // why the order of this id is not the row's after all (money rule 15)
 	Nameless  bool      `json:"nameless,omitempty"` // the order found does not say whose it is (money rule 15)
-	Taken     string    `json:"-"`                  // that the order found is another row's; set by the ledger and not stored
+	Taken     Message   `json:"-"`                  // that the order found is another row's; set by the ledger and not stored
 	Status    string    `json:"status,omitempty"`
 	TopupID   string    `json:"topup_id,omitempty"`
 	Charged   *Centimes `json:"charged,omitempty"` // balance_amount
@@ -121,7 +121,7 @@ type LookRecord struct {
 // NoteRecord is anything else that the books should tell.
 type NoteRecord struct {
 	What    string    `json:"what"` // one of the Note constants
-	Text    string    `json:"text,omitempty"`
+	Text    Message   `json:"text,omitzero"`
 	Balance *Centimes `json:"balance,omitempty"` // the account's balance at that time, if it was asked for
 
 	Approval *ApprovalRecord `json:"approval,omitempty"` // for NoteApproved
@@ -144,10 +144,10 @@ type ApprovalRecord struct {
 // OverrideRecord is a warning that a person overrode: which, who, and why. When is
 // the record's own time.
 type OverrideRecord struct {
-	Warning string `json:"warning"`          // the flag that overrides it, such as pay-again
-	Rows    int    `json:"rows,omitempty"`   // how many rows it was about
-	Who     string `json:"who"`              // user and machine
-	Reason  string `json:"reason,omitempty"` // in the person's own words
+	Warning string  `json:"warning"`          // the flag that overrides it, such as pay-again
+	Rows    int     `json:"rows,omitempty"`   // how many rows it was about
+	Who     Message `json:"who"`              // user and machine
+	Reason  string  `json:"reason,omitempty"` // in the person's own words
 }
 
 // The values of NoteRecord.What.
@@ -165,13 +165,15 @@ const (
 
 // ErrRecord is wrapped by the error for a record that this version cannot read, or
 // that contradicts the records before it.
-var ErrRecord = errors.New("journal record not understood")
+var ErrRecord = Errorf("journal record not understood")
 
 // encode returns the record's stored form.
 func (r *Record) encode() ([]byte, error) {
-	b, err := json.Marshal(r)
+	stored := *r
+	stored.Words = r.words()
+	b, err := json.Marshal(&stored)
 	if err != nil {
-		return nil, fmt.Errorf("encoding a journal record: %w", err)
+		return nil, Errorf("encoding a journal record: %w", err)
 	}
 	return b, nil
 }
@@ -196,7 +198,7 @@ func (r *Record) topupID() string {
 	switch {
 	case r.Answer != nil && r.Answer.Result == Accepted:
 		return r.Answer.TopupID
-	case r.Look != nil && r.Look.Found && r.Look.Foreign == "":
+	case r.Look != nil && r.Look.Found && r.Look.Foreign.IsZero():
 		return r.Look.TopupID
 	}
 	return ""

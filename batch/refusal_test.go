@@ -133,7 +133,7 @@ func TestRefusalAfterALostAttemptIsBelievedWhenNothingIsFound(t *testing.T) {
 		w.run(rows, nil)
 		b := w.books(rows)
 		s, _ := b.Row(rows[0].Ref)
-		if s.State != batch.Rejected || s.Attempts != 2 || s.Evidence == nil || s.Evidence.Code != "ERR_PHONE" || s.Evidence.Message == "" {
+		if s.State != batch.Rejected || s.Attempts != 2 || s.Evidence == nil || s.Evidence.Code != "ERR_PHONE" || s.Evidence.Message.IsZero() {
 			t.Errorf("%s after %d attempts, %+v", s.State, s.Attempts, s.Evidence)
 		}
 		mu.Lock()

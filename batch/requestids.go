@@ -45,5 +45,5 @@ func (r *requestIDs) repeats(id string) bool {
 // repeatedAnswer is the fault of an answer whose request id came before (money
 // rule 16).
 func repeatedAnswer(id string, status int) *Fault {
-	return &Fault{Status: status, RequestID: id, Message: "the answer to an earlier request came again"}
+	return &Fault{Status: status, RequestID: id, Message: Msg("the answer to an earlier request came again")}
 }

@@ -192,7 +192,7 @@ func (b *Books) NoteResent(name, file string, rows []ResendRow) error {
 			_, origin, _ := strings.Cut(row.From, "/")
 			r.Origins = append(r.Origins, origin)
 		}
-		if err := b.Note(NoteRecord{What: NoteResent, Text: file, Resent: r}); err != nil {
+		if err := b.Note(NoteRecord{What: NoteResent, Text: Literal(file), Resent: r}); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -86,10 +85,10 @@ func (m moment) time() time.Time {
 // Evidence is what the provider said about a row.
 type Evidence struct {
 	Code      string // the error code or the status word
-	Message   string
+	Message   Message
 	Offers    []Offer
 	RequestID string
-	Facts     []string // statements that contradict the state, which the books keep beside it
+	Facts     []Message // statements that contradict the state, which the books keep beside it
 }
 
 // apply applies a record about the row. A record that contradicts what is known
@@ -103,14 +102,14 @@ func (s *RowStatus) apply(r Record, at time.Time) error {
 	case r.Look != nil:
 		return s.applyLook(r.Look, at)
 	}
-	return fmt.Errorf("%w: it is not about a row", ErrRecord)
+	return Errorf("%w: it is not about a row", ErrRecord)
 }
 
 // applyIntent notes that the row is about to be sent. Its state is unknown until
 // an answer or a look tells it.
 func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 	if s.State != Unsent || r.Attempt != s.Attempts+1 {
-		return fmt.Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
+		return Errorf("%w: attempt %d to send %s, which is %s after %d attempts",
 			ErrRecord, r.Attempt, s.Ref, s.State, s.Attempts)
 	}
 	s.State, s.Attempts = Unknown, r.Attempt
@@ -126,7 +125,7 @@ func (s *RowStatus) applyIntent(r *IntentRecord, at time.Time) error {
 // shown the order before the answer was written, the state from the look stays.
 func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 	if !s.is(awaiting) || r.Attempt != s.Attempts {
-		return fmt.Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
+		return Errorf("%w: an answer to attempt %d of %s without its intent", ErrRecord, r.Attempt, s.Ref)
 	}
 	s.set(awaiting, false)
 	if s.State != Unknown || s.TopupID != "" {
@@ -156,34 +155,34 @@ func (s *RowStatus) applyAnswer(r *AnswerRecord, at time.Time) error {
 // applyLook applies what a look showed.
 func (s *RowStatus) applyLook(r *LookRecord, at time.Time) error {
 	if s.Attempts == 0 && (!r.Found || r.Earlier == nil) {
-		return fmt.Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
+		return Errorf("%w: a look at %s, which was never sent", ErrRecord, s.Ref)
 	}
-	if r.Foreign == "" && r.Taken == "" && !r.Nameless {
+	if r.Foreign.IsZero() && r.Taken.IsZero() && !r.Nameless {
 		s.adopt(r)
 	}
 	settled := s.State.Final() || s.State == Conflict && !s.is(missing)
 	switch {
 	case !r.Found && r.Clear && (settled || s.TopupID != "" || s.is(held)):
-		return fmt.Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
+		return Errorf("%w: %s is cleared for sending though the provider has held it", ErrRecord, s.Ref)
 	case !r.Found && r.Clear:
 		s.clear(at)
-	case !r.Found && r.Conflict != "":
+	case !r.Found && !r.Conflict.IsZero():
 		s.miss(r.Conflict)
 	case !r.Found && s.is(missing):
 	case !r.Found && s.TopupID != "":
-		s.addFact(fmt.Sprintf("the provider no longer knew the order at %s", at.Format(time.RFC3339)))
+		s.addFact(Msg("the provider no longer knew the order at %s", at))
 	case !r.Found:
-	case r.Foreign != "":
+	case !r.Foreign.IsZero():
 		s.giveUpOrder(r)
-	case r.Conflict == "" && r.Taken != "":
+	case r.Conflict.IsZero() && !r.Taken.IsZero():
 		s.addFact(r.Taken)
 	case r.Nameless:
 		s.set(held, true)
-		s.addFact("the provider showed an order without saying whose it is")
+		s.addFact(Msg("the provider showed an order without saying whose it is"))
 	case settled && StateOf(r.Status) != s.State:
-		s.addFact(fmt.Sprintf("the provider said %s at %s, when the row was %s already", r.Status, at.Format(time.RFC3339), s.State))
+		s.addFact(Msg("the provider said %s at %s, when the row was %s already", strings.Clone(r.Status), at, s.State))
 	case settled:
-	case r.Conflict != "":
+	case !r.Conflict.IsZero():
 		s.State = Conflict
 		s.set(missing, false)
 		s.Evidence = newEvidence(r.Status, r.Conflict, r.RequestID)
@@ -207,12 +206,12 @@ func (s *RowStatus) adopt(r *LookRecord) {
 
 // miss applies that the provider has not shown for a day the order that it said it
 // holds. A person decides what becomes of the row, unless the order turns up.
-func (s *RowStatus) miss(text string) {
+func (s *RowStatus) miss(text Message) {
 	if !s.State.Open() {
 		return
 	}
 	code, request := "", ""
-	var facts []string
+	var facts []Message
 	if e := s.Evidence; e != nil {
 		code, request, facts = e.Code, e.RequestID, e.Facts
 	}
@@ -261,7 +260,7 @@ func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	if s.State.Final() {
 		s.settled = moment(at.UnixMilli())
 	}
-	var facts []string
+	var facts []Message
 	if s.Evidence != nil {
 		facts = s.Evidence.Facts
 	}
@@ -271,15 +270,15 @@ func (s *RowStatus) applyOrder(r *LookRecord, at time.Time) {
 	}
 	s.Evidence = nil
 	if code != "" || r.Message != "" || len(r.Offers)+len(facts) > 0 {
-		s.Evidence = newEvidence(code, r.Message, request)
+		s.Evidence = newEvidence(code, Literal(r.Message), request)
 		s.Evidence.Offers, s.Evidence.Facts = r.Offers, facts
 	}
 }
 
 // newEvidence returns evidence with copies of the texts, because the texts of a
 // decoded record share memory with many others.
-func newEvidence(code, message, requestID string) *Evidence {
-	return &Evidence{Code: strings.Clone(code), Message: strings.Clone(message), RequestID: strings.Clone(requestID)}
+func newEvidence(code string, message Message, requestID string) *Evidence {
+	return &Evidence{Code: strings.Clone(code), Message: message.kept(), RequestID: strings.Clone(requestID)}
 }
 
 // bookCharge notes what the provider deducted: the amount that it reports, or else
@@ -299,13 +298,13 @@ func (s *RowStatus) bookCharge(charged *Centimes) {
 }
 
 // addFact notes a statement that contradicts the state.
-func (s *RowStatus) addFact(text string) {
+func (s *RowStatus) addFact(text Message) {
 	e := Evidence{}
 	if s.Evidence != nil {
 		e = *s.Evidence
 	}
 	if len(e.Facts) < 20 { // a provider that keeps changing its mind must not fill the memory
-		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text)
+		e.Facts = append(e.Facts[:len(e.Facts):len(e.Facts)], text.kept())
 	}
 	s.Evidence = &e
 }

@@ -1,11 +1,8 @@
 package batch
 
 import (
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
-	"strings"
 )
 
 // Limits are the limits that the operator sets for a batch; zero means no limit.
@@ -23,7 +20,7 @@ type Limits struct {
 
 // ErrControl is wrapped by the error for a batch that does not keep the operator's
 // limits.
-var ErrControl = errors.New("the batch is refused")
+var ErrControl = Errorf("the batch is refused")
 
 // Totals counts rows and adds up their money.
 type Totals struct {
@@ -96,13 +93,20 @@ func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 // Check compares the totals with the operator's limits. Its error wraps ErrControl
 // and names every limit that is not kept.
 func (l Limits) Check(t Totals) error {
-	var broken []string
-	say := func(format string, args ...any) { broken = append(broken, fmt.Sprintf(format, args...)) }
+	var broken Message
+	n := 0
+	say := func(format string, args ...any) {
+		if n++; n > 1 {
+			broken = Msg("%s; %s", broken, Msg(format, args...))
+		} else {
+			broken = Msg(format, args...)
+		}
+	}
 	if l.Strict && t.Invalid > 0 {
 		say("%d of %d rows are invalid, and --strict sends nothing then", t.Invalid, t.Rows)
 	}
 	rows, requested := t.Valid+t.LeftRows, t.Requested+t.LeftRequested
-	before := len(broken)
+	before := n
 	if l.ExpectRows != nil && *l.ExpectRows != rows {
 		say("%d rows are valid, and --expect-rows says %d", rows, *l.ExpectRows)
 	}
@@ -112,13 +116,13 @@ func (l Limits) Check(t Totals) error {
 	if l.MaxTotal > 0 && requested > l.MaxTotal.Centimes() {
 		say("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes())
 	}
-	if t.LeftRows > 0 && len(broken) > before {
+	if t.LeftRows > 0 && n > before {
 		say("%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRows, t.LeftRequested)
 	}
-	if broken == nil {
+	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s", ErrControl, strings.Join(broken, "; "))
+	return Errorf("%w: %s", ErrControl, broken)
 }
 
 // Rows iterates over pointers to the elements of rows.

@@ -1,9 +1,6 @@
 package batch
 
-import (
-	"fmt"
-	"hash/maphash"
-)
+import "hash/maphash"
 
 // PhoneAgain is the code of the warning that several valid rows have the same phone.
 const PhoneAgain Code = "phone.again"
@@ -13,7 +10,7 @@ const PhoneAgain Code = "phone.again"
 type Warning struct {
 	Row     int // the line of the file, or the row of the sheet, as the user sees it
 	Code    Code
-	Message string
+	Message Message
 }
 
 // Warnings finds valid rows whose phone an earlier valid row has too. A second
@@ -34,7 +31,7 @@ func Warnings(rows []Row) []Warning {
 			first[r.Topup.Phone] = r
 			continue
 		}
-		all = append(all, Warning{r.Number, PhoneAgain, fmt.Sprintf("the phone %s is in row %d too, with %d dinars (%s); both will be paid",
+		all = append(all, Warning{r.Number, PhoneAgain, Msg("the phone %s is in row %d too, with %d dinars (%s); both will be paid",
 			r.Topup.Phone, f.Number, f.Topup.Amount, f.Topup.Plan)})
 	}
 	return all

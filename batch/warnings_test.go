@@ -14,7 +14,7 @@ func TestWarnings(t *testing.T) {
 	rows := []Row{row(2, "0660000001", 100), row(3, "0660000002", 100), row(4, "0660000001", 200), row(5, "0660000002", 300)}
 	rows[3].AddProblem(Problem{Code: AmountRange}) // an invalid row is not paid, so it shares no phone
 	got := Warnings(rows)
-	if len(got) != 1 || got[0].Row != 4 || got[0].Code != PhoneAgain || !strings.Contains(got[0].Message, "row 2 too, with 100 dinars") {
+	if len(got) != 1 || got[0].Row != 4 || got[0].Code != PhoneAgain || !strings.Contains(got[0].Message.String(), "row 2 too, with 100 dinars") {
 		t.Errorf("%+v", got)
 	}
 }

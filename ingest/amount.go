@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -13,11 +12,25 @@ import (
 	"flexybatch/ingest/xlsx"
 )
 
-// badAmount is why a text is no amount, in words for people.
+// badAmount is why a text is no amount.
 type badAmount struct {
-	code   batch.Code // amount.format or amount.range
-	reason string
+	code    batch.Code // amount.format or amount.range
+	message batch.Message
 }
+
+// What is wrong with most of those that are wrong.
+var (
+	belowZero     = &badAmount{batch.AmountRange, batch.Msg("an amount cannot be below zero")}
+	notAboveZero  = &badAmount{batch.AmountRange, batch.Msg("an amount must be above zero")}
+	aboveMost     = &badAmount{batch.AmountRange, batch.Msg("it is above %v dinars, the most that a row may ask for", batch.MaxDinars)}
+	withExponent  = &badAmount{batch.AmountRange, batch.Msg("it is no amount that a phone is topped up with")}
+	withCentimes  = &badAmount{batch.AmountFormat, batch.Msg("it has centimes, and phones are topped up with whole dinars only: round it yourself")}
+	notAmount     = &badAmount{batch.AmountFormat, batch.Msg("it is not an amount: write whole dinars in digits, such as 1500")}
+	malformed     = &badAmount{batch.AmountFormat, batch.Msg("it is not written as a number is: write whole dinars in digits, such as 1500")}
+	isDate        = &badAmount{batch.AmountFormat, batch.Msg("the cell is formatted as a date: make it Number and type the amount again")}
+	isTruth       = &badAmount{batch.AmountFormat, batch.Msg("the cell is TRUE or FALSE: write whole dinars in digits, such as 1500")}
+	isShownScaled = &badAmount{batch.AmountFormat, batch.Msg("the cell shows another number than it holds, by its number format (a percentage, or thousands): make it Number and look at the amount again")}
+)
 
 // readAmount reads dinars as people in Algeria write them: 500, 1 500, 1.500,00,
 // 1,500.00, 500 DA, 500,00 د.ج, ٥٠٠. What can be read in two ways is refused with the
@@ -29,11 +42,11 @@ func readAmount(text string) (batch.Dinars, *badAmount) {
 	}
 	s := normalised(text)
 	if (strings.HasPrefix(s, "-") || strings.HasSuffix(s, "-")) && strings.ContainsAny(s, "0123456789") {
-		return 0, &badAmount{batch.AmountRange, "an amount cannot be below zero"}
+		return 0, belowZero
 	}
 	s = strings.TrimSpace(cutCurrency(s))
 	if len(s) > 40 || s == "" || strings.Trim(s, "0123456789., '") != "" || !digit(s[0]) || !digit(s[len(s)-1]) {
-		return 0, &badAmount{batch.AmountFormat, "it is not an amount: write whole dinars in digits, such as 1500"}
+		return 0, notAmount
 	}
 	whole, fraction, bad := splitNumber(s)
 	if bad != nil {
@@ -46,18 +59,18 @@ func readAmount(text string) (batch.Dinars, *badAmount) {
 // point, whatever the user's language.
 func readNumber(decimal string) (batch.Dinars, *badAmount) {
 	if strings.HasPrefix(decimal, "-") {
-		return 0, &badAmount{batch.AmountRange, "an amount cannot be below zero"}
+		return 0, belowZero
 	}
 	whole, fraction, _ := strings.Cut(decimal, ".")
 	if strings.Contains(decimal, "e") {
-		return 0, &badAmount{batch.AmountRange, "it is no amount that a phone is topped up with"}
+		return 0, withExponent
 	}
 	return wholeDinars(whole, fraction)
 }
 
 func wholeDinars(whole, fraction string) (batch.Dinars, *badAmount) {
 	if strings.Trim(fraction, "0") != "" {
-		return 0, &badAmount{batch.AmountFormat, "it has centimes, and phones are topped up with whole dinars only: round it yourself"}
+		return 0, withCentimes
 	}
 	n, err := strconv.ParseInt(whole, 10, 64)
 	if err != nil {
@@ -72,9 +85,9 @@ func payable(n batch.Dinars, bad *badAmount) (batch.Dinars, *badAmount) {
 	case bad != nil:
 		return 0, bad
 	case n > batch.MaxDinars:
-		return 0, &badAmount{batch.AmountRange, fmt.Sprintf("it is above %d dinars, the most that a row may ask for", batch.MaxDinars)}
+		return 0, aboveMost
 	case n == 0:
-		return 0, &badAmount{batch.AmountRange, "an amount must be above zero"}
+		return 0, notAboveZero
 	}
 	return n, nil
 }
@@ -128,7 +141,6 @@ func cutCurrency(s string) string {
 // splitNumber parts the digits before the decimal separator from those after
 // it. s begins and ends with a digit.
 func splitNumber(s string) (whole, fraction string, bad *badAmount) {
-	malformed := &badAmount{batch.AmountFormat, "it is not written as a number is: write whole dinars in digits, such as 1500"}
 	point := strings.LastIndexAny(s, ".,")
 	if point >= 0 && strings.Count(s, s[point:point+1]) == 1 {
 		whole, fraction = s[:point], s[point+1:]
@@ -143,7 +155,7 @@ func splitNumber(s string) (whole, fraction string, bad *badAmount) {
 	case joined == "", len(fraction) > 3:
 		return "", "", malformed
 	case len(fraction) == 3 && joined[0] != '0':
-		return "", "", &badAmount{batch.AmountFormat, fmt.Sprintf("it can be read as %s%s dinars or as %s.%s: write it without separators", joined, fraction, joined, fraction)}
+		return "", "", &badAmount{batch.AmountFormat, batch.Msg("it can be read as %s%s dinars or as %[1]s.%[2]s: write it without separators", joined, fraction)}
 	}
 	return joined, fraction, nil
 }

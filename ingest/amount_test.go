@@ -30,13 +30,13 @@ func TestAmount(t *testing.T) {
 				t.Errorf("%q is %d, %v; want %d", text, n, bad, want)
 			}
 		case batch.Code:
-			if bad == nil || bad.code != want || bad.reason == "" {
+			if bad == nil || bad.code != want || bad.message.IsZero() {
 				t.Errorf("%q is %d, %v; want %s", text, n, bad, want)
 			}
 		}
 	}
-	if _, bad := parseAmount("1.500"); !strings.Contains(bad.reason, "1500 dinars or as 1.500") {
-		t.Errorf("the question is not spelled out: %s", bad.reason)
+	if _, bad := parseAmount("1.500"); !strings.Contains(bad.message.String(), "1500 dinars or as 1.500") {
+		t.Errorf("the question is not spelled out: %s", bad.message)
 	}
 }
 
@@ -71,7 +71,7 @@ func FuzzAmount(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		n, bad := parseAmount(s)
-		if bad == nil && (n <= 0 || n > batch.MaxDinars) || bad != nil && (bad.reason == "" || n != 0) {
+		if bad == nil && (n <= 0 || n > batch.MaxDinars) || bad != nil && (bad.message.IsZero() || n != 0) {
 			t.Fatalf("%q is %d, %v", s, n, bad)
 		}
 		if bad != nil {

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -46,7 +45,7 @@ func (in *Input) setRemarksAside(c columns, isPlan func(string) bool) {
 		r := &in.Rows[end+i]
 		line := Line{r.Number, remarkText(r)}
 		in.Remarks = append(in.Remarks, line)
-		in.Notes = append(in.Notes, fmt.Sprintf("row %d is text below the total, and no payment: %q", line.Number, fault.Shorten(line.Text)))
+		in.Notes = append(in.Notes, batch.Msg("row %d is text below the total, and no payment: %q", line.Number, fault.Shorten(line.Text)))
 		if r.Hidden() {
 			in.Hidden--
 		}

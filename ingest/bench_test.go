@@ -67,6 +67,23 @@ func BenchmarkCSV(b *testing.B) {
 	}
 }
 
+// A payroll whose phones have all lost their zero, as a spreadsheet leaves them: every
+// row has a problem.
+func BenchmarkInvalid(b *testing.B) {
+	rules := Rules{Catalogue: catalogue(b)}
+	for _, n := range sizes {
+		path := file(b, "payroll.csv", bytes.ReplaceAll(payrollCSV(n), []byte(";07"), []byte(";7")))
+		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
+			measured(b, func() {
+				in, err := Read(context.Background(), path, Options{}, rules)
+				if err != nil || len(in.Rows) != n || in.Rows[n-1].Valid() {
+					b.Fatal(err)
+				}
+			})
+		})
+	}
+}
+
 func BenchmarkXLSX(b *testing.B) {
 	for _, n := range sizes {
 		path := file(b, "payroll.xlsx", payrollXLSX(b, n))

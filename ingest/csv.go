@@ -53,8 +53,8 @@ func csvLines(content, forced string, headerIn func(head) (columns int, found bo
 // was guessed, the guess may be why.
 func doubted(err error, encoding, forced string) error {
 	e, ok := errors.AsType[*FileError](err)
-	if ok && e.Do == nameThePhone && forced == "" && !strings.HasPrefix(encoding, "UTF-") {
-		e.Do = fmt.Sprintf("name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6 or cp850", encoding)
+	if ok && e.Do.Equal(nameThePhone) && forced == "" && !strings.HasPrefix(encoding, "UTF-") {
+		e.Do = batch.Msg("name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6 or cp850", encoding)
 	}
 	return err
 }
@@ -197,8 +197,8 @@ func (r *csvRows) swallowed(l *line) error {
 				end = k + 1
 			}
 			if len(parts) > 1 && r.holdsPhone(part, first, end) {
-				return &FileError{Row: l.number, Column: columnName(r.header, k), Value: cell, What: fmt.Sprintf("a quote (\") opened here swallows the %d lines below it, with rows in them", len(parts)-1),
-					Do: "delete the stray quotes", Err: ErrDamaged}
+				return &FileError{Row: l.number, Column: columnName(r.header, k), Value: cell, What: batch.Msg("a quote (\") opened here swallows the %d lines below it, with rows in them", len(parts)-1),
+					Do: batch.Msg("delete the stray quotes"), Err: ErrDamaged}
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -17,6 +16,8 @@ type Doubts struct {
 	Struck   int      // those of them that are struck through
 	Repaired Repaired // phones that are not paid as they are written
 	Unused   []Unused // columns that look like a field's, and are none
+
+	Repairable Repaired // phones that Rules.FixPhones would repair, and that are invalid without it
 }
 
 // Repaired are the phones that Rules.FixPhones has repaired.
@@ -43,25 +44,25 @@ type Unused struct {
 // examples is how many examples are kept of anything.
 const examples = 3
 
-// repaired notes the phone of a row that was repaired.
-func (d *Doubts) repaired(r *batch.Row) {
-	d.Repaired.Count++
-	if len(d.Repaired.Examples) < examples {
-		d.Repaired.Examples = append(d.Repaired.Examples, Repair{r.Number, r.Written(), r.Topup.Phone})
+// add counts a phone that was repaired, or that can be.
+func (r *Repaired) add(repair Repair) {
+	r.Count++
+	if len(r.Examples) < examples {
+		r.Examples = append(r.Examples, repair)
 	}
 }
 
-// notes returns the doubts in words.
-func (d *Doubts) notes(rows int) (notes []string) {
+// notes says the doubts.
+func (d *Doubts) notes(rows int) (notes []batch.Message) {
 	if d.Repaired.Count > 0 {
 		e := d.Repaired.Examples[0]
-		notes = append(notes, fmt.Sprintf("phones that were repaired: %d of %d, such as %q in row %d, which is paid as %s", d.Repaired.Count, rows, fault.Shorten(e.Written), e.Number, e.Phone))
+		notes = append(notes, batch.Msg("phones that were repaired: %d of %d, such as %q in row %d, which is paid as %s", d.Repaired.Count, rows, fault.Shorten(e.Written), e.Number, e.Phone))
 	}
 	for _, u := range d.Unused {
-		notes = append(notes, fmt.Sprintf("the column %q is not used, and looks like the field %s; if it is, run with --map %s=%s", u.Column, u.Looks, u.Looks, u.Letter))
+		notes = append(notes, batch.Msg("the column %q is not used, and looks like the field %s; if it is, run with --map %s=%s", u.Column, u.Looks, u.Looks, u.Letter))
 	}
 	if d.Hidden > 0 {
-		notes = append(notes, fmt.Sprintf("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %d of %d", d.Hidden, rows))
+		notes = append(notes, batch.Msg("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %d of %d", d.Hidden, rows))
 	}
 	return notes
 }
@@ -166,7 +167,7 @@ func (in *Input) whichColumn(f field, c columns, code batch.Code) error {
 	if c[f] >= 0 {
 		return nil
 	}
-	e := &FileError{Sheet: in.Sheet, What: fmt.Sprintf("no column is known as the field %s, and these look like it", f), Do: fmt.Sprintf("say which of them is meant: --map %s=HEADER", f), Field: f.String(), Err: ErrColumns}
+	e := &FileError{Sheet: in.Sheet, What: batch.Msg("no column is known as the field %s, and these look like it", f.String()), Do: batch.Msg("say which of them is meant: --map %s=HEADER", f.String()), Field: f.String(), Err: ErrColumns}
 	for _, u := range in.Unused {
 		if u.Looks == f.String() {
 			e.List = append(e.List, u.Column)

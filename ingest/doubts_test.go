@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"errors"
+	"flexybatch/batch"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +36,7 @@ func TestRemarksBelowTotal(t *testing.T) {
 				t.Errorf("%d rows, want %d\n%s", len(in.Rows), tt.rows, d)
 			}
 			for _, r := range in.Remarks {
-				if !strings.Contains(strings.Join(in.Notes, "\n"), r.Text) {
+				if !slices.ContainsFunc(in.Notes, func(n batch.Message) bool { return strings.Contains(n.String(), r.Text) }) {
 					t.Errorf("%q is not mentioned: %q", r.Text, in.Notes)
 				}
 			}
@@ -49,7 +51,7 @@ func TestRepairedIsTold(t *testing.T) {
 	if d := cmp.Diff(want, in.Repaired); d != "" {
 		t.Error(d)
 	}
-	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0], `4 of 6, such as "550000001" in row 2, which is paid as 0550000001`) {
+	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0].String(), `4 of 6, such as "550000001" in row 2, which is paid as 0550000001`) {
 		t.Errorf("notes %q", in.Notes)
 	}
 	if in := mustRead(t, []byte("phone,amount\n550000001,500\n"), Options{}, Rules{DefaultPlan: Auto}); in.Repaired.Count != 0 {

@@ -2,7 +2,7 @@ package ingest
 
 import (
 	"encoding/binary"
-	"fmt"
+	"flexybatch/batch"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -39,8 +39,8 @@ func decode(content string, forced string) (text, name string, err error) {
 		return content, "UTF-8", noNUL(content)
 	case mostlyUTF8(content):
 		i := notUTF8(content)
-		return "", "", &FileError{Row: lineOf(content, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, as the rest of the file is", content[i]),
-			Do: `the file is damaged, or put together of two: save it again as "CSV UTF-8", or name its encoding: --encoding windows-1252`, Err: ErrDamaged}
+		return "", "", &FileError{Row: lineOf(content, i), What: batch.Msg("the byte %#02x is not UTF-8, as the rest of the file is", content[i]),
+			Do: batch.Msg(`the file is damaged, or put together of two: save it again as "CSV UTF-8", or name its encoding: --encoding windows-1252`), Err: ErrDamaged}
 	}
 	if page, ok := guessPage(content); ok {
 		return page.read(content)
@@ -66,8 +66,8 @@ func decodeAs(content, name string) (string, string, error) {
 	}
 	e, err := htmlindex.Get(known)
 	if err != nil {
-		return "", "", &FileError{What: fmt.Sprintf("--encoding %s: no such encoding is known; there are", name),
-			List: encodings, Do: "or another by its name in the WHATWG's list", Err: ErrEncoding}
+		return "", "", &FileError{What: batch.Msg("--encoding %s: no such encoding is known; there are", name),
+			List: encodings, Do: batch.Msg("or another by its name in the WHATWG's list"), Err: ErrEncoding}
 	}
 	name, err = htmlindex.Name(e)
 	if err != nil {
@@ -87,7 +87,7 @@ func decodeAs(content, name string) (string, string, error) {
 	}
 	text, shown, err := decodeWith(e, content, strings.ToUpper(name[:1])+name[1:])
 	if i := strings.IndexRune(text, utf8.RuneError); err == nil && i >= 0 {
-		return "", "", &FileError{Row: lineOf(text, i), What: fmt.Sprintf("there is a byte that means nothing in %s", shown), Do: "try another --encoding, or leave it out", Err: ErrEncoding}
+		return "", "", &FileError{Row: lineOf(text, i), What: batch.Msg("there is a byte that means nothing in %s", shown), Do: batch.Msg("try another --encoding, or leave it out"), Err: ErrEncoding}
 	}
 	return text, shown, err
 }
@@ -96,7 +96,7 @@ func decodeAs(content, name string) (string, string, error) {
 func (p codePage) read(content string) (string, string, error) {
 	text, err := p.decode(content)
 	if err != nil {
-		return "", "", &FileError{What: fmt.Sprintf("is not text in %s (%v)", p.name, err), Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+		return "", "", &FileError{What: batch.Msg("is not text in %s (%v)", p.name, err), Do: batch.Msg(`save it as "CSV UTF-8"`), Err: ErrDamaged}
 	}
 	return text, p.name, noNUL(text)
 }
@@ -104,7 +104,7 @@ func (p codePage) read(content string) (string, string, error) {
 func decodeWith(e encoding.Encoding, content string, name string) (string, string, error) {
 	text, err := e.NewDecoder().String(content)
 	if err != nil {
-		return "", "", &FileError{What: fmt.Sprintf("is not text in %s (%v)", name, err), Do: `save it as "CSV UTF-8"`, Err: ErrDamaged}
+		return "", "", &FileError{What: batch.Msg("is not text in %s (%v)", name, err), Do: batch.Msg(`save it as "CSV UTF-8"`), Err: ErrDamaged}
 	}
 	return text, name, noNUL(text)
 }
@@ -113,14 +113,14 @@ func decodeWith(e encoding.Encoding, content string, name string) (string, strin
 // silence.
 func decodeUTF16(content string, order unicode.Endianness, name string) (string, string, error) {
 	if len(content)%2 != 0 {
-		return "", "", &FileError{What: fmt.Sprintf("is text in %s that ends in the middle of a character", name), Do: "it may be cut short: get it again", Err: ErrDamaged}
+		return "", "", &FileError{What: batch.Msg("is text in %s that ends in the middle of a character", name), Do: batch.Msg("it may be cut short: get it again"), Err: ErrDamaged}
 	}
 	text, name, err := decodeWith(unicode.UTF16(order, unicode.IgnoreBOM), content, name)
 	if err != nil || !strings.ContainsRune(text, utf8.RuneError) {
 		return text, name, err
 	}
 	if row, half := halfCharacter(content, order); half {
-		return "", "", &FileError{Row: row, What: fmt.Sprintf("there is half a character of %s, and not the other half", name), Do: `the file is damaged: get it again, or save it again as "CSV UTF-8"`, Err: ErrDamaged}
+		return "", "", &FileError{Row: row, What: batch.Msg("there is half a character of %s, and not the other half", name), Do: batch.Msg(`the file is damaged: get it again, or save it again as "CSV UTF-8"`), Err: ErrDamaged}
 	}
 	return text, name, nil
 }
@@ -196,14 +196,14 @@ func noNUL(text string) error {
 	if i < 0 {
 		return nil
 	}
-	return &FileError{Row: lineOf(text, i), What: "there are NUL bytes, which no spreadsheet writes", Do: "the file is damaged or not a spreadsheet: get it again", Err: ErrDamaged}
+	return &FileError{Row: lineOf(text, i), What: batch.Msg("there are NUL bytes, which no spreadsheet writes"), Do: batch.Msg("the file is damaged or not a spreadsheet: get it again"), Err: ErrDamaged}
 }
 
 // brokenUTF8 names the place in a text that says of itself that it is UTF-8 and
 // is not.
 func brokenUTF8(text string) error {
 	i := notUTF8(text)
-	return &FileError{Row: lineOf(text, i), What: fmt.Sprintf("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: `the file is damaged: save it again as "CSV UTF-8"`, Err: ErrDamaged}
+	return &FileError{Row: lineOf(text, i), What: batch.Msg("the byte %#02x is not UTF-8, which the file says it is", text[i]), Do: batch.Msg(`the file is damaged: save it again as "CSV UTF-8"`), Err: ErrDamaged}
 }
 
 // notUTF8 returns where the first byte stands that is no UTF-8; -1 where there is none.

@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -27,12 +28,12 @@ func CheckPath(path string) error {
 func fileOfRows(name string, info os.FileInfo) error {
 	switch {
 	case info.IsDir():
-		return &FileError{File: name, What: "is a folder", Do: "name the file in it", Err: ErrKind}
+		return &FileError{File: name, What: batch.Msg("is a folder"), Do: batch.Msg("name the file in it"), Err: ErrKind}
 	case !info.Mode().IsRegular(): // a pipe can be read only once, and has no name
-		return &FileError{File: name, What: "is no file on a disk", Do: "save what it gives as a file, and name that", Err: ErrKind}
+		return &FileError{File: name, What: batch.Msg("is no file on a disk"), Do: batch.Msg("save what it gives as a file, and name that"), Err: ErrKind}
 	}
 	if locked, ok := lockOf(name); ok && info.Size() <= lockBytes {
-		return &FileError{File: name, What: "is no spreadsheet, but what a spreadsheet program keeps beside one that is open", Do: fmt.Sprintf("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
+		return &FileError{File: name, What: batch.Msg("is no spreadsheet, but what a spreadsheet program keeps beside one that is open"), Do: batch.Msg("close the spreadsheet there, and give the file %s", locked), Err: ErrKind}
 	}
 	return nil
 }
@@ -59,7 +60,7 @@ func readFile(path string, limit int) (content string, err error) {
 	name := filepath.Base(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return "", &FileError{File: name, What: fmt.Sprintf("cannot be opened: %s", cause(err)), Do: "check the name, and close the file where it is open in another program", Err: err}
+		return "", &FileError{File: name, What: unopened(err), Do: batch.Msg("check the name, and close the file where it is open in another program"), Err: err}
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	info, err := f.Stat()
@@ -74,10 +75,10 @@ func readFile(path string, limit int) (content string, err error) {
 	}
 	n, err := io.Copy(&b, io.LimitReader(f, int64(limit)+1))
 	if err != nil {
-		return "", &FileError{File: name, What: fmt.Sprintf("cannot be read: %s", cause(err)), Do: "try again, or copy the file to another disk", Err: err}
+		return "", &FileError{File: name, What: batch.Msg("cannot be read: %v", cause(err)), Do: batch.Msg("try again, or copy the file to another disk"), Err: err}
 	}
 	if n > int64(limit) {
-		return "", &FileError{File: name, What: fmt.Sprintf("is larger than %d MiB", limit>>20), Do: fmt.Sprintf("split it into several files, or raise the limit: %s", fault.Raise("file-bytes", limit)), Err: ErrLimit}
+		return "", &FileError{File: name, What: batch.Msg("is larger than %d MiB", limit>>20), Do: batch.Msg("split it into several files, or raise the limit: %s", fault.Raise("file-bytes", limit)), Err: ErrLimit}
 	}
 	return b.String(), nil
 }
@@ -94,11 +95,19 @@ func digest(content string) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// unopened says why a file cannot be opened.
+func unopened(err error) batch.Message {
+	if errors.Is(err, fs.ErrNotExist) {
+		return batch.Msg("there is no such file (%v)", cause(err))
+	}
+	return batch.Msg("cannot be opened: %v", cause(err))
+}
+
 // cause returns the system's own reason, without the path that the message names
 // already.
-func cause(err error) string {
+func cause(err error) error {
 	if p, ok := errors.AsType[*os.PathError](err); ok {
-		return p.Err.Error()
+		return p.Err
 	}
-	return err.Error()
+	return err
 }

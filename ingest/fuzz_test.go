@@ -20,7 +20,7 @@ func sound(t *testing.T, in *Input, err error) {
 		if _, ok := errors.AsType[*FileError](err); !ok {
 			t.Fatalf("%v is no *FileError", err)
 		}
-		if e := new(FileError); errors.As(err, &e) && (e.What == "" || e.Err == nil) {
+		if e := new(FileError); errors.As(err, &e) && (e.What.IsZero() || e.Err == nil) {
 			t.Fatalf("%+v says too little", e)
 		}
 		return

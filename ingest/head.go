@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -105,13 +104,13 @@ func (h head) paidAbove(f *found) error {
 		}
 		if written := f.columns.of(phone, cells); isPhone(written) && (strings.TrimSpace(beside) != "" || f.columns.known() == 1) {
 			return &FileError{Row: r.number, Column: columnName(f.names, f.columns[phone]), Value: written,
-				What: fmt.Sprintf("a payment stands above the header, which is row %d", f.number), Do: "put the header above the first row", Err: ErrDamaged}
+				What: batch.Msg("a payment stands above the header, which is row %d", f.number), Do: batch.Msg("put the header above the first row"), Err: ErrDamaged}
 		}
 	}
 	return nil
 }
 
-const nameThePhone = "name the phone column: --map phone=HEADER"
+var nameThePhone = batch.Msg("name the phone column: --map phone=HEADER")
 
 // fullest returns the row with the most texts: what a header might have been.
 func (h head) fullest() headRow {
@@ -128,27 +127,27 @@ func (h head) fullest() headRow {
 func (h head) missing(m mapping) error {
 	fullest := h.fullest()
 	if fullest.texts == nil {
-		return &FileError{What: "has no rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
+		return &FileError{What: batch.Msg("has no rows"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: ErrEmpty}
 	}
 	first := slices.IndexFunc(h, headRow.holdsPhone)
 	if first >= 0 && (first == 0 || texts(h[first-1].texts) < 2) {
 		return h[first].headless()
 	}
 	if name, ok := m[phone]; ok {
-		return &FileError{What: fmt.Sprintf("--map phone=%s: there is no such column; the headers are", name), List: fullest.texts, Err: ErrMap}
+		return &FileError{What: batch.Msg("--map phone=%s: there is no such column; the headers are", name), List: fullest.texts, Err: ErrMap}
 	}
 	if first > 0 {
 		return h.whichPhone(first)
 	}
-	missing := &FileError{What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
+	missing := &FileError{What: batch.Msg("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: fullest.texts, Do: nameThePhone, Err: ErrNoPhone}
 	if texts(fullest.texts) == 1 && fullest.quoted && oneText(fullest.texts[0]) {
-		missing.What, missing.List = "each line stands in quotes as a whole, and is one text", nil
-		missing.Do = "take away the quotes around the lines"
+		missing.What, missing.List = batch.Msg("each line stands in quotes as a whole, and is one text"), nil
+		missing.Do = batch.Msg("take away the quotes around the lines")
 		return missing
 	}
 	if texts(fullest.texts) == 1 && slices.ContainsFunc(strings.FieldsFunc(strings.Join(fullest.texts, ""), notLetter), IsPhoneTitle) {
-		missing.Do = fmt.Sprintf("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
+		missing.Do = batch.Msg("nothing parts its columns: %s, with a column for each", fault.AsXLSX)
 	}
 	return missing
 }
@@ -162,15 +161,15 @@ func oneText(text string) bool {
 // header, it would be lost without a word.
 func (r headRow) headless() error {
 	i := slices.IndexFunc(r.texts, isPhone)
-	return &FileError{Row: r.number, Column: xlsx.Letters(i), Value: r.texts[i], What: "a phone stands where the header should be: the table has no header line",
-		Do: "put one above the first row, with the names phone, plan and amount", Err: ErrNoPhone}
+	return &FileError{Row: r.number, Column: xlsx.Letters(i), Value: r.texts[i], What: batch.Msg("a phone stands where the header should be: the table has no header line"),
+		Do: batch.Msg("put one above the first row, with the names phone, plan and amount"), Err: ErrNoPhone}
 }
 
 // whichPhone returns the question which of the columns holds the phones, where the
 // first payment is row first and the row above it a header without a known name.
 func (h head) whichPhone(first int) error {
 	names := h[first-1]
-	e := &FileError{Row: names.number, What: fmt.Sprintf("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
+	e := &FileError{Row: names.number, What: batch.Msg("no column is called phone, téléphone, mobile, الهاتف or the like in the first %d rows; the headers seem to be", headerRows),
 		List: names.texts, Do: nameThePhone, Field: phone.String(), Err: ErrNoPhone}
 	for i := range h[first].texts {
 		var examples []string

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -108,10 +108,10 @@ func newMapping(m map[string]string) (mapping, error) {
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		f := slices.Index(fieldNames[:], strings.ToLower(strings.TrimSpace(name)))
 		if f < 0 {
-			return nil, &FileError{What: fmt.Sprintf("--map names a field %q that does not exist; the fields are", name), List: fieldNames[:], Err: ErrMap}
+			return nil, &FileError{What: batch.Msg("--map names a field %q that does not exist; the fields are", name), List: fieldNames[:], Err: ErrMap}
 		}
 		if strings.TrimSpace(m[name]) == "" {
-			return nil, &FileError{What: fmt.Sprintf("--map %s= names no header", name), Do: fmt.Sprintf("write --map %s=HEADER", name), Err: ErrMap}
+			return nil, &FileError{What: batch.Msg("--map %s= names no header", name), Do: batch.Msg("write --map %s=HEADER", name), Err: ErrMap}
 		}
 		out[field(f)] = strings.TrimSpace(m[name])
 	}
@@ -133,7 +133,7 @@ func match(header []string, m mapping) (columns, bool, error) {
 			return c, false, nil
 		}
 		if other, taken := c.fieldAt(i); i >= 0 && taken {
-			return c, true, &FileError{Column: header[i], What: fmt.Sprintf("--map takes this column for %s and for %s", min(f, other), max(f, other)), Do: "name a column of its own for each", Err: ErrMap}
+			return c, true, &FileError{Column: header[i], What: batch.Msg("--map takes this column for %s and for %s", min(f, other).String(), max(f, other).String()), Do: batch.Msg("name a column of its own for each"), Err: ErrMap}
 		}
 		c[f] = i
 	}
@@ -155,7 +155,7 @@ func match(header []string, m mapping) (columns, bool, error) {
 	}
 	for f, name := range m {
 		if c[f] < 0 {
-			return c, true, &FileError{What: fmt.Sprintf("--map %s=%s: there is no such column; the headers are", f, name), List: header, Err: ErrMap}
+			return c, true, &FileError{What: batch.Msg("--map %s=%s: there is no such column; the headers are", f.String(), name), List: header, Err: ErrMap}
 		}
 	}
 	return c, true, nil
@@ -181,8 +181,8 @@ func (c columns) fitting(header []string, f field) []int {
 // unclear returns the question which of several columns is meant.
 func unclear(header []string, f field, fitting []int) error {
 	a, b := fitting[0], fitting[1]
-	e := &FileError{What: fmt.Sprintf("the columns %s (%s) and %s (%s) both fit %s", quote(header[a]), xlsx.Letters(a), quote(header[b]), xlsx.Letters(b), f),
-		Do: fmt.Sprintf("say which one is meant: --map %s=%s", f, xlsx.Letters(a)), Field: f.String(), Err: ErrColumns}
+	e := &FileError{What: batch.Msg("the columns %q (%s) and %q (%s) both fit %s", fault.Shorten(header[a]), xlsx.Letters(a), fault.Shorten(header[b]), xlsx.Letters(b), f.String()),
+		Do: batch.Msg("say which one is meant: --map %s=%s", f.String(), xlsx.Letters(a)), Field: f.String(), Err: ErrColumns}
 	for _, i := range fitting {
 		e.Choices = append(e.Choices, fault.Choice{Header: strings.TrimSpace(header[i]), Letter: xlsx.Letters(i)})
 	}
@@ -241,8 +241,8 @@ func columnNamed(header []string, name string) (int, error) {
 		}
 		if rest := header[first+1:]; slices.ContainsFunc(rest, same) {
 			second := first + 1 + slices.IndexFunc(rest, same)
-			return -1, &FileError{What: fmt.Sprintf("two columns are called %q: %s and %s", name, xlsx.Letters(first), xlsx.Letters(second)),
-				Do: fmt.Sprintf("say which one is meant by its letter, as in --map phone=%s", xlsx.Letters(first)), Err: ErrColumns}
+			return -1, &FileError{What: batch.Msg("two columns are called %q: %s and %s", name, xlsx.Letters(first), xlsx.Letters(second)),
+				Do: batch.Msg("say which one is meant by its letter, as in --map phone=%s", xlsx.Letters(first)), Err: ErrColumns}
 		}
 		return first, nil
 	}
@@ -286,5 +286,3 @@ func trimRight(row []string) []string {
 	}
 	return row
 }
-
-func quote(s string) string { return strconv.Quote(fault.Shorten(s)) }

@@ -3,7 +3,6 @@ package ingest
 import (
 	"archive/zip"
 	"bytes"
-	"fmt"
 	"io"
 	"regexp"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/richardlehane/mscfb"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -24,32 +24,44 @@ const (
 	kindEncrypted             // the same under a password
 )
 
+// What to do about files of some kinds, and what several of them are.
+var (
+	unpack    = batch.Msg("unpack it and give the file inside")
+	asTable   = batch.Msg("give the spreadsheet as XLSX or CSV")
+	noPicture = batch.Msg("a picture cannot be read: give the spreadsheet as XLSX or CSV")
+	asUTF8    = batch.Msg(`save it as "CSV UTF-8"`)
+	oldExcel  = batch.Msg("an old Excel file (.xls)")
+)
+
 // magic is how files that are certainly something else begin.
-var magic = []struct{ prefix, name, do string }{
-	{"%PDF", "a PDF document", "ask for the spreadsheet that it was printed from, as XLSX or CSV"},
-	{"\x1f\x8b", "a gzip archive", "unpack it and give the file inside"},
-	{"BZh", "a bzip2 archive", "unpack it and give the file inside"},
-	{"\xfd7zXZ\x00", "an xz archive", "unpack it and give the file inside"},
-	{"\x28\xb5\x2f\xfd", "a zstd archive", "unpack it and give the file inside"},
-	{"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and give the file inside"},
-	{"Rar!", "a RAR archive", "unpack it and give the file inside"},
-	{"\x89PNG", "a picture (PNG)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
-	{"\xff\xd8\xff", "a picture (JPEG)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
-	{"GIF8", "a picture (GIF)", "a picture cannot be read: give the spreadsheet as XLSX or CSV"},
-	{"RIFF", "a picture or a sound", "give the spreadsheet as XLSX or CSV"},
-	{"{\\rtf", "a text document (RTF)", "copy its table into a spreadsheet and save it as XLSX"},
-	{"SQLite format 3\x00", "a database (SQLite)", "export the table as CSV"},
-	{"\x7fELF", "a program", "give the spreadsheet as XLSX or CSV"},
-	{"MZ\x90", "a program", "give the spreadsheet as XLSX or CSV"},
-	{"\x09\x08", "an old Excel file (.xls)", fault.AsXLSX},         // BIFF5 without its container
-	{"\x09\x04\x06\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF4
-	{"\x09\x02\x06\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF3
-	{"\x09\x00\x04\x00", "an old Excel file (.xls)", fault.AsXLSX}, // BIFF2
-	{"\x09\x00\x06\x00", "an old Excel file (.xls)", fault.AsXLSX},
-	{"TABLE\n0,1\n", "a table in the old format DIF", fault.AsXLSX},
-	{"TABLE\r\n0,1\r\n", "a table in the old format DIF", fault.AsXLSX},
-	{"\x00\x00\xfe\xff", "text in UTF-32", `save it as "CSV UTF-8"`},
-	{"\xff\xfe\x00\x00", "text in UTF-32", `save it as "CSV UTF-8"`},
+var magic = []struct {
+	prefix   string
+	name, do batch.Message
+}{
+	{"%PDF", batch.Msg("a PDF document"), batch.Msg("ask for the spreadsheet that it was printed from, as XLSX or CSV")},
+	{"\x1f\x8b", batch.Msg("a gzip archive"), unpack},
+	{"BZh", batch.Msg("a bzip2 archive"), unpack},
+	{"\xfd7zXZ\x00", batch.Msg("an xz archive"), unpack},
+	{"\x28\xb5\x2f\xfd", batch.Msg("a zstd archive"), unpack},
+	{"7z\xbc\xaf\x27\x1c", batch.Msg("a 7-Zip archive"), unpack},
+	{"Rar!", batch.Msg("a RAR archive"), unpack},
+	{"\x89PNG", batch.Msg("a picture (PNG)"), noPicture},
+	{"\xff\xd8\xff", batch.Msg("a picture (JPEG)"), noPicture},
+	{"GIF8", batch.Msg("a picture (GIF)"), noPicture},
+	{"RIFF", batch.Msg("a picture or a sound"), asTable},
+	{"{\\rtf", batch.Msg("a text document (RTF)"), batch.Msg("copy its table into a spreadsheet and save it as XLSX")},
+	{"SQLite format 3\x00", batch.Msg("a database (SQLite)"), batch.Msg("export the table as CSV")},
+	{"\x7fELF", batch.Msg("a program"), asTable},
+	{"MZ\x90", batch.Msg("a program"), asTable},
+	{"\x09\x08", oldExcel, fault.AsXLSX},         // BIFF5 without its container
+	{"\x09\x04\x06\x00", oldExcel, fault.AsXLSX}, // BIFF4
+	{"\x09\x02\x06\x00", oldExcel, fault.AsXLSX}, // BIFF3
+	{"\x09\x00\x04\x00", oldExcel, fault.AsXLSX}, // BIFF2
+	{"\x09\x00\x06\x00", oldExcel, fault.AsXLSX},
+	{"TABLE\n0,1\n", batch.Msg("a table in the old format DIF"), fault.AsXLSX},
+	{"TABLE\r\n0,1\r\n", batch.Msg("a table in the old format DIF"), fault.AsXLSX},
+	{"\x00\x00\xfe\xff", batch.Msg("text in UTF-32"), asUTF8},
+	{"\xff\xfe\x00\x00", batch.Msg("text in UTF-32"), asUTF8},
 }
 
 // Texts that are certainly something else than CSV, though they look like it.
@@ -63,7 +75,7 @@ var (
 func kindOf(content string) (kind, error) {
 	switch {
 	case len(content) == 0:
-		return 0, &FileError{What: "is empty (0 bytes)", Do: "it may not have been downloaded or saved whole: get it again", Err: ErrEmpty}
+		return 0, &FileError{What: batch.Msg("is empty (0 bytes)"), Do: batch.Msg("it may not have been downloaded or saved whole: get it again"), Err: ErrEmpty}
 	case strings.HasPrefix(content, "PK\x03\x04"), strings.HasPrefix(content, "PK\x05\x06"):
 		return kindOfZip(content)
 	case strings.HasPrefix(content, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -76,9 +88,9 @@ func kindOf(content string) (kind, error) {
 	}
 	switch head := content[:min(len(content), 4096)]; {
 	case sylk.MatchString(head):
-		return 0, fault.NotOurs("a table in the old format SYLK (.slk)", fault.AsXLSX)
+		return 0, fault.NotOurs(batch.Msg("a table in the old format SYLK (.slk)"), fault.AsXLSX)
 	case jsonData.MatchString(head):
-		return 0, fault.NotOurs("JSON", "have the rows exported as CSV or XLSX")
+		return 0, fault.NotOurs(batch.Literal("JSON"), batch.Msg("have the rows exported as CSV or XLSX"))
 	}
 	return kindText, markup(content)
 }
@@ -87,7 +99,7 @@ func kindOf(content string) (kind, error) {
 func kindOfZip(content string) (kind, error) {
 	z, err := zip.NewReader(strings.NewReader(content), int64(len(content)))
 	if err != nil {
-		return 0, &FileError{What: fmt.Sprintf("is a workbook or ZIP archive that is cut short or damaged (%v)", err), Do: "get it again, or open and save it in Excel", Err: ErrDamaged}
+		return 0, &FileError{What: batch.Msg("is a workbook or ZIP archive that is cut short or damaged (%v)", err), Do: batch.Msg("get it again, or open and save it in Excel"), Err: ErrDamaged}
 	}
 	workbook, document := false, 0
 	for _, f := range z.File {
@@ -95,13 +107,13 @@ func kindOfZip(content string) (kind, error) {
 		case name == "mimetype":
 			return openDocument(f)
 		case name == "xl/workbook.bin":
-			return 0, fault.NotOurs("a binary workbook (.xlsb)", fault.AsXLSX)
+			return 0, fault.NotOurs(batch.Msg("a binary workbook (.xlsb)"), fault.AsXLSX)
 		case strings.HasPrefix(name, "word/"):
-			return 0, fault.NotOurs("a Word document", "copy its table into a spreadsheet and save it as XLSX")
+			return 0, fault.NotOurs(batch.Msg("a Word document"), batch.Msg("copy its table into a spreadsheet and save it as XLSX"))
 		case strings.HasPrefix(name, "ppt/"):
-			return 0, fault.NotOurs("a presentation", "give the spreadsheet as XLSX or CSV")
+			return 0, fault.NotOurs(batch.Msg("a presentation"), asTable)
 		case strings.HasSuffix(name, ".iwa"):
-			return 0, fault.NotOurs("an Apple Numbers document", `choose "Export To", "Excel…" in Numbers`)
+			return 0, fault.NotOurs(batch.Msg("an Apple Numbers document"), batch.Msg(`choose "Export To", "Excel…" in Numbers`))
 		case name == "content.xml", name == "meta-inf/manifest.xml":
 			document++ // of OpenDocument, if it has both and does not say what it is
 		case name == "[content_types].xml":
@@ -111,7 +123,7 @@ func kindOfZip(content string) (kind, error) {
 	if workbook || document == 2 {
 		return kindWorkbook, nil
 	}
-	return 0, fault.NotOurs("a ZIP archive", "unpack it and give the file inside")
+	return 0, fault.NotOurs(batch.Msg("a ZIP archive"), unpack)
 }
 
 // openDocument tells a spreadsheet in OpenDocument from the other things in that
@@ -123,7 +135,7 @@ func openDocument(f *zip.File) (kind, error) {
 			return kindWorkbook, nil
 		}
 	}
-	return 0, fault.NotOurs("an OpenDocument file", fault.AsXLSX)
+	return 0, fault.NotOurs(batch.Msg("an OpenDocument file"), fault.AsXLSX)
 }
 
 // kindOfOLE tells what Microsoft's old container holds. Its reader is guarded,
@@ -131,24 +143,24 @@ func openDocument(f *zip.File) (kind, error) {
 func kindOfOLE(content string) (k kind, err error) {
 	defer func() {
 		if recover() != nil {
-			k, err = 0, fault.NotOurs("a damaged file of an old Office program", fault.AsXLSX)
+			k, err = 0, fault.NotOurs(batch.Msg("a damaged file of an old Office program"), fault.AsXLSX)
 		}
 	}()
 	doc, err := mscfb.New(strings.NewReader(content))
 	if err != nil {
-		return 0, fault.NotOurs("a damaged file of an old Office program", fault.AsXLSX)
+		return 0, fault.NotOurs(batch.Msg("a damaged file of an old Office program"), fault.AsXLSX)
 	}
 	for _, entry := range doc.File {
 		switch entry.Name {
 		case "EncryptedPackage":
 			return kindEncrypted, nil
 		case "Workbook", "Book":
-			return 0, fault.NotOurs("an old Excel workbook (.xls)", fault.AsXLSX)
+			return 0, fault.NotOurs(batch.Msg("an old Excel workbook (.xls)"), fault.AsXLSX)
 		case "WordDocument":
-			return 0, fault.NotOurs("an old Word document (.doc)", "copy its table into a spreadsheet and save it as XLSX")
+			return 0, fault.NotOurs(batch.Msg("an old Word document (.doc)"), batch.Msg("copy its table into a spreadsheet and save it as XLSX"))
 		}
 	}
-	return 0, fault.NotOurs("a file of an old Office program", fault.AsXLSX)
+	return 0, fault.NotOurs(batch.Msg("a file of an old Office program"), fault.AsXLSX)
 }
 
 // markup refuses web pages and XML that were saved under the name of a
@@ -168,11 +180,11 @@ func markup(content string) error {
 	}
 	switch {
 	case strings.Contains(head, "urn:schemas-microsoft-com:office:spreadsheet"):
-		return fault.NotOurs("an XML spreadsheet of 2003", fault.AsXLSX)
+		return fault.NotOurs(batch.Msg("an XML spreadsheet of 2003"), fault.AsXLSX)
 	case strings.Contains(head, "<html"), strings.Contains(head, "<!doctype html"), strings.Contains(head, "<table"):
-		return fault.NotOurs("a web page (HTML) under another name", fault.AsXLSX)
+		return fault.NotOurs(batch.Msg("a web page (HTML) under another name"), fault.AsXLSX)
 	case strings.HasPrefix(head, "<?xml"):
-		return fault.NotOurs("an XML document", fault.AsXLSX)
+		return fault.NotOurs(batch.Msg("an XML document"), fault.AsXLSX)
 	}
 	return nil
 }

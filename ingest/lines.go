@@ -3,11 +3,11 @@ package ingest
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -46,17 +46,17 @@ func (l *lines) next() (*line, error) {
 		return nil, err
 	}
 	if len(r.cells) > l.limits.Columns && len(trimRight(r.cells)) > l.limits.Columns {
-		return nil, &FileError{Row: r.number, What: fmt.Sprintf("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: fmt.Sprintf("is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s", fault.Raise("columns", l.limits.Columns)), Err: ErrLimit}
+		return nil, &FileError{Row: r.number, What: batch.Msg("the line has %d columns, and %d are the most", len(r.cells), l.limits.Columns), Do: batch.Msg("is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s", fault.Raise("columns", l.limits.Columns)), Err: ErrLimit}
 	}
 	if i := strings.IndexByte(r.raw, '\r'); i >= 0 && i < len(strings.TrimRight(r.raw, "\r")) {
-		return nil, &FileError{Row: r.number, What: "there is a carriage return within the line: line ends of two kinds are mixed, and rows may be lost", Do: `open it in a spreadsheet program, look whether all rows are there, and save it as "CSV UTF-8"`, Err: ErrDamaged}
+		return nil, &FileError{Row: r.number, What: batch.Msg("there is a carriage return within the line: line ends of two kinds are mixed, and rows may be lost"), Do: batch.Msg(`open it in a spreadsheet program, look whether all rows are there, and save it as "CSV UTF-8"`), Err: ErrDamaged}
 	}
 	if r.raw != "" && len(r.raw) <= l.limits.CellChars {
 		return r, nil
 	}
 	for i, c := range r.cells {
 		if len(c) > l.limits.CellChars && utf8.RuneCountInString(c) > l.limits.CellChars {
-			return nil, &FileError{Row: r.number, Column: xlsx.Letters(i), Value: c, What: fmt.Sprintf("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: fmt.Sprintf("shorten it, look for a quote that should not be there, or raise the limit: %s", fault.Raise("cell-chars", l.limits.CellChars)), Err: ErrLimit}
+			return nil, &FileError{Row: r.number, Column: xlsx.Letters(i), Value: c, What: batch.Msg("the cell holds more than %d characters, the most that a spreadsheet takes", l.limits.CellChars), Do: batch.Msg("shorten it, look for a quote that should not be there, or raise the limit: %s", fault.Raise("cell-chars", l.limits.CellChars)), Err: ErrLimit}
 		}
 	}
 	return r, nil
@@ -98,9 +98,9 @@ func (l *lines) fromText(cells []string) {
 func (l *lines) explain(err error, number int) error {
 	if errors.Is(err, errRecordTooLong) {
 		opened, open := l.lastQuote()
-		long := &FileError{Row: opened, What: fmt.Sprintf("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Err: ErrDamaged}
-		if long.Do = fmt.Sprintf("is this a payroll? If it is, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes)); open {
-			long.Do = fmt.Sprintf("look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes))
+		long := &FileError{Row: opened, What: batch.Msg("a line goes on for more than %d KiB", l.limits.RecordBytes>>10), Err: ErrDamaged}
+		if long.Do = batch.Msg("is this a payroll? If it is, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes)); open {
+			long.Do = batch.Msg("look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s", fault.Raise("record-bytes", l.limits.RecordBytes))
 		}
 		return long
 	}
@@ -113,9 +113,9 @@ func (l *lines) explain(err error, number int) error {
 		return l.bareQuote(p, row)
 	}
 	if opened, open := l.lastQuote(); open {
-		return &FileError{Row: opened, What: "a quote (\") is opened here and never closed", Do: "close it where the text ends, or delete it", Err: ErrDamaged}
+		return &FileError{Row: opened, What: batch.Msg("a quote (\") is opened here and never closed"), Do: batch.Msg("close it where the text ends, or delete it"), Err: ErrDamaged}
 	}
-	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: fmt.Sprintf("delete it or double it; the record begins on line %d", number), Err: ErrDamaged}
+	return &FileError{Row: row, What: batch.Msg("a quote (\") does not stand where a text begins or ends (character %d of the line)", p.Column), Do: batch.Msg("delete it or double it; the record begins on line %d", number), Err: ErrDamaged}
 }
 
 // bareQuote says what a quote is that stands inside a text. The line in hand is
@@ -131,11 +131,11 @@ func (l *lines) bareQuote(p *csv.ParseError, row int) error {
 	cell, _, _ := strings.Cut(text[at:], string(rune(l.delimiter)))
 	switch {
 	case before == "=" && len(cell) > 1 && strings.IndexByte(cell[1:], '"') == len(cell)-2:
-		return &FileError{Row: row, What: fmt.Sprintf(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: `open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`, Err: ErrDamaged}
+		return &FileError{Row: row, What: batch.Msg(`there is a formula ="…" that keeps the zeros of a number (character %d of the line)`, p.Column), Do: batch.Msg(`open the file in a spreadsheet program and save it as "Excel Workbook (.xlsx)"`), Err: ErrDamaged}
 	case before != "" && strings.TrimSpace(before) == "":
-		return &FileError{Row: row, What: fmt.Sprintf("a space stands before a quote (\") (character %d of the line), which then does not begin a text", p.Column), Do: "delete the space", Err: ErrDamaged}
+		return &FileError{Row: row, What: batch.Msg("a space stands before a quote (\") (character %d of the line), which then does not begin a text", p.Column), Do: batch.Msg("delete the space"), Err: ErrDamaged}
 	}
-	return &FileError{Row: row, What: fmt.Sprintf("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: `delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`, Err: ErrDamaged}
+	return &FileError{Row: row, What: batch.Msg("a quote (\") stands inside a text that does not begin with one (character %d of the line)", p.Column), Do: batch.Msg(`delete it, or write the text in quotes with the inner ones doubled: "Café ""Le Port"""`), Err: ErrDamaged}
 }
 
 // lastQuote walks the record in hand. It tells the line on which its last quoted

@@ -113,5 +113,5 @@ func isReport(row []string) bool {
 
 // errReport returns the error for a report that is given as a payroll.
 func errReport(row int) error {
-	return &FileError{Row: row, What: "this is a report of flexybatch, not a payroll: it says what was paid", Do: "run the payroll itself again; to pay what came back: flexybatch resend", Err: ErrReport}
+	return &FileError{Row: row, What: batch.Msg("this is a report of flexybatch, not a payroll: it says what was paid"), Do: batch.Msg("run the payroll itself again; to pay what came back: flexybatch resend"), Err: ErrReport}
 }

@@ -3,9 +3,9 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -62,14 +62,14 @@ func (w *workbook) keep(name string) error {
 			}
 		}
 		if len(fitting) > 1 { // which differ by case, by a space at the end, or not at all
-			return &FileError{What: fmt.Sprintf("several sheets are called %q", name), List: w.names(), Do: "rename one of them", Err: ErrSheets}
+			return &FileError{What: batch.Msg("several sheets are called %q", name), List: w.names(), Do: batch.Msg("rename one of them"), Err: ErrSheets}
 		}
 		if len(fitting) == 1 {
 			w.Sheets = fitting
 			return nil
 		}
 	}
-	return &FileError{What: fmt.Sprintf("there is no sheet %q; the sheets are", name), List: w.names(), Err: ErrSheets}
+	return &FileError{What: batch.Msg("there is no sheet %q; the sheets are", name), List: w.names(), Err: ErrSheets}
 }
 
 func (w *workbook) names() []string {
@@ -122,7 +122,7 @@ func (w *workbook) choose(all []xlsx.Findings, m mapping, l Limits) (*sheetReade
 	case len(fitting) == 0:
 		return nil, missing
 	case len(fitting) > 1:
-		return nil, &FileError{What: "several sheets have a phone column", List: fitting, Do: "say which one is the payroll: --sheet NAME", Err: ErrSheets}
+		return nil, &FileError{What: batch.Msg("several sheets have a phone column"), List: fitting, Do: batch.Msg("say which one is the payroll: --sheet NAME"), Err: ErrSheets}
 	case unclear != nil:
 		return nil, unclear
 	}

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"strings"
 
 	"flexybatch/batch"
@@ -16,11 +15,7 @@ func (i *inspection) phone() {
 		return
 	}
 	if trimmed == "" {
-		what := "there is no phone: write one in the form 0550123456"
-		if i.wrongTotal() {
-			what = fmt.Sprintf("there is no phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
-		}
-		i.problem(batch.PhoneMissing, phone, "%s", what)
+		i.problem(batch.PhoneMissing, phone, i.missingPhone())
 		return
 	}
 	written := i.entry.Fields[phone]
@@ -29,47 +24,70 @@ func (i *inspection) phone() {
 		return
 	}
 	if isTotalWord(trimmed) && i.wrongTotal() {
-		i.problem(batch.PhoneFormat, phone, "this is not a phone; if this line is a total, it is not the sum of the amounts above it, which is %d: look for what is missing, or delete the line", i.sum)
+		i.problem(batch.PhoneFormat, phone, batch.Msg("this is not a phone; if this line is a total, it is not the sum of the amounts above it, which is %v: look for what is missing, or delete the line", i.sum))
 		return
 	}
 	p, repairable := batch.RepairPhone(written)
 	repairable = repairable && i.entry.Odd[phone] != xlsx.Date
-	if repairable && i.FixPhones {
+	switch {
+	case repairable && i.FixPhones:
 		i.row.Topup.Phone = p
 		i.row.Remark(func(m *batch.Remarks) { m.Written = written })
-		return
+	case repairable:
+		i.repairable.add(Repair{i.entry.Number, written, p})
+		i.problem(batch.PhoneFormat, phone, repairablePhone(written, p))
+	default:
+		i.problem(batch.PhoneFormat, phone, badPhone(written, i.entry.Odd[phone]))
 	}
-	if repairable {
-		i.problem(batch.PhoneFormat, phone, "%s: write %s, or run with --fix-phones", phoneFault(written, i.entry.Odd[phone]), p)
-		return
-	}
-	i.problem(batch.PhoneFormat, phone, "%s: write 05, 06 or 07 and eight digits, such as 0550123456", phoneFault(written, i.entry.Odd[phone]))
 }
 
-// phoneFault says in what way a text is no phone.
-func phoneFault(s string, odd xlsx.Oddity) string {
-	digits := 0
-	for _, r := range s {
-		if '0' <= r && r <= '9' {
-			digits++
-		}
+// missingPhone says that there is no phone.
+func (i *inspection) missingPhone() batch.Message {
+	if i.wrongTotal() {
+		return batch.Msg("there is no phone; if this line is a total, it is not the sum of the amounts above it, which is %v: look for what is missing, or delete the line", i.sum)
 	}
-	plain := strings.Trim(s, "0123456789") == ""
+	return batch.Msg("there is no phone: write one in the form 0550123456")
+}
+
+// repairablePhone says in what way a text is not written as a phone is, and that p is
+// meant. Such a fault is in every row of a file at once: a whole format costs less
+// memory than one with a message in it.
+func repairablePhone(s string, p batch.Phone) batch.Message {
+	switch {
+	case spacesAround(s):
+		return batch.Msg("there are spaces around the phone: write %s, or run with --fix-phones", p)
+	case zeroLost(s):
+		return batch.Msg("the leading zero is lost (the column is of type Number; make it Text): write %s, or run with --fix-phones", p)
+	case wrongLength(s):
+		return batch.Msg("the phone has %d digits, not the 10 of a mobile number: write %s, or run with --fix-phones", len(s), p)
+	}
+	return batch.Msg("this is not an Algerian mobile number as the provider takes it: write %s, or run with --fix-phones", p)
+}
+
+// badPhone says in what way a text is no phone.
+func badPhone(s string, odd xlsx.Oddity) batch.Message {
 	switch {
 	case odd == xlsx.Date:
-		return "the cell is a date, not a phone"
+		return batch.Msg("the cell is a date, not a phone: write 05, 06 or 07 and eight digits, such as 0550123456")
 	case odd == xlsx.Truth:
-		return "the cell is TRUE or FALSE, not a phone"
-	case s != strings.TrimSpace(s) && len(strings.TrimSpace(s)) == 10:
-		return "there are spaces around the phone"
+		return batch.Msg("the cell is TRUE or FALSE, not a phone: write 05, 06 or 07 and eight digits, such as 0550123456")
+	case spacesAround(s):
+		return batch.Msg("there are spaces around the phone: write 05, 06 or 07 and eight digits, such as 0550123456")
 	case strings.ContainsAny(s, "eE") && strings.Trim(s, "0123456789.,+eE") == "":
-		return "the spreadsheet shortened the number and lost digits of it: make the column Text and type the phone again"
-	case plain && digits == 9 && strings.ContainsAny(s[:1], "567"):
-		return "the leading zero is lost (the column is of type Number; make it Text)"
-	case plain && digits == 10 && s[0] == '0' && strings.ContainsAny(s[1:2], "234"):
-		return "this is a landline, and only mobile phones are topped up"
-	case plain && s[0] == '0' && digits != 10:
-		return fmt.Sprintf("the phone has %d digits, not the 10 of a mobile number", digits)
+		return batch.Msg("the spreadsheet shortened the number and lost digits of it: make the column Text and type the phone again, such as 0550123456")
+	case digits(s) && len(s) == 10 && s[0] == '0' && strings.ContainsAny(s[1:2], "234"):
+		return batch.Msg("this is a landline, and only mobile phones are topped up: write 05, 06 or 07 and eight digits, such as 0550123456")
+	case wrongLength(s):
+		return batch.Msg("the phone has %d digits, not the 10 of a mobile number: write 05, 06 or 07 and eight digits, such as 0550123456", len(s))
 	}
-	return "this is not an Algerian mobile number as the provider takes it"
+	return batch.Msg("this is not an Algerian mobile number as the provider takes it: write 05, 06 or 07 and eight digits, such as 0550123456")
 }
+
+func spacesAround(s string) bool {
+	trimmed := strings.TrimSpace(s)
+	return s != trimmed && len(trimmed) == 10
+}
+
+func zeroLost(s string) bool { return digits(s) && len(s) == 9 && strings.ContainsAny(s[:1], "567") }
+
+func wrongLength(s string) bool { return digits(s) && s[0] == '0' && len(s) != 10 }

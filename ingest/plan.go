@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -34,17 +33,17 @@ func (i *inspection) plan() *offered {
 	i.row.Topup.Plan = code
 	switch {
 	case p == nil:
-		i.problem(batch.PlanUnknown, plan, "the provider has no plan %q: %s", fault.Shorten(code), i.nearest(code, i.written()))
+		i.problem(batch.PlanUnknown, plan, i.unknownPlan(code))
 		return nil
 	case p.Menu():
-		i.problem(batch.PlanUnsupported, plan, "the plan %s buys nothing, it only asks the operator for offers: name another", code)
+		i.problem(batch.PlanUnsupported, plan, batch.Msg("the plan %s buys nothing, it only asks the operator for offers: name another", code))
 		return nil
 	case !p.Enabled:
-		i.problem(batch.PlanDisabled, plan, "the provider has switched the plan %s off: name another, or try again later", code)
+		i.problem(batch.PlanDisabled, plan, batch.Msg("the provider has switched the plan %s off: name another, or try again later", code))
 	}
 	operator := i.row.Topup.Phone.Operator()
 	if operator != "" && !i.AnyOperator && !slices.Contains(p.serves, operator) {
-		i.problem(batch.PlanOperator, plan, "the phone %s is of %s and the plan %s is of %s: correct one of them, or run with --any-operator", i.row.Topup.Phone, operator, code, p.Operator)
+		i.problem(batch.PlanOperator, plan, batch.Msg("the phone %s is of %s and the plan %s is of %s: correct one of them, or run with --any-operator", i.row.Topup.Phone, operator, code, p.Operator))
 	}
 	return p
 }
@@ -103,7 +102,7 @@ func alikeIn(plans map[string]*offered, c batch.Catalogue) map[string]*offered {
 func (i *inspection) defaultPlan() string {
 	if i.DefaultPlan != Auto {
 		if i.DefaultPlan == "" {
-			i.problem(batch.PlanMissing, plan, "there is no plan: write its code, or run with --plan CODE or --plan auto")
+			i.problem(batch.PlanMissing, plan, batch.Msg("there is no plan: write its code, or run with --plan CODE or --plan auto"))
 		}
 		return i.DefaultPlan
 	}
@@ -113,7 +112,7 @@ func (i *inspection) defaultPlan() string {
 	}
 	p, ok := i.Catalogue.Prepaid(operator)
 	if !ok {
-		i.problem(batch.PlanMissing, plan, "the provider lists no prepaid plan for %s, which --plan auto would take: write a plan's code", operator)
+		i.problem(batch.PlanMissing, plan, batch.Msg("the provider lists no prepaid plan for %s, which --plan auto would take: write a plan's code", operator))
 	}
 	return p.Code
 }
@@ -121,8 +120,25 @@ func (i *inspection) defaultPlan() string {
 // suggested is how many codes are named for one that does not exist.
 const suggested = 3
 
-// nearest says which code may be meant, plans that take the row's amount first.
-// Rows that are wrong in the same way follow each other.
+// unknownPlan says that there is no such plan, and which may be meant.
+func (i *inspection) unknownPlan(code string) batch.Message {
+	if near := i.nearest(code, i.written()); near != "" {
+		return batch.Msg("the provider has no plan %q: the nearest are %s", fault.Shorten(code), near)
+	}
+	return batch.Msg("the provider has no plan %q: its catalogue is empty", fault.Shorten(code))
+}
+
+// suggest says what may be meant by a code that is no plan's.
+func (k *checker) suggest(code string, n batch.Dinars) batch.Message {
+	if near := k.nearest(code, n); near != "" {
+		return batch.Msg("the nearest are %s", near)
+	}
+	return batch.Msg("its catalogue is empty")
+}
+
+// nearest returns the codes that may be meant, plans that take the row's amount first;
+// it is empty where there are no plans. Rows that are wrong in the same way follow each
+// other.
 func (k *checker) nearest(code string, n batch.Dinars) string {
 	if k.near == "" || k.unknown != code || k.unfit != n {
 		k.unknown, k.unfit, k.near = code, n, k.search(code, n)
@@ -135,10 +151,7 @@ func (k *checker) search(code string, n batch.Dinars) string {
 	slices.SortStableFunc(near, func(a, b string) int {
 		return cmp.Compare(k.plans[a].misfit(n), k.plans[b].misfit(n))
 	})
-	if len(near) == 0 {
-		return "its catalogue is empty"
-	}
-	return fmt.Sprintf("the nearest are %s", strings.Join(near[:min(len(near), suggested)], ", "))
+	return strings.Join(near[:min(len(near), suggested)], ", ")
 }
 
 // misfit returns 0 for a plan that is sold and takes the amount, if there is one.

@@ -3,7 +3,6 @@ package ingest
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path/filepath"
 
 	"flexybatch/batch"
@@ -33,7 +32,7 @@ type Input struct {
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
 	Rows   []batch.Row       // in the order of the file
-	Notes  []string          // what people should know, in words
+	Notes  []batch.Message   // what people should know
 	Aside
 	Doubts
 	batch.Findings
@@ -99,7 +98,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 	}
 	if kind == kindText {
 		if o.Sheet != "" {
-			return nil, &FileError{What: "is a CSV file, which has no sheets", Do: "leave --sheet out", Err: ErrSheets}
+			return nil, &FileError{What: batch.Msg("is a CSV file, which has no sheets"), Do: batch.Msg("leave --sheet out"), Err: ErrSheets}
 		}
 		t, err := csvTable(ctx, content, o.Encoding, m, l)
 		if err != nil {
@@ -108,7 +107,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 		return t.rows(l, rules)
 	}
 	if o.Encoding != "" {
-		return nil, &FileError{What: "is a workbook, which has an encoding of its own", Do: "leave --encoding out", Err: ErrEncoding}
+		return nil, &FileError{What: batch.Msg("is a workbook, which has an encoding of its own"), Do: batch.Msg("leave --encoding out"), Err: ErrEncoding}
 	}
 	t, closing, err := xlsxTable(ctx, content, o, m, l)
 	if err != nil {
@@ -147,7 +146,7 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 			continue
 		}
 		if len(in.Rows) == l.Rows {
-			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Do: fmt.Sprintf("split the file, or raise the limit: %s", fault.Raise("rows", l.Rows)), Err: ErrLimit}
+			return nil, &FileError{Sheet: t.sheet, Row: e.Number, What: batch.Msg("there are more than %d rows", l.Rows), Do: batch.Msg("split the file, or raise the limit: %s", fault.Raise("rows", l.Rows)), Err: ErrLimit}
 		}
 		in.Rows = append(in.Rows, batch.Row{})
 		in.take(c, e, &in.Rows[len(in.Rows)-1])
@@ -155,8 +154,9 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 	}
 	in.setRemarksAside(t.columns, c.isPlan)
 	if len(in.Rows) == 0 {
-		return nil, &FileError{Sheet: t.sheet, What: "there is a header and no row below it", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
+		return nil, &FileError{Sheet: t.sheet, What: batch.Msg("there is a header and no row below it"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: ErrEmpty}
 	}
+	in.Repairable = c.repairable
 	in.Unused = seen.unused(t.header, t.columns)
 	in.Notes = append(in.notes(len(in.Rows)), in.Notes...)
 	return in, cmp.Or(in.whichColumn(amount, t.columns, batch.AmountMissing), in.whichColumn(plan, t.columns, batch.PlanMissing))
@@ -172,6 +172,6 @@ func (in *Input) take(c *checker, e *Entry, row *batch.Row) {
 		in.Struck++
 	}
 	if row.Written() != "" {
-		in.repaired(row)
+		in.Repaired.add(Repair{row.Number, row.Written(), row.Topup.Phone})
 	}
 }

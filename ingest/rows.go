@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"strings"
 
 	"flexybatch/batch"
@@ -40,12 +39,14 @@ type checker struct {
 	last    *offered            // what it names
 	unknown string              // the last code that is no plan's
 	unfit   batch.Dinars        // the amount beside it
-	near    string              // what is said of it
+	near    string              // the codes that may be meant
 
 	// What the rows so far come to, for lines that add them up.
 	rows  int
 	sum   batch.Dinars
 	since batch.Dinars // the last of such lines
+
+	repairable Repaired // phones that were not repaired and can be
 }
 
 func newChecker(rules Rules, header []string, c columns) (*checker, error) {
@@ -61,7 +62,7 @@ func newChecker(rules Rules, header []string, c columns) (*checker, error) {
 	}
 	k.alike = alikeIn(k.plans, rules.Catalogue)
 	if _, known := k.plans[rules.DefaultPlan]; !known && rules.DefaultPlan != "" && rules.DefaultPlan != Auto {
-		return nil, &FileError{What: fmt.Sprintf("--plan %s: the provider has no such plan", rules.DefaultPlan), Do: k.nearest(rules.DefaultPlan, rules.DefaultAmount), Err: ErrPlan}
+		return nil, &FileError{What: batch.Msg("--plan %s: the provider has no such plan", rules.DefaultPlan), Do: k.suggest(rules.DefaultPlan, rules.DefaultAmount), Err: ErrPlan}
 	}
 	return k, nil
 }
@@ -92,10 +93,8 @@ func (k *checker) row(e *Entry, row *batch.Row) {
 }
 
 // problem adds a broken rule, with the column and what stands in it.
-func (i *inspection) problem(code batch.Code, f field, format string, args ...any) {
-	i.row.AddProblem(batch.Problem{
-		Code: code, Field: f.String(), Column: i.columnName(f), Value: fault.Shorten(i.entry.Fields[f]), Message: batch.Msg(format, args...),
-	})
+func (i *inspection) problem(code batch.Code, f field, m batch.Message) {
+	i.row.AddProblem(batch.Problem{Code: code, Field: f.String(), Column: i.columnName(f), Value: fault.Shorten(i.entry.Fields[f]), Message: m})
 }
 
 func (k *checker) columnName(f field) string {
@@ -129,9 +128,9 @@ func (i *inspection) readable(f field) string {
 	s := strings.TrimSpace(i.entry.Fields[f])
 	switch {
 	case i.entry.Odd[f] == xlsx.Uncounted:
-		i.problem(batch.CellError, f, "the cell holds a formula whose value was not saved: open the file in Excel, save it, and try again")
+		i.problem(batch.CellError, f, batch.Msg("the cell holds a formula whose value was not saved: open the file in Excel, save it, and try again"))
 	case i.entry.Odd[f] == xlsx.Fault || spreadsheetError(s):
-		i.problem(batch.CellError, f, "the cell holds the error %s: mend its formula, or write the value itself", s)
+		i.problem(batch.CellError, f, batch.Msg("the cell holds the error %s: mend its formula, or write the value itself", s))
 	default:
 		return s
 	}
@@ -160,16 +159,16 @@ func (i *inspection) amount(p *offered) {
 	}
 	n, bad := payable(i.dinars(text))
 	if bad != nil {
-		i.problem(bad.code, amount, "%s", inWords(bad, p))
+		i.problem(bad.code, amount, bad.within(p))
 		return
 	}
 	i.row.Topup.Amount, i.given = n, n
 	switch {
 	case p == nil:
 	case p.Fixed && n != p.Amount:
-		i.problem(batch.AmountFixed, amount, "the plan %s is sold for %d dinars only: write %d or leave the cell empty", p.Code, p.Amount, p.Amount)
+		i.problem(batch.AmountFixed, amount, batch.Msg("the plan %s is sold for %v dinars only: write %[2]v or leave the cell empty", p.Code, p.Amount))
 	case !p.Fixed && (n < p.Min || p.Max > 0 && n > p.Max):
-		i.problem(batch.AmountRange, amount, "the plan %s takes %d to %d dinars: write an amount in between", p.Code, p.Min, p.Max)
+		i.problem(batch.AmountRange, amount, batch.Msg("the plan %s takes %v to %v dinars: write an amount in between", p.Code, p.Min, p.Max))
 	}
 }
 
@@ -180,33 +179,33 @@ func (i *inspection) noAmount(p *offered) {
 	case p.Fixed:
 		i.row.Topup.Amount = p.Amount
 	case i.DefaultAmount == 0:
-		i.problem(batch.AmountMissing, amount, "there is no amount, and the plan %s needs one: write %d to %d dinars, or run with --amount N", p.Code, p.Min, p.Max)
+		i.problem(batch.AmountMissing, amount, batch.Msg("there is no amount, and the plan %s needs one: write %v to %v dinars, or run with --amount N", p.Code, p.Min, p.Max))
 	default:
 		i.row.Topup.Amount = i.DefaultAmount
 		if i.DefaultAmount < p.Min || p.Max > 0 && i.DefaultAmount > p.Max {
-			i.problem(batch.AmountRange, amount, "the plan %s takes %d to %d dinars, and --amount gives %d: write an amount in between", p.Code, p.Min, p.Max, i.DefaultAmount)
+			i.problem(batch.AmountRange, amount, batch.Msg("the plan %s takes %v to %v dinars, and --amount gives %v: write an amount in between", p.Code, p.Min, p.Max, i.DefaultAmount))
 		}
 	}
 }
 
-// inWords returns a problem of an amount, with the plan's range where there is one.
-func inWords(bad *badAmount, p *offered) string {
-	s := bad.reason
+// within returns what is wrong with an amount, with the plan's range where there is
+// one.
+func (bad *badAmount) within(p *offered) batch.Message {
 	if bad.code == batch.AmountRange && p != nil && !p.Fixed && p.Max > 0 {
-		s += fmt.Sprintf("; the plan %s takes %d to %d dinars", p.Code, p.Min, p.Max)
+		return batch.Msg("%s; the plan %s takes %v to %v dinars", bad.message, p.Code, p.Min, p.Max)
 	}
-	return s
+	return bad.message
 }
 
 // dinars reads the amount's cell by what it holds, whatever the row may ask for.
 func (i *inspection) dinars(text string) (batch.Dinars, *badAmount) {
 	switch i.entry.Odd[amount] {
 	case xlsx.Date:
-		return 0, &badAmount{batch.AmountFormat, "the cell is formatted as a date: make it Number and type the amount again"}
+		return 0, isDate
 	case xlsx.Truth:
-		return 0, &badAmount{batch.AmountFormat, "the cell is TRUE or FALSE: write whole dinars in digits, such as 1500"}
+		return 0, isTruth
 	case xlsx.Scaled:
-		return 0, &badAmount{batch.AmountFormat, "the cell shows another number than it holds, by its number format (a percentage, or thousands): make it Number and look at the amount again"}
+		return 0, isShownScaled
 	case xlsx.Number:
 		return readNumber(text)
 	}

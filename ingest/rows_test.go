@@ -204,7 +204,7 @@ func TestHeaderAgain(t *testing.T) {
 	if d := cmp.Diff([]string{"2", "4", "5 phone.format"}, told(in)); d != "" {
 		t.Error(d)
 	}
-	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0], "row 3 repeats the header") {
+	if len(in.Notes) != 1 || !strings.Contains(in.Notes[0].String(), "row 3 repeats the header") {
 		t.Errorf("notes %q", in.Notes)
 	}
 }

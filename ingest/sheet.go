@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -100,10 +99,10 @@ func (r *sheetReader) checkMerges() error {
 // merged returns the error for a merged cell of a field. Of a plan or an amount it is a
 // question.
 func (r *sheetReader) merged(m xlsx.Merge, f field) error {
-	e := &FileError{Row: m.Top, Column: columnName(r.header, r.columns[f]), What: fmt.Sprintf("the cells %s are merged into one over several rows", m.Ref),
-		Do: "unmerge them and give each row its own value", Err: ErrColumns}
+	e := &FileError{Row: m.Top, Column: columnName(r.header, r.columns[f]), What: batch.Msg("the cells %s are merged into one over several rows", m.Ref),
+		Do: batch.Msg("unmerge them and give each row its own value"), Err: ErrColumns}
 	if (f == plan || f == amount) && m.Top > r.Number && m.First == m.Last {
-		e.What = fmt.Sprintf("the cells %s are merged into one over several rows, %d to %d", m.Ref, m.Top, m.Bottom)
+		e.What = batch.Msg("the cells %s are merged into one over several rows, %d to %d", m.Ref, m.Top, m.Bottom)
 		e.Field, e.Err = f.String(), ErrMerged
 	}
 	return e

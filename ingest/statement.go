@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/batch/reconcile"
 	"flexybatch/ingest/fault"
 )
@@ -41,11 +42,11 @@ func withoutFlags(err error) error {
 	switch {
 	case !ok:
 	case errors.Is(err, ErrLimit):
-		e.Do = "export a shorter span"
-	case strings.Contains(e.Do, "--limit"):
-		e.Do = `look for a quote (") that is opened there and never closed`
-	case strings.Contains(e.Do, "--encoding"):
-		e.Do = `save it as "CSV UTF-8"`
+		e.Do = batch.Msg("export a shorter span")
+	case strings.Contains(e.Do.String(), "--limit"):
+		e.Do = batch.Msg(`look for a quote (") that is opened there and never closed`)
+	case strings.Contains(e.Do.String(), "--encoding"):
+		e.Do = asUTF8
 	}
 	return err
 }
@@ -63,7 +64,7 @@ func readStatement(ctx context.Context, content string, l Limits) ([]reconcile.M
 	case kindWorkbook:
 		rows, err = statementSheet(ctx, content, l)
 	case kindEncrypted:
-		err = &FileError{What: "the workbook is under a password", Do: "save it without the password", Err: ErrPassword}
+		err = &FileError{What: batch.Msg("the workbook is under a password"), Do: batch.Msg("save it without the password"), Err: ErrPassword}
 	}
 	if err != nil {
 		return nil, err

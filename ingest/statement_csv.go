@@ -3,7 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
+	"flexybatch/batch"
 	"io"
 	"strings"
 )
@@ -78,16 +78,16 @@ func statementHeaderIn(lines *lines) (h *statementHeader, err error) {
 // that is not quoted, or whose quotes have swallowed other lines.
 func (h *statementHeader) whole(r statementRow, l *line, delimiter byte) error {
 	if n := len(trimRight(l.cells)); !r.blank() && (len(l.cells) < len(h.titles) || n > len(h.titles)) {
-		return &FileError{Row: l.number, What: fmt.Sprintf("the line has %d columns, and the header has %d", max(n, len(l.cells)), len(h.titles)),
-			Do: "the statement may be cut short, or a text with a delimiter in it lacks its quotes: export it again", Err: ErrDamaged}
+		return &FileError{Row: l.number, What: batch.Msg("the line has %d columns, and the header has %d", max(n, len(l.cells)), len(h.titles)),
+			Do: batch.Msg("the statement may be cut short, or a text with a delimiter in it lacks its quotes: export it again"), Err: ErrDamaged}
 	}
 	if !l.multiline {
 		return nil
 	}
 	for column, cell := range l.cells {
 		if h.swallowed(cell, column, delimiter) {
-			return &FileError{Row: l.number, Value: cell, What: fmt.Sprintf("a quote (\") opened here swallows the %d lines below it, with rows in them", strings.Count(cell, "\n")),
-				Do: "delete the stray quotes", Err: ErrDamaged}
+			return &FileError{Row: l.number, Value: cell, What: batch.Msg("a quote (\") opened here swallows the %d lines below it, with rows in them", strings.Count(cell, "\n")),
+				Do: batch.Msg("delete the stray quotes"), Err: ErrDamaged}
 		}
 	}
 	return nil

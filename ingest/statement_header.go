@@ -1,10 +1,10 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -68,7 +68,7 @@ func statementHeaderOf(cells []string) (h *statementHeader, ok bool, err error) 
 			continue
 		}
 		if j, twice := h.columns[f]; twice && err == nil {
-			err = &FileError{What: fmt.Sprintf("the columns %q and %q both fit %s", cells[j], title, f), Do: "rename the one that is not meant", Err: ErrColumns}
+			err = &FileError{What: batch.Msg("the columns %q and %q both fit %s", cells[j], title, f.String()), Do: batch.Msg("rename the one that is not meant"), Err: ErrColumns}
 		}
 		h.columns[f] = i
 	}
@@ -123,10 +123,10 @@ func (f *statementFinder) try(number int, cells []string) (*statementHeader, boo
 // missing returns the error for a table without a header.
 func (f *statementFinder) missing() error {
 	if f.fullest == nil {
-		return &FileError{What: "has no rows", Do: "it may have been saved empty: open it and look", Err: ErrEmpty}
+		return &FileError{What: batch.Msg("has no rows"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: ErrEmpty}
 	}
-	return &FileError{What: "is no statement of an account: it needs a column with the amount (amount, montant) and one that names the order (objid, order, commande, or ref, référence); the columns seem to be",
-		List: f.fullest, Do: "name the columns so", Err: ErrColumns}
+	return &FileError{What: batch.Msg("is no statement of an account: it needs a column with the amount (amount, montant) and one that names the order (objid, order, commande, or ref, référence); the columns seem to be"),
+		List: f.fullest, Do: batch.Msg("name the columns so"), Err: ErrColumns}
 }
 
 // statementRow is a row of a statement, as it was read.
@@ -156,5 +156,5 @@ func (r *statementRow) blank() bool {
 
 // tooManyRows returns the error for a statement with more rows than are read.
 func tooManyRows(number int, l Limits) error {
-	return &FileError{Row: number, What: fmt.Sprintf("there are more than %d rows", l.Rows), Err: ErrLimit}
+	return &FileError{Row: number, What: batch.Msg("there are more than %d rows", l.Rows), Err: ErrLimit}
 }

@@ -1,8 +1,6 @@
 package ingest
 
 import (
-	"fmt"
-
 	"flexybatch/batch"
 	"flexybatch/batch/reconcile"
 	"flexybatch/ingest/xlsx"
@@ -10,9 +8,9 @@ import (
 
 // asFigure and asMoment are what to do about amounts and times that are not
 // understood.
-const (
-	asFigure = "write the figures as 1234.50"
-	asMoment = "write it as 2026-10-31 09:30:00"
+var (
+	asFigure = batch.Msg("write the figures as 1234.50")
+	asMoment = batch.Msg("write it as 2026-10-31 09:30:00")
 )
 
 // movements makes transactions of the rows, oldest first.
@@ -33,7 +31,7 @@ func movements(rows []statementRow) ([]reconcile.Movement, error) {
 }
 
 // unclear returns the error for a field of a row.
-func (r *statementRow) unclear(f statementField, what, do string) error {
+func (r *statementRow) unclear(f statementField, what, do batch.Message) error {
 	return &FileError{Sheet: r.header.sheet, Row: r.number, Column: columnName(r.header.titles, r.header.columns[f]), Value: r.texts[f], What: what, Do: do, Err: ErrStatement}
 }
 
@@ -48,7 +46,7 @@ func (r *statementRow) movement(separator byte) (m reconcile.Movement, err error
 		return m, err
 	}
 	if amount == nil {
-		return m, r.unclear(colAmount, "the row names a transaction and no amount", "write the amount, or take the row out")
+		return m, r.unclear(colAmount, batch.Msg("the row names a transaction and no amount"), batch.Msg("write the amount, or take the row out"))
 	}
 	m.Amount = *amount
 	if m.Before, err = r.money(colBefore, separator); err != nil {
@@ -59,10 +57,10 @@ func (r *statementRow) movement(separator byte) (m reconcile.Movement, err error
 	}
 	var ok bool
 	if m.Time, ok = readMoment(r.texts[colDate]); !ok {
-		return m, r.unclear(colDate, "the date is not understood", asMoment)
+		return m, r.unclear(colDate, batch.Msg("the date is not understood"), asMoment)
 	}
 	if _, ok := m.Signed(); !ok {
-		return m, r.unclear(colAmount, "nothing says whether the money was taken or brought", "give it a sign, or the file a column type (FLEXY, REFUND-FLEXY, …) or operation (+, -), or the balances before and after")
+		return m, r.unclear(colAmount, batch.Msg("nothing says whether the money was taken or brought"), batch.Msg("give it a sign, or the file a column type (FLEXY, REFUND-FLEXY, …) or operation (+, -), or the balances before and after"))
 	}
 	return m, nil
 }
@@ -86,7 +84,7 @@ func (r *statementRow) money(f statementField, separator byte) (*batch.Centimes,
 	}
 	switch r.odd[f] {
 	case xlsx.Scaled:
-		return nil, r.unclear(f, "the sheet shows it as another number than the cell holds", "format the cells as plain numbers")
+		return nil, r.unclear(f, batch.Msg("the sheet shows it as another number than the cell holds"), batch.Msg("format the cells as plain numbers"))
 	case xlsx.Number: // in which a point is a decimal point, whatever the user's language
 		if c, err := batch.ParseCentimes(text); err == nil {
 			return &c, nil
@@ -97,7 +95,7 @@ func (r *statementRow) money(f statementField, separator byte) (*batch.Centimes,
 			return &c, nil
 		}
 	}
-	return nil, r.unclear(f, "it is not an amount of dinars", asFigure)
+	return nil, r.unclear(f, batch.Msg("it is not an amount of dinars"), asFigure)
 }
 
 // decimalSeparator finds what stands before the centimes in a statement's figures.
@@ -112,10 +110,10 @@ func decimalSeparator(rows []statementRow) (byte, error) {
 		for _, f := range figures {
 			shown, doubtful := r.separators(f)
 			if doubtful == ',' && doubt == nil {
-				doubt = r.unclear(f, "it can have a decimal comma, or a comma for thousands", asFigure)
+				doubt = r.unclear(f, batch.Msg("it can have a decimal comma, or a comma for thousands"), asFigure)
 			}
 			if shown != 0 && found != 0 && shown != found {
-				return 0, r.unclear(f, fmt.Sprintf("its comma or point stands for something else than in the rows above, where the decimal separator is %q", found), asFigure)
+				return 0, r.unclear(f, batch.Msg("its comma or point stands for something else than in the rows above, where the decimal separator is %q", found), asFigure)
 			}
 			if shown != 0 {
 				found = shown

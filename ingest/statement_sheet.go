@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 	"flexybatch/ingest/xlsx"
 )
@@ -67,7 +68,7 @@ func chooseStatement(w *workbook) (chosen *statementReader, err error) {
 	}
 	switch {
 	case len(fitting) > 1:
-		chosen, err = nil, &FileError{What: "several sheets look like a statement", List: fitting, Do: "delete the others", Err: ErrSheets}
+		chosen, err = nil, &FileError{What: batch.Msg("several sheets look like a statement"), List: fitting, Do: batch.Msg("delete the others"), Err: ErrSheets}
 	case unclear != nil:
 		chosen, err = nil, unclear
 	case chosen == nil:

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,7 +21,7 @@ var sumWords = []string{"total", "totaux", "المجموع", "مجموع", "ال
 // aside tells a line that is no payment, nor meant as one, and notes it.
 func (k *checker) aside(e *Entry, in *Input) bool {
 	if e.Fields[phone] == batch.SamplePhone {
-		in.Notes = append(in.Notes, fmt.Sprintf("row %d is the template's example, and no payment", e.Number))
+		in.Notes = append(in.Notes, batch.Msg("row %d is the template's example, and no payment", e.Number))
 		return true
 	}
 	if s := e.Fields[phone]; len(s) > len("1000000") && digit(s[0]) {
@@ -30,9 +29,9 @@ func (k *checker) aside(e *Entry, in *Input) bool {
 	}
 	if total, ok := k.total(e); ok {
 		in.Totals = append(in.Totals, total)
-		note := fmt.Sprintf("row %d holds the sum of the rows above it, %d: a total, not a payment", total.Number, total.Amount)
+		note := batch.Msg("row %d holds the sum of the rows above it, %v: a total, not a payment", total.Number, total.Amount)
 		if total.Amount != k.sum {
-			note = fmt.Sprintf("row %d holds the sum of the rows since the total above it, %d: a total, not a payment", total.Number, total.Amount)
+			note = batch.Msg("row %d holds the sum of the rows since the total above it, %v: a total, not a payment", total.Number, total.Amount)
 		}
 		in.Notes = append(in.Notes, note)
 		k.since = 0
@@ -40,7 +39,7 @@ func (k *checker) aside(e *Entry, in *Input) bool {
 	}
 	if k.headerAgain(e) {
 		in.Headers = append(in.Headers, e.Number)
-		in.Notes = append(in.Notes, fmt.Sprintf("row %d repeats the header, and is no payment", e.Number))
+		in.Notes = append(in.Notes, batch.Msg("row %d repeats the header, and is no payment", e.Number))
 		return true
 	}
 	return false

@@ -143,7 +143,7 @@ func TestStruckThrough(t *testing.T) {
 	for _, r := range in.Rows {
 		got = append(got, r.Hidden())
 	}
-	if d := cmp.Diff([]bool{true, false, true, false, true}, got); d != "" || in.Struck != 3 || in.Hidden != 3 || !strings.Contains(in.Notes[0], "struck through: 3 of 5") {
+	if d := cmp.Diff([]bool{true, false, true, false, true}, got); d != "" || in.Struck != 3 || in.Hidden != 3 || !strings.Contains(in.Notes[0].String(), "struck through: 3 of 5") {
 		t.Errorf("%s\n%d struck, notes %q", d, in.Struck, in.Notes)
 	}
 }

@@ -199,7 +199,7 @@ func TestTableInSheet(t *testing.T) {
 	if d := cmp.Diff(want, paid(in)); d != "" || len(in.Rows[0].Problems()) > 0 {
 		t.Error(d, in.Rows[0].Problems())
 	}
-	if in.Hidden != 1 || !in.Rows[1].Hidden() || !strings.Contains(in.Notes[0], "filtered out") {
+	if in.Hidden != 1 || !in.Rows[1].Hidden() || !strings.Contains(in.Notes[0].String(), "filtered out") {
 		t.Errorf("%d hidden, notes %q", in.Hidden, in.Notes)
 	}
 }

@@ -28,7 +28,7 @@ type Check struct {
 	Warnings []batch.Warning   // in the rows' order
 	Unusual  []unusual.Finding // likewise: amounts that look like a slip; they are warnings too
 	Changes  *Changes          // since the last batch; nil: there is none
-	Notes    []string          // what people should know of the file, in words
+	Notes    []batch.Message   // what people should know of the file
 	Found    Found
 	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
@@ -94,7 +94,7 @@ func (c *Check) summary(d *document) error {
 	w.table("Plans", head, w.row-1, 4)
 	w.row++
 	for _, note := range c.Notes {
-		w.line(st.text, d.Text(note))
+		w.line(st.text, d.Say(lang.Msg("%s", note)))
 	}
 	if w.err == nil {
 		w.keep(d.SetPanes(w.sheet, frozen))
@@ -137,7 +137,7 @@ func (c *Check) csv(w io.Writer, seal string) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	out, v := csv.NewWriter(w), newVoice(c.Words)
+	out, v := csv.NewWriter(w), voice{Printer: c.Words}
 	if err := out.Write(append(append([]string{v.Sprintf(CheckColumn)}, c.Header...), seal)); err != nil {
 		return err
 	}

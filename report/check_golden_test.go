@@ -40,7 +40,7 @@ func likeOctober() *Check {
 	plans := batch.Catalogue{{Code: "PREPAID_MOBILIS"}, {Code: "PREPAID_DJEZZY"}}
 	return &Check{
 		File: "november.csv", Header: []string{"Matricule", "Nom", "phone", "plan", "amount"}, Rows: rows, Totals: batch.Total(batch.Rows(rows), plans),
-		Warnings: []batch.Warning{{Row: 3, Code: batch.PhoneAgain, Message: "the phone 0770000017 is in row 2 too, with 3000 dinars (PREPAID_MOBILIS); both will be paid"}},
+		Warnings: []batch.Warning{{Row: 3, Code: batch.PhoneAgain, Message: batch.Msg("the phone %s is in row %d too, with %d dinars (%s); both will be paid", batch.Phone("0770000017"), 2, batch.Dinars(3000), "PREPAID_MOBILIS")}},
 		Unusual: []unusual.Finding{
 			{Row: 2, Code: unusual.Tenfold, Name: "Amel", ID: "E1", Phone: "0660000001", Amount: 3000, Typical: 300, From: unusual.Earlier, Batch: "october"},
 			{Row: 3, Code: unusual.Tenth, Name: "Warda", Phone: "0770000017", Amount: 30, Typical: 300, From: unusual.File},

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // advice yields every row with what there is to say of it.
@@ -19,7 +20,7 @@ func (c *Check) advice(v voice) iter.Seq2[*batch.Row, []string] {
 			r := &c.Rows[i]
 			var what []string
 			for _, p := range r.Problems() {
-				what = append(what, v.Sprintf("row %d: %s", r.Number, p))
+				what = append(what, v.Say(lang.Msg("row %d: %s", r.Number, p)))
 			}
 			if misplaced(r) != "" {
 				what = append(what, v.Sprintf("row %d: when its cells are right, take the question mark away from its phone", r.Number))

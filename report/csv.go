@@ -78,7 +78,7 @@ func CSV(w io.Writer, from Books) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
-	header, v := from.Batch().Header, voice{paidAgain: paidAgain(from)}
+	header, v := from.Batch().Header, voice{data: true, paidAgain: paidAgain(from)}
 	titles := make([]string, len(header))
 	for i, h := range header {
 		titles[i] = "in:" + h

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"time"
 
 	"flexybatch/batch"
 	"flexybatch/batch/reconcile"
@@ -60,7 +59,7 @@ func strange(d reconcile.Detail) lang.Message {
 	case reconcile.NoBalance:
 		return lang.Msg("neither the statement nor the journal tells the balance before")
 	case reconcile.NeverShown:
-		return lang.Msg("the journal noted a balance of %s DZD before the first send (%s), and the statement never shows it: does it begin too late?", v.Balance, v.At.Local().Format(time.DateTime))
+		return lang.Msg("the journal noted a balance of %s DZD before the first send (%s), and the statement never shows it: does it begin too late?", v.Balance, v.At)
 	}
 	panic(fmt.Sprintf("a difference of type %T has no words", d))
 }
@@ -156,24 +155,21 @@ func unexplained(v reconcile.Unexplained) lang.Message {
 
 // movement names a transaction.
 func movement(v reconcile.Movement) lang.Message {
-	id, kind, at := v.ID, v.Type, ""
-	if !v.Time.IsZero() {
-		at = v.Time.Local().Format(time.DateTime)
-	}
-	switch {
-	case id != "" && kind != "" && at != "":
+	id, kind, at := v.ID, v.Type, v.Time
+	switch dated := !at.IsZero(); {
+	case id != "" && kind != "" && dated:
 		return lang.Msg("transaction %s (%s) of %s", id, kind, at)
 	case id != "" && kind != "":
 		return lang.Msg("transaction %s (%s)", id, kind)
-	case id != "" && at != "":
+	case id != "" && dated:
 		return lang.Msg("transaction %s of %s", id, at)
 	case id != "":
 		return lang.Msg("the transaction %s", id)
-	case kind != "" && at != "":
+	case kind != "" && dated:
 		return lang.Msg("a transaction (%s) of %s", kind, at)
 	case kind != "":
 		return lang.Msg("a transaction (%s)", kind)
-	case at != "":
+	case dated:
 		return lang.Msg("a transaction of %s", at)
 	}
 	return lang.Msg("a transaction")

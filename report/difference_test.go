@@ -62,7 +62,7 @@ func TestDifferencesInWords(t *testing.T) {
 			"the statement tells no balances. The journal noted 100.00 DZD before the first send and 90.00 at its last end, and the transactions come to -20.00: 10.00 cannot be explained"},
 		{reconcile.BalanceDiffers, reconcile.NoBalance{}, "neither the statement nor the journal tells the balance before"},
 		{reconcile.BalanceDiffers, reconcile.NeverShown{Balance: 100_00, At: time.Date(2026, 10, 1, 9, 0, 0, 0, time.Local)},
-			"the journal noted a balance of 100.00 DZD before the first send (2026-10-01 09:00:00), and the statement never shows it: does it begin too late?"},
+			"the journal noted a balance of 100.00 DZD before the first send (2026-10-01 09:00), and the statement never shows it: does it begin too late?"},
 	} {
 		if got := Explain(reconcile.Difference{Kind: c.kind, Detail: c.detail}, nil); got != c.want {
 			t.Errorf("%s, %T: %q\nwant %q", c.kind, c.detail, got, c.want)

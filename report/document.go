@@ -36,7 +36,7 @@ type about struct {
 
 // writeDocument writes a workbook whose sheets are written by fill.
 func writeDocument(w io.Writer, words *lang.Printer, fill func(*document) error) (err error) {
-	d := &document{File: excelize.NewFile(), voice: newVoice(words)}
+	d := &document{File: excelize.NewFile(), voice: voice{Printer: words}}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	if d.styles, err = newStyles(d.File, d.RightToLeft()); err != nil {
 		return err

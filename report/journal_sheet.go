@@ -57,7 +57,7 @@ func (b *book) journal() error {
 		if n.Balance != nil {
 			balance = *n.Balance
 		}
-		lines = append(lines, []any{n.At, b.event(n.What), b.Text(n.Text), balance})
+		lines = append(lines, []any{n.At, b.event(n.What), b.message(n.Text), balance})
 	}
 	for _, v := range versions {
 		lines = append(lines, b.version(v))

@@ -59,7 +59,7 @@ func NDJSON(w io.Writer, from Books) error {
 
 func eachRow(from Books, f func(any) error) error {
 	var err error
-	header, v := from.Batch().Header, voice{paidAgain: paidAgain(from)}
+	header, v := from.Batch().Header, voice{data: true, paidAgain: paidAgain(from)}
 	from.Each(func(s *batch.RowStatus) bool {
 		err = f(rowOf(v, s, header))
 		return err == nil

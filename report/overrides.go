@@ -12,8 +12,9 @@ type override struct {
 	At      time.Time `json:"at"`
 	Warning string    `json:"warning"`
 	Rows    int       `json:"rows,omitempty"`
-	Who     string    `json:"who"`
+	Who     string    `json:"who"` // in English
 	Reason  string    `json:"reason"`
+	who     batch.Message
 }
 
 // overrides lists the warnings that people overrode, oldest first.
@@ -21,7 +22,7 @@ func overrides(from Books) []override {
 	list := []override{}
 	for _, n := range from.Notes() {
 		if o := n.Override; n.What == batch.NoteOverride && o != nil {
-			list = append(list, override{n.At, o.Warning, o.Rows, o.Who, o.Reason})
+			list = append(list, override{n.At, o.Warning, o.Rows, o.Who.String(), o.Reason, o.Who})
 		}
 	}
 	return list
@@ -52,12 +53,12 @@ func (v voice) again(s *batch.RowStatus) string {
 		if o == nil {
 			continue
 		}
-		return v.Sprintf("it looked paid already (%s) and is paid again on purpose: %s (%s, %s)", s.Again(), o.Reason, o.Who, clock(o.At))
+		return v.Sprintf("it looked paid already (%s) and is paid again on purpose: %s (%s, %s)", s.Again(), o.Reason, v.message(o.who), o.At)
 	}
 	return v.Sprintf("it looked paid already (%s) and is paid again on purpose", s.Again())
 }
 
 // earlier says of a row that an earlier run paid it, and when.
 func earlier(s *batch.RowStatus) lang.Message {
-	return lang.Msg("paid on %s by an earlier run, whose journal is gone; nothing was sent for it by this one", clock(s.Earlier()))
+	return lang.Msg("paid on %s by an earlier run, whose journal is gone; nothing was sent for it by this one", s.Earlier())
 }

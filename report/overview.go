@@ -52,10 +52,10 @@ func (b *book) facts(w *cellWriter) {
 		}
 	}
 	if len(runs) > 0 {
-		w.fact(b.Title("run by"), b.Text(runs[0].Text))
+		w.fact(b.Title("run by"), b.message(runs[0].Text))
 	}
 	if n := len(runs); n > 1 {
-		w.fact(b.Title("last run by"), b.Sprintf("%s (%s; runs in all: %d)", runs[n-1].Text, clock(runs[n-1].At), n))
+		w.fact(b.Title("last run by"), b.Sprintf("%s (%s; runs in all: %d)", runs[n-1].Text, runs[n-1].At, n))
 	}
 	if n := len(b.books.Versions()); n > 1 {
 		w.fact(b.Title("corrected"), b.Sprintf("times: %d (see the sheets Changes and Journal)", n-1))
@@ -128,7 +128,7 @@ func (b *book) approvals(w *cellWriter) {
 		if a := n.Approval; a != nil {
 			w.cells([]int{st.text, st.date, st.text, st.whole}, a.Approver, a.At, abridged(a.Digest), a.Required)
 		} else {
-			w.cells([]int{st.text, st.date}, b.Text(n.Text), n.At)
+			w.cells([]int{st.text, st.date}, b.message(n.Text), n.At)
 		}
 	}
 }

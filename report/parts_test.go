@@ -64,7 +64,7 @@ func workbooks(t testing.TB, words *lang.Printer) map[string][]byte {
 	}
 	write("results of nothing", func(w io.Writer) error { return Workbook(w, empty, Options{Words: words}) })
 	c := Check{File: "a & b.csv", Header: []string{"phone", "PHONE", "_x000D_", "a\tb\nc", "'x", ""}, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1,
-		Plans: []batch.PlanTotal{{Plan: batch.Plan{Code: "P"}, Rows: 1}}}, Words: words, Notes: []string{"a note"},
+		Plans: []batch.PlanTotal{{Plan: batch.Plan{Code: "P"}, Rows: 1}}}, Words: words, Notes: []batch.Message{batch.Msg("a note")},
 		Rows: []batch.Row{
 			{Number: 2, Cells: batch.CellsOf("0660000001", "=1", "_x000D_", "a\r\nb")},
 			{Number: 3, Cells: batch.CellsOf("\x00", "x"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Message: batch.Msg("mend it")}}}},

@@ -46,7 +46,7 @@ func november(t testing.TB) *batch.Ledger {
 	}
 	tell(0, batch.Record{Sealed: &batch.SealRecord{Rows: rows, Valid: rows - 2}})
 	balance := batch.Centimes(100_000_000)
-	tell(0, batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "finance", Balance: &balance}})
+	tell(0, batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: batch.Literal("finance"), Balance: &balance}})
 	for i := range rows {
 		if i == 211 || i == 340 {
 			continue
@@ -54,7 +54,7 @@ func november(t testing.TB) *batch.Ledger {
 		sent := time.Duration(i) * 510 * time.Millisecond
 		tell(sent, batch.Record{Intent: &batch.IntentRecord{Ref: ref(i), Attempt: 1}})
 		if i%120 == 77 {
-			tell(sent, batch.Record{Answer: &batch.AnswerRecord{Ref: ref(i), Attempt: 1, Result: batch.ClassRefused.String(), Code: "ERR_PHONE", Message: "the number is suspended"}})
+			tell(sent, batch.Record{Answer: &batch.AnswerRecord{Ref: ref(i), Attempt: 1, Result: batch.ClassRefused.String(), Code: "ERR_PHONE", Message: batch.Literal("the number is suspended")}})
 			continue
 		}
 		id := fmt.Sprintf("%024x", i)

@@ -99,9 +99,9 @@ func (r *redacted) Versions() []batch.Version {
 func (r *redacted) Notes() []batch.Note {
 	list := slices.Clone(r.Books.Notes())
 	for i := range list {
-		list[i].Text = r.text(list[i].Text)
+		list[i].Text = list[i].Text.WithTexts(r.text)
 		if o := list[i].Override; o != nil {
-			list[i].Override = &batch.OverrideRecord{Warning: o.Warning, Rows: o.Rows, Who: r.text(o.Who), Reason: r.text(o.Reason)}
+			list[i].Override = &batch.OverrideRecord{Warning: o.Warning, Rows: o.Rows, Who: o.Who.WithTexts(r.text), Reason: r.text(o.Reason)}
 		}
 	}
 	return list
@@ -151,7 +151,10 @@ func (r *redacted) problems(list []batch.Problem) []batch.Problem {
 }
 
 func (r *redacted) evidence(e *batch.Evidence) *batch.Evidence {
-	hidden := batch.Evidence{Code: r.text(e.Code), Message: r.text(e.Message), RequestID: r.id(e.RequestID), Facts: r.texts(e.Facts)}
+	hidden := batch.Evidence{Code: r.text(e.Code), Message: e.Message.WithTexts(r.text), RequestID: r.id(e.RequestID)}
+	for _, fact := range e.Facts {
+		hidden.Facts = append(hidden.Facts, fact.WithTexts(r.text))
+	}
 	for _, o := range e.Offers {
 		o.Name, o.Plan = r.text(o.Name), r.text(o.Plan)
 		hidden.Offers = append(hidden.Offers, o)

@@ -166,14 +166,14 @@ func scattered(t testing.TB) (l *batch.Ledger, cores []string) {
 				Offers: []batch.Offer{{Name: "for " + spell(i, 0), Plan: spell(i, 1), Amount: 100}}, RequestID: "req 0" + core(i)}})
 			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "id", Found: true, Status: spell(i, 0)}}) // a fact
 		case 1:
-			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "refused", Code: "ERR", Message: "bad phone " + spell(i, i+3), RequestID: "0" + core(i)}})
+			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "refused", Code: "ERR", Message: batch.Literal("bad phone " + spell(i, i+3)), RequestID: "0" + core(i)}})
 		case 2:
 			tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: "duplicate"}})
-			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "ref", Found: true, Status: "FULFILLED", Conflict: "phone " + spell(i+rows, 0) + " instead of 0" + core(i)}})
+			tell(batch.Record{Look: &batch.LookRecord{Ref: ref, By: "ref", Found: true, Status: "FULFILLED", Conflict: batch.Literal("phone " + spell(i+rows, 0) + " instead of 0" + core(i))}})
 		}
 	}
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: spell(5, 0) + " on " + spell(6, 0)}})
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteCut, Text: "kept in liste " + spell(7, 4)}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: batch.Literal(spell(5, 0) + " on " + spell(6, 0))}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteCut, Text: batch.Literal("kept in liste " + spell(7, 4))}})
 	return l, cores
 }
 

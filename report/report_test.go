@@ -39,7 +39,7 @@ func ledger(t testing.TB) *batch.Ledger {
 	}
 	tell(batch.Record{Sealed: &batch.SealRecord{Rows: 8, Valid: 7}})
 	balance := batch.Centimes(1_000_000)
-	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: "=cmd", Balance: &balance}})
+	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteStarted, Text: batch.Literal("=cmd"), Balance: &balance}})
 	charged := batch.Centimes(48_000)
 	for _, ref := range refs[1:] {
 		tell(batch.Record{Intent: &batch.IntentRecord{Ref: ref, Attempt: 1}})
@@ -47,11 +47,11 @@ func ledger(t testing.TB) *batch.Ledger {
 		if result == "" {
 			result = batch.Accepted
 		}
-		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: result, Code: "CODE", Message: "words", TopupID: "id-" + string(ref)}})
+		tell(batch.Record{Answer: &batch.AnswerRecord{Ref: ref, Attempt: 1, Result: result, Code: "CODE", Message: batch.Literal("words"), TopupID: "id-" + string(ref)}})
 	}
 	tell(batch.Record{Look: &batch.LookRecord{Ref: "fulfilled", Found: true, Status: "FULFILLED", TopupID: "id-fulfilled", Charged: &charged}})
 	tell(batch.Record{Look: &batch.LookRecord{Ref: "refunded", Found: true, Status: "REFUNDED", TopupID: "id-refunded", Message: "تم", Offers: []batch.Offer{{Name: "Mix", Plan: "M", Amount: 500}}}})
-	tell(batch.Record{Look: &batch.LookRecord{Ref: "conflict", Found: true, Status: "FULFILLED", Conflict: "another phone"}})
+	tell(batch.Record{Look: &batch.LookRecord{Ref: "conflict", Found: true, Status: "FULFILLED", Conflict: batch.Literal("another phone")}})
 	after := balance - l.Tally().Charged + l.Tally().Refunded
 	tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteEnded, Balance: &after}})
 	return l
@@ -267,7 +267,7 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 		{Number: 3, Cells: batch.CellsOf("660000002", "=2"), Remarks: &batch.Remarks{Problems: []batch.Problem{{Code: batch.PhoneFormat, Column: "phone", Value: "660000002", Message: batch.Msg("write %s", "0660000002")}}}},
 	}
 	c := Check{File: "october.csv", Header: []string{"phone", "amount"}, Rows: rows, Totals: batch.Totals{Rows: 2, Valid: 1, Invalid: 1},
-		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: "again"}}}
+		Warnings: []batch.Warning{{Row: 2, Code: batch.PhoneAgain, Message: batch.Literal("again")}}}
 	if err := c.Workbook(&b); err != nil {
 		t.Fatal(err)
 	}

@@ -37,14 +37,14 @@ func corrected(t testing.TB) *batch.Ledger {
 		return batch.RowRecord{Number: number, Ref: batch.Ref(ref), Topup: batch.Topup{Phone: "0660000001", Plan: "P", Amount: amount}, Cost: amount.Centimes()}
 	}
 	note := func(what, text string, balance batch.Centimes) {
-		tell(batch.Record{Note: &batch.NoteRecord{What: what, Text: text, Balance: &balance}})
+		tell(batch.Record{Note: &batch.NoteRecord{What: what, Text: batch.Literal(text), Balance: &balance}})
 	}
 	mended := row(4, "mended", 300)
 	mended.Written = "660000001"
 	plan("october.csv", row(2, "kept", 100), row(3, "gone", 200), mended, row(5, "dropped", 400),
 		batch.RowRecord{Number: 6, Problems: []batch.Problem{{Code: batch.PhoneMissing}}})
 	for i, who := range []string{"Amel", "Karim"} {
-		tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteApproved, Text: who + " approved", Approval: &batch.ApprovalRecord{
+		tell(batch.Record{Note: &batch.NoteRecord{What: batch.NoteApproved, Text: batch.Literal(who + " approved"), Approval: &batch.ApprovalRecord{
 			Digest: strings.Repeat("0f", 32), Required: 2, Approver: who, At: time.Date(2026, 9, 30, 10+i, 0, 0, 0, time.UTC)}}})
 	}
 	note(batch.NoteStarted, "amel on desk, process 7, flexybatch v1", 500_000)

@@ -84,7 +84,7 @@ func (c *Check) problems() iter.Seq[Problem] {
 func (c *Check) warnings() iter.Seq[Warning] {
 	return func(yield func(Warning) bool) {
 		for _, w := range c.Warnings {
-			if !yield(Warning(w)) {
+			if !yield(Warning{w.Row, w.Code, w.Message.String()}) {
 				return
 			}
 		}

@@ -12,37 +12,9 @@ import (
 // as CSV and JSON do in every language.
 type voice struct {
 	*lang.Printer
-	said map[string]string // what Text has said: a million rows have few texts among them
+	data bool // CSV and JSON: messages are written as the journal has them, whatever a language does
 
 	paidAgain []*override // see the function of that name
-}
-
-func newVoice(words *lang.Printer) voice {
-	v := voice{Printer: words}
-	if words != nil {
-		v.said = map[string]string{}
-	}
-	return v
-}
-
-// mostSaid is how many texts are remembered.
-const mostSaid = 10_000
-
-// Text says a text in English that stands in the books or comes from the reading of
-// a file.
-func (v voice) Text(s string) string {
-	if v.Printer == nil || s == "" {
-		return s
-	}
-	t, known := v.said[s]
-	if !known {
-		if len(v.said) == mostSaid {
-			clear(v.said)
-		}
-		t = v.Printer.Text(s)
-		v.said[s] = t
-	}
-	return t
 }
 
 // state says a state.
@@ -106,7 +78,15 @@ func (v voice) reasons(s *batch.RowStatus) string {
 }
 
 // message says a message of the rooms below.
-func (v voice) message(m batch.Message) string { return v.Say(lang.Msg("%s", m)) }
+func (v voice) message(m batch.Message) string {
+	if text, ok := m.Literal(); ok {
+		return text
+	}
+	if v.data {
+		return m.String()
+	}
+	return v.Say(lang.Msg("%s", m))
+}
 
 // problem says on one line which rule is broken.
 func (v voice) problem(p batch.Problem) string {
@@ -118,7 +98,7 @@ func (v voice) problem(p batch.Problem) string {
 
 // evidence returns the provider's code and words, if there are any.
 func (v voice) evidence(e *batch.Evidence) []string {
-	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.Text(e.Message)), ": "); text != "" {
+	if text := strings.Trim(fmt.Sprintf("%s: %s", e.Code, v.message(e.Message)), ": "); text != "" {
 		return []string{text}
 	}
 	return nil
@@ -153,7 +133,7 @@ func (v voice) notes(s *batch.RowStatus) string {
 	}
 	if s.Evidence != nil {
 		for _, fact := range s.Evidence.Facts {
-			parts = append(parts, v.Text(fact))
+			parts = append(parts, v.message(fact))
 		}
 	}
 	return strings.Join(parts, "; ")
@@ -184,7 +164,7 @@ func (v voice) explanation(s *batch.RowStatus) string {
 		return strings.Join(parts, "; ")
 	}
 	if s.Evidence != nil {
-		return v.Text(s.Evidence.Message)
+		return v.message(s.Evidence.Message)
 	}
 	return ""
 }

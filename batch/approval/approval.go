@@ -3,10 +3,11 @@ package approval
 import (
 	"bytes"
 	"crypto/ed25519"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"flexybatch/batch"
 )
 
 // Approval is one person's yes to an approval request.
@@ -38,7 +39,7 @@ func (f *File) Approve(approver string, key ed25519.PrivateKey, at time.Time) er
 }
 
 // ErrTwice says that a key has approved a request already.
-var ErrTwice = errors.New("this key has approved the request already")
+var ErrTwice = batch.Errorf("this key has approved the request already")
 
 // Signed reports whether an approval's signature was made by its key and for this
 // request. It does not tell whose key that is.
@@ -50,7 +51,7 @@ func (f *File) Signed(a Approval) bool {
 // it is another request.
 func (f *File) Add(g *File) error {
 	if f.Digest != g.Digest {
-		return fmt.Errorf("it is another approval request: its digest is %s, and not %s", g.Digest, f.Digest)
+		return batch.Errorf("it is another approval request: its digest is %s, and not %s", g.Digest, f.Digest)
 	}
 	for _, a := range g.Approvals {
 		same := func(b Approval) bool {
@@ -63,10 +64,10 @@ func (f *File) Add(g *File) error {
 	return nil
 }
 
-// Verdict is an approval that does not count, with the reason in words.
+// Verdict is an approval that does not count, with the reason.
 type Verdict struct {
 	Approval
-	Why string
+	Why batch.Message
 }
 
 // Count returns the approvals that count: one for each person among the trusted
@@ -78,10 +79,10 @@ func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
 	for _, a := range f.Approvals {
 		name, why := f.verdict(a, trusted)
 		again := func(before string) bool { return samePerson(before, name) || samePerson(before, a.Approver) }
-		if why == "" && slices.ContainsFunc(counted, again) {
-			why = "the same person has approved the request already, and counts once"
+		if why.IsZero() && slices.ContainsFunc(counted, again) {
+			why = batch.Msg("the same person has approved the request already, and counts once")
 		}
-		if why != "" {
+		if !why.IsZero() {
 			not = append(not, Verdict{a, why})
 			continue
 		}
@@ -93,20 +94,20 @@ func (f *File) Count(trusted []Approver) (good []Approval, not []Verdict) {
 
 // verdict returns the trusted name of an approval's key, or why the approval does
 // not count.
-func (f *File) verdict(a Approval, trusted []Approver) (name, why string) {
+func (f *File) verdict(a Approval, trusted []Approver) (name string, why batch.Message) {
 	i := slices.IndexFunc(trusted, func(t Approver) bool { return t.Key.Equal(a.Key) })
 	if i < 0 {
-		return "", fmt.Sprintf("the key %s is none of an approver", a.Key.Fingerprint())
+		return "", batch.Msg("the key %s is none of an approver", a.Key.Fingerprint())
 	}
 	name = trusted[i].Name
 	if !f.Signed(a) {
-		return name, "its signature is not for this request, name and time"
+		return name, batch.Msg("its signature is not for this request, name and time")
 	}
 	if err := CheckName(a.Approver); err != nil {
-		return name, err.Error()
+		return name, batch.Said(err)
 	}
 	if !samePerson(name, a.Approver) {
-		return name, fmt.Sprintf("its key belongs to %q", name)
+		return name, batch.Msg("its key belongs to %q", name)
 	}
-	return name, ""
+	return name, batch.Message{}
 }

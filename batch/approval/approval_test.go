@@ -244,7 +244,7 @@ func TestWhoseApprovalsCount(t *testing.T) {
 			names = append(names, a.Approver)
 		}
 		for _, v := range not {
-			why = append(why, v.Why)
+			why = append(why, v.Why.String())
 		}
 		return names, why
 	}
@@ -434,7 +434,7 @@ func TestCompare(t *testing.T) {
 		"twice":   {func(r []batch.Row) []batch.Row { return append(r, r[0]) }, []string{"row 2 was not approved: 0660000001, PREPAID_MOBILIS, 333 dinars"}},
 	} {
 		n, detail := prepared(t).Request.Compare(batch.Rows(x.change(rows())))
-		if n != len(x.want) || !slices.Equal(detail, x.want) {
+		if n != len(x.want) || !slices.Equal(english(detail), x.want) {
 			t.Errorf("%s: %d, %q", what, n, detail)
 		}
 	}
@@ -445,6 +445,14 @@ func TestCompare(t *testing.T) {
 	if n, detail := prepared(t).Request.Compare(batch.Rows(many)); n != 103 || len(detail) != shown {
 		t.Errorf("%d, %d told", n, len(detail))
 	}
+}
+
+// english says messages in English.
+func english(list []batch.Message) (said []string) {
+	for _, m := range list {
+		said = append(said, m.String())
+	}
+	return said
 }
 
 func TestRepriced(t *testing.T) {
@@ -458,12 +466,12 @@ func TestRepriced(t *testing.T) {
 		"plan PREPAID_DJEZZY is no longer in the catalogue",
 		"plan PREPAID_MOBILIS cost 0.96 a dinar when it was approved, and costs 0.97 now",
 	}
-	if !slices.Equal(got, want) {
+	if !slices.Equal(english(got), want) {
 		t.Errorf("%q", got)
 	}
 	now = slices.Clone(plans)
 	now[2].Cost = price("0.99")
-	if got := p.Repriced(now); len(got) != 1 || !strings.Contains(got[0], "cost 1 a dinar when it was approved, and costs 0.99 now") {
+	if got := p.Repriced(now); len(got) != 1 || !strings.Contains(got[0].String(), "cost 1 a dinar when it was approved, and costs 0.99 now") {
 		t.Errorf("%q", got)
 	}
 	if _, err := NewRequest(Request{}, batch.Rows(rows()), plans[:1]); err == nil {

@@ -1,26 +1,25 @@
 package approval
 
 import (
-	"fmt"
 	"iter"
 
 	"flexybatch/batch"
 )
 
-// Repriced lists, in words, the prices that a catalogue has changed since the
+// Repriced lists the prices that a catalogue has changed since the
 // request was prepared, and the plans that it no longer sells.
-func (r *Request) Repriced(now batch.Catalogue) []string {
-	var changed []string
+func (r *Request) Repriced(now batch.Catalogue) []batch.Message {
+	var changed []batch.Message
 	for _, was := range r.Prices {
 		plan, known := now.Find(was.Plan)
 		is := priceOf(plan)
 		switch {
 		case !known:
-			changed = append(changed, fmt.Sprintf("plan %s is no longer in the catalogue", was.Plan))
+			changed = append(changed, batch.Msg("plan %s is no longer in the catalogue", was.Plan))
 		case is.Cost != was.Cost:
-			changed = append(changed, fmt.Sprintf("plan %s cost %s a dinar when it was approved, and costs %s now", was.Plan, written(was.Cost), written(is.Cost)))
+			changed = append(changed, batch.Msg("plan %s cost %s a dinar when it was approved, and costs %s now", was.Plan, written(was.Cost), written(is.Cost)))
 		case is.Amount != was.Amount:
-			changed = append(changed, fmt.Sprintf("plan %s was sold at %d dinars when it was approved, and is at %d now", was.Plan, was.Amount, is.Amount))
+			changed = append(changed, batch.Msg("plan %s was sold at %d dinars when it was approved, and is at %d now", was.Plan, was.Amount, is.Amount))
 		}
 	}
 	return changed
@@ -38,11 +37,11 @@ func written(p batch.Price) string {
 const shown = 5
 
 // Compare counts the differences between the rows that are about to be sent and
-// those that were approved, and describes the first few in words.
-func (r *Request) Compare(rows iter.Seq[*batch.Row]) (n int, detail []string) {
+// those that were approved, and describes the first few.
+func (r *Request) Compare(rows iter.Seq[*batch.Row]) (n int, detail []batch.Message) {
 	say := func(format string, args ...any) {
 		if n++; len(detail) < shown {
-			detail = append(detail, fmt.Sprintf(format, args...))
+			detail = append(detail, batch.Msg(format, args...))
 		}
 	}
 	approved := make(map[batch.Ref]*Row, len(r.Rows))

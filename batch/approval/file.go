@@ -3,9 +3,10 @@ package approval
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+
+	"flexybatch/batch"
 )
 
 // Suffix ends the name of a request's file: NAME.plan.json. It stays as the first
@@ -34,10 +35,10 @@ const version = 1
 
 var (
 	// ErrNotRequest is wrapped by the error for a file that is no approval request.
-	ErrNotRequest = errors.New("it is no approval request; one is written by: flexybatch run --prepare FILE")
+	ErrNotRequest = batch.Errorf("it is no approval request; one is written by: flexybatch run --prepare FILE")
 	// ErrTampered is wrapped by the error for a request that was changed by
 	// anything but this package.
-	ErrTampered = errors.New("the approval request was changed after it was prepared")
+	ErrTampered = batch.Errorf("the approval request was changed after it was prepared")
 )
 
 // onDisk is the outer form of a file. Its fields keep their first names: see Suffix.
@@ -55,7 +56,7 @@ func Parse(b []byte) (*File, error) {
 		return nil, ErrNotRequest
 	}
 	if d.Version != version {
-		return nil, fmt.Errorf("%w: it is of version %d, and this program knows version %d", ErrNotRequest, d.Version, version)
+		return nil, batch.Errorf("%w: it is of version %d, and this program knows version %d", ErrNotRequest, d.Version, version)
 	}
 	f := &File{Digest: d.Digest, Request: d.Request, Approvals: d.Approvals}
 	content, err := f.Request.Digest()
@@ -63,14 +64,14 @@ func Parse(b []byte) (*File, error) {
 	case err != nil:
 		return nil, err
 	case content != f.Digest:
-		return nil, fmt.Errorf("%w: its digest is %q, and what stands in it has the digest %q", ErrTampered, f.Digest, content)
+		return nil, batch.Errorf("%w: its digest is %q, and what stands in it has the digest %q", ErrTampered, f.Digest, content)
 	}
 	same := &comparer{want: b}
 	if err := f.Encode(same); err != nil || len(same.want) > 0 {
-		return nil, fmt.Errorf("%w: it is not written as flexybatch writes it (was it saved by another program?)", ErrTampered)
+		return nil, batch.Errorf("%w: it is not written as flexybatch writes it (was it saved by another program?)", ErrTampered)
 	}
 	if err := f.Request.check(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrTampered, err)
+		return nil, batch.Errorf("%w: %w", ErrTampered, err)
 	}
 	return f, nil
 }
@@ -78,7 +79,7 @@ func Parse(b []byte) (*File, error) {
 // comparer is a writer that accepts only the bytes it wants.
 type comparer struct{ want []byte }
 
-var errDiffers = errors.New("it differs")
+var errDiffers = batch.Errorf("it differs")
 
 func (c *comparer) Write(b []byte) (int, error) {
 	rest, ok := bytes.CutPrefix(c.want, b)
@@ -94,7 +95,7 @@ func (c *comparer) Write(b []byte) (int, error) {
 func (f *File) Encode(w io.Writer) error {
 	digest, err := json.Marshal(f.Digest)
 	if err != nil {
-		return fmt.Errorf("writing the approval request: %w", err)
+		return batch.Errorf("writing the approval request: %w", err)
 	}
 	if _, err := fmt.Fprintf(w, "{\"flexybatch_plan\":%d,\n\"digest\":%s,\n\"plan\":", version, digest); err != nil {
 		return err
@@ -118,7 +119,7 @@ func (r *Request) encode(w io.Writer) error {
 	head.Rows = []Row{}
 	b, err := json.Marshal(head)
 	if err != nil {
-		return fmt.Errorf("writing the approval request: %w", err)
+		return batch.Errorf("writing the approval request: %w", err)
 	}
 	if _, err := w.Write(bytes.TrimSuffix(b, []byte("[]}"))); err != nil { // the rows are the last field
 		return err
@@ -139,7 +140,7 @@ func writeLines[T any](w io.Writer, list []T) error {
 	for i := range list {
 		b, err := json.Marshal(&list[i])
 		if err != nil {
-			return fmt.Errorf("writing the approval request: %w", err)
+			return batch.Errorf("writing the approval request: %w", err)
 		}
 		if _, err := io.WriteString(w, before); err != nil {
 			return err

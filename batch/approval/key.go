@@ -5,10 +5,11 @@ import (
 	"crypto/ed25519"
 	"encoding/pem"
 	"errors"
-	"fmt"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"flexybatch/batch"
 )
 
 // Key is a public Ed25519 key. In JSON it is as OpenSSH writes it: "ssh-ed25519"
@@ -39,7 +40,7 @@ func (k Key) MarshalText() ([]byte, error) {
 	}
 	public, err := ssh.NewPublicKey(k.public)
 	if err != nil {
-		return nil, fmt.Errorf("writing a public key: %w", err)
+		return nil, batch.Errorf("writing a public key: %w", err)
 	}
 	return bytes.TrimSpace(ssh.MarshalAuthorizedKey(public)), nil
 }
@@ -73,7 +74,7 @@ type Approver struct {
 // String returns the approver's line in a file of approvers.
 func (a Approver) String() string { return a.Key.String() + " " + a.Name }
 
-var errLine = errors.New("it is no line as `flexybatch keygen` writes it: ssh-ed25519, the key, and the name")
+var errLine = batch.Errorf("it is no line as `flexybatch keygen` writes it: ssh-ed25519, the key, and the name")
 
 // ParseApprover reads a line of a public key and a name. The name may be missing.
 func ParseApprover(line string) (Approver, error) {
@@ -87,7 +88,7 @@ func ParseApprover(line string) (Approver, error) {
 	}
 	key, ok := held.CryptoPublicKey().(ed25519.PublicKey)
 	if !ok {
-		return Approver{}, fmt.Errorf("it is a key of type %s, and an approver's is ssh-ed25519: flexybatch keygen makes one", public.Type())
+		return Approver{}, batch.Errorf("it is a key of type %s, and an approver's is ssh-ed25519: flexybatch keygen makes one", public.Type())
 	}
 	return Approver{Name: strings.TrimSpace(name), Key: Key{key}}, nil
 }
@@ -106,19 +107,19 @@ func ParseApprovers(b []byte) ([]Approver, error) {
 		}
 		a, err := ParseApprover(line)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+			return nil, batch.Errorf("line %d: %w", number, err)
 		}
 		if err := CheckName(a.Name); err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+			return nil, batch.Errorf("line %d: %w", number, err)
 		}
 		if before := first[string(a.Key.public)]; before > 0 {
-			return nil, fmt.Errorf("line %d: its key stands in line %d already, and one key cannot be two people", number, before)
+			return nil, batch.Errorf("line %d: its key stands in line %d already, and one key cannot be two people", number, before)
 		}
 		first[string(a.Key.public)] = number
 		list = append(list, a)
 	}
 	if len(list) == 0 {
-		return nil, errors.New("it names no approver")
+		return nil, batch.Errorf("it names no approver")
 	}
 	return list, nil
 }
@@ -130,7 +131,7 @@ func NewPrivateKey(name string, passphrase []byte) (private []byte, of Approver,
 	}
 	public, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
-		return nil, of, fmt.Errorf("making a key: %w", err)
+		return nil, of, batch.Errorf("making a key: %w", err)
 	}
 	var block *pem.Block
 	if len(passphrase) > 0 {
@@ -139,18 +140,18 @@ func NewPrivateKey(name string, passphrase []byte) (private []byte, of Approver,
 		block, err = ssh.MarshalPrivateKey(key, name)
 	}
 	if err != nil {
-		return nil, of, fmt.Errorf("writing the key: %w", err)
+		return nil, of, batch.Errorf("writing the key: %w", err)
 	}
 	return pem.EncodeToMemory(block), Approver{name, Key{public}}, nil
 }
 
 var (
 	// ErrPassphrase says that a key is encrypted and that no passphrase was given.
-	ErrPassphrase = errors.New("the key has a passphrase")
+	ErrPassphrase = batch.Errorf("the key has a passphrase")
 	// ErrWrongPassphrase says that the passphrase is not the key's.
-	ErrWrongPassphrase = errors.New("that is not the key's passphrase")
+	ErrWrongPassphrase = batch.Errorf("that is not the key's passphrase")
 	// ErrPrivateKey says that something is not a private key of the right kind.
-	ErrPrivateKey = errors.New("it is no private key as `flexybatch keygen` makes it (OpenSSH, Ed25519)")
+	ErrPrivateKey = batch.Errorf("it is no private key as `flexybatch keygen` makes it (OpenSSH, Ed25519)")
 )
 
 // ParsePrivateKey reads a key, with the passphrase if the key has one. The error is

@@ -1,8 +1,6 @@
 package approval
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,15 +14,20 @@ import (
 )
 
 // ErrName says that a name cannot be an approver's.
-var ErrName = errors.New("an approver's name is of 1 to 100 letters, without line breaks")
+var ErrName = batch.Errorf("an approver's name is of 1 to 100 letters, without line breaks")
 
 // MixedScripts is the error for a name with a word in letters of several scripts,
 // such as Latin and Cyrillic. People cannot tell such a word from one that is
 // wholly in one script.
 type MixedScripts struct{ Word string }
 
-func (m *MixedScripts) Error() string {
-	return fmt.Sprintf("the word %q of the name mixes letters of several alphabets: write each word in one alphabet", m.Word)
+func (m *MixedScripts) Error() string { return m.message().String() }
+
+// Parts returns what a message says of the error.
+func (m *MixedScripts) Parts() (format, many string, n int, args []any) { return m.message().Parts() }
+
+func (m *MixedScripts) message() batch.Message {
+	return batch.Msg("the word %q of the name mixes letters of several alphabets: write each word in one alphabet", m.Word)
 }
 
 // CheckName returns an error if a name cannot be an approver's: ErrName, or a

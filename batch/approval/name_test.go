@@ -102,7 +102,7 @@ func TestLookAlikeApprovers(t *testing.T) {
 			must(t, f.Approve("Ali", latinKey, at))
 		}
 		good, not := f.Count(trusted)
-		if len(good) != 1 || len(not) != 1 || !strings.Contains(not[0].Why, "counts once") {
+		if len(good) != 1 || len(not) != 1 || !strings.Contains(not[0].Why.String(), "counts once") {
 			t.Errorf("%v count, and not %v", good, not)
 		}
 	}
@@ -119,7 +119,7 @@ func TestLookAlikeApprovers(t *testing.T) {
 	f := prepared(t)
 	must(t, f.Approve("Ali", latinKey, at))
 	f.Approvals[0] = signedAs("Аli", f, latinKey)
-	if good, not := f.Count(trusted); len(good) != 0 || !strings.Contains(not[0].Why, "several alphabets") {
+	if good, not := f.Count(trusted); len(good) != 0 || !strings.Contains(not[0].Why.String(), "several alphabets") {
 		t.Errorf("%v count, and not %v", good, not)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"iter"
 	"slices"
 
@@ -74,7 +72,7 @@ func NewRequest(head Request, rows iter.Seq[*batch.Row], plans batch.Catalogue) 
 		if !priced {
 			plan, known := plans.Find(row.Topup.Plan)
 			if !known {
-				return nil, fmt.Errorf("the catalogue has no plan %s any more, which row %d asks for", row.Topup.Plan, row.Number)
+				return nil, batch.Errorf("the catalogue has no plan %s any more, which row %d asks for", row.Topup.Plan, row.Number)
 			}
 			price, prices[plan.Code] = plan.Cost, plan.Cost
 			r.Prices = append(r.Prices, priceOf(plan))
@@ -114,7 +112,7 @@ func (r *Request) Digest() (string, error) {
 
 // errSums says that a request states other sums than its rows add up to. Its
 // digest may be right all the same, if somebody made it so on purpose.
-var errSums = errors.New("its rows do not come to the sums that it tells: it was not made by flexybatch")
+var errSums = batch.Errorf("its rows do not come to the sums that it tells: it was not made by flexybatch")
 
 // check compares what a request states with what its own rows add up to.
 func (r *Request) check() error {

@@ -24,7 +24,7 @@ func (c *Client) Account(ctx context.Context) (batch.Account, error) {
 		Disabled: given && !enabled,
 	}
 	if a.Username == "" || a.Type == "" { // a journal is bound to both (money rule 8)
-		return batch.Account{}, r.unclear("the answer does not say whose key it is, or of which type")
+		return batch.Account{}, r.unclear(batch.Msg("the answer does not say whose key it is, or of which type"))
 	}
 	return a, nil
 }
@@ -37,7 +37,7 @@ func (c *Client) Balance(ctx context.Context) (batch.Centimes, error) {
 	}
 	b := r.data.centimes("balance")
 	if b == nil {
-		return 0, r.unclear("the answer holds no balance")
+		return 0, r.unclear(batch.Msg("the answer holds no balance"))
 	}
 	return *b, nil
 }

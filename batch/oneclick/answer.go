@@ -2,7 +2,6 @@ package oneclick
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,7 +21,7 @@ type result struct {
 
 // unclear returns the fault of an answer that says success but does not hold
 // what it should.
-func (r result) unclear(what string) error {
+func (r result) unclear(what batch.Message) error {
 	return &batch.Fault{Class: batch.ClassUnknown, Status: r.status, RequestID: r.requestID, Message: what}
 }
 
@@ -109,7 +108,7 @@ const (
 
 // words returns what an answer says in words, or a description of the answer if
 // it holds none.
-func (a *response) words(envelope, refusal object, key Key) string {
+func (a *response) words(envelope, refusal object, key Key) batch.Message {
 	message, details := refusal.text("message"), describe(refusal.members["details"], key, 3)
 	switch {
 	case message != "" && details != "":
@@ -121,12 +120,18 @@ func (a *response) words(envelope, refusal object, key Key) string {
 		message = envelope.text("message", "error")
 	}
 	if message == "" {
-		message = "an answer that is not in the provider's own form"
-		if kind := a.header.Get("Content-Type"); kind != "" {
-			message += fmt.Sprintf(" (%d bytes of %s)", len(a.body), key.redact(kind))
-		}
+		return a.described(key)
 	}
-	return oneLine(message, longestText)
+	return batch.Literal(oneLine(message, longestText))
+}
+
+// described describes an answer that says nothing in words.
+func (a *response) described(key Key) batch.Message {
+	kind := oneLine(key.redact(a.header.Get("Content-Type")), longestName)
+	if kind == "" {
+		return batch.Msg("an answer that is not in the provider's own form")
+	}
+	return batch.Msg("an answer that is not in the provider's own form (%d bytes of %s)", len(a.body), kind)
 }
 
 // describe puts `details` into words, down to a depth of nesting. They come as

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -67,7 +66,7 @@ func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault
 	})
 	req, err := c.request(ctx, q)
 	if err != nil {
-		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: "the request could not be made", Err: c.key.redactError(err)}
+		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: batch.Msg("the request could not be made"), Err: c.key.redactError(err)}
 	}
 	// The transport is used without an http.Client, which would follow redirects
 	// and send the key along.
@@ -118,14 +117,14 @@ func (q call) limit() int64 {
 	return longestBody
 }
 
-var errTooLong = errors.New("the answer is too long")
+var errTooLong = batch.Errorf("the answer is too long")
 
 // readBody reads a body of at most limit bytes to its end, so that the connection
 // can be used again.
 func readBody(r io.Reader, limit int64) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err == nil && int64(len(b)) > limit {
-		err = fmt.Errorf("%w: more than %d bytes", errTooLong, limit)
+		err = batch.Errorf("%w: more than %d bytes", errTooLong, limit)
 	}
 	return b, err
 }
@@ -133,12 +132,16 @@ func readBody(r io.Reader, limit int64) ([]byte, error) {
 // noAnswer returns the fault of a call that got no whole answer. Only if there
 // was never a connection is it certain that the provider was not asked.
 func (c *Client) noAnswer(err error, connected bool) *batch.Fault {
-	f := &batch.Fault{Class: batch.ClassUnreached, Message: "the provider could not be reached", Err: c.key.redactError(err)}
-	if connected {
-		f.Class, f.Message = batch.ClassUnknown, "no whole answer came"
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		f.Message += " in time"
+	f := &batch.Fault{Err: c.key.redactError(err)}
+	switch late := errors.Is(err, context.DeadlineExceeded); {
+	case connected && late:
+		f.Class, f.Message = batch.ClassUnknown, batch.Msg("no whole answer came in time")
+	case connected:
+		f.Class, f.Message = batch.ClassUnknown, batch.Msg("no whole answer came")
+	case late:
+		f.Class, f.Message = batch.ClassUnreached, batch.Msg("the provider could not be reached in time")
+	default:
+		f.Class, f.Message = batch.ClassUnreached, batch.Msg("the provider could not be reached")
 	}
 	return f
 }

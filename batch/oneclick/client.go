@@ -2,8 +2,6 @@ package oneclick
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -33,9 +31,9 @@ type Config struct {
 
 var (
 	// ErrPlainHTTP says that the key would cross the network unencrypted.
-	ErrPlainHTTP = errors.New("plain http is allowed to this machine only; use https")
+	ErrPlainHTTP = batch.Errorf("plain http is allowed to this machine only; use https")
 	// ErrBaseURL says that a text is not a base URL.
-	ErrBaseURL = errors.New("a base URL is a scheme and a host and nothing else, such as https://api.oneclickdz.com")
+	ErrBaseURL = batch.Errorf("a base URL is a scheme and a host and nothing else, such as https://api.oneclickdz.com")
 )
 
 // Client calls the provider's API. Its methods may be called from many
@@ -82,13 +80,13 @@ func parseBase(s string) (*url.URL, error) {
 	}
 	bare := url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
 	if u.Hostname() == "" || !strings.EqualFold(u.String(), bare.String()) {
-		return nil, fmt.Errorf("%w (no /v3, no user, no question)", ErrBaseURL)
+		return nil, batch.Errorf("%w (no /v3, no user, no question)", ErrBaseURL)
 	}
 	switch {
 	case u.Scheme == "https":
 		return &bare, nil
 	case u.Scheme != "http":
-		return nil, fmt.Errorf("%w (%q is no scheme for it)", ErrBaseURL, u.Scheme)
+		return nil, batch.Errorf("%w (%q is no scheme for it)", ErrBaseURL, u.Scheme)
 	case !loopback(u.Hostname()):
 		return nil, ErrPlainHTTP
 	}

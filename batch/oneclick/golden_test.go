@@ -158,7 +158,7 @@ func TestGoldenErrors(t *testing.T) {
 		errors++
 		c := serve(t, say(400, golden(t, "error_"+code)))
 		_, err := c.Send(t.Context(), order)
-		if f := batch.FaultOf(err); f.Code != strings.ToUpper(code) || f.RequestID != requestID || f.Message == "" {
+		if f := batch.FaultOf(err); f.Code != strings.ToUpper(code) || f.RequestID != requestID || f.Message.IsZero() {
 			t.Errorf("%s: %+v", code, f)
 		}
 	}

@@ -2,8 +2,6 @@ package oneclick
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -22,7 +20,7 @@ type object struct {
 	key     Key               // removed from every text that is read
 }
 
-var errNotObject = errors.New("not a JSON object")
+var errNotObject = batch.Errorf("not a JSON object")
 
 // Bounds far above what any real answer needs. Without them sixteen megabytes of
 // "{}" would take gigabytes of memory.
@@ -52,9 +50,9 @@ func readObject(b string, key Key) (o object, err error) {
 	whole.ForEach(func(name, value gjson.Result) bool {
 		switch _, twice := o.members[name.Str]; {
 		case twice:
-			err = fmt.Errorf("%w: a name stands in it twice", errNotObject)
+			err = batch.Errorf("%w: a name stands in it twice", errNotObject)
 		case len(o.names) == maxMembers:
-			err = fmt.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
+			err = batch.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
 		}
 		o.names, o.members[name.Str] = append(o.names, name.Str), value.Raw
 		return err == nil

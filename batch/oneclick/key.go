@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"flexybatch/batch"
 )
 
 // Key is an API key. However it is printed, encoded or logged, it shows as
@@ -18,7 +20,7 @@ type Key struct {
 
 // ErrKey says that a key is empty or has characters that no key has. The message
 // does not quote the key.
-var ErrKey = errors.New("not an API key: it must be one word of plain letters, digits and signs")
+var ErrKey = batch.Errorf("not an API key: it must be one word of plain letters, digits and signs")
 
 // NewKey returns a Key with this text, without the white space around it.
 func NewKey(secret string) Key {

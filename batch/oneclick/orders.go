@@ -17,7 +17,7 @@ func (c *Client) CheckRef(ctx context.Context, ref batch.Ref) (batch.RemoteOrder
 		return batch.RemoteOrder{}, err
 	}
 	if namesOther(r.data, "ref", ref) {
-		return batch.RemoteOrder{}, r.unclear("the answer is for another ref")
+		return batch.RemoteOrder{}, r.unclear(batch.Msg("the answer is for another ref"))
 	}
 	return r.remoteOrder()
 }
@@ -30,7 +30,7 @@ func (c *Client) CheckID(ctx context.Context, id string) (batch.RemoteOrder, err
 	}
 	s, err := r.remoteOrder()
 	if err == nil && s.ID != id {
-		return batch.RemoteOrder{}, r.unclear("the answer is for another order")
+		return batch.RemoteOrder{}, r.unclear(batch.Msg("the answer is for another order"))
 	}
 	return s, err
 }
@@ -39,7 +39,7 @@ func (c *Client) CheckID(ctx context.Context, id string) (batch.RemoteOrder, err
 func (r result) remoteOrder() (batch.RemoteOrder, error) {
 	s, ok := readOrder(r.data)
 	if !ok {
-		return batch.RemoteOrder{}, r.unclear("the answer shows an order without its id or its status")
+		return batch.RemoteOrder{}, r.unclear(batch.Msg("the answer shows an order without its id or its status"))
 	}
 	s.RequestID = r.requestID
 	return s, nil
@@ -55,7 +55,7 @@ func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error
 	}
 	items, ok := r.data.objects("items")
 	if !ok {
-		return batch.Page{}, r.unclear("the answer has no list of top-ups")
+		return batch.Page{}, r.unclear(batch.Msg("the answer has no list of top-ups"))
 	}
 	var p batch.Page
 	for _, item := range items {

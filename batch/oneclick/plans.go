@@ -2,13 +2,12 @@ package oneclick
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"flexybatch/batch"
 )
 
-var errNoPlans = errors.New("it is no catalogue: it holds no plans under dynamicPlans or fixedPlans")
+var errNoPlans = batch.Errorf("it is no catalogue: it holds no plans under dynamicPlans or fixedPlans")
 
 // Plans returns the catalogue (GET /v3/mobile/plans): the dynamic plans, then the
 // fixed ones, each in the provider's order.
@@ -19,7 +18,7 @@ func (c *Client) Plans(ctx context.Context) (batch.Catalogue, error) {
 	}
 	plans := catalogue(r.data)
 	if len(plans) == 0 {
-		return nil, r.unclear("the answer holds no plans")
+		return nil, r.unclear(batch.Msg("the answer holds no plans"))
 	}
 	return plans, nil
 }

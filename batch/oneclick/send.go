@@ -23,7 +23,7 @@ type sendBody struct {
 func (c *Client) Send(ctx context.Context, o batch.Order) (batch.Receipt, error) {
 	body, err := json.Marshal(sendBody{o.Plan, o.Phone, o.Amount, o.Ref})
 	if err != nil {
-		return batch.Receipt{}, &batch.Fault{Class: batch.ClassUnreached, Message: "the request could not be made", Err: err}
+		return batch.Receipt{}, &batch.Fault{Class: batch.ClassUnreached, Message: batch.Msg("the request could not be made"), Err: err}
 	}
 	r, err := c.do(ctx, call{method: http.MethodPost, path: "/mobile/send", body: body})
 	if err != nil {
@@ -37,9 +37,9 @@ func (r result) receipt(ref batch.Ref) (batch.Receipt, error) {
 	id := orderID(r.data.name("topupId"))
 	switch {
 	case id == "":
-		return batch.Receipt{}, r.unclear("the answer says success and gives no topupId")
+		return batch.Receipt{}, r.unclear(batch.Msg("the answer says success and gives no topupId"))
 	case namesOther(r.data, "topupRef", ref), namesOther(r.data, "ref", ref):
-		return batch.Receipt{}, r.unclear("the answer is for another ref")
+		return batch.Receipt{}, r.unclear(batch.Msg("the answer is for another ref"))
 	}
 	return batch.Receipt{TopupID: id, Ref: r.data.name("topupRef", "ref"), Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
 }

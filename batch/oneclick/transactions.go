@@ -33,12 +33,12 @@ func (c *Client) Transactions(ctx context.Context, q batch.ListQuery) (items []T
 	}
 	list, ok := r.data.objects("items")
 	if !ok {
-		return nil, 0, r.unclear("the answer has no list of transactions")
+		return nil, 0, r.unclear(batch.Msg("the answer has no list of transactions"))
 	}
 	for _, o := range list {
 		t, ok := transaction(o)
 		if !ok {
-			return nil, 0, r.unclear("the answer shows a transaction without its id, type or amount")
+			return nil, 0, r.unclear(batch.Msg("the answer shows a transaction without its id, type or amount"))
 		}
 		items = append(items, t)
 	}

@@ -5,8 +5,8 @@ package fault
 import (
 	"cmp"
 	"errors"
-	"fmt"
-	"strings"
+
+	"flexybatch/batch"
 )
 
 // Why a file as a whole cannot be read. Every error of a reader that is about the
@@ -35,16 +35,16 @@ var (
 // Error is why a file cannot be read: where, what is wrong there, and what
 // mends it. The fields that do not apply are zero.
 type Error struct {
-	File   string   // base name
-	Part   string   // the part of the workbook that is damaged
-	Sheet  string   // the sheet
-	Row    int      // the line of the file, or the row of the sheet
-	Column string   // the column as the file names it, or its letter
-	Value  string   // what stands there
-	What   string   // what is wrong
-	Do     string   // what to do
-	List   []string // what there is to choose from: sheets, or headers
-	Err    error    // one of the Err values above, or an error from below
+	File   string        // base name
+	Part   string        // the part of the workbook that is damaged
+	Sheet  string        // the sheet
+	Row    int           // the line of the file, or the row of the sheet
+	Column string        // the column as the file names it, or its letter
+	Value  string        // what stands there
+	What   batch.Message // what is wrong
+	Do     batch.Message // what to do
+	List   []string      // what there is to choose from: sheets, or headers
+	Err    error         // one of the Err values above, or an error from below
 
 	// Field and Choices are the error as a question: which of these columns is the
 	// field? Whoever can ask reads the file again with the answer in Options.Map.
@@ -59,27 +59,41 @@ type Choice struct {
 	Examples []string // what stands in it, as far as it was looked at
 }
 
-// Error returns all of it on one line.
-func (e *Error) Error() string {
-	where := []string{e.File}
-	at := func(there bool, format string, value any) {
-		if there {
-			where = append(where, fmt.Sprintf(format, value))
+// Error returns all of it on one line, in English.
+func (e *Error) Error() string { return e.message().String() }
+
+// Parts returns the message that the error is, for whoever says it in a language.
+func (e *Error) Parts() (format, many string, n int, args []any) { return e.message().Parts() }
+
+// message puts the place in front, and what to do behind.
+func (e *Error) message() batch.Message {
+	what := e.What
+	if list := quoted(e.List); len(list) > 0 {
+		what = batch.Msg("%s: %s", what, list)
+	}
+	if !e.Do.IsZero() {
+		what = batch.Msg("%s; %s", what, e.Do)
+	}
+	if place := e.place(); len(place) > 0 {
+		return batch.Msg("%s: %s", place, what)
+	}
+	return what
+}
+
+// place returns where it is, as far as that is known.
+func (e *Error) place() (place []batch.Message) {
+	at := func(known bool, m batch.Message) {
+		if known {
+			place = append(place, m)
 		}
 	}
-	at(e.Part != "", "part %s", e.Part)
-	at(e.Sheet != "", "sheet %q", e.Sheet)
-	at(e.Row > 0, "row %d", e.Row)
-	at(e.Column != "", "column %q", e.Column)
-	at(e.Value != "", "value %q", Shorten(e.Value))
-	s := strings.Join(where, ", ") + ": " + e.What
-	if len(e.List) > 0 {
-		s += ": " + quoted(e.List)
-	}
-	if e.Do != "" {
-		s += "; " + e.Do
-	}
-	return s
+	at(e.File != "", batch.Literal(e.File))
+	at(e.Part != "", batch.Msg("part %s", e.Part))
+	at(e.Sheet != "", batch.Msg("sheet %q", e.Sheet))
+	at(e.Row > 0, batch.Msg("row %d", e.Row))
+	at(e.Column != "", batch.Msg("column %q", e.Column))
+	at(e.Value != "", batch.Msg("value %q", Shorten(e.Value)))
+	return place
 }
 
 // Unwrap returns the reason, for errors.Is.
@@ -111,21 +125,20 @@ func Shorten(s string) string {
 }
 
 // quoted lists names for people. The unnamed are left out; of many, the first.
-func quoted(names []string) string {
+func quoted(names []string) (list []batch.Message) {
 	const most = 40
-	var list []string
 	for _, n := range names {
 		if n != "" && len(list) < most {
-			list = append(list, fmt.Sprintf("%q", Shorten(n)))
+			list = append(list, batch.Msg("%q", Shorten(n)))
 		}
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 // AsXLSX is the remedy for whatever a spreadsheet program can open.
-const AsXLSX = `open it in a spreadsheet program and save it as "Excel Workbook (.xlsx)" or "CSV UTF-8"`
+var AsXLSX = batch.Msg(`open it in a spreadsheet program and save it as "Excel Workbook (.xlsx)" or "CSV UTF-8"`)
 
 // NotOurs returns the error for a file of another kind, with what to do instead.
-func NotOurs(name, do string) error {
-	return &Error{What: fmt.Sprintf("is %s, not a CSV file or an XLSX workbook", name), Do: do, Err: ErrKind}
+func NotOurs(name, do batch.Message) error {
+	return &Error{What: batch.Msg("is %s, not a CSV file or an XLSX workbook", name), Do: do, Err: ErrKind}
 }

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"cmp"
+	"flexybatch/batch"
 	"fmt"
 	"maps"
 	"math"
@@ -43,13 +44,13 @@ func (l *Limits) Set(text string) error {
 		"columns": &l.Columns, "cell-chars": &l.CellChars, "record-bytes": &l.RecordBytes}
 	field, known := fields[name]
 	if !known {
-		return fmt.Errorf("%q is no limit; there are %s", name, strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
+		return batch.Errorf("%q is no limit; there are %s", name, strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 	}
 	digits := strings.TrimRight(number, "KMG")
 	shift, known := map[string]int{"": 0, "K": 10, "M": 20, "G": 30}[number[len(digits):]]
 	n, err := strconv.Atoi(digits)
 	if err != nil || !known || n < 1 || n > math.MaxInt>>shift {
-		return fmt.Errorf("the limit %q is no whole number above zero: write it as in rows=3000000 or file-bytes=1G", text)
+		return batch.Errorf("the limit %q is no whole number above zero: write it as in rows=3000000 or file-bytes=1G", text)
 	}
 	*field = n << shift
 	return nil

@@ -2,10 +2,10 @@ package xlsx
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"unicode/utf8"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -47,14 +47,14 @@ func (in *sheetScan) cellHead(el element) (k cellKind, s style, err error) {
 	for i, a := range el.attrs {
 		for _, b := range el.attrs[:i] {
 			if bytes.Equal(a.name, b.name) { // under two prefixes: programs differ in which they read
-				return 0, style{}, in.damaged("a cell of row %d says %q twice", in.Number, a.name)
+				return 0, style{}, in.damaged("a cell of row %d says %q twice", in.Number, string(a.name))
 			}
 		}
 		switch string(a.name) {
 		case "r":
 			col, row, ok := cellRef(a.value)
 			if !ok || row != in.Number {
-				return 0, style{}, in.damaged("a cell of row %d is called %q", in.Number, a.value)
+				return 0, style{}, in.damaged("a cell of row %d is called %q", in.Number, string(a.value))
 			}
 			column = col
 		case "s":
@@ -63,7 +63,7 @@ func (in *sheetScan) cellHead(el element) (k cellKind, s style, err error) {
 			}
 			n, ok := wholeNumber(a.value)
 			if !ok {
-				return 0, style{}, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, a.value)
+				return 0, style{}, in.damaged("cell %s%d has the style %q", Letters(column), in.Number, string(a.value))
 			}
 			switch {
 			case n < len(in.styles):
@@ -141,7 +141,7 @@ func (in *sheetScan) cell(k cellKind, s style) (bool, error) {
 		return false, nil
 	}
 	if len(value) > in.limits.CellChars && utf8.RuneCount(value) > in.limits.CellChars {
-		return false, &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("the cell holds more than %d characters", in.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", fault.Raise("cell-chars", in.limits.CellChars)), Err: fault.ErrLimit}
+		return false, &fault.Error{Row: in.Number, Column: Letters(in.column), What: batch.Msg("the cell holds more than %d characters", in.limits.CellChars), Do: batch.Msg("shorten it, or raise the limit: %s", fault.Raise("cell-chars", in.limits.CellChars)), Err: fault.ErrLimit}
 	}
 	if err := in.judge(k, s, value); err != nil {
 		return true, err

@@ -9,6 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/charmap"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -19,7 +20,7 @@ func Decrypt(content, password string) (plain string, err error) {
 		if plain, err := open(content, velvetSweatshop); err == nil && plain != "" {
 			return plain, nil
 		}
-		return "", &fault.Error{What: "the workbook is under a password", Do: "put the password into a file and give --password-file FILE", Err: fault.ErrPassword}
+		return "", &fault.Error{What: batch.Msg("the workbook is under a password"), Do: batch.Msg("put the password into a file and give --password-file FILE"), Err: fault.ErrPassword}
 	}
 	for _, p := range spellings(password) {
 		plain, err := open(content, p)
@@ -27,7 +28,7 @@ func Decrypt(content, password string) (plain string, err error) {
 			return plain, err
 		}
 	}
-	return "", &fault.Error{What: "the password does not open the workbook", Do: "check the password file: one line, the password alone", Err: fault.ErrPassword}
+	return "", &fault.Error{What: batch.Msg("the password does not open the workbook"), Do: batch.Msg("check the password file: one line, the password alone"), Err: fault.ErrPassword}
 }
 
 // velvetSweatshop is the password of Excel's own.
@@ -39,9 +40,9 @@ func open(content, password string) (plain string, err error) {
 	b, err := excelize.Decrypt([]byte(content), &excelize.Options{Password: password})
 	switch {
 	case errors.Is(err, excelize.ErrUnsupportedEncryptMechanism), errors.Is(err, excelize.ErrUnknownEncryptMechanism):
-		return "", &fault.Error{What: "the workbook is locked in a way that cannot be opened here", Do: "open it in Excel, take the password off, and save it under a new name", Err: fault.ErrPassword}
+		return "", &fault.Error{What: batch.Msg("the workbook is locked in a way that cannot be opened here"), Do: batch.Msg("open it in Excel, take the password off, and save it under a new name"), Err: fault.ErrPassword}
 	case err != nil:
-		return "", &fault.Error{What: fmt.Sprintf("the workbook is under a password, and is cut short or damaged (%v)", err), Do: "get it again", Err: fault.ErrDamaged}
+		return "", &fault.Error{What: batch.Msg("the workbook is under a password, and is cut short or damaged (%v)", err), Do: batch.Msg("get it again"), Err: fault.ErrDamaged}
 	case !strings.HasPrefix(string(b), "PK"): // with another password it is noise
 		return "", nil
 	}
@@ -68,6 +69,6 @@ func spellings(password string) []string {
 // library must not end the process.
 func shield(err *error) {
 	if p := recover(); p != nil {
-		*err = damaged("", "reading the workbook failed (%v)", p)
+		*err = damaged("", "reading the workbook failed (%v)", fmt.Sprint(p))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -43,7 +44,7 @@ func openDocument(p *parts, l fault.Limits) (*Workbook, error) {
 		}
 		for _, f := range manifest.Files {
 			if f.Encrypted != nil {
-				return nil, &fault.Error{What: "the spreadsheet is under a password", Do: "save it without the password, or as XLSX", Err: fault.ErrPassword}
+				return nil, &fault.Error{What: batch.Msg("the spreadsheet is under a password"), Do: batch.Msg("save it without the password, or as XLSX"), Err: fault.ErrPassword}
 			}
 		}
 	}
@@ -81,7 +82,7 @@ func openDocument(p *parts, l fault.Limits) (*Workbook, error) {
 		d.found = append(d.found, t.found)
 	}
 	if len(w.Sheets) == 0 {
-		return nil, &fault.Error{What: "the workbook has no sheet with rows", Do: "it may have been saved empty: open it and look", Err: fault.ErrEmpty}
+		return nil, &fault.Error{What: batch.Msg("the workbook has no sheet with rows"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: fault.ErrEmpty}
 	}
 	return w, nil
 }
@@ -215,7 +216,7 @@ func (p *documentPart) repeated(name string) (int, error) {
 	}
 	n, ok := wholeNumber([]byte(text))
 	if !ok || n < 1 {
-		return 0, p.damaged("%s is %q", name, fault.Shorten(text))
+		return 0, p.damaged("the attribute %s is %q", name, fault.Shorten(text))
 	}
 	return n, nil
 }

@@ -3,10 +3,10 @@ package xlsx
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"regexp"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -47,7 +47,7 @@ const (
 
 var (
 	errTokenTooLong = errors.New("one element goes on for megabytes")
-	errCutShort     = errors.New("it ends within a tag")
+	errCutShort     = batch.Errorf("it ends within a tag")
 )
 
 // next returns the next token, or io.EOF. Comments and processing instructions are
@@ -165,9 +165,9 @@ func (s *scanner) readInstruction() error {
 	name := nameAt(raw)
 	switch {
 	case len(name) == 0 || len(name) < len(raw) && !space(raw[len(name)]):
-		return errors.New("there is an instruction without a proper name")
+		return batch.Errorf("there is an instruction without a proper name")
 	case string(name) == "xml" && !xmlDeclaration.Match(raw[len(name):]):
-		return fmt.Errorf("it is not XML 1.0 in UTF-8: <?%s?>", fault.Shorten(string(raw)))
+		return batch.Errorf("it is not XML 1.0 in UTF-8: <?%s?>", fault.Shorten(string(raw)))
 	}
 	s.pos += n + 2
 	return nil
@@ -196,7 +196,7 @@ func (s *scanner) readMarked() (t token, skip bool, err error) {
 			}
 		}
 		if s.buf[s.pos+n+2] != '>' {
-			return 0, false, errors.New("there is a -- within a comment")
+			return 0, false, batch.Errorf("there is a -- within a comment")
 		}
 		s.pos += n + 3
 		return 0, true, nil

@@ -2,13 +2,13 @@ package xlsx
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -99,7 +99,7 @@ func (w *Workbook) sharedTexts() (*sharedTexts, error) {
 // TooMuchText returns the error for a workbook whose cells hold more than may be held:
 // a text that is stored once may stand in millions of cells.
 func TooMuchText(l fault.Limits) error {
-	return &fault.Error{What: fmt.Sprintf("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("file-bytes", l.FileBytes)), Err: fault.ErrLimit}
+	return &fault.Error{What: batch.Msg("its cells hold more than %d MiB of text", l.FileBytes>>20), Do: batch.Msg("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("file-bytes", l.FileBytes)), Err: fault.ErrLimit}
 }
 
 // richText leaves a text of formatted runs (ECMA-376, 18.4.8 si and its kin),

@@ -3,11 +3,11 @@ package xlsx
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -212,7 +212,7 @@ func (in *sheetScan) row() error {
 		return in.row()
 	}
 	if string(el.name) != "row" {
-		return in.damaged("there is a <%s> among the rows", el.name)
+		return in.damaged("there is a <%s> among the rows", string(el.name))
 	}
 	number, hidden := in.Number+1, false
 	for _, a := range el.attrs {
@@ -255,7 +255,7 @@ func (in *sheetScan) rowCells() error {
 			continue
 		}
 		if string(el.name) != "c" {
-			return in.damaged("there is a <%s> among the cells of row %d", el.name, in.Number)
+			return in.damaged("there is a <%s> among the cells of row %d", string(el.name), in.Number)
 		}
 		k, s, err := in.cellHead(el)
 		if err != nil {
@@ -266,7 +266,7 @@ func (in *sheetScan) rowCells() error {
 			return err
 		}
 		if value && in.column >= in.limits.Columns {
-			return &fault.Error{Row: in.Number, Column: Letters(in.column), What: fmt.Sprintf("a value stands right of the first %d columns", in.limits.Columns), Do: fmt.Sprintf("delete the columns that the payroll does not need, or raise the limit: %s", fault.Raise("columns", in.limits.Columns)), Err: fault.ErrLimit}
+			return &fault.Error{Row: in.Number, Column: Letters(in.column), What: batch.Msg("a value stands right of the first %d columns", in.limits.Columns), Do: batch.Msg("delete the columns that the payroll does not need, or raise the limit: %s", fault.Raise("columns", in.limits.Columns)), Err: fault.ErrLimit}
 		}
 		filled = filled || value
 	}

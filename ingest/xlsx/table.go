@@ -3,6 +3,7 @@ package xlsx
 import (
 	"io"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -31,7 +32,7 @@ func (t *tableScan) begin() error {
 	}
 	t.readPrefixes() // without which no name is known
 	if !ok || t.name() != "office:document-content" {
-		return fault.NotOurs("an OpenDocument file", fault.AsXLSX)
+		return fault.NotOurs(batch.Msg("an OpenDocument file"), fault.AsXLSX)
 	}
 	for _, want := range []string{"office:body", "office:spreadsheet"} {
 		for {
@@ -40,7 +41,7 @@ func (t *tableScan) begin() error {
 				return err
 			}
 			if !ok {
-				return fault.NotOurs("an OpenDocument file without sheets", fault.AsXLSX)
+				return fault.NotOurs(batch.Msg("an OpenDocument file without sheets"), fault.AsXLSX)
 			}
 			if name == want {
 				break

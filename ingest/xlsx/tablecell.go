@@ -2,10 +2,10 @@ package xlsx
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -43,10 +43,10 @@ func (t *tableScan) cells(column *int) error {
 		return nil
 	}
 	if utf8.RuneCountInString(text) > t.document.limits.CellChars {
-		return &fault.Error{Row: t.Number, Column: Letters(*column), What: fmt.Sprintf("the cell holds more than %d characters", t.document.limits.CellChars), Do: fmt.Sprintf("shorten it, or raise the limit: %s", fault.Raise("cell-chars", t.document.limits.CellChars)), Err: fault.ErrLimit}
+		return &fault.Error{Row: t.Number, Column: Letters(*column), What: batch.Msg("the cell holds more than %d characters", t.document.limits.CellChars), Do: batch.Msg("shorten it, or raise the limit: %s", fault.Raise("cell-chars", t.document.limits.CellChars)), Err: fault.ErrLimit}
 	}
 	if most := t.document.limits.Columns; *column+n > most {
-		return &fault.Error{Row: t.Number, Column: Letters(*column), What: fmt.Sprintf("a value stands right of the first %d columns", most), Do: fmt.Sprintf("delete the columns that the payroll does not need, or raise the limit: %s", fault.Raise("columns", most)), Err: fault.ErrLimit}
+		return &fault.Error{Row: t.Number, Column: Letters(*column), What: batch.Msg("a value stands right of the first %d columns", most), Do: batch.Msg("delete the columns that the payroll does not need, or raise the limit: %s", fault.Raise("columns", most)), Err: fault.ErrLimit}
 	}
 	for range n {
 		for len(t.texts) < *column {

@@ -3,8 +3,8 @@ package xlsx
 import (
 	"bytes"
 	"errors"
-	"fmt"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -27,7 +27,7 @@ func (s *scanner) readEnd() error {
 	raw := s.buf[s.pos+2 : s.pos+n]
 	name := nameAt(raw)
 	if len(name) == 0 || !properName(name) || len(bytes.TrimLeft(raw[len(name):], " \t\r\n")) > 0 {
-		return fmt.Errorf("</%s> is no end tag", fault.Shorten(string(raw)))
+		return batch.Errorf("</%s> is no end tag", fault.Shorten(string(raw)))
 	}
 	s.name = name
 	s.pos += n + 1
@@ -60,7 +60,7 @@ func (s *scanner) parseStart(b []byte) (int, error) {
 		return 0, errCutShort
 	}
 	if i == 0 || !properName(s.name) {
-		return 0, errors.New("there is a < that begins no tag")
+		return 0, batch.Errorf("there is a < that begins no tag")
 	}
 	for {
 		spaced := i
@@ -77,7 +77,7 @@ func (s *scanner) parseStart(b []byte) (int, error) {
 			s.closes = true
 			return i + 2, nil
 		case i == spaced:
-			return 0, fmt.Errorf("the tag <%s> is not well formed", s.name)
+			return 0, batch.Errorf("the tag <%s> is not well formed", string(s.name))
 		}
 		n, err := s.parseAttribute(b[i:])
 		if err != nil {
@@ -98,7 +98,7 @@ func (s *scanner) parseAttribute(b []byte) (int, error) {
 		return 0, errCutShort
 	}
 	if len(full) == 0 || !properName(full) || b[i] != '=' {
-		return 0, fmt.Errorf("an attribute of <%s> is not well formed", s.name)
+		return 0, batch.Errorf("an attribute of <%s> is not well formed", string(s.name))
 	}
 	for i++; i < len(b) && space(b[i]); i++ {
 	}
@@ -107,7 +107,7 @@ func (s *scanner) parseAttribute(b []byte) (int, error) {
 	}
 	quote := b[i]
 	if quote != '"' && quote != '\'' {
-		return 0, fmt.Errorf("the attribute %s of <%s> has no quotes", full, s.name)
+		return 0, batch.Errorf("the attribute %s of <%s> has no quotes", string(full), string(s.name))
 	}
 	i++
 	n := bytes.IndexByte(b[i:], quote)
@@ -115,17 +115,17 @@ func (s *scanner) parseAttribute(b []byte) (int, error) {
 		return 0, errCutShort
 	}
 	if len(s.attrs) == attributeLimit {
-		return 0, fmt.Errorf("<%s> has more than %d attributes", s.name, attributeLimit)
+		return 0, batch.Errorf("<%s> has more than %d attributes", string(s.name), attributeLimit)
 	}
 	for _, a := range s.attrs {
 		if bytes.Equal(a.full, full) {
-			return 0, fmt.Errorf("<%s> says %q twice", s.name, full)
+			return 0, batch.Errorf("<%s> says %q twice", string(s.name), string(full))
 		}
 	}
 	a := attribute{full: full, name: full[bytes.IndexByte(full, ':')+1:], value: b[i : i+n]}
 	if !plainText(a.value) {
 		if bytes.IndexByte(a.value, '<') >= 0 {
-			return 0, fmt.Errorf("there is a < in the attribute %s of <%s>", full, s.name)
+			return 0, batch.Errorf("there is a < in the attribute %s of <%s>", string(full), string(s.name))
 		}
 		var err error
 		if a.value, err = s.decode(a.value, true); err != nil {

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -134,7 +135,7 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 		return nil, err
 	}
 	if book.XMLName.Local != "workbook" {
-		return nil, fault.NotOurs("an Office document without sheets", fault.AsXLSX)
+		return nil, fault.NotOurs(batch.Msg("an Office document without sheets"), fault.AsXLSX)
 	}
 	w.date1904 = isTrue(book.Properties.Date1904)
 	rels, err := p.relationships(main)
@@ -175,7 +176,7 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 		}
 	}
 	if len(w.Sheets) == 0 {
-		return nil, &fault.Error{What: "the workbook has no sheet with rows", Do: "it may have been saved empty: open it and look", Err: fault.ErrEmpty}
+		return nil, &fault.Error{What: batch.Msg("the workbook has no sheet with rows"), Do: batch.Msg("it may have been saved empty: open it and look"), Err: fault.ErrEmpty}
 	}
 	w.texts, err = w.sharedTexts()
 	return w, err

@@ -4,9 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -67,7 +67,7 @@ func (x *xmlPart) close() { _ = x.zipped.Close() } // whether it was whole, its 
 func (x *xmlPart) next() (token, error) {
 	t, err := x.scan.next()
 	if errors.Is(err, io.EOF) && len(x.within) > 0 {
-		return 0, x.damaged("it ends within <%s>", local(x.innermost()))
+		return 0, x.damaged("it ends within <%s>", string(local(x.innermost())))
 	}
 	if errors.Is(err, io.EOF) && x.roots == 1 {
 		return 0, io.EOF
@@ -95,7 +95,7 @@ func (x *xmlPart) next() (token, error) {
 		x.names = append(x.names, x.scan.name...)
 	case tokenEnd:
 		if len(x.within) == 0 || !bytes.Equal(x.innermost(), x.scan.name) {
-			return 0, x.damaged("</%s> closes nothing that is open", x.scan.name)
+			return 0, x.damaged("</%s> closes nothing that is open", string(x.scan.name))
 		}
 		last := len(x.within) - 1
 		x.names, x.within = x.names[:x.within[last]], x.within[:last]
@@ -178,7 +178,7 @@ func (x *xmlPart) text(buf []byte) ([]byte, error) {
 		case tokenText:
 			buf = append(buf, x.scan.text...)
 		case tokenStart:
-			return buf, x.damaged("there is an element <%s> where a value should be", local(x.scan.name))
+			return buf, x.damaged("there is an element <%s> where a value should be", string(local(x.scan.name)))
 		case tokenEnd:
 			return buf, nil
 		}
@@ -196,15 +196,15 @@ func (x *xmlPart) early(err error) error {
 // damaged returns damage at the place in hand.
 func (x *xmlPart) damaged(format string, args ...any) *fault.Error {
 	line, column := x.scan.position()
-	return damaged(x.name, "%s (line %d, character %d of the XML)", fmt.Sprintf(format, args...), line, column)
+	return damaged(x.name, "%s (line %d, character %d of the XML)", batch.Msg(format, args...), line, column)
 }
 
 func (x *xmlPart) explain(err error) error {
 	switch {
 	case errors.Is(err, errTooLarge):
-		return &fault.Error{Part: x.name, What: fmt.Sprintf("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: fmt.Sprintf("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("unzipped-bytes", x.parts.limit)), Err: fault.ErrLimit}
+		return &fault.Error{Part: x.name, What: batch.Msg("the workbook unzips to more than %d MiB", x.parts.limit>>20), Do: batch.Msg("copy the rows alone into a new workbook, or raise the limit: %s", fault.Raise("unzipped-bytes", x.parts.limit)), Err: fault.ErrLimit}
 	case errors.Is(err, errTokenTooLong):
-		return &fault.Error{Part: x.name, What: fmt.Sprintf("one element of it is longer than %d MiB", tokenBytes>>20), Do: "copy the rows alone into a new workbook", Err: fault.ErrLimit}
+		return &fault.Error{Part: x.name, What: batch.Msg("one element of it is longer than %d MiB", tokenBytes>>20), Do: batch.Msg("copy the rows alone into a new workbook"), Err: fault.ErrLimit}
 	case errors.Is(err, zip.ErrChecksum):
 		return x.damaged("its checksum is wrong: it is not what was saved")
 	case errors.Is(err, io.EOF):

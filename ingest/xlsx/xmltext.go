@@ -2,12 +2,11 @@ package xlsx
 
 import (
 	"bytes"
-	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"unicode/utf8"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -29,7 +28,7 @@ func (s *scanner) readText() error {
 	raw := s.buf[s.pos : s.pos+n]
 	s.pos += n
 	if !plainText(raw) && bytes.Contains(raw, []byte("]]>")) {
-		return errors.New("there is a ]]> in a text")
+		return batch.Errorf("there is a ]]> in a text")
 	}
 	var err error
 	s.room = s.room[:0]
@@ -65,7 +64,7 @@ func (s *scanner) decode(raw []byte, entities bool) ([]byte, error) {
 				r, ok = entity(string(raw[i+1 : i+end]))
 			}
 			if !ok {
-				return nil, fmt.Errorf("there is no such entity: %s", fault.Shorten(string(raw[i:])))
+				return nil, batch.Errorf("there is no such entity: %s", fault.Shorten(string(raw[i:])))
 			}
 			s.room = utf8.AppendRune(s.room, r)
 			i += end
@@ -129,10 +128,10 @@ func validText(b []byte) error {
 		}
 		r, n := utf8.DecodeRune(b[i:])
 		if r == utf8.RuneError && n == 1 {
-			return errors.New("it is not UTF-8")
+			return batch.Errorf("it is not UTF-8")
 		}
 		if !xmlChar(r) {
-			return fmt.Errorf("there is a character %U, which XML cannot hold", r)
+			return batch.Errorf("there is a character %U, which XML cannot hold", r)
 		}
 		i += n
 	}

@@ -4,11 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/xml"
-	"fmt"
 	"net/url"
 	"path"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/ingest/fault"
 )
 
@@ -51,7 +51,7 @@ func PartName(name string) string {
 
 // damaged returns the error for a part that is not as it should be.
 func damaged(part, format string, args ...any) *fault.Error {
-	return &fault.Error{Part: part, What: fmt.Sprintf(format, args...), Do: "open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again", Err: fault.ErrDamaged}
+	return &fault.Error{Part: part, What: batch.Msg(format, args...), Do: batch.Msg("open the file in Excel, save it under a new name and use that; if Excel complains too, get the file again"), Err: fault.ErrDamaged}
 }
 
 // has tells whether there is a part.
@@ -94,7 +94,7 @@ func (p *parts) decode(name string, v any) error {
 		return err
 	}
 	if err := xml.Unmarshal(whole.Bytes(), v); err != nil {
-		return damaged(name, "%v", err)
+		return damaged(name, "it is not what such a part says (%v)", err)
 	}
 	return nil
 }

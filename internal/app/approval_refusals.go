@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/internal/lang"
 )
@@ -54,7 +55,7 @@ func (e *TooFewApprovals) Message() lang.Message {
 		m = lang.Msg("%s\n  %s", m, lang.Msg("%s: it counts", g.Approver))
 	}
 	for _, n := range e.Not {
-		m = lang.Msg("%s\n  %s", m, lang.Msg("%s: it does not count: %v", n.Approver, english([]string{n.Why})))
+		m = lang.Msg("%s\n  %s", m, lang.Msg("%s: it does not count: %v", n.Approver, n.Why))
 	}
 	return m
 }
@@ -95,7 +96,7 @@ type StaleApproval struct {
 	nothingDone
 	File   string
 	Why    lang.Message
-	Detail []string // the first few differences, in English
+	Detail []batch.Message // the first few differences
 }
 
 func (e *StaleApproval) Error() string { return e.Message().String() }
@@ -105,5 +106,5 @@ func (e *StaleApproval) Message() lang.Message {
 	if len(e.Detail) == 0 {
 		return e.Why
 	}
-	return lang.Msg("%s\n%s", e.Why, indented(e.Detail))
+	return lang.Msg("%s\n%s", e.Why, lines(e.Detail))
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
@@ -57,7 +56,7 @@ func (j *job) checkApprovals(ctx context.Context, rehearsal bool) error {
 
 // asApproved holds file, prices and rows against those that were approved.
 func (j *job) asApproved(ctx context.Context, request *approval.Request) error {
-	stale := func(why lang.Message, detail []string) error {
+	stale := func(why lang.Message, detail []batch.Message) error {
 		return &StaleApproval{File: j.at.File, Why: why, Detail: detail}
 	}
 	n, detail := request.Compare(j.rows.all())
@@ -131,7 +130,7 @@ func (a *approvals) note(books *batch.Books) error {
 		}
 		err := books.Note(batch.NoteRecord{
 			What: batch.NoteApproved,
-			Text: fmt.Sprintf("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At.Format("2006-01-02 15:04 UTC"), g.Key.Fingerprint(), a.required),
+			Text: batch.Msg("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At, g.Key.Fingerprint(), a.required),
 			Approval: &batch.ApprovalRecord{
 				Digest: a.request.Digest, Required: a.required, Approver: g.Approver, At: g.At, Key: g.Key.String(), Signature: g.Signature,
 			},

@@ -46,9 +46,9 @@ func (b *books) write() error {
 	}
 	b.open, b.known = open, open.Ledger
 	if c := open.Cut; c != nil && open.Sealed() {
-		cut := lang.Msg("%d bytes of an unfinished write were cut off the journal and kept in %s", c.Bytes, filepath.Base(c.Kept))
+		cut := batch.Msg("%d bytes of an unfinished write were cut off the journal and kept in %s", c.Bytes, filepath.Base(c.Kept))
 		b.notify(lang.Msg("Note: %s. That is normal after a crash; rows in doubt are checked before anything is sent.", cut))
-		if err := open.Note(batch.NoteRecord{What: batch.NoteCut, Text: cut.String()}); err != nil {
+		if err := open.Note(batch.NoteRecord{What: batch.NoteCut, Text: cut}); err != nil {
 			return nothing(err)
 		}
 	}

@@ -126,7 +126,7 @@ func (j *job) mayGoOn(ctx context.Context, first map[batch.Ref]bool) error {
 }
 
 // heldByCanary is what the books say of a run whose canary held the rest back.
-const heldByCanary = "the canary did not let the rest go"
+func heldByCanary() batch.Message { return batch.Msg("the canary did not let the rest go") }
 
 // noteCanary writes down why the rest is sent though the canary held it back, if the
 // operator gave a reason.
@@ -142,7 +142,7 @@ func (j *job) noteCanary(rest int) error {
 func (j *job) goesOn() error {
 	for _, n := range slices.Backward(j.books.known.Notes()) {
 		switch {
-		case n.What == batch.NoteEnded && n.Text == heldByCanary:
+		case n.What == batch.NoteEnded && n.Text.Equal(heldByCanary()):
 			return j.noteCanary(j.books.known.Tally().Of(batch.Unsent))
 		case n.What == batch.NoteEnded, n.What == batch.NoteOverride && n.Override != nil && n.Override.Warning == "canary":
 			return nil

@@ -56,6 +56,7 @@ func (j *job) fileAgain(ctx context.Context) (*payroll, error) {
 	if was := j.books.simulated(); was != j.options.Account.Simulate {
 		return nil, &OtherProvider{Journal: j.at.Journal(), Simulated: was}
 	}
+	j.options.Reading.recall(b.Options)
 	p := &payroll{books: j.books, plans: b.Catalogue}
 	amends := j.options.Amend || j.options.PayAgain > 0
 	same, err := j.sameFile(b)
@@ -125,7 +126,10 @@ func (j *job) readFile(ctx context.Context, plans batch.Catalogue, again bool) (
 		}
 		return k.lineage(j.books.known, rows)
 	}
-	return r.read(ctx, j.at.File, j.at.Name, plans)
+	in, err := r.read(ctx, j.at.File, j.at.Name, plans)
+	r.Limits, r.Rules.Lineage = j.options.Reading.Limits, nil
+	j.options.Reading = r // with what a person answered
+	return in, err
 }
 
 // nothingToAmend is the refusal to amend a batch that was never begun. It names the

@@ -99,14 +99,14 @@ func (j *job) noteEnd(ctx context.Context) {
 	if j.provider.whose == (batch.Account{}) {
 		return
 	}
-	n := batch.NoteRecord{What: batch.NoteEnded, Text: "all that could be done was done"}
+	n := batch.NoteRecord{What: batch.NoteEnded, Text: batch.Msg("all that could be done was done")}
 	switch {
 	case j.result.Sending.Stopped != nil:
-		n.What, n.Text = batch.NoteStopped, j.result.Sending.Stopped.Error()
+		n.What, n.Text = batch.NoteStopped, batch.Said(j.result.Sending.Stopped)
 	case j.result.Sending.Drained:
-		n.Text = "told to stop"
+		n.Text = batch.Msg("told to stop")
 	case j.result.Held != nil:
-		n.Text = heldByCanary
+		n.Text = heldByCanary()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"strconv"
 	"strings"
 
 	"flexybatch/batch"
@@ -148,15 +147,15 @@ func (j *job) noteOverrides() error {
 
 // noteOverride writes down one of them.
 func (j *job) noteOverride(warning string, rows int) error {
-	text := "--" + warning
+	text := batch.Literal("--" + warning)
 	if rows > 0 {
-		text += " " + strconv.Itoa(rows)
+		text = batch.Msg("%s %d", text, rows)
+	}
+	if j.options.Reason != "" {
+		text = batch.Msg("%s: %s", text, j.options.Reason)
 	}
 	who := whoami(j.app.Version)
-	if j.options.Reason != "" {
-		text += ": " + j.options.Reason
-	}
-	return j.books.open.Note(batch.NoteRecord{What: batch.NoteOverride, Text: text + " (" + who + ")",
+	return j.books.open.Note(batch.NoteRecord{What: batch.NoteOverride, Text: batch.Msg("%s (%s)", text, who),
 		Override: &batch.OverrideRecord{Warning: warning, Rows: rows, Who: who, Reason: j.options.Reason}})
 }
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
 )
@@ -59,4 +60,13 @@ func (e *FileChanged) Message() lang.Message {
 		return begun
 	}
 	return lang.Msg("%s\n%s", begun, lines(e.Difference.Detail))
+}
+
+// lines makes a value of a message of which each stands on a line of its own, set in.
+func lines(messages []batch.Message) error {
+	list := make([]error, len(messages))
+	for i, m := range messages {
+		list[i] = lang.Errorf("  %s", m)
+	}
+	return errors.Join(list...)
 }

@@ -40,7 +40,7 @@ type Findings struct {
 	Rows       iter.Seq[*batch.Row] // all of them, with their problems
 	Warnings   []batch.Warning      // of a file that is written down now
 	Neighbours []Neighbour          // likewise
-	Notes      []string             // likewise, in English
+	Notes      []batch.Message      // what people should know of the file
 }
 
 // Approval is what people have approved.

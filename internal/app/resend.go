@@ -71,7 +71,7 @@ func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error
 	if err != nil {
 		return nil, err
 	}
-	r = &Resent{From: from.Name, State: from.State, Read: l.Batch().Options, Name: to.Name, Path: path, Rows: lineage.Resend(to.Name)}
+	r = &Resent{From: from.Name, State: from.State, Read: flagsOf(l.Batch().Options), Name: to.Name, Path: path, Rows: lineage.Resend(to.Name)}
 	if len(r.Rows.Rows) == 0 {
 		r.Path = ""
 		if _, err := os.Stat(usual); err == nil {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/user"
 
@@ -120,14 +119,13 @@ func sends(e *batch.Engine) (n int) {
 }
 
 // whoami names the process that runs, for the books.
-func whoami(version string) string {
-	who := "somebody"
+func whoami(version string) batch.Message {
+	who, host := batch.Msg("somebody"), batch.Msg("this machine")
 	if u, err := user.Current(); err == nil {
-		who = u.Username
+		who = batch.Literal(u.Username)
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "this machine"
+	if name, err := os.Hostname(); err == nil {
+		host = batch.Literal(name)
 	}
-	return fmt.Sprintf("%s on %s, process %d, flexybatch %s", who, host, os.Getpid(), version)
+	return batch.Msg("%s on %s, process %d, flexybatch %s", who, host, os.Getpid(), version)
 }

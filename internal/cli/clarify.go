@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
 )
 
@@ -30,6 +31,18 @@ func (c clarifier) Column(ctx context.Context, q app.ColumnQuestion) (int, bool)
 	text := c.prompt().Ask(ctx, c.words.Sprintf("Which of them is the field %s? Type its number, or nothing to stop: ", q.Field))
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	return n - 1, err == nil && n >= 1 && n <= len(q.Choices)
+}
+
+// Accept asks for a yes, with an example.
+func (c clarifier) Accept(ctx context.Context, o app.Offer) bool {
+	question := lang.Count(o.Rows, "%d row names no plan. Take the prepaid plan of its phone's operator? [y/N] ",
+		"%d rows name no plan. Take the prepaid plan of each phone's operator? [y/N] ")
+	if o.Kind == app.OfferRepair {
+		e := o.Examples[0]
+		question = lang.Count(o.Rows, "%d phone is not written as it must be, and can be repaired without doubt: row %d has %q, which would be paid as %s. Repair it? [y/N] ",
+			"%d phones are not written as they must be, and can be repaired without doubt: row %d has %q, which would be paid as %s. Repair them? [y/N] ", e.Number, e.Written, string(e.Phone))
+	}
+	return terminal.Yes(c.prompt().Ask(ctx, c.words.Say(question)))
 }
 
 // Spread asks for a yes.

@@ -209,7 +209,7 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 				continue // these have lines of their own
 			}
 			if shown++; shown <= most {
-				l.cite("  row %d: %s\n", row.Number, p.String())
+				l.cite("  row %d: %s\n", row.Number, p)
 			}
 		}
 	}

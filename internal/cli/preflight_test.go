@@ -36,7 +36,7 @@ func TestPreflightFitsAPage(t *testing.T) {
 	totals := batch.Total(batch.Rows(rows), plans)
 	p := &app.Preflight{Batch: "october", File: "payroll of the second half of october.xlsx", Account: batch.Account{Username: "somebody", Type: batch.Production},
 		All: totals, ToSend: totals, Rate: 120, Funds: app.Funds{Before: 1000_00, After: 1000_00 - totals.Cost, ShortAt: 4}}
-	p.Findings = app.Findings{Rows: batch.Rows(rows), Warnings: batch.Warnings(rows), Notes: []string{"a note", "another note", "a third", "a fourth"}}
+	p.Findings = app.Findings{Rows: batch.Rows(rows), Warnings: batch.Warnings(rows), Notes: []batch.Message{batch.Msg("a note"), batch.Msg("another note"), batch.Msg("a third"), batch.Msg("a fourth")}}
 	for _, name := range []string{"one", "two", "three", "four"} {
 		p.Findings.Neighbours = append(p.Findings.Neighbours, app.Neighbour{Name: name, Shared: 3})
 	}

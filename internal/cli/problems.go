@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -28,7 +29,7 @@ func tellProblems(out io.Writer, w *lang.Printer, c *report.Check) {
 	}
 	slices.SortStableFunc(shown, func(a, b batch.RowProblem) int { return cmp.Compare(a.Row, b.Row) })
 	for _, p := range shown {
-		w.Fprintf(out, "row %d: %s\n", p.Row, p.Problem.String())
+		fmt.Fprintln(out, w.Say(lang.Msg("row %d: %s", p.Row, p.Problem)))
 	}
 	for _, g := range groups {
 		if g.Count > fewProblems {

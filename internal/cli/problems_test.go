@@ -20,7 +20,7 @@ func TestManyProblemsAreGrouped(t *testing.T) {
 				r.AddProblem(batch.Problem{Code: batch.PlanMissing, Message: batch.Msg("no plan")})
 			}
 			c.Rows = append(c.Rows, r)
-			c.Warnings = append(c.Warnings, batch.Warning{Row: i + 2, Code: "phone.again", Message: "again"})
+			c.Warnings = append(c.Warnings, batch.Warning{Row: i + 2, Code: "phone.again", Message: batch.Literal("again")})
 		}
 		var out strings.Builder
 		tellProblems(&out, nil, c)

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"strings"
 	"time"
 
 	"flexybatch/batch"
@@ -102,8 +101,14 @@ func (o *output) open(t batch.Tally, file string) {
 // fate is what became of a row, in a few words.
 func fate(s *batch.RowStatus) lang.Message {
 	state := lang.Title(s.State.String())
-	if e := s.Evidence; e != nil && e.Code+e.Message != "" {
-		return lang.Msg("%s (%s)", state, strings.Trim(e.Code+": "+e.Message, ": "))
+	switch e := s.Evidence; {
+	case e == nil || e.Code == "" && e.Message.IsZero():
+		return state
+	case e.Code == "":
+		return lang.Msg("%s (%s)", state, e.Message)
+	case e.Message.IsZero():
+		return lang.Msg("%s (%s)", state, e.Code)
+	default:
+		return lang.Msg("%s (%s: %s)", state, e.Code, e.Message)
 	}
-	return state
 }

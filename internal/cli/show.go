@@ -172,7 +172,7 @@ func (t teller) answer(a *batch.AnswerRecord, state batch.State) string {
 		}
 		return t.Sprintf("the provider accepted it as top-up %s", a.TopupID)
 	}
-	said := strings.TrimSpace(fmt.Sprintf("%s %s", a.Code, t.Text(a.Message)))
+	said := strings.TrimSpace(t.Say(lang.Msg("%s %s", a.Code, a.Message)))
 	if a.Status > 0 {
 		said = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.Status, said))
 	}
@@ -195,13 +195,13 @@ func (t teller) look(l *batch.LookRecord, state batch.State) string {
 		where = t.Sprintf("seen in the provider's list")
 	}
 	switch {
-	case l.Foreign != "":
+	case !l.Foreign.IsZero():
 		return t.Sprintf("%s: the order is another one than this row's (%s)", where, l.Foreign)
 	case l.Nameless:
 		return t.Sprintf("%s: the provider showed an order and did not say whose it is, so it proves nothing", where)
-	case !l.Found && l.Conflict != "":
-		return fmt.Sprintf("%s: %s", where, t.Text(l.Conflict))
-	case l.Conflict != "":
+	case !l.Found && !l.Conflict.IsZero():
+		return t.Say(lang.Msg("%s: %s", where, l.Conflict))
+	case !l.Conflict.IsZero():
 		return t.Sprintf("%s: the provider holds the reference for another order: %s", where, l.Conflict)
 	case l.Clear && state == batch.Rejected:
 		return t.Sprintf("%s: the provider has no such order, so its refusal is believed", where)
@@ -212,5 +212,5 @@ func (t teller) look(l *batch.LookRecord, state batch.State) string {
 	case l.Charged != nil:
 		return strings.TrimSpace(t.Sprintf("%s: %s, charged %s DZD %s", where, l.Status, *l.Charged, l.Message))
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s: %s %s", where, l.Status, t.Text(l.Message)))
+	return strings.TrimSpace(fmt.Sprintf("%s: %s %s", where, l.Status, l.Message))
 }

@@ -96,7 +96,7 @@ func (o *validateOptions) tell(c *report.Check) error {
 	tellProblems(out, w, c)
 	tellEarlier(out, w, c)
 	for _, note := range c.Notes {
-		fmt.Fprintln(out, w.Text(note))
+		fmt.Fprintln(out, w.Say(lang.Msg("%s", note)))
 	}
 	for _, p := range c.Totals.Plans {
 		w.Fprintf(out, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)

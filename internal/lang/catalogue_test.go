@@ -217,7 +217,7 @@ func (w *words) file(path, name string) error {
 	if err != nil {
 		return err
 	}
-	here := strings.HasPrefix(name, "internal/lang/")
+	here := strings.HasPrefix(name, "internal/lang/") || strings.HasPrefix(name, "batch/") && strings.Count(name, "/") == 1
 	var visit func(ast.Node) bool
 	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -294,7 +294,7 @@ var private = []string{"panic", "one", "put", "MustCompile", "Debug", "Info", "W
 // alike is what reads the same in every language, or is read by programs.
 var alike = []string{
 	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "&L&A&R&P / &N",
-	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run", "encoding a journal record: %w",
+	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run",
 	"2006-01-02 15:04 UTC", "2006-01-02 15:04 MST", "02/01/2006 15:04 MST", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
 	"flexybatch: #%x", `<Relationship Id="rIdFlexybatch" Type="urn:flexybatch:seal" Target="docProps/flexybatch.xml"/>`,
 	`<?xml version="1.0"`, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<flexybatch kind="%s" sha256="%s">%s</flexybatch>`,
@@ -336,8 +336,8 @@ func unfilled(s string) string {
 	return s
 }
 
-// ofLang tells whether a function of this package is called, in a file of this package
-// or of another one.
+// ofLang tells whether a function of this package is called, or one of batch, whose
+// messages are said by this one; here tells that the file is of one of the two.
 func ofLang(c *ast.CallExpr, here bool) bool {
 	if f, ok := c.Fun.(*ast.Ident); ok {
 		return here && slices.Contains([]string{"Msg", "Count", "Errorf"}, f.Name)
@@ -347,7 +347,7 @@ func ofLang(c *ast.CallExpr, here bool) bool {
 		return false
 	}
 	x, ok := f.X.(*ast.Ident)
-	return ok && x.Name == "lang"
+	return ok && (x.Name == "lang" || x.Name == "batch")
 }
 
 // fits tells whether a pair of formats takes so many values: the one for one thing

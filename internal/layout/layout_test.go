@@ -32,8 +32,8 @@ internal/terminal: batch internal/lang
 internal/terminal/terminaltest:
 
 ingest: batch batch/reconcile ingest/fault ingest/xlsx
-ingest/fault:
-ingest/xlsx: ingest/fault
+ingest/fault: batch
+ingest/xlsx: batch ingest/fault
 batch: journal
 batch/approval: batch
 batch/changes: batch

@@ -42,7 +42,7 @@ func EventOf(name string, c batch.Change) *Event {
 		Attempt: s.Attempts, TopupID: s.TopupID, Charged: s.Charged, Refunded: s.Refunded,
 	}
 	if s.Evidence != nil && c.By != "intent" {
-		e.Code, e.Message = s.Evidence.Code, s.Evidence.Message
+		e.Code, e.Message = s.Evidence.Code, s.Evidence.Message.String()
 	}
 	return e
 }

@@ -74,5 +74,5 @@ func (w *writer) send(refs map[int]batch.Ref) {
 	}
 	w.record(batch.Record{Look: &batch.LookRecord{Ref: refs[Fulfilled], Found: true, Status: "FULFILLED", TopupID: ID(Fulfilled)}})
 	w.record(batch.Record{Look: &batch.LookRecord{Ref: refs[Refunded], Found: true, Status: "REFUNDED", TopupID: ID(Refunded)}})
-	w.record(batch.Record{Look: &batch.LookRecord{Ref: refs[Conflict], Found: true, Status: "FULFILLED", Conflict: "phone"}})
+	w.record(batch.Record{Look: &batch.LookRecord{Ref: refs[Conflict], Found: true, Status: "FULFILLED", Conflict: batch.Literal("phone")}})
 }

@@ -17,17 +17,19 @@ func (p *Printer) amount(m money) string {
 	centimes, decimals := m.Money()
 	s := p.style()
 	switch whole := centimes / 100; {
-	case decimals == 0 && p.Language() != "en":
+	case decimals == 0 && p.Language() == "en" && -1_000_000 < whole && whole < 1_000_000:
+		return fmt.Sprint(whole) // 12,500 is twelve and a half to a French reader
+	case decimals == 0:
 		return s.grouped(whole)
-	case decimals == 0 && -10_000 < whole && whole < 10_000:
-		return fmt.Sprint(whole)
+	case -100 < centimes && centimes < 0:
+		return "-" + p.amount(hundredths(-centimes)) // its whole part, 0, shows no sign
+	default:
+		rest := centimes % 100
+		return fmt.Sprintf("%s%s%02d", s.grouped(whole), s.point, max(rest, -rest))
 	}
-	// 12,500 is twelve and a half to a French reader: in English an amount whose
-	// digits are grouped has its centimes too.
-	sign := ""
-	if centimes < 0 && centimes > -100 {
-		sign = "-" // which a whole part of 0 does not show
-	}
-	rest := centimes % 100
-	return fmt.Sprintf("%s%s%s%02d", sign, s.grouped(centimes/100), s.point, max(rest, -rest))
 }
+
+// hundredths is an amount with its centimes.
+type hundredths int64
+
+func (h hundredths) Money() (centimes int64, decimals int) { return int64(h), 2 }

@@ -85,7 +85,7 @@ func (p *Printer) fill(counted bool, format, translation string, args []any) str
 		case Message, []Message, worded, parted, error: // are said in the language already
 		default:
 			if v.words() {
-				said[v.arg] = p.Text(said[v.arg])
+				said[v.arg] = p.Text(strings.Trim(said[v.arg], leftToRight))
 			}
 		}
 	}
@@ -98,7 +98,11 @@ func insert(format string, said map[int]string) string {
 	at := 0
 	for _, v := range verbsOf(format) {
 		s.WriteString(strings.ReplaceAll(format[at:v.from], "%%", "%"))
-		s.WriteString(said[v.arg])
+		text := said[v.arg]
+		if inCommand(s.String()) {
+			text = strings.Trim(text, leftToRight)
+		}
+		s.WriteString(text)
 		at = v.to
 	}
 	s.WriteString(strings.ReplaceAll(format[at:], "%%", "%"))

@@ -103,7 +103,7 @@ func (p *Printer) value(v verb, arg any) string {
 	case error:
 		arg = p.Error(a)
 	case money:
-		return padded(v, p.amount(a))
+		return p.marked(padded(v, p.amount(a)))
 	case time.Time:
 		return padded(v, minute(a).in(p.style()))
 	case Moment:
@@ -114,8 +114,9 @@ func (p *Printer) value(v verb, arg any) string {
 		return p.style().fraction(fmt.Sprintf(v.text, a))
 	default:
 		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
-			arg = p.list(allOf(messages))
+			return padded(v, p.list(allOf(messages)))
 		}
+		return p.marked(fmt.Sprintf(v.text, arg))
 	}
 	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
 }
@@ -153,11 +154,10 @@ func (p *Printer) list(messages []Message) string {
 	for i, m := range messages {
 		said[i] = p.Say(m)
 	}
-	comma := ", "
-	if p.Language() == "ar" {
-		comma = "، "
+	if !p.RightToLeft() {
+		return strings.Join(said, ", ")
 	}
-	return strings.Join(said, comma)
+	return arabicList(said)
 }
 
 // Quote writes the name of a file as it may be typed in a command that a message

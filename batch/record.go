@@ -139,6 +139,12 @@ type ApprovalRecord struct {
 	At        time.Time `json:"at"`
 	Key       string    `json:"key"` // the approver's public key
 	Signature []byte    `json:"signature"`
+
+	Maker string `json:"maker,omitempty"` // who prepared the request, where it says so: the digest covers it
+
+	// Of a passkey: what the signature is over.
+	AuthenticatorData []byte `json:"authenticator_data,omitempty"`
+	ClientData        []byte `json:"client_data,omitempty"`
 }
 
 // OverrideRecord is a warning that a person overrode: which, who, and why. When is

@@ -3,6 +3,7 @@ package approval
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,8 @@ type Approval struct {
 	At        time.Time `json:"at"`  // by the approver's clock; UTC, whole seconds
 	Key       Key       `json:"key"` // that the signature was made with
 	Signature []byte    `json:"signature"`
+
+	Passkey *Assertion `json:"passkey,omitempty"` // of a passkey: what the signature is over
 }
 
 // message returns what is signed.
@@ -23,28 +26,76 @@ func message(digest, approver string, at time.Time) []byte {
 	return fmt.Appendf(nil, "flexybatch approval v1\n%s\n%s\n%s", digest, at.UTC().Format(time.RFC3339), approver)
 }
 
-// Approve adds an approval to the file. It returns the error of CheckName, or
-// ErrTwice if the key has approved the request already.
+// Challenge returns what a passkey is asked to sign: the SHA-256 of the lines that a
+// key file signs.
+func Challenge(digest, approver string, at time.Time) []byte {
+	sum := sha256.Sum256(message(digest, approver, at))
+	return sum[:]
+}
+
+// Approve adds an approval to the file. It returns the error of CheckName, ErrTwice
+// if the key has approved the request already, or ErrMaker.
 func (f *File) Approve(approver string, key ed25519.PrivateKey, at time.Time) error {
-	if err := CheckName(approver); err != nil {
-		return err
-	}
 	a := Approval{Approver: approver, At: at.UTC().Truncate(time.Second), Key: PublicKey(key)}
-	if slices.ContainsFunc(f.Approvals, func(b Approval) bool { return b.Key.Equal(a.Key) && f.Signed(b) }) {
-		return ErrTwice
+	if err := f.mayApprove(a); err != nil {
+		return err
 	}
 	a.Signature = ed25519.Sign(key, message(f.Digest, a.Approver, a.At))
 	f.Approvals = append(f.Approvals, a)
 	return nil
 }
 
-// ErrTwice says that a key has approved a request already.
-var ErrTwice = batch.Errorf("this key has approved the request already")
+// ApproveWithPasskey adds an approval whose signature a browser had made by a passkey
+// over the Challenge of its fields. It returns the errors of Approve and of Verify.
+func (f *File) ApproveWithPasskey(a Approval) error {
+	a.At = a.At.UTC().Truncate(time.Second)
+	if err := f.mayApprove(a); err != nil {
+		return err
+	}
+	if err := Verify(f.Digest, a); err != nil {
+		return err
+	}
+	f.Approvals = append(f.Approvals, a)
+	return nil
+}
+
+// mayApprove returns why somebody cannot approve the request; nil if they can.
+func (f *File) mayApprove(a Approval) error {
+	if err := CheckName(a.Approver); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(f.Approvals, func(b Approval) bool { return b.Key.Equal(a.Key) && f.Signed(b) }) {
+		return ErrTwice
+	}
+	if f.Request.madeBy(a.Approver) {
+		return ErrMaker
+	}
+	return nil
+}
+
+var (
+	// ErrTwice says that a key has approved a request already.
+	ErrTwice = batch.Errorf("this key has approved the request already")
+	// ErrMaker says that a person wants to approve a request of their own.
+	ErrMaker = batch.Errorf("it was prepared by the same person, and somebody else must approve it")
+	// errUnsigned is the reason why a key's signature does not count.
+	errUnsigned = batch.Errorf("its signature is not for this request, name and time")
+)
 
 // Signed reports whether an approval's signature was made by its key and for this
 // request. It does not tell whose key that is.
-func (f *File) Signed(a Approval) bool {
-	return len(a.Key.public) == ed25519.PublicKeySize && ed25519.Verify(a.Key.public, message(f.Digest, a.Approver, a.At), a.Signature)
+func (f *File) Signed(a Approval) bool { return Verify(f.Digest, a) == nil }
+
+// Verify returns why an approval's signature was not made by its key, for the request
+// of this digest; nil if it was. It does not tell whose key that is.
+func Verify(digest string, a Approval) error {
+	switch public, isKey := a.Key.public.(ed25519.PublicKey); {
+	case a.Key.IsPasskey() && a.Passkey != nil:
+		return a.Passkey.verify(a.Key, Challenge(digest, a.Approver, a.At), a.Signature)
+	case a.Key.IsPasskey() || a.Passkey != nil || !isKey || !ed25519.Verify(public, message(digest, a.Approver, a.At), a.Signature):
+		return errUnsigned
+	}
+	return nil
 }
 
 // Add takes over the approvals of a copy of the same request. An error means that
@@ -100,14 +151,17 @@ func (f *File) verdict(a Approval, trusted []Approver) (name string, why batch.M
 		return "", batch.Msg("the key %s is none of an approver", a.Key.Fingerprint())
 	}
 	name = trusted[i].Name
-	if !f.Signed(a) {
-		return name, batch.Msg("its signature is not for this request, name and time")
+	if err := Verify(f.Digest, a); err != nil {
+		return name, batch.Said(err)
 	}
 	if err := CheckName(a.Approver); err != nil {
 		return name, batch.Said(err)
 	}
 	if !samePerson(name, a.Approver) {
 		return name, batch.Msg("its key belongs to %q", name)
+	}
+	if f.Request.madeBy(name) || f.Request.madeBy(a.Approver) {
+		return name, batch.Said(ErrMaker)
 	}
 	return name, batch.Message{}
 }

@@ -2,7 +2,11 @@ package approval
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"strings"
@@ -12,19 +16,46 @@ import (
 	"flexybatch/batch"
 )
 
-// Key is a public Ed25519 key. In JSON it is as OpenSSH writes it: "ssh-ed25519"
-// and the key in base64.
-type Key struct{ public ed25519.PublicKey }
+// Key is the public half of what an approver signs with: an Ed25519 key, or a
+// passkey. In JSON an Ed25519 key is as OpenSSH writes it, "ssh-ed25519" and the key
+// in base64; the text of a passkey is described at passkeyPrefix.
+type Key struct {
+	public       crypto.PublicKey // nil: none
+	relyingParty string           // that a passkey was made for; empty: it is no passkey
+}
 
 // PublicKey returns the public key that belongs to a private one.
 func PublicKey(private ed25519.PrivateKey) Key {
-	return Key{bytes.Clone(private[ed25519.SeedSize:])}
+	return Key{public: ed25519.PublicKey(bytes.Clone(private[ed25519.SeedSize:]))}
 }
 
-// Equal reports whether two keys are the same.
-func (k Key) Equal(other Key) bool { return k.public.Equal(other.public) }
+// IsPasskey reports whether the key is a passkey's.
+func (k Key) IsPasskey() bool { return k.relyingParty != "" }
 
-// String returns the key as OpenSSH writes it, and "" for none.
+// RelyingParty returns the host whose pages can ask for a signature of a passkey,
+// and "" for a key that is none.
+func (k Key) RelyingParty() string { return k.relyingParty }
+
+// Equal reports whether two keys are the same. No key is equal to none.
+func (k Key) Equal(other Key) bool {
+	public, ok := k.public.(interface{ Equal(crypto.PublicKey) bool })
+	return ok && k.relyingParty == other.relyingParty && public.Equal(other.public)
+}
+
+// material returns the bytes of the public key alone, which are the same whatever the
+// key is used for, and "" for none.
+func (k Key) material() string {
+	if k.public == nil {
+		return ""
+	}
+	der, err := x509.MarshalPKIXPublicKey(k.public)
+	if err != nil {
+		return "" // every Key that this package makes can be written
+	}
+	return string(der)
+}
+
+// String returns the key as it stands in a file of approvers, and "" for none.
 func (k Key) String() string {
 	text, err := k.MarshalText()
 	if err != nil {
@@ -33,10 +64,14 @@ func (k Key) String() string {
 	return string(text)
 }
 
-// MarshalText writes the key as OpenSSH does, and nothing for none.
+// MarshalText writes the key as it stands in a file of approvers, and nothing for
+// none.
 func (k Key) MarshalText() ([]byte, error) {
-	if k.public == nil {
+	switch {
+	case k.public == nil:
 		return nil, nil
+	case k.IsPasskey():
+		return k.marshalPasskey()
 	}
 	public, err := ssh.NewPublicKey(k.public)
 	if err != nil {
@@ -55,9 +90,13 @@ func (k *Key) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Fingerprint returns the key's fingerprint as `ssh-keygen -l` shows it, and "" for
-// none.
+// Fingerprint returns the key's fingerprint, and "" for none: as `ssh-keygen -l` shows
+// it, and for a passkey in the same form, of the bytes that stand in its text.
 func (k Key) Fingerprint() string {
+	if k.IsPasskey() {
+		sum := sha256.Sum256([]byte(k.material()))
+		return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+	}
 	public, err := ssh.NewPublicKey(k.public)
 	if err != nil {
 		return ""
@@ -78,6 +117,9 @@ var errLine = batch.Errorf("it is no line as `flexybatch keygen` writes it: ssh-
 
 // ParseApprover reads a line of a public key and a name. The name may be missing.
 func ParseApprover(line string) (Approver, error) {
+	if rest, ok := strings.CutPrefix(line, passkeyPrefix); ok {
+		return parsePasskey(rest)
+	}
 	public, name, options, _, err := ssh.ParseAuthorizedKey([]byte(line))
 	if err != nil || len(options) > 0 {
 		return Approver{}, errLine
@@ -90,11 +132,11 @@ func ParseApprover(line string) (Approver, error) {
 	if !ok {
 		return Approver{}, batch.Errorf("it is a key of type %s, and an approver's is ssh-ed25519: flexybatch keygen makes one", public.Type())
 	}
-	return Approver{Name: strings.TrimSpace(name), Key: Key{key}}, nil
+	return Approver{Name: strings.TrimSpace(name), Key: Key{public: key}}, nil
 }
 
 // ParseApprovers reads a file of approvers: a public key and a name on each line,
-// as keygen writes them. Empty lines and lines that begin with # are skipped. A key
+// as keygen and the console write them. Empty lines and lines that begin with # are skipped. A key
 // with two names is an error, which gives the numbers of both lines.
 func ParseApprovers(b []byte) ([]Approver, error) {
 	var list []Approver
@@ -112,10 +154,10 @@ func ParseApprovers(b []byte) ([]Approver, error) {
 		if err := CheckName(a.Name); err != nil {
 			return nil, batch.Errorf("line %d: %w", number, err)
 		}
-		if before := first[string(a.Key.public)]; before > 0 {
+		if before := first[a.Key.material()]; before > 0 {
 			return nil, batch.Errorf("line %d: its key stands in line %d already, and one key cannot be two people", number, before)
 		}
-		first[string(a.Key.public)] = number
+		first[a.Key.material()] = number
 		list = append(list, a)
 	}
 	if len(list) == 0 {
@@ -142,7 +184,7 @@ func NewPrivateKey(name string, passphrase []byte) (private []byte, of Approver,
 	if err != nil {
 		return nil, of, batch.Errorf("writing the key: %w", err)
 	}
-	return pem.EncodeToMemory(block), Approver{name, Key{public}}, nil
+	return pem.EncodeToMemory(block), Approver{name, Key{public: public}}, nil
 }
 
 var (

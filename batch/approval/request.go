@@ -18,9 +18,10 @@ type Request struct {
 	SHA256    string         `json:"sha256"`          // of the input's bytes, hex
 	Sheet     string         `json:"sheet,omitempty"` // XLSX only
 	Account   Account        `json:"account"`
-	Prices    []Price        `json:"prices"`    // of the plans that the rows ask for, sorted by code
-	Invalid   int            `json:"invalid"`   // rows of the input that are never sent
-	Requested batch.Centimes `json:"requested"` // face value of the rows
+	Maker     string         `json:"maker,omitempty"` // who prepared it, and so cannot approve it; empty: not said
+	Prices    []Price        `json:"prices"`          // of the plans that the rows ask for, sorted by code
+	Invalid   int            `json:"invalid"`         // rows of the input that are never sent
+	Requested batch.Centimes `json:"requested"`       // face value of the rows
 	Cost      batch.Centimes `json:"cost"`
 	Rows      []Row          `json:"rows"` // the valid ones, in the order of the file
 }
@@ -56,9 +57,17 @@ func (r Row) Topup() batch.Topup {
 	return batch.Topup{Phone: r.Phone, Plan: r.Plan, Amount: r.Amount, ID: r.ID}
 }
 
+// madeBy reports whether the request was prepared by a person of this name.
+func (r *Request) madeBy(name string) bool { return r.Maker != "" && samePerson(r.Maker, name) }
+
 // NewRequest makes a request of rows that have refs, at the prices of a catalogue.
 // It takes the fields above Prices from head.
 func NewRequest(head Request, rows iter.Seq[*batch.Row], plans batch.Catalogue) (*Request, error) {
+	if head.Maker != "" {
+		if err := CheckName(head.Maker); err != nil {
+			return nil, err
+		}
+	}
 	r := head
 	r.Prices, r.Rows = []Price{}, []Row{}
 	r.Invalid, r.Requested, r.Cost = 0, 0, 0
@@ -114,8 +123,14 @@ func (r *Request) Digest() (string, error) {
 // digest may be right all the same, if somebody made it so on purpose.
 var errSums = batch.Errorf("its rows do not come to the sums that it tells: it was not made by flexybatch")
 
+// errMaker says that whoever is said to have prepared a request has no name.
+var errMaker = batch.Errorf("the name of who prepared it is no name")
+
 // check compares what a request states with what its own rows add up to.
 func (r *Request) check() error {
+	if r.Maker != "" && CheckName(r.Maker) != nil {
+		return errMaker
+	}
 	prices := map[string]batch.Price{}
 	for _, p := range r.Prices {
 		prices[p.Plan] = p.Cost

@@ -129,11 +129,9 @@ func (a *approvals) note(books *batch.Books) error {
 			continue
 		}
 		err := books.Note(batch.NoteRecord{
-			What: batch.NoteApproved,
-			Text: batch.Msg("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At, g.Key.Fingerprint(), a.required),
-			Approval: &batch.ApprovalRecord{
-				Digest: a.request.Digest, Required: a.required, Approver: g.Approver, At: g.At, Key: g.Key.String(), Signature: g.Signature,
-			},
+			What:     batch.NoteApproved,
+			Text:     batch.Msg("%s approved the request %s on %s with the key %s; approvals needed: %d", g.Approver, a.request.Digest, g.At, g.Key.Fingerprint(), a.required),
+			Approval: a.request.Record(a.required, g),
 		})
 		if err != nil {
 			return refusef("%w; nothing was sent", err)

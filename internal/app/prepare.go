@@ -52,7 +52,7 @@ func (j *job) request(ctx context.Context) (*approval.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := approval.Request{Batch: j.at.Name, Account: accountOf(j.provider.whose)}
+	head := approval.Request{Batch: j.at.Name, Account: accountOf(j.provider.whose), Maker: j.options.Maker}
 	if head.SHA256, err = j.fileSum(); err != nil {
 		return nil, err
 	}

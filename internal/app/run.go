@@ -25,6 +25,8 @@ type RunOptions struct {
 	// and other batches, before a batch is begun; 0: 72 hours; below 0: not at all.
 	Recent time.Duration
 
+	Maker string // who prepares an approval request, and so cannot approve it; empty: not said
+
 	Canary int  // send so many rows first, settle them, and ask again; 0: none
 	Yes    bool // ask nothing
 }

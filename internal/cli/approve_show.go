@@ -44,6 +44,9 @@ func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string
 	say("Approval request for batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
 	say("  file %s, SHA-256 %s\n", p.File, p.SHA256)
 	say("  %s for %s DZD, cost %s\n", lang.Count(len(p.Rows), "%d row", "%d rows"), p.Requested, p.Cost)
+	if p.Maker != "" {
+		say("  prepared by %s\n", p.Maker)
+	}
 	if p.Invalid > 0 {
 		say("  %s in the file besides, and not sent\n", lang.Count(p.Invalid, "%d invalid row is", "%d invalid rows are"))
 	}
@@ -52,9 +55,13 @@ func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string
 	tellCompared(say, beside)
 	say("  digest %s\n", f.Digest)
 	for _, x := range f.Approvals {
-		if f.Signed(x) {
-			say("  signed by %s on %s with the key %s\n", x.Approver, x.At.Format("2006-01-02 15:04 UTC"), x.Key.Fingerprint())
-		} else {
+		at := x.At.Format("2006-01-02 15:04 UTC")
+		switch {
+		case f.Signed(x) && x.Key.IsPasskey():
+			say("  signed by %s on %s with the passkey %s\n", x.Approver, at, x.Key.Fingerprint())
+		case f.Signed(x):
+			say("  signed by %s on %s with the key %s\n", x.Approver, at, x.Key.Fingerprint())
+		default:
 			say("  Attention: the signature of %s is not for this request\n", x.Approver)
 		}
 	}

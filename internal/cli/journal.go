@@ -15,7 +15,9 @@ before it, and that the story it tells is one that the money rules allow (no ans
 without its intent, no second send without a check, nothing that changes a final
 row). Names the first bad line, else prints the head: the link of the last line,
 which stands for all of them. It is in the report too, on the sheets Summary and
-Journal. Changes nothing.
+Journal. Where people have approved the batch, their signatures are verified too,
+those of passkeys and those of key files, from the journal alone; whose key it is,
+the fingerprint tells. Changes nothing.
 
   flexybatch journal verify payroll.xlsx
   flexybatch journal verify payroll.journal`
@@ -65,11 +67,18 @@ func runVerify(w machine, place app.Place) error {
 		return true
 	})
 	w.otherBatch(at.Own())
+	signed, err := approvalsOf(path, l)
+	if err != nil {
+		return err
+	}
 	first, last := l.Span()
 	const layout = "2006-01-02 15:04:05"
 	_, err = w.words.Fprintf(w.stdout, "%s is whole: %d records in %d lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %d, sends %d)\nhead %s (line %d)\n",
 		path, info.Records, info.Lines, first.Local().Format(layout), last.Local().Format(layout), rows, sends, info.Head, info.Lines)
-	return err
+	if err != nil {
+		return err
+	}
+	return w.tellSigned(signed)
 }
 
 // wholeJournal says what is wrong with a journal's lines; nil where nothing is.

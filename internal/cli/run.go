@@ -67,7 +67,7 @@ type runOptions struct {
 	output    output
 	publish   publishFlags
 
-	out                         string
+	out, maker                  string
 	amend, yes, dryRun, prepare bool
 	canary                      int
 }
@@ -93,6 +93,7 @@ func newRun(w machine) *cobra.Command {
 	f.Var(settings.NewWhole(&o.canary, 0), "canary", "send N rows first, settle them, and ask again")
 	f.BoolVar(&o.dryRun, "dry-run", false, "stop before the question: nothing is sent, nothing is written")
 	f.BoolVar(&o.prepare, "prepare", false, "write NAME.plan.json, for others to approve, and send nothing")
+	f.StringVar(&o.maker, "maker", "", "with --prepare: your name, which stands in the request; you cannot approve it yourself then")
 	return cmd
 }
 
@@ -121,7 +122,7 @@ func runRun(cmd *cobra.Command, o *runOptions, file string) error {
 
 // options is what the flags say.
 func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions, err error) {
-	r = app.RunOptions{Place: o.place.of(file), Account: o.account.account(), Results: o.out, Amend: o.amend, Canary: o.canary, Yes: o.yes}
+	r = app.RunOptions{Place: o.place.of(file), Account: o.account.account(), Results: o.out, Amend: o.amend, Canary: o.canary, Yes: o.yes, Maker: o.maker}
 	if _, err := r.Place.Locate(); err != nil {
 		return r, err
 	}
@@ -139,6 +140,9 @@ func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions,
 	}
 	if o.canary < 1 && cmd.Flags().Changed("canary") {
 		return r, badFlag("canary", "--canary %d: give the number of rows to send first", o.canary)
+	}
+	if o.maker != "" && !o.prepare {
+		return r, badFlag("maker", "--maker goes with --prepare: it says who prepares the request")
 	}
 	if o.prepare && len(o.approvals.requests) > 0 {
 		return r, usagef("--prepare writes a request that is to be approved, and --approved takes one that is: give one of them")

@@ -36,6 +36,7 @@ ingest/fault: batch
 ingest/xlsx: batch ingest/fault
 batch: journal
 batch/approval: batch
+batch/approval/approvaltest: batch/approval
 batch/changes: batch
 batch/oneclick: batch
 batch/oneclick/simulator:

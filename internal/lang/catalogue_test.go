@@ -293,7 +293,7 @@ var private = []string{"panic", "one", "put", "MustCompile", "Debug", "Info", "W
 
 // alike is what reads the same in every language, or is read by programs.
 var alike = []string{
-	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "&L&A&R&P / &N",
+	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "dd/mm/yyyy hh:mm:ss", "&L&A&R&P / &N",
 	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run",
 	"2006-01-02 15:04 UTC", "2006-01-02 15:04 MST", "02/01/2006 15:04 MST", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
 	"flexybatch: #%x", `<Relationship Id="rIdFlexybatch" Type="urn:flexybatch:seal" Target="docProps/flexybatch.xml"/>`,

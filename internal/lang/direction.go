@@ -53,14 +53,20 @@ func suffers(text string) (before, behind bool) {
 	if strong == bidi.R || strong == bidi.AL || plain && (text == "" || last == bidi.EN) {
 		return false, false
 	}
-	return strong != bidi.L || !leading, last != bidi.L && last != bidi.EN
+	return strong != bidi.L || !leading, last != bidi.L && last != bidi.EN && !bracketed(text)
 }
+
+// bracketed tells whether a text ends in a pair of brackets, which run as what is in
+// front of them does (rule N0).
+func bracketed(text string) bool { return strings.HasSuffix(text, ")") && strings.Contains(text, "(") }
 
 // inCommand tells whether an Arabic text ends within a command that is shown from left
 // to right. It may be copied to a terminal, so that no invisible marks belong in it.
 func inCommand(text string) bool {
 	mark := strings.LastIndex(text, leftToRight)
-	return mark >= 0 && !strings.ContainsFunc(text[mark:], func(r rune) bool { return r == '\n' || unicode.Is(unicode.Arabic, r) || r == '،' || r == '؛' || r == '؟' })
+	return mark >= 0 && !strings.ContainsFunc(text[mark:], func(r rune) bool {
+		return r == '\n' || unicode.Is(unicode.Arabic, r) || r == '،' || r == '؛' || r == '؟'
+	})
 }
 
 func classOf(r rune) bidi.Class {

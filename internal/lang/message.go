@@ -106,6 +106,8 @@ func (p *Printer) value(v verb, arg any) string {
 		return p.marked(padded(v, p.amount(a)))
 	case time.Time:
 		return padded(v, minute(a).in(p.style()))
+	case dated:
+		return padded(v, Day(a.OnlyDay()).in(p.style()))
 	case Moment:
 		return padded(v, a.in(p.style()))
 	case time.Duration:
@@ -129,6 +131,9 @@ type worded interface{ Message() Message }
 type parted interface {
 	Parts() (format, many string, n int, args []any)
 }
+
+// dated is a time of which only the day is said, as batch.Day is.
+type dated interface{ OnlyDay() time.Time }
 
 // titled is a value that says itself by a word that stands alone, as a state does.
 type titled interface{ Title() string }

@@ -17,6 +17,17 @@ func Day(at time.Time) Moment { return Moment{at, func(s style) string { return 
 // Clock says a time's hour and minute.
 func Clock(at time.Time) Moment { return Moment{at, func(style) string { return "15:04" }, false} }
 
+// ClockSecond says a time's hour, minute and second.
+func ClockSecond(at time.Time) Moment {
+	return Moment{at, func(style) string { return "15:04:05" }, false}
+}
+
+// Short says a time's day without its year, and its minute.
+func Short(at time.Time) Moment { return Moment{at, func(s style) string { return s.short }, false} }
+
+// Second says a time to the second.
+func Second(at time.Time) Moment { return Moment{at, func(s style) string { return s.second }, false} }
+
 // Exact says a time to the millisecond.
 func Exact(at time.Time) Moment { return Moment{at, func(s style) string { return s.exact }, false} }
 
@@ -39,3 +50,6 @@ func (m Moment) in(s style) string {
 	}
 	return at.Format(m.layout(s))
 }
+
+// CellTimes returns the number format of a workbook's cells that hold times.
+func (p *Printer) CellTimes() string { return p.style().cell }

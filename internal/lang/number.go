@@ -12,7 +12,10 @@ type style struct {
 	day    string // layouts of package time
 	minute string
 	zoned  string
+	second string
 	exact  string
+	short  string
+	cell   string // a format of workbooks
 }
 
 // A narrow no-break space between groups is what French wants, and what the reader
@@ -20,8 +23,8 @@ type style struct {
 // and the same comma; CLDR's point between its groups would make 1.500 of 1500, which
 // is one and a half to another reader.
 var (
-	english = style{",", ".", "2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04 MST", "2006-01-02 15:04:05.000"}
-	french  = style{"\u202f", ",", "02/01/2006", "02/01/2006 15:04", "02/01/2006 15:04 MST", "02/01/2006 15:04:05,000"}
+	english = style{",", ".", "2006-01-02", "2006-01-02 15:04", "2006-01-02 15:04 MST", "2006-01-02 15:04:05", "2006-01-02 15:04:05.000", "01-02 15:04", "yyyy-mm-dd hh:mm:ss"}
+	french  = style{"\u202f", ",", "02/01/2006", "02/01/2006 15:04", "02/01/2006 15:04 MST", "02/01/2006 15:04:05", "02/01/2006 15:04:05,000", "02/01 15:04", "dd/mm/yyyy hh:mm:ss"}
 )
 
 // style returns how the printer's language writes numbers and times.

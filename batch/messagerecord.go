@@ -176,13 +176,16 @@ func (r *Record) words() *wordsRecord {
 	case r.Look != nil:
 		w.Conflict, w.Foreign = r.Look.Conflict.record(), r.Look.Foreign.record()
 	case r.Row != nil && len(r.Row.Problems) > 0:
-		w.Problems = make([]problemRecord, len(r.Row.Problems))
+		list, parts := make([]problemRecord, len(r.Row.Problems)), false
 		for i, p := range r.Row.Problems {
-			w.Problems[i] = problemRecord{p.Message.record(), p.Against}
+			list[i] = problemRecord{p.Message.record(), p.Against}
+			parts = parts || list[i] != problemRecord{}
 		}
-		return &w
+		if parts {
+			w.Problems = list
+		}
 	}
-	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil {
+	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil && w.Problems == nil {
 		return nil
 	}
 	return &w

@@ -25,7 +25,7 @@ func (b *book) changes() error {
 		}
 		what := b.notes(s)
 		if n := int(s.Version); later && n <= len(versions) {
-			what = joined(b.Sprintf("it came with the corrected file of %s", clock(versions[n-1].At)), what)
+			what = joined(b.Sprintf("it came with the corrected file of %s", versions[n-1].At), what)
 		}
 		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // corrected is a batch that two people ran, one after the other, the second with a
@@ -114,7 +115,7 @@ func TestChangesTellsWhatWasAmended(t *testing.T) {
 	}
 	want := []string{
 		"4 300 660000001: the phone was written \"660000001\" and mended",
-		"7 500 : it came with the corrected file of " + clock(l.Versions()[1].At),
+		lang.Msg("7 500 : it came with the corrected file of %s", l.Versions()[1].At).String(),
 		"3 200 : the corrected file no longer has this row",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

@@ -90,6 +90,8 @@ func (p *Printer) value(v verb, arg any) string {
 		arg = p.Say(a.Message())
 	case titled:
 		arg = p.Title(a.Title())
+	case dated:
+		arg = p.day(a.Dated())
 	case parted:
 		arg = p.Say(assembled(a))
 	case error:

@@ -179,7 +179,7 @@ func (r *Record) words() *wordsRecord {
 		list, parts := make([]problemRecord, len(r.Row.Problems)), false
 		for i, p := range r.Row.Problems {
 			list[i] = problemRecord{p.Message.record(), p.Against}
-			parts = parts || list[i] != problemRecord{}
+			parts = parts || list[i] != (problemRecord{})
 		}
 		if parts {
 			w.Problems = list

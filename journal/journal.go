@@ -16,6 +16,8 @@ type Journal struct {
 	path string // the same, after links: where the file is
 	file File   // open and locked
 
+	packs bool // a line may hold several records
+
 	// open holds the group that Append adds to. Whoever takes the group out of the
 	// channel may change it, and puts it back; commit puts a new one in.
 	open chan *group
@@ -37,6 +39,7 @@ type group struct {
 	n       uint64 // of the next line
 	link    string // of the last line
 	text    []byte
+	pack    pack   // the records of the next line
 	hashed  []byte // a buffer for appendLine
 	records uint64
 	done    chan struct{} // closed when err is set
@@ -80,15 +83,14 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 	}
 	for {
 		g := <-j.open
-		if len(g.text)+size > maxGroup/2 && g.records > 0 {
+		if len(g.text)+len(g.pack.text)+size > maxGroup/2 && g.records > 0 {
 			j.open <- g // it is full, and on its way to the disk
 			<-g.done
 			continue
 		}
 		first := g.records == 0
 		for _, r := range records {
-			g.add(at, []byte(`"rec":`), r)
-			g.records++
+			g.addRecord(at, r, j.packs)
 		}
 		j.open <- g
 		if first {
@@ -131,8 +133,9 @@ func (j *Journal) commit() {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
 	g := <-j.open
+	g.endPack()
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))
-	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, hashed: g.hashed, done: make(chan struct{})}
+	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, pack: g.pack, hashed: g.hashed, done: make(chan struct{})}
 	j.spare = nil
 	if j.failed == nil {
 		j.failed = j.writeSync(g.text)
@@ -144,7 +147,7 @@ func (j *Journal) commit() {
 	if cap(g.text) <= maxSpare {
 		j.spare = g.text[:0]
 	}
-	g.text, g.hashed = nil, nil
+	g.text, g.pack, g.hashed = nil, pack{}, nil
 	close(g.done)
 }
 

@@ -76,6 +76,7 @@ func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
 		return nil, errorf("making sure of the journal's last group: %w", err)
 	}
 	j.head, j.lines = s.info.Head, s.info.Lines
+	j.packs = s.version == 0 || s.version >= packsFrom
 	g := &group{number: s.info.Groups + 1, n: s.info.Lines, link: s.info.Head, done: make(chan struct{})}
 	if g.n == 0 {
 		id := make([]byte, 8)

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// Version is the version of the format that this package writes. It reads all
-// versions up to this one.
-const Version = 1
+// Version is the version of the format in which this package begins a journal. It
+// reads all versions up to this one, and continues each journal in its own, so that
+// the program that began it can still read it.
+const Version = 2
 
 const (
 	// MaxRecord is the longest a record may be, in bytes.
@@ -128,7 +129,8 @@ type scanState struct {
 	line      uint64 // lines read so far
 	group     uint64 // the group that is being read
 	info      Info
-	lastGroup int64 // where the last whole group begins
+	lastGroup int64  // where the last whole group begins
+	version   uint64 // of the format; 0 if there is no first line
 }
 
 // scanner reads the lines of a journal.
@@ -228,8 +230,10 @@ func (s *scanner[T]) takeLine(l *line) error {
 	s.offset += size
 	s.line++
 	switch l.kind {
+	case lineHead:
+		s.version = l.count
 	case lineRecord:
-		s.records++
+		s.records += l.count
 	case lineCommit:
 		s.lastGroup = s.info.Size
 		s.info.Records += l.count
@@ -250,22 +254,35 @@ func (s *scanner[T]) handOn(end int) error {
 		if i == last {
 			to = end
 		}
-		for ; b.next < to; b.next++ {
-			l := &b.lines[b.next]
-			if l.kind != lineRecord {
-				continue
-			}
-			if l.err != nil {
-				return l.err
-			}
-			if err := s.fold.Take(l.entry(), b.values[b.next]); err != nil {
-				return err
-			}
+		if err := b.handOn(to, s.fold.Take); err != nil {
+			return err
 		}
 		if i != last {
 			s.ahead.recycle(b)
 		}
 	}
 	s.pending = append(s.pending[:0], s.pending[last])
+	return nil
+}
+
+// handOn hands on the records of the lines before to.
+func (b *block[T]) handOn(to int, take func(Entry, T) error) error {
+	for ; b.next < to; b.next++ {
+		l := &b.lines[b.next]
+		if l.kind != lineRecord {
+			continue
+		}
+		left := l.decoded
+		for e := range l.entries() {
+			if left == 0 {
+				return l.err
+			}
+			left--
+			if err := take(e, b.values[b.given]); err != nil {
+				return err
+			}
+			b.given++
+		}
+	}
 	return nil
 }

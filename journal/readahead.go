@@ -22,8 +22,9 @@ type block[T any] struct {
 	before  []byte // the link that stands in the line before the first one
 	decoder Decoder[T]
 	lines   []line        // parsed; if the last one is invalid, the lines behind it are missing
-	values  []T           // what the decoder made of the lines that are records
+	values  []T           // what the decoder made of their records
 	next    int           // the first line that was not handed on yet
+	given   int           // how many values were handed on
 	end     error         // why no other block follows; nil if one does
 	done    chan struct{} // closed when lines and values are filled
 	panic   any           // with which the decoder panicked
@@ -160,17 +161,30 @@ func (b *block[T]) parse() {
 	p := parser{before: b.before}
 	for rest := b.text; len(rest) > 0; {
 		size := bytes.IndexByte(rest, '\n') + 1
-		l, value := line{err: errLineLength}, *new(T)
+		l := line{err: errLineLength}
 		if size <= maxLine {
 			l = p.parse(rest[:size-1])
 		}
 		if l.kind == lineRecord {
-			value, l.err = b.decoder.Decode(l.entry())
+			b.decode(&l)
 		}
-		b.lines, b.values = append(b.lines, l), append(b.values, value)
+		b.lines = append(b.lines, l)
 		if l.kind == lineInvalid {
 			return
 		}
 		rest = rest[size:]
+	}
+}
+
+// decode decodes the records of a line, up to the first that cannot be decoded.
+func (b *block[T]) decode(l *line) {
+	for e := range l.entries() {
+		value, err := b.decoder.Decode(e)
+		if err != nil {
+			l.err = err
+			return
+		}
+		b.values = append(b.values, value)
+		l.decoded++
 	}
 }

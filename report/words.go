@@ -130,7 +130,7 @@ func (v voice) notes(s *batch.RowStatus) string {
 		parts = append(parts, v.Sprintf("the corrected file no longer has this row"))
 	}
 	if !s.Earlier().IsZero() {
-		parts = append(parts, v.Say(earlier(s)))
+		parts = append(parts, v.Say(v.earlier(s)))
 	}
 	if s.Again() != "" {
 		parts = append(parts, v.again(s))

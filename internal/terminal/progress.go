@@ -23,6 +23,7 @@ const (
 type Progress struct {
 	Out   io.Writer // a *Console shows live lines, anything else a line now and then
 	Words *lang.Printer
+	Plain bool          // lines on a console too: for screen readers, and for logs of what is typed
 	Sends int           // how many rows there are to send
 	Poll  time.Duration // between two looks at open rows
 	Wait  time.Duration // for outcomes after the last send
@@ -41,7 +42,7 @@ func (p Progress) Show() (hide func()) {
 	}
 	v := view{p.Out, p.Words}
 	screen, ok := p.Out.(*Console)
-	if !ok || !screen.live {
+	if !ok || !screen.live || p.Plain {
 		return every(calm, func() { v.line(look()) })
 	}
 	stop := every(frame, func() { screen.Draw(v.lines(look(), screen.width())...) })

@@ -52,7 +52,7 @@ type simulateOptions struct {
 func newSimulate(w machine) *cobra.Command {
 	var o simulateOptions
 	cmd := takesNothing(&cobra.Command{
-		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Text(simulateHelp) + faultHelp(w.words),
+		Use: "simulate", Short: "A local server that behaves as the provider's API does", Long: w.words.Say(lang.Msg(simulateHelp)) + faultHelp(w.words),
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSimulate(cmd.Context(), w, o) },
 	})
 	f := cmd.Flags()
@@ -88,7 +88,7 @@ func faultHelp(words *lang.Printer) string {
 	var s strings.Builder
 	tab := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
 	for _, f := range simulator.Faults() {
-		fmt.Fprintf(tab, "  %s\t%s\n", f.Name, words.Text(f.What))
+		fmt.Fprintf(tab, "  %s\t%s\n", f.Name, words.Say(wording(f.What)))
 	}
 	if err := tab.Flush(); err != nil {
 		return ""

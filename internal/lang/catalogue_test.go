@@ -201,18 +201,7 @@ func sources(t *testing.T) *words {
 	for _, f := range simulator.Faults() {
 		w.message("batch/oneclick/simulator/fault.go", f.What)
 	}
-	for _, s := range cobras {
-		w.add("spf13/cobra", "", s, "")
-	}
 	return w
-}
-
-// cobras are what the library of the command line says.
-var cobras = []string{
-	"Usage:", "Flags:", "Examples:", "Additional help topics:", "Generate the autocompletion script for the specified shell",
-	"unknown command %q for %q", "unknown flag: %s", "unknown shorthand flag: %q in %s", "flag needs an argument: %s",
-	"invalid argument %q for %q flag: %v", "help for %s", "version for %s", "Help about any command",
-	"Help provides help for any command in the application.\nSimply type flexybatch help [path to command] for full details.",
 }
 
 func (w *words) file(path, name string) error {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -54,19 +53,19 @@ const maxSpare = 1 << 20
 // failed: the file can no longer be trusted, and nothing more is written to it
 // (money rule 9). An error of Open wraps it if the disk refused what Open has to
 // write.
-var ErrFailed = errors.New("the journal cannot be written")
+var ErrFailed = errorf("the journal cannot be written")
 
 // ErrMoved is wrapped, beside ErrFailed, by the error for a journal that is no longer
 // where it was opened (money rule 18). What Append has confirmed is in the file that
 // was open, wherever that is now.
-var ErrMoved = errors.New("it was moved, deleted or replaced while it was in use")
+var ErrMoved = errorf("it was moved, deleted or replaced while it was in use")
 
 // ErrTooLong is wrapped by the error for a record that is longer than MaxRecord.
-var ErrTooLong = errors.New("record too long for the journal")
+var ErrTooLong = errorf("record too long for the journal")
 
 // ErrNotLine is the error for a record that is not a JSON value on one line, and
 // so could not be read back.
-var ErrNotLine = errors.New("record is not one line of JSON")
+var ErrNotLine = errorf("record is not one line of JSON")
 
 // Append adds records at the end and returns when they are on disk. Each carries
 // the time at, kept to the millisecond. The records of one call stay together in
@@ -107,12 +106,12 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 func checkRecords(records [][]byte) (size int, err error) {
 	for _, r := range records {
 		if len(r) > MaxRecord {
-			return 0, fmt.Errorf("%w: %d bytes", ErrTooLong, len(r))
+			return 0, errorf("%w: %d bytes", ErrTooLong, len(r))
 		}
 		size += len(r) + 200
 	}
 	if size > maxGroup/2 {
-		return 0, fmt.Errorf("%w: %d bytes in one call", ErrTooLong, size)
+		return 0, errorf("%w: %d bytes in one call", ErrTooLong, size)
 	}
 	for _, r := range records {
 		if bytes.IndexByte(r, '\n') >= 0 || !json.Valid(r) {
@@ -158,10 +157,10 @@ func (j *Journal) writeSync(text []byte) error {
 		return err
 	}
 	if _, err := j.file.Write(text); err != nil {
-		return fmt.Errorf("%w: %w", ErrFailed, err)
+		return errorf("%w: %w", ErrFailed, err)
 	}
 	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("%w: fsync: %w", ErrFailed, err)
+		return errorf("%w: fsync: %w", ErrFailed, err)
 	}
 	return nil
 }
@@ -170,9 +169,9 @@ func (j *Journal) writeSync(text []byte) error {
 func (j *Journal) checkPlace() error {
 	switch there, err := j.file.IsAt(j.name); {
 	case err != nil:
-		return fmt.Errorf("%w: %w", ErrFailed, err)
+		return errorf("%w: %w", ErrFailed, err)
 	case !there:
-		return fmt.Errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
+		return errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
 	}
 	return nil
 }

@@ -115,9 +115,9 @@ func putCRC(to, text []byte) {
 }
 
 var (
-	errForm       = &badLine{reason: "it is not in a journal line's form"}
-	errLineLength = &badLine{reason: "it is longer than any record may be"}
-	errChecksum   = &badLine{reason: "its checksum does not match its text"}
+	errForm       = &badLine{reason: say("it is not in a journal line's form")}
+	errLineLength = &badLine{reason: say("it is longer than any record may be")}
+	errChecksum   = &badLine{reason: say("its checksum does not match its text")}
 )
 
 // parser parses the lines of a journal, one after the other.

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
@@ -43,7 +42,7 @@ type Torn struct {
 	Line   uint64 // the first bad line, counted from 1 as editors do
 	Offset int64  // where that line begins, in bytes from 0
 	Bytes  int64  // from the last whole commit to the end of the file
-	Reason string
+	Reason Message
 }
 
 // Corrupt is the error for a journal that was damaged after it had been written
@@ -51,19 +50,24 @@ type Torn struct {
 type Corrupt struct {
 	Line   uint64 // counted from 1, as editors do
 	Offset int64  // where the line begins, in bytes from 0
-	Reason string
+	Reason Message
 }
 
 // Error names the line and the byte.
-func (c *Corrupt) Error() string {
-	return fmt.Sprintf("the journal is damaged in line %d (byte %d): %s", c.Line, c.Offset, c.Reason)
+func (c *Corrupt) Error() string { return c.message().String() }
+
+// Parts returns what a message says of the error.
+func (c *Corrupt) Parts() (format, many string, n int, args []any) { return c.message().Parts() }
+
+func (c *Corrupt) message() Message {
+	return say("the journal is damaged in line %d (byte %d): %s", c.Line, c.Offset, c.Reason)
 }
 
 var (
 	// ErrVersion is wrapped by the error for a journal of a later version.
-	ErrVersion = errors.New("the journal was written by a later version of flexybatch")
+	ErrVersion = errorf("the journal was written by a later version of flexybatch")
 	// ErrNotJournal is wrapped by the error for a file that never was a journal.
-	ErrNotJournal = errors.New("not a flexybatch journal")
+	ErrNotJournal = errorf("not a flexybatch journal")
 )
 
 // Fold says how the records of a journal are taken in: each is decoded, and then
@@ -112,7 +116,7 @@ func Read(fsys FS, name string, f func(Entry) error) (Info, error) {
 func ReadFold[T any](fsys FS, name string, fold Fold[T]) (Info, error) {
 	f, err := fsys.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
-		return Info{}, fmt.Errorf("opening the journal: %w", err)
+		return Info{}, errorf("opening the journal: %w", err)
 	}
 	state, err := scan(f, fold)
 	return state.info, errors.Join(err, f.Close())
@@ -148,7 +152,7 @@ func scan[T any](f File, fold Fold[T]) (*scanState, error) {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return &s.scanState, fmt.Errorf("reading the journal: %w", err)
+		return &s.scanState, errorf("reading the journal: %w", err)
 	}
 	s.ahead = startReadAhead(io.LimitReader(f, s.size), s.size, fold.Decoder)
 	err = s.takeLines()
@@ -158,23 +162,23 @@ func scan[T any](f File, fold Fold[T]) (*scanState, error) {
 		err = s.classify(f, Corrupt{Line: s.line + 1, Offset: s.offset, Reason: bad.reason}, bad.whole)
 	}
 	if err == nil && s.info.Torn == nil && s.line > s.info.Lines { // lines without their commit
-		s.setTorn(s.info.Lines+1, s.info.Size, "its group has no commit")
+		s.setTorn(s.info.Lines+1, s.info.Size, say("its group has no commit"))
 	}
 	return &s.scanState, err
 }
 
 // setTorn notes that everything behind the last whole commit is a torn tail.
-func (s *scanState) setTorn(line uint64, offset int64, reason string) {
+func (s *scanState) setTorn(line uint64, offset int64, reason Message) {
 	s.info.Torn = &Torn{Line: line, Offset: offset, Bytes: s.size - s.info.Size, Reason: reason}
 }
 
 // badLine says what is wrong with a line.
 type badLine struct {
-	reason string
+	reason Message
 	whole  bool // its checksum holds, so that no torn write can have made it
 }
 
-func (b *badLine) Error() string { return b.reason }
+func (b *badLine) Error() string { return b.reason.String() }
 
 // takeLines takes all lines, one after the other. If it returns a *badLine, the
 // bad line is the one that begins at s.offset.
@@ -213,15 +217,15 @@ func (s *scanner[T]) takeLine(l *line) error {
 	case l.kind == lineInvalid:
 		return l.err
 	case l.kind == lineHead && l.n == 0 && l.count > Version:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
+		return errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
 	case l.n != s.line, (l.kind == lineHead) != (l.n == 0), !l.linked:
-		return &badLine{"it is whole but does not follow the line before it: lines were removed, moved or put in", true}
+		return &badLine{say("it is whole but does not follow the line before it: lines were removed, moved or put in"), true}
 	case l.group != s.group:
-		return &badLine{"it belongs to another group than the lines before it", true}
+		return &badLine{say("it belongs to another group than the lines before it"), true}
 	case s.offset+size-s.info.Size > maxGroup:
-		return &badLine{"its group is longer than any group may be", true}
+		return &badLine{say("its group is longer than any group may be"), true}
 	case l.kind == lineCommit && l.count != s.records:
-		return &badLine{fmt.Sprintf("it commits %d records where there are %d", l.count, s.records), true}
+		return &badLine{say("it commits %d records where there are %d", l.count, s.records), true}
 	}
 	s.offset += size
 	s.line++

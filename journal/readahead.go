@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -91,7 +90,7 @@ func (a *readAhead[T]) read(size int) {
 		rest = append(rest[:0], b.text[cut:]...)
 		b.text = b.text[:cut]
 		if end == io.EOF && len(rest) > 0 {
-			end = &badLine{reason: "it breaks off before its end"}
+			end = &badLine{reason: say("it breaks off before its end")}
 		}
 		if len(rest) > maxLine {
 			end = errLineLength
@@ -134,7 +133,7 @@ func (b *block[T]) fill(file io.Reader) error {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return io.EOF
 		case err != nil:
-			return fmt.Errorf("reading the journal: %w", err)
+			return errorf("reading the journal: %w", err)
 		case bytes.IndexByte(b.text[begun:], '\n') >= 0 || len(b.text) > maxLine:
 			return nil
 		}

@@ -33,6 +33,13 @@ type Check struct {
 	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
 
+// Clean reports whether there is nothing to mend, and nothing that somebody should look
+// at before the rows are paid.
+func (c *Check) Clean() bool {
+	return c.Totals.Invalid == 0 && c.Totals.Hidden == 0 && len(c.Warnings)+len(c.Unusual)+len(c.Notes) == 0 &&
+		(c.Changes == nil || len(c.Changes.List) == 0)
+}
+
 // Workbook writes the check as XLSX: the user's own rows again, with what is
 // wrong and what mends it in a column in front, the broken cells coloured; and a
 // summary.
@@ -75,8 +82,8 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("invalid rows"), t.Invalid)
 	w.fact(d.Title("rows with a warning"), c.warned())
 	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
-	w.fact(d.Title("requested, DZD"), t.Requested)
-	w.fact(d.Title("cost, DZD"), t.Cost)
+	w.fact(d.Title("requested, DA"), t.Requested)
+	w.fact(d.Title("cost, DA"), t.Cost)
 	w.row++
 	c.changes(w, d)
 	head := w.row

@@ -15,8 +15,8 @@ import (
 // Every flag has been thought of: it takes words or files that are completed, or a
 // number, or one of these, which the user alone knows.
 func TestFlagsAreCompleted(t *testing.T) {
-	free := map[string]bool{"base-url": true, "maker": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
-		"listen": true, "key": true, "balance": true, "reason": true}
+	free := map[string]bool{"base-url": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
+		"listen": true, "key": true, "balance": true, "reason": true, "maker": true}
 	seen := map[string]bool{}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {

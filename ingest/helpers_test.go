@@ -49,13 +49,16 @@ func file(tb testing.TB, name string, content []byte) string {
 	return path
 }
 
-// readBytes reads content as a file, by the catalogue above.
+// readBytes reads content as a file, by the catalogue above. Whatever is said of it is
+// said in every language.
 func readBytes(tb testing.TB, content []byte, o Options, r Rules) (*Input, error) {
 	tb.Helper()
 	if r.Catalogue == nil {
 		r.Catalogue = catalogue(tb)
 	}
-	return Read(context.Background(), file(tb, "payroll", content), o, r)
+	in, err := Read(context.Background(), file(tb, "payroll", content), o, r)
+	whollySaid(tb, in, err)
+	return in, err
 }
 
 // mustRead is readBytes where nothing can go wrong.
@@ -126,6 +129,7 @@ func wantError(t *testing.T, err, reason error, words ...string) {
 	if _, ok := errors.AsType[*FileError](err); !ok {
 		t.Errorf("error %v is no *FileError", err)
 	}
+	whollySaid(t, nil, err)
 	for _, w := range words {
 		if !strings.Contains(err.Error(), w) {
 			t.Errorf("error %q does not say %q", err, w)

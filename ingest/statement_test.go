@@ -26,7 +26,9 @@ func cells(t testing.TB, rows ...[]any) []byte {
 // statementOf reads content as a statement's file.
 func statementOf(t testing.TB, content []byte) (reconcile.Statement, error) {
 	t.Helper()
-	return ReadStatement(context.Background(), file(t, "statement", content))
+	st, err := ReadStatement(context.Background(), file(t, "statement", content))
+	whollySaid(t, nil, err)
+	return st, err
 }
 
 // short tells movements on a line each: what matters of them.

@@ -39,6 +39,9 @@ func (x *xmlPart) Read(b []byte) (int, error) {
 	if x.parts.budget -= n; x.parts.budget < 0 {
 		return 0, errTooLarge
 	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = notUnzipped(err)
+	}
 	return n, err
 }
 

@@ -68,12 +68,15 @@ func (p *parts) open(name string) (*xmlPart, error) {
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, damaged(name, "the part cannot be unzipped (%v)", err)
+		return nil, damaged(name, "%v", notUnzipped(err))
 	}
 	x := &xmlPart{name: name, parts: p, zipped: r, size: p.unzipped(f)}
 	x.scan = scanner{r: tee{inUTF8(x), x}, limit: tokenBytes}
 	return x, nil
 }
+
+// notUnzipped says what the archive's reader says.
+func notUnzipped(err error) error { return batch.Errorf("the part cannot be unzipped (%w)", err) }
 
 // unzipped returns how many bytes a part will have, as the archive says and as far as
 // that can be: deflate makes at most 1,032 of one.

@@ -155,6 +155,7 @@ func (k *Console) rehearse(b *app.FolderBatch) (*checking, bool) {
 		c.err, c.amends = err, o.Amend
 		if err == nil {
 			c.flight = rehearsal.Preflight
+			c.flight.Findings.Rows = nil // which would keep all rows of the file
 		}
 	})
 }

@@ -91,7 +91,7 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBody {
 	found := c.found.Check
 	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all(), Settled: d.Settled}
-	b.Groups = batch.GroupProblems(found.Rows, 3)
+	b.Groups = c.groups
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="
 	if b.Only {

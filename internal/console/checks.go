@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"flexybatch/batch"
 	"flexybatch/internal/app"
 )
 
@@ -21,9 +22,11 @@ func newChecks() *checks { return &checks{by: map[string]*checking{}} }
 type checking struct {
 	key   string // the version, and how it is read
 	done  chan struct{}
-	since time.Time
+	since time.Time // when it was begun
+	ended time.Time // when it was done, once it is
 
 	found  *app.Inspected
+	groups []batch.ProblemGroup
 	flight *app.Preflight // of a rehearsal
 	amends bool           // the rehearsal took the file for a corrected one
 	notes  *notes
@@ -46,6 +49,7 @@ func (c *checks) get(name, key string, patience time.Duration, check func(contex
 		go func() {
 			defer close(begun.done)
 			check(context.Background(), begun)
+			begun.ended = time.Now()
 		}()
 	}
 	c.mu.Unlock()
@@ -55,7 +59,7 @@ func (c *checks) get(name, key string, patience time.Duration, check func(contex
 // getFresh is get for what is good for a time only.
 func (c *checks) getFresh(name, key string, good, patience time.Duration, check func(context.Context, *checking)) (*checking, bool) {
 	c.mu.Lock()
-	if now := c.by[name]; now != nil && time.Since(now.since) > good && isDone(now.done, 0) {
+	if now := c.by[name]; now != nil && isDone(now.done, 0) && time.Since(now.ended) > good {
 		delete(c.by, name)
 	}
 	c.mu.Unlock()
@@ -103,5 +107,8 @@ func (k *Console) check(d *app.Draft) (*checking, bool) {
 		c.found, c.err = job.Inspect(ctx, app.CheckOptions{
 			Place: k.config.Folder.Place(d.Name), Reading: d.Choices.Reading(), Plans: app.Catalogue{Account: account},
 		})
+		if c.err == nil {
+			c.groups = batch.GroupProblems(c.found.Check.Rows, 3)
+		}
 	})
 }

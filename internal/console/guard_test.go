@@ -249,8 +249,8 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// provider starts a provider that knows one key.
-func provider(t *testing.T, key, kind string) (address string, sim *simulator.Simulator) {
+// knowing starts a provider that knows one key.
+func knowing(t *testing.T, key, kind string) (address string, sim *simulator.Simulator) {
 	t.Helper()
 	sim, err := simulator.New(simulator.Config{Speed: 500, Balance: 100_000_000, Keys: []simulator.Key{{Key: key, Type: kind}}})
 	if err != nil {
@@ -263,7 +263,7 @@ func provider(t *testing.T, key, kind string) (address string, sim *simulator.Si
 // number of rows typed in.
 func TestKeyAndRealMoney(t *testing.T) {
 	const secretKey = "key-that-nobody-may-see"
-	address, sim := provider(t, secretKey, simulator.Production)
+	address, sim := knowing(t, secretKey, simulator.Production)
 	vault, log := &memoryVault{keys: map[string]string{}}, &lockedBuffer{}
 	d := newDesk(t, func(c *console.Config) {
 		c.Account, c.Vault = app.Account{BaseURL: address}, vault
@@ -315,7 +315,7 @@ func TestKeyAndRealMoney(t *testing.T) {
 
 // What is under way when the console is ended is finished, and nothing new is begun.
 func TestEndDrains(t *testing.T) {
-	address, sim := provider(t, "k", simulator.Sandbox)
+	address, sim := knowing(t, "k", simulator.Sandbox)
 	d := newDesk(t, func(c *console.Config) {
 		c.Account, c.Vault = app.Account{BaseURL: address}, &memoryVault{keys: map[string]string{}}
 		c.Pace = app.Pace{Rate: 600, Poll: 20e6, PhoneGap: app.None, Concurrency: 1}

@@ -72,7 +72,11 @@ func TestCatalogues(t *testing.T) {
 				}
 				same(t, name, w.plural, tr.Trs[forms-1])
 			}
-			for k := range has {
+			for k, tr := range has {
+				if letters(k.id) == 0 { // what stands between messages, where a language writes it in another way
+					same(t, name, k.id, tr.Trs[0])
+					continue
+				}
 				t.Errorf("%s: nothing says %q any more", name, k.id)
 			}
 		})

@@ -24,7 +24,7 @@ internal/app: internal/lang internal/outfile internal/publish internal/register 
 internal/console: internal/app internal/lang internal/secret batch batch/approval batch/oneclick batch/reconcile ingest report
 internal/lang:
 internal/mutanttest:
-internal/outfile: journal
+internal/outfile: journal internal/lang
 internal/publish: batch journal report internal/lang internal/outfile
 internal/register: batch journal
 internal/secret: internal/lang

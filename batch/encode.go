@@ -7,13 +7,12 @@ import (
 
 // encode returns the record's stored form.
 func (r *Record) encode() ([]byte, error) {
-	stored := *r
-	if stored.Words = r.words(); stored.Words == nil {
-		var e encoder
-		if e.record(r) {
-			return e.text, nil
-		}
+	var e encoder
+	if e.record(r) {
+		return e.text, nil
 	}
+	stored := *r
+	stored.Words = r.words()
 	b, err := json.Marshal(&stored)
 	if err != nil {
 		return nil, Errorf("encoding a journal record: %w", err)
@@ -23,10 +22,11 @@ func (r *Record) encode() ([]byte, error) {
 
 // encoder writes the records that nearly all of a journal consists of, with the same
 // result as encoding/json and in a fraction of the time. It leaves to encoding/json
-// every record with a text that needs escapes, and all other kinds.
+// every record with a text that needs escapes or with a message in parts, and all other
+// kinds.
 type encoder struct {
 	text   []byte
-	failed bool // a text needs escapes
+	failed bool // it cannot write the record
 }
 
 // record writes a record, and reports whether it could.
@@ -61,7 +61,7 @@ func (e *encoder) answer(r *AnswerRecord) {
 		e.int(`,"status":`, int64(r.Status))
 	}
 	e.optional(`,"code":`, r.Code)
-	e.optional(`,"message":`, r.Message.String())
+	e.message(`,"message":`, r.Message)
 	e.optional(`,"topup_id":`, r.TopupID)
 	e.optional(`,"request_id":`, r.RequestID)
 	e.optionalMoney(`,"balance":`, r.Balance)
@@ -74,8 +74,8 @@ func (e *encoder) look(r *LookRecord) {
 	e.raw(`,"found":`)
 	e.text = strconv.AppendBool(e.text, r.Found)
 	e.flag(`,"clear":true`, r.Clear)
-	e.optional(`,"conflict":`, r.Conflict.String())
-	e.optional(`,"foreign":`, r.Foreign.String())
+	e.message(`,"conflict":`, r.Conflict)
+	e.message(`,"foreign":`, r.Foreign)
 	e.flag(`,"nameless":true`, r.Nameless)
 	e.optional(`,"status":`, r.Status)
 	e.optional(`,"topup_id":`, r.TopupID)
@@ -132,6 +132,13 @@ func (e *encoder) optional(name, s string) {
 	if s != "" {
 		e.string(name, s)
 	}
+}
+
+// message writes a message unless it says nothing, or fails if it is in parts.
+func (e *encoder) message(name string, m Message) {
+	text, ok := m.Literal()
+	e.failed = e.failed || !ok
+	e.optional(name, text)
 }
 
 // money writes an amount as Centimes.MarshalJSON does.

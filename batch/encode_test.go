@@ -17,6 +17,10 @@ func TestEncodesAsJSONDoes(t *testing.T) {
 		c := Centimes(rapid.Int64().Draw(t, "centimes"))
 		return rapid.SampledFrom([]*Centimes{nil, &c}).Draw(t, "money")
 	})
+	message := rapid.Custom(func(t *rapid.T) Message {
+		s := text.Draw(t, "said")
+		return rapid.SampledFrom([]Message{{}, Literal(s), Msg("so"), Msg("%s: %v", s, Dinars(5)), Count(2, "%d row", "%d rows")}).Draw(t, "message")
+	})
 	byHand := 0
 	rapid.Check(t, func(t *rapid.T) {
 		draw := func(what string) string { return text.Draw(t, what) }
@@ -27,9 +31,9 @@ func TestEncodesAsJSONDoes(t *testing.T) {
 			r.Intent = &IntentRecord{Ref: Ref(draw("ref")), Attempt: number.Draw(t, "attempt")}
 		case 1:
 			r.Answer = &AnswerRecord{Ref: Ref(draw("ref")), Attempt: number.Draw(t, "attempt"), Result: draw("result"), Status: number.Draw(t, "status"),
-				Code: draw("code"), Message: Literal(draw("message")), TopupID: draw("id"), RequestID: draw("request"), Balance: money.Draw(t, "balance"), Unnamed: flag("unnamed")}
+				Code: draw("code"), Message: message.Draw(t, "message"), TopupID: draw("id"), RequestID: draw("request"), Balance: money.Draw(t, "balance"), Unnamed: flag("unnamed")}
 		case 2:
-			r.Look = &LookRecord{Ref: Ref(draw("ref")), By: draw("by"), Found: flag("found"), Clear: flag("clear"), Conflict: Literal(draw("conflict")), Foreign: Literal(draw("foreign")),
+			r.Look = &LookRecord{Ref: Ref(draw("ref")), By: draw("by"), Found: flag("found"), Clear: flag("clear"), Conflict: message.Draw(t, "conflict"), Foreign: message.Draw(t, "foreign"),
 				Nameless: flag("nameless"), Taken: Literal(draw("taken")), Status: draw("status"), TopupID: draw("id"), Charged: money.Draw(t, "charged"), Message: draw("message"), RequestID: draw("request")}
 			if rapid.IntRange(0, 9).Draw(t, "rare") == 0 {
 				at := time.UnixMilli(rapid.Int64Range(0, 1<<40).Draw(t, "earlier")).UTC()
@@ -45,7 +49,9 @@ func TestEncodesAsJSONDoes(t *testing.T) {
 		case 4:
 			r.Note = &NoteRecord{What: draw("what"), Balance: money.Draw(t, "balance")}
 		}
-		want, err := json.Marshal(&r)
+		stored := r
+		stored.Words = r.words()
+		want, err := json.Marshal(&stored)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -518,6 +518,7 @@ func (r *run) handle(res result) {
 			r.lastSend = now
 		}
 	}
+	r.polling.eager = r.pace.aMinute() == 0
 	s, _ := r.Books.Row(res.sent.Ref)
 	switch duplicate := res.fault != nil && res.fault.Class == ClassDuplicate; {
 	case !res.asked:

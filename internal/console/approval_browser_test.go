@@ -13,7 +13,7 @@ import (
 // a passkey, and the signed file comes back. Only then can it be sent.
 func TestPasskeyBetweenTwoMachines(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t, simulator.Sandbox)
+	p := newRemote(t, simulator.Sandbox)
 	office, home := p.desk(t, withKey), startDesk(t)
 	clerk, director := newTab(t, office.base), newTab(t, home.base)
 	clerk.enter("once")

@@ -201,3 +201,18 @@ func TestRequestsThatAreNone(t *testing.T) {
 	a := d.post("/approvers/passkey", url.Values{"name": {"Amel"}, "challenge": {"never given out"}}, http.StatusBadRequest)
 	d.has(a, "The browser made no passkey")
 }
+
+// furnishApprovals fills a console with a request that somebody has signed, and returns
+// an address for each page about approvals.
+func (d *desk) furnishApprovals() []string {
+	d.t.Helper()
+	nadia := d.register("Nadia")
+	d.send("/files", "august.csv", []byte("Matricule;Nom;Téléphone;Offre;Montant\n1;Ali;0661000009;PREPAID_MOBILIS;100\n"), http.StatusOK)
+	d.send("/files", "october.csv", []byte("Matricule;Nom;Téléphone;Offre;Montant\n1;Omar;0661000008;PREPAID_MOBILIS;150\n"), http.StatusOK)
+	d.settled("/batches/august/answers")
+	d.post("/batches/august/approval", form("maker", "Amel", "people", "2"), http.StatusOK)
+	a := d.send("/requests", "x", []byte(d.get("/batches/august/approval/file", http.StatusOK).text), http.StatusOK)
+	nadia.sign("/batches/august/approval", http.StatusOK)
+	page := a.Request.URL.Path
+	return []string{"/approvers", "/requests", page, page + "/file", "/batches/august/approval", "/batches/august/approval/file", "/batches/october/approval", "/batches/august/answers"}
+}

@@ -22,7 +22,7 @@ import (
 
 // required is the variable that makes a test fail, where no browser can be started,
 // that would else be skipped. The checks before a merge set it.
-const required = "FLEXYBATCH_BROWSER"
+const required = "BROWSER_REQUIRED"
 
 // chromium is the browser that all tests of this package share, each in a context of
 // its own, with cookies of its own.
@@ -63,8 +63,8 @@ func startChromium(t testing.TB) context.Context {
 	return chromium.ctx
 }
 
-// patience is how long anything in a browser may take.
-const browserPatience = time.Minute
+// browserPatience is how long anything in a browser may take.
+const browserPatience = 2 * time.Minute
 
 // tab is a tab of a browser in front of a console.
 type tab struct {
@@ -377,13 +377,19 @@ func (b *tab) picture() []byte {
 }
 
 // axe wants that the rules of WCAG 2.2 AA which a program can check find nothing in
-// the page, in light or dark colours.
+// the page, in light and dark colours.
 func (b *tab) axe() {
+	b.t.Helper()
+	b.axeIn(false, true)
+}
+
+// axeIn is axe in light colours, dark ones, or both.
+func (b *tab) axeIn(colours ...bool) {
 	b.t.Helper()
 	source, err := os.ReadFile("testdata/axe/axe-4.14.1.min.js")
 	must(b.t, err)
 	eval[bool](b, string(source)+"; true")
-	for _, dark := range []bool{false, true} {
+	for _, dark := range colours {
 		b.dark(dark)
 		only := `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`
 		if dark { // only colours have changed

@@ -6,7 +6,9 @@ import (
 )
 
 // Patterns are the addresses of the pages.
-func (k *Console) Patterns() []string { return slices.Sorted(maps.Keys(k.handlers())) }
+func (k *Console) Patterns() []string {
+	return append(slices.Sorted(maps.Keys(k.handlers())), slices.Sorted(maps.Keys(k.approvalHandlers()))...)
+}
 
 // Policy is the content security policy.
 const Policy = policy

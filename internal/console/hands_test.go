@@ -60,7 +60,7 @@ func (b *tab) enterKey() {
 // The whole path with the keyboard alone.
 func TestKeyboardAlone(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t, simulator.Sandbox)
+	p := newRemote(t, simulator.Sandbox)
 	d := p.desk(t, withKey)
 	b := newTab(t, d.base)
 	b.enter("once")
@@ -97,7 +97,7 @@ func TestKeyboardAlone(t *testing.T) {
 // The whole path in a browser without JavaScript.
 func TestWithoutScript(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t, simulator.Sandbox)
+	p := newRemote(t, simulator.Sandbox)
 	d := p.desk(t, withKey)
 	b := newTab(t, d.base)
 	b.withoutScript()
@@ -134,7 +134,7 @@ func TestDropped(t *testing.T) {
 // another tab presses it too: it is one run, and nobody is paid twice.
 func TestStartedOnce(t *testing.T) {
 	t.Parallel()
-	p := newProvider(t, simulator.Sandbox)
+	p := newRemote(t, simulator.Sandbox)
 	p.hold.Store(1)
 	d := p.desk(t, withKey)
 	b := newTab(t, d.base)

@@ -14,7 +14,7 @@ func TestJourney(t *testing.T) {
 	for _, language := range []string{"en", "fr", "ar"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			p := newProvider(t, "PRODUCTION")
+			p := newRemote(t, "PRODUCTION")
 			p.hold.Store(5)
 			d := p.desk(t)
 			b := newTab(t, d.base)

@@ -45,6 +45,7 @@ func (d *desk) furnish() (addresses []string) {
 	for _, page := range []string{"rows", "print", "reconcile", "answers", "history", "check"} {
 		addresses = append(addresses, "/batches/payroll/"+page)
 	}
+	addresses = append(addresses, d.furnishApprovals()...)
 	for _, name := range []string{"wrong", "two"} {
 		for _, page := range []string{"", "/check", "/answers", "/history", "/steps/sheet", "/steps/header", "/steps/footer", "/steps/columns", "/steps/formats"} {
 			addresses = append(addresses, "/batches/"+name+page)

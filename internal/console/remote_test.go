@@ -16,8 +16,8 @@ import (
 	"flexybatch/internal/console"
 )
 
-// provider is a simulated provider behind a socket, which may hold sends back.
-type provider struct {
+// remote is a simulated provider behind a socket, which may hold sends back.
+type remote struct {
 	t     testing.TB
 	sim   *simulator.Simulator
 	url   string
@@ -27,12 +27,12 @@ type provider struct {
 	at    chan struct{} // closed when so many have come
 }
 
-// newProvider starts a provider with keys of this type.
-func newProvider(t testing.TB, kind string) *provider {
+// newRemote starts a provider with keys of this type.
+func newRemote(t testing.TB, kind string) *remote {
 	t.Helper()
 	sim, err := simulator.New(simulator.Config{Keys: []simulator.Key{{Key: simulator.DefaultKey, Type: kind}}, Speed: 500})
 	must(t, err)
-	p := &provider{t: t, sim: sim, free: make(chan struct{}), at: make(chan struct{})}
+	p := &remote{t: t, sim: sim, free: make(chan struct{}), at: make(chan struct{})}
 	server := httptest.NewServer(p)
 	t.Cleanup(server.Close)
 	p.url = server.URL
@@ -40,7 +40,7 @@ func newProvider(t testing.TB, kind string) *provider {
 }
 
 // ServeHTTP is the provider.
-func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (p *remote) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if hold := p.hold.Load(); r.Method == http.MethodPost && hold > 0 {
 		n := p.sends.Add(1)
 		if n == hold {
@@ -58,7 +58,7 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // desk starts a console that pays by the provider.
-func (p *provider) desk(t *testing.T, change ...func(*console.Config)) *desk {
+func (p *remote) desk(t *testing.T, change ...func(*console.Config)) *desk {
 	t.Helper()
 	return startDesk(t, append([]func(*console.Config){func(c *console.Config) {
 		c.Account = app.Account{BaseURL: p.url}
@@ -84,7 +84,7 @@ func payroll(t testing.TB, n int, change ...func(*excelize.File)) []byte {
 
 // agrees wants that a results workbook and the provider's own records tell the same:
 // each order in one row, with its phone and amount, and no row that was paid twice.
-func (p *provider) agrees(workbook []byte, want int) {
+func (p *remote) agrees(workbook []byte, want int) {
 	p.t.Helper()
 	f, err := excelize.OpenReader(strings.NewReader(string(workbook)))
 	must(p.t, err)

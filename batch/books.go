@@ -16,8 +16,9 @@ type Books struct {
 	Cut     *journal.Cut // the torn tail that was cut off when the books were opened; nil if there was none
 	journal *journal.Journal
 
-	claims  sync.Mutex
-	claimed map[Ref]chan struct{} // rows that a goroutine is writing about; it closes the channel when done
+	claims   sync.Mutex
+	claimed  map[Ref]struct{} // rows that a goroutine is writing about
+	released chan struct{}    // closed when a claim ends, if anybody waits for one; else nil
 }
 
 // ErrInvariant is wrapped by the error for a record that would contradict the
@@ -33,7 +34,7 @@ func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 		return nil, err
 	}
 	l.draft = nil
-	return &Books{Ledger: l, Cut: cut, journal: j, claimed: map[Ref]chan struct{}{}}, nil
+	return &Books{Ledger: l, Cut: cut, journal: j, claimed: map[Ref]struct{}{}}, nil
 }
 
 // ReadLedger replays a journal without locking or changing it. Another process
@@ -147,31 +148,43 @@ func (b *Books) Note(n NoteRecord) error { return b.write(Record{Note: &n}) }
 // wait until release is called. What a caller checks before it writes is
 // therefore still true when it writes.
 func (b *Books) claim(refs ...Ref) (release func()) {
-	for {
-		b.claims.Lock()
-		var busy chan struct{}
-		for _, ref := range refs {
-			if busy = b.claimed[ref]; busy != nil {
-				break
-			}
+	b.claims.Lock()
+	for b.busy(refs) {
+		if b.released == nil {
+			b.released = make(chan struct{})
 		}
-		if busy == nil {
-			done := make(chan struct{})
-			for _, ref := range refs {
-				b.claimed[ref] = done
-			}
-			b.claims.Unlock()
-			return func() {
-				b.claims.Lock()
-				defer b.claims.Unlock()
-				for _, ref := range refs {
-					delete(b.claimed, ref)
-				}
-				close(done)
-			}
-		}
+		released := b.released
 		b.claims.Unlock()
-		<-busy
+		<-released
+		b.claims.Lock()
+	}
+	for _, ref := range refs {
+		b.claimed[ref] = struct{}{}
+	}
+	b.claims.Unlock()
+	return func() { b.unclaim(refs) }
+}
+
+// busy reports whether one of the rows is claimed. The caller holds b.claims.
+func (b *Books) busy(refs []Ref) bool {
+	for _, ref := range refs {
+		if _, claimed := b.claimed[ref]; claimed {
+			return true
+		}
+	}
+	return false
+}
+
+// unclaim ends a claim, and lets all who wait for one try again.
+func (b *Books) unclaim(refs []Ref) {
+	b.claims.Lock()
+	defer b.claims.Unlock()
+	for _, ref := range refs {
+		delete(b.claimed, ref)
+	}
+	if b.released != nil {
+		close(b.released)
+		b.released = nil
 	}
 }
 

@@ -103,12 +103,13 @@ func (e *Engine) Run(ctx, drain context.Context) (Result, error) {
 		Engine: e, ctx: ctx, cancel: cancel,
 		start: time.Now(), pace: e.newPace(time.Now()),
 		turns: make(chan struct{}, e.Concurrency), calledOff: newSignal(), lost: map[Ref]int{},
-		results: make(chan result, 2*e.Concurrency+lookers),
+		jobs: make(chan job, ahead*e.Concurrency), results: make(chan result, ahead*e.Concurrency+lookers),
 	}
-	r.sends.SetLimit(2 * e.Concurrency)
+	r.sends.SetLimit(ahead * e.Concurrency)
 	r.looks.SetLimit(lookers)
 	r.load()
 	r.loop(drain.Done())
+	close(r.jobs)
 	_ = r.sends.Wait() // a row's misfortune is a result, never an error of the group
 	_ = r.looks.Wait()
 	r.publish()
@@ -132,6 +133,7 @@ func (e *Engine) newPace(now time.Time) *pace {
 
 const (
 	lookers       = 4                // most looks in flight at once
+	ahead         = 4                // rows in flight for each request in flight, where the disk is what they wait for
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 
 	// A row is sent at most mostSends times in a run if the outcome is unknown each
@@ -158,8 +160,10 @@ type run struct {
 	queue   queue
 	polling *polling
 	span    span // the part of the provider's list that looks ask for
+	jobs    chan job
 	results chan result
 
+	workers   int // that wait for jobs or do one; each makes one send at a time
 	inFlight  int // sends
 	looking   int
 	calls     int
@@ -186,6 +190,7 @@ type result struct {
 	began time.Time  // when the call began
 	ended time.Time  // when the call ended, with or without an answer
 	shown []lookedAt // the rows that the look showed
+	turn  bool       // the worker has kept its turn, for the run to give back
 	err   error      // the books could not be written, or the worker panicked
 }
 
@@ -313,7 +318,7 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	case r.pace.resting > 0:
 		limit = 1 // after a push-back a single call finds out whether it is over
 	case r.pace.aMinute() == 0:
-		limit *= 2 // intents and answers of some rows are written while the requests of others are in flight
+		limit *= ahead // intents and answers of some rows are written while the requests of others are in flight
 	}
 	for r.stopped == nil && r.inFlight < limit {
 		s, wait := r.queue.next(now)
@@ -356,18 +361,35 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 // thrifty reports whether each look costs a call that could have been a send.
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 
-// startSend starts a worker that sends one row, once.
+// job is a row to be sent, once.
+type job struct {
+	row *RowStatus
+	off *signal // given to make it give up while it waits for its turn
+}
+
+// startSend gives one row to a worker. A worker stays for further rows: a new goroutine
+// for each would have to grow its stack again.
 func (r *run) startSend(s *RowStatus) {
 	r.inFlight++
 	r.span = span{} // the list gains an order that the span may leave out
-	off := r.calledOff
-	r.sends.Go(func() error {
-		res := result{sent: s}
-		defer func() { r.results <- res }()
-		defer recovered(&res)
-		r.send(s.Order(), off, &res)
-		return nil
-	})
+	if r.inFlight > r.workers {
+		r.workers++
+		r.sends.Go(func() error {
+			for j := range r.jobs {
+				r.results <- r.do(j)
+			}
+			return nil
+		})
+	}
+	r.jobs <- job{s, r.calledOff}
+}
+
+// do does a job. The worker survives a panic, because other rows may be waiting for it.
+func (r *run) do(j job) (res result) {
+	res.sent = j.row
+	defer recovered(&res)
+	r.send(j.row.Order(), j.off, &res)
+	return res
 }
 
 // send sends one row: it writes the intent to disk, then makes the request, then
@@ -386,7 +408,7 @@ func (r *run) send(o Order, off *signal, res *result) {
 		return
 	}
 	res.began = time.Now()
-	receipt, fault := r.request(o)
+	receipt, fault := r.request(o, res)
 	if fault != nil && fault.Class == ClassUnreached {
 		off.give() // at once: the others would fail too before the run hears of it
 	}
@@ -418,12 +440,19 @@ func (r *run) awaitTurn(off *signal) bool {
 	}
 }
 
-// request makes the send request and gives the turn back. An answer that came
-// before is not believed, unless it names the ref.
-func (r *run) request(o Order) (Receipt, *Fault) {
-	defer func() { <-r.turns }()
+// request makes the send request and gives the turn back. After a failure that no row
+// caused the turn is kept until the run has heard of it, so that the rows that wait
+// do not all run into it. An answer that came before is not believed, unless it names
+// the ref.
+func (r *run) request(o Order, res *result) (Receipt, *Fault) {
+	defer func() {
+		if !res.turn {
+			<-r.turns
+		}
+	}()
 	receipt, err := r.Provider.Send(r.ctx, o)
 	fault := FaultOf(err)
+	res.turn = fault != nil && !fault.understood()
 	id, status := receipt.RequestID, 0
 	if fault != nil {
 		id, status = fault.RequestID, fault.Status
@@ -464,6 +493,9 @@ func (r *run) handle(res result) {
 		r.fail(res.err)
 	}
 	now := time.Now()
+	if res.turn {
+		defer func() { <-r.turns }() // when this failure has been taken into account
+	}
 	if res.sent != nil {
 		r.inFlight--
 	} else {
@@ -486,6 +518,7 @@ func (r *run) handle(res result) {
 			r.lastSend = now
 		}
 	}
+	r.polling.eager = r.pace.aMinute() == 0
 	s, _ := r.Books.Row(res.sent.Ref)
 	switch duplicate := res.fault != nil && res.fault.Class == ClassDuplicate; {
 	case !res.asked:
@@ -526,7 +559,7 @@ func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 		class = f.Class
 	}
 	switch {
-	case f == nil, class == ClassRefused, class == ClassDuplicate, class == ClassNotFound:
+	case f == nil, f.understood():
 		r.pace.answered(now)
 		r.failures, r.lastHeard = 0, now
 	case class == ClassNoBalance:
@@ -557,6 +590,12 @@ func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 			r.stop(Errorf("%w (%d): %w", ErrTrouble, r.failures, f))
 		}
 	}
+}
+
+// understood reports whether the provider did what it was asked: it decided on this
+// one order, and will do so for the next.
+func (f *Fault) understood() bool {
+	return f.Class == ClassRefused || f.Class == ClassDuplicate || f.Class == ClassNotFound
 }
 
 // remember writes the limit that was found into the books.

@@ -20,8 +20,9 @@ type Ledger struct {
 	ids      texts
 	tally    Tally
 	notes    []Note
-	doubtful []*RowStatus      // that were dropped though an attempt of theirs was lost; see Lineage
-	resent   map[string]string // origins of rows that left for another batch → its name
+	doubtful []*RowStatus         // that were dropped though an attempt of theirs was lost; see Lineage
+	heldBack map[Ref][]*RowStatus // invalid rows, by the order that stands against them; nil: there are none
+	resent   map[string]string    // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
 	last     time.Time
@@ -201,6 +202,9 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 		s.TopupID = l.ids.keep(s.TopupID)
 		l.orders.move(position, id, s.TopupID)
 	}
+	if s.State != from {
+		l.tellHeldBack(s)
+	}
 	if l.watcher != nil && s.State != from {
 		l.watcher(Change{at, r.kind(), from, s})
 	}
@@ -371,7 +375,9 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
 	l.tally = Tally{}
 	l.orders = newOrderIndex()
+	l.heldBack = nil
 	for i, s := range rows.each() {
+		l.holdBack(s)
 		l.tally.count(s, +1)
 		l.orders.move(uint32(i), "", s.TopupID)
 	}

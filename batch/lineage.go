@@ -48,7 +48,7 @@ func (p Payment) message() Message {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	format := "row %d of batch %s (%s, %d dinars, sent on %s, outcome unknown)"
+	format := "row %d of batch %s (%s, %d dinars, sent on %s, and nobody knows yet whether it was paid)"
 	switch p.State {
 	case Fulfilled:
 		format = "row %d of batch %s (%s, %d dinars, sent on %s, fulfilled)"
@@ -56,6 +56,10 @@ func (p Payment) message() Message {
 		format = "row %d of batch %s (%s, %d dinars, sent on %s, pending)"
 	case Conflict:
 		format = "row %d of batch %s (%s, %d dinars, sent on %s, in conflict)"
+	case Refunded:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, refunded)"
+	case Rejected:
+		format = "row %d of batch %s (%s, %d dinars, sent on %s, rejected)"
 	}
 	return Msg(format, p.Row, p.Batch, who, p.Amount, Day{p.At})
 }

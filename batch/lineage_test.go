@@ -219,6 +219,58 @@ func TestPaidBeforeMessage(t *testing.T) {
 	}
 }
 
+// Where nobody knows whether the earlier payment went through, that is what is told,
+// with what to do, and no longer than the doubt lasts: also a report of the journal
+// then says what became of it.
+func TestDoubtIsToldWhileItLasts(t *testing.T) {
+	const doubt = "sent on 2026-11-02, and nobody knows yet whether it was paid"
+	for _, c := range []struct {
+		fate       string
+		then       []batch.Record // about the order
+		want, gone string
+	}{
+		{fate: "open", want: doubt + "); run settle"},
+		{"open", []batch.Record{{Answer: &batch.AnswerRecord{Attempt: 1, Result: batch.Accepted, TopupID: "id"}}}, "it looks paid already: row 2 of batch october (Name 0660000001, 0660000001, 1000 dinars, sent on 2026-11-02, pending)", doubt},
+		{"open", []batch.Record{{Look: &batch.LookRecord{By: "ref", Found: true, Status: "FULFILLED", TopupID: "id"}}}, "sent on 2026-11-02, fulfilled); make the row again what it was", doubt},
+		{"open", []batch.Record{{Look: &batch.LookRecord{By: "ref", Found: true, Status: "REFUNDED", TopupID: "id"}}}, "sent on 2026-11-02, refunded); it was not, so run again with --amend", doubt},
+		{"open", []batch.Record{{Answer: &batch.AnswerRecord{Attempt: 1, Result: batch.ClassRefused.String(), Code: "ERR_PHONE"}}}, "sent on 2026-11-02, rejected); it was not, so run again with --amend", doubt},
+		{"open", []batch.Record{{Look: &batch.LookRecord{By: "ref", Clear: true}}}, doubt + "); look tomorrow whether the provider's list has it", "run settle"},
+	} {
+		l := books(t, "october", batch.Limits{}, nil, []person{{amel, 1000, "", c.fate, ""}}, []person{{amel, 1200, "", "", ""}})
+		var order, held batch.RowStatus
+		look := func() {
+			l.Each(func(s *batch.RowStatus) bool {
+				if s.State == batch.Invalid {
+					held = *s
+				} else {
+					order = *s
+				}
+				return true
+			})
+		}
+		look()
+		before := held.Problems()
+		for _, r := range c.then {
+			if r.Answer != nil {
+				r.Answer.Ref = order.Ref
+			} else {
+				r.Look.Ref = order.Ref
+			}
+			if err := l.Fold(r, noon); err != nil {
+				t.Fatal(err)
+			}
+		}
+		look()
+		got := held.Problems()[0].Message.String()
+		if !strings.Contains(got, c.want) || c.gone != "" && strings.Contains(got, c.gone) {
+			t.Errorf("after %+v it says %q, want %q", c.then, got, c.want)
+		}
+		if said := before[0].Message.String(); !strings.Contains(said, doubt) {
+			t.Errorf("what was told before became %q", said)
+		}
+	}
+}
+
 // A row that is paid again on purpose answers the payment that stood against it:
 // it stands against nobody else any more.
 func TestPayAgain(t *testing.T) {

@@ -174,7 +174,7 @@ func (r *run) afterLook(res result, now time.Time) {
 		case shown.row.State.Final() || shown.confirm:
 			final++
 			youngest = min(youngest, age)
-		case !x.looked && !x.due.After(now):
+		case !x.looked && !x.due.After(now) && x.probe == 0:
 			open++
 		}
 		r.reschedule(x, shown, now)

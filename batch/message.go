@@ -115,7 +115,7 @@ func (m Message) Parts() (format, many string, n int, args []any) {
 
 // String returns the message in English, with times as RFC 3339 writes them in UTC.
 func (m Message) String() string {
-	if m.literal {
+	if m.literal || m.IsZero() {
 		return m.format
 	}
 	format, many, n, args := m.Parts()

@@ -148,12 +148,18 @@ func (w word) Title() string { return string(w) }
 // wordsRecord is the messages of a record in their parts. Only those that have any
 // are there.
 type wordsRecord struct {
-	Text     *messageRecord   `json:"text,omitempty"`     // of a note
-	Who      *messageRecord   `json:"who,omitempty"`      // of an override
-	Message  *messageRecord   `json:"message,omitempty"`  // of an answer
-	Conflict *messageRecord   `json:"conflict,omitempty"` // of a look
-	Foreign  *messageRecord   `json:"foreign,omitempty"`  // of a look
-	Problems []*messageRecord `json:"problems,omitempty"` // of a row, in the order of its problems
+	Text     *messageRecord  `json:"text,omitempty"`     // of a note
+	Who      *messageRecord  `json:"who,omitempty"`      // of an override
+	Message  *messageRecord  `json:"message,omitempty"`  // of an answer
+	Conflict *messageRecord  `json:"conflict,omitempty"` // of a look
+	Foreign  *messageRecord  `json:"foreign,omitempty"`  // of a look
+	Problems []problemRecord `json:"problems,omitempty"` // of a row, in the order of its problems
+}
+
+// problemRecord is what is recorded of a problem beside what Problem's JSON has.
+type problemRecord struct {
+	Message *messageRecord `json:"message,omitempty"`
+	Against Ref            `json:"against,omitempty"`
 }
 
 // words returns the messages of the record in their parts; nil if none has any.
@@ -170,13 +176,16 @@ func (r *Record) words() *wordsRecord {
 	case r.Look != nil:
 		w.Conflict, w.Foreign = r.Look.Conflict.record(), r.Look.Foreign.record()
 	case r.Row != nil && len(r.Row.Problems) > 0:
-		w.Problems = make([]*messageRecord, len(r.Row.Problems))
+		list, parts := make([]problemRecord, len(r.Row.Problems)), false
 		for i, p := range r.Row.Problems {
-			w.Problems[i] = p.Message.record()
+			list[i] = problemRecord{p.Message.record(), p.Against}
+			parts = parts || list[i] != (problemRecord{})
 		}
-		return &w
+		if parts {
+			w.Problems = list
+		}
 	}
-	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil {
+	if w.Text == nil && w.Who == nil && w.Message == nil && w.Conflict == nil && w.Foreign == nil && w.Problems == nil {
 		return nil
 	}
 	return &w
@@ -208,7 +217,8 @@ func (r *Record) restoreWords() {
 		restore(&r.Look.Foreign, w.Foreign)
 	case r.Row != nil && len(w.Problems) == len(r.Row.Problems):
 		for i := range w.Problems {
-			restore(&r.Row.Problems[i].Message, w.Problems[i])
+			restore(&r.Row.Problems[i].Message, w.Problems[i].Message)
+			r.Row.Problems[i].Against = w.Problems[i].Against
 		}
 	}
 }

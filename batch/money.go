@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -33,12 +32,16 @@ func (c Centimes) Money() (centimes int64, decimals int) { return int64(c), 2 }
 func (d Dinars) Centimes() Centimes { return Centimes(d) * 100 }
 
 // String returns the amount in dinars with two decimals: "1234.50".
-func (c Centimes) String() string {
-	sign, u := "", uint64(c)
+func (c Centimes) String() string { return string(c.append(make([]byte, 0, 24))) }
+
+// append appends what String returns to b.
+func (c Centimes) append(b []byte) []byte {
+	u := uint64(c)
 	if c < 0 {
-		sign, u = "-", -u
+		b, u = append(b, '-'), -u
 	}
-	return fmt.Sprintf("%s%d.%02d", sign, u/100, u%100)
+	b = strconv.AppendUint(b, u/100, 10)
+	return append(b, '.', byte('0'+u/10%10), byte('0'+u%10))
 }
 
 // MarshalJSON writes the amount as a JSON string, so that no reader of the journal

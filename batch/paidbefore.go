@@ -27,8 +27,7 @@ func (a *assignment) holdAgainstLineage() Findings {
 		if a.limits.PayAgain {
 			r.Remark(func(m *Remarks) { m.Again = p.Ref })
 		} else {
-			r.AddProblem(Problem{Code: PaidBefore, Value: string(r.Topup.Phone), Message: Msg(
-				"it looks paid already: %s; make the row again what it was, or, if a further payment is meant, run with --pay-again and the number of such rows", p)})
+			r.AddProblem(p.problem(r, a.name))
 		}
 	}
 	return found

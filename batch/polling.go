@@ -17,6 +17,9 @@ type polling struct {
 	accepted  int           // how many orders of this batch the provider has accepted, which tells how long its list is
 	firstAge  time.Duration // the age at which a row is first looked at
 
+	eager  bool // calls cost nothing, so a few rows are looked at early, to learn how fast the provider is
+	probes int  // how many such rows there were
+
 	pagesAfter time.Time     // the list failed and is not asked for before; single rows are
 	pagesPause time.Duration // how long it is left alone after the present failure; 0: it works
 }
@@ -28,14 +31,15 @@ type polled struct {
 	since    time.Time // when the send ended, accepted or with an unknown outcome
 	due      time.Time
 	interval time.Duration
-	nth      int  // its number among the accepted orders of the batch, from 1
-	looked   bool // it was looked at when it was due, at least once
-	missed   int  // how many pages should have shown it and did not
-	single   bool // it is looked at by a call of its own, not with a page
-	parked   bool // it is not worth waiting for in this run
-	position int  // its index in scheduled or in dueNow
-	isDue    bool // it is in dueNow; not used while it is being looked at
-	looking  bool // a look at it is in flight
+	probe    time.Duration // the age at which it was last to be looked at early; 0 unless it is
+	nth      int           // its number among the accepted orders of the batch, from 1
+	looked   bool          // it was looked at when it was due, at least once
+	missed   int           // how many pages should have shown it and did not
+	single   bool          // it is looked at by a call of its own, not with a page
+	parked   bool          // it is not worth waiting for in this run
+	position int           // its index in scheduled or in dueNow
+	isDue    bool          // it is in dueNow; not used while it is being looked at
+	looking  bool          // a look at it is in flight
 }
 
 // look is one call that asks about open rows: about a page of the list, or about
@@ -52,6 +56,9 @@ const (
 	pageSize     = 100
 	worthSending = 80 // a page must show so many rows to be worth a call that could have been a send
 	longestPoll  = time.Minute
+
+	mostProbes = 3                      // rows that are looked at early
+	firstProbe = 250 * time.Millisecond // the age at which they first are; it doubles from look to look
 
 	firstListPause   = 10 * time.Second // how long the list is left alone after its first failure
 	longestListPause = 10 * time.Minute
@@ -72,6 +79,10 @@ func (w *polling) add(s *RowStatus, since, due time.Time) {
 		w.accepted++
 	}
 	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: w.accepted, single: s.TopupID == ""}
+	if early := since.Add(firstProbe); w.eager && w.probes < mostProbes && early.Before(due) {
+		w.probes++
+		x.probe, x.due = firstProbe, early
+	}
 	w.rows[s.Ref] = x
 	heap.Push(&w.scheduled, x)
 }
@@ -87,12 +98,39 @@ func (w *polling) firstLook(since time.Time) time.Time {
 // these, and how many were still open. The age drops to the youngest age at which
 // a row was final. It grows by a tenth when most of the rows were still open.
 func (w *polling) learn(final, open int, youngest time.Duration) {
+	least := w.poll
+	if w.eager {
+		least = firstProbe
+	}
 	switch {
 	case final > 0 && youngest < w.firstAge:
-		w.firstAge = max(youngest, w.poll)
+		before := w.firstAge
+		w.firstAge = max(youngest, min(least, w.firstAge))
+		if w.eager && w.firstAge < before*3/4 {
+			w.advance()
+		}
 	case open > final:
 		w.firstAge = min(w.firstAge*11/10, longestPoll)
 	}
+}
+
+// advance schedules the rows that were never looked at by the present age of the first
+// look, which is much lower than when they were scheduled.
+func (w *polling) advance() {
+	for _, x := range w.scheduled {
+		if !x.looked && !x.single {
+			x.due = earliest(x.due, x.since.Add(w.firstAge))
+		}
+	}
+	heap.Init(&w.scheduled)
+}
+
+// earliest returns the earlier of two times.
+func earliest(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // waiting reports whether any row is worth waiting for.
@@ -132,6 +170,9 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		return nil, further
 	}
 	oldest := w.dueNow[0]
+	if oldest.probe > 0 && !thrifty {
+		return &look{row: oldest}, 0
+	}
 	if now.Before(w.pagesAfter) {
 		if thrifty {
 			return nil, w.poll
@@ -246,9 +287,14 @@ func (w *polling) schedule(x *polled, due time.Time) {
 func (w *polling) postpone(x *polled, now time.Time) {
 	x.looked = true
 	if first := x.since.Add(w.firstAge); first.After(now) {
+		if x.probe > 0 {
+			x.probe *= 2
+			first = earliest(first, latest(x.since.Add(x.probe), now.Add(firstProbe)))
+		}
 		w.schedule(x, first)
 		return
 	}
+	x.probe = 0
 	w.schedule(x, now.Add(x.interval))
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }

@@ -33,6 +33,7 @@ type Problem struct {
 	Column  string  `json:"column,omitempty"` // the column's name in the file
 	Value   string  `json:"value,omitempty"`  // what the file holds there
 	Message Message `json:"message"`          // for people: what is wrong and how to mend it
+	Against Ref     `json:"-"`                // paid.before: the order of this batch that stands against the row
 }
 
 // String returns the problem on one line, without the row, in English.

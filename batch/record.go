@@ -173,17 +173,6 @@ const (
 // that contradicts the records before it.
 var ErrRecord = Errorf("journal record not understood")
 
-// encode returns the record's stored form.
-func (r *Record) encode() ([]byte, error) {
-	stored := *r
-	stored.Words = r.words()
-	b, err := json.Marshal(&stored)
-	if err != nil {
-		return nil, Errorf("encoding a journal record: %w", err)
-	}
-	return b, nil
-}
-
 // ref returns the ref of the row that an intent, an answer or a look is about, and
 // an empty ref for other records.
 func (r *Record) ref() Ref {

@@ -95,29 +95,28 @@ func Total(rows iter.Seq[*Row], plans Catalogue) Totals {
 func (l Limits) Check(t Totals) error {
 	var broken Message
 	n := 0
-	say := func(format string, args ...any) {
+	say := func(m Message) {
 		if n++; n > 1 {
-			broken = Msg("%s; %s", broken, Msg(format, args...))
-		} else {
-			broken = Msg(format, args...)
+			m = Msg("%s; %s", broken, m)
 		}
+		broken = m
 	}
 	if l.Strict && t.Invalid > 0 {
-		say("%d of %d rows are invalid, and --strict sends nothing then", t.Invalid, t.Rows)
+		say(Count(t.Invalid, "%d of %d rows is invalid, and --strict sends nothing then", "%d of %d rows are invalid, and --strict sends nothing then", t.Rows))
 	}
 	rows, requested := t.Valid+t.LeftRows, t.Requested+t.LeftRequested
 	before := n
 	if l.ExpectRows != nil && *l.ExpectRows != rows {
-		say("%d rows are valid, and --expect-rows says %d", rows, *l.ExpectRows)
+		say(Count(rows, "%d row is valid, and --expect-rows says %d", "%d rows are valid, and --expect-rows says %d", *l.ExpectRows))
 	}
 	if l.ExpectTotal != nil && l.ExpectTotal.Centimes() != requested {
-		say("the valid rows come to %s dinars, and --expect-total says %s", requested, l.ExpectTotal.Centimes())
+		say(Msg("the valid rows come to %s dinars, and --expect-total says %s", requested, l.ExpectTotal.Centimes()))
 	}
 	if l.MaxTotal > 0 && requested > l.MaxTotal.Centimes() {
-		say("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes())
+		say(Msg("the valid rows come to %s dinars, above the %s that --max-total allows", requested, l.MaxTotal.Centimes()))
 	}
 	if t.LeftRows > 0 && n > before {
-		say("%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRows, t.LeftRequested)
+		say(Count(t.LeftRows, "%d of these rows (%s dinars) was sent already and is no longer in the file", "%d of these rows (%s dinars) were sent already and are no longer in the file", t.LeftRequested))
 	}
 	if n == 0 {
 		return nil

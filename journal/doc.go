@@ -18,7 +18,8 @@
 //   - Nothing is appended to a file that the journal's name no longer leads to. If
 //     the journal was moved, deleted or replaced, Append and Close say so (ErrMoved).
 //   - Any byte that was changed, and any line that was removed, moved, or copied in
-//     from another journal, is found, and reported by line and offset.
+//     from another journal, is found, and reported by line and offset. A line has one
+//     record, or several that together have a few thousand bytes.
 //
 // # What it does not promise
 //
@@ -55,10 +56,16 @@
 //	  - n counts the lines from 0; group counts the fsyncs from 1; at is the wall
 //	    clock in UTC, for people.
 //	  - The last member says what the line is for. "rec" holds a record, any JSON
-//	    value. "commit" ends a group and says how many records the group has: a
+//	    value. "recs" holds a list of several records of that time, with a comma and
+//	    a tab between each two; there is no other tab in such a line, so a tab is as
+//	    good as a newline to whoever looks for records. "commit" ends a group and says how many records the group has: a
 //	    group without its commit was never promised to anybody. The first line of
 //	    the file has "journal", "version" and a random "id" instead, so that no two
 //	    journals ever have a line in common.
+//
+// Version 1 of the format has no "recs": each record has a line of its own. A journal
+// is continued in the version in which it was begun, and an older program refuses a
+// later version (ErrVersion).
 //
 // When a session is closed properly, its last group is empty. It proves that the
 // group before it was on disk.

@@ -2,7 +2,6 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -45,7 +44,15 @@ type Locked struct {
 }
 
 // Error names the holder.
-func (l *Locked) Error() string { return fmt.Sprintf("the journal is in use by %s", l.Holder) }
+func (l *Locked) Error() string { return l.message().String() }
+
+// Parts returns what a message says of the error.
+func (l *Locked) Parts() (format, many string, n int, args []any) { return l.message().Parts() }
+
+func (l *Locked) message() Message { return say("the journal is in use by %s", l.By()) }
+
+// By returns who has the journal open.
+func (l *Locked) By() Message { return holderMessage(l.Holder) }
 
 // Disk is the machine's own file system.
 type Disk struct{}

@@ -17,8 +17,10 @@ import (
 func FuzzRead(f *testing.F) {
 	real, err := os.ReadFile(golden)
 	must(f, err)
+	packed, err := os.ReadFile(goldenPacked)
+	must(f, err)
 	small, _ := written(f, 1, 0, 2)
-	for _, content := range [][]byte{real, small} {
+	for _, content := range [][]byte{real, packed, small} {
 		f.Add(content)
 		f.Add(content[:len(content)/2])
 		f.Add(content[1:])

@@ -8,17 +8,23 @@ import (
 	"fmt"
 	"hash/crc32"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"flexybatch/journal"
+	"flexybatch/journal/journaltest"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// golden is a journal of version 1, written once. It has three sessions: the first
-// and the last were closed, the second was killed. It must stay readable for ever.
-const golden = "testdata/v1.journal"
+// The golden journals were written once, each by the program of its version. They
+// have three sessions: the first and the last were closed, the second was killed.
+// They must stay readable for ever.
+const (
+	golden       = "testdata/v1.journal"
+	goldenPacked = "testdata/v2.journal" // records of one time share a line
+)
 
 var goldenRecords = []string{
 	`{"batch":"june"}`,
@@ -30,28 +36,68 @@ var goldenRecords = []string{
 }
 
 func TestGolden(t *testing.T) {
-	var records []string
-	info, err := journal.Read(journal.Disk{}, golden, func(e journal.Entry) error {
-		if !e.At.Equal(at) {
-			t.Errorf("record %d was written at %v", len(records), e.At)
-		}
-		records = append(records, string(e.Record))
-		return nil
-	})
-	must(t, err)
-	if diff := cmp.Diff(goldenRecords, records); diff != "" {
-		t.Error(diff)
+	for path, c := range map[string]struct {
+		records []string
+		lines   []uint64 // of the records
+		want    journal.Info
+	}{
+		golden: {goldenRecords, []uint64{2, 3, 5, 8, 9, 11},
+			journal.Info{Records: 6, Lines: 13, Groups: 6, Head: "feb771ac1671aa4d8d2bd7b2135ab179", Size: 1772}},
+		goldenPacked: {slices.Insert(slices.Clone(goldenRecords), 5, "{\"row\":5,\t\"phone\":\"0560000004\"}"), []uint64{2, 4, 4, 4, 7, 8, 10},
+			journal.Info{Records: 7, Lines: 12, Groups: 6, Head: "a36922b8145b8fd3360477154e93d72d", Size: 1693}},
+	} {
+		t.Run(path, func(t *testing.T) {
+			var records []string
+			var places []uint64
+			info, err := journal.Read(journal.Disk{}, path, func(e journal.Entry) error {
+				if !e.At.Equal(at) {
+					t.Errorf("record %d was written at %v", len(records), e.At)
+				}
+				records, places = append(records, string(e.Record)), append(places, e.Line)
+				return nil
+			})
+			must(t, err)
+			if diff := cmp.Diff(c.records, records) + cmp.Diff(c.lines, places) + cmp.Diff(c.want, info); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
-	want := journal.Info{Records: 6, Lines: 13, Groups: 6, Head: "feb771ac1671aa4d8d2bd7b2135ab179", Size: 1772}
-	if diff := cmp.Diff(want, info); diff != "" {
-		t.Error(diff)
+}
+
+// A journal is continued in the version in which it was begun, so that the program
+// that began it can still read it.
+func TestOldJournalKeepsItsVersion(t *testing.T) {
+	for path, packs := range map[string]bool{golden: false, goldenPacked: true} {
+		content, err := os.ReadFile(path)
+		must(t, err)
+		disk := journaltest.NewDisk()
+		disk.WriteFile(name, content)
+		j, before, _ := open(t, disk.Process("p"))
+		must(t, j.Append(at, rec(1), rec(2)), j.Close())
+		after, err := disk.ReadFile(name)
+		must(t, err)
+		added, ok := bytes.CutPrefix(after, content)
+		if packed := bytes.Contains(added, []byte(`"recs":`)); !ok || packed != packs {
+			t.Errorf("%s: what was there is still there: %t; what was added shares a line: %t", path, ok, packed)
+		}
+		_, got, cut := open(t, disk.Process("q"))
+		if want := append(before, string(rec(1)), string(rec(2))); !slices.Equal(got, want) || cut != nil {
+			t.Errorf("%s: %q, cut %v", path, got, cut)
+		}
 	}
 }
 
 // The format is what the package comment says: an auditor who knows only that
 // comment finds every checksum and every link as it stands.
 func TestFormatAsDocumented(t *testing.T) {
-	content, err := os.ReadFile(golden)
+	for _, path := range []string{golden, goldenPacked} {
+		asDocumented(t, path)
+	}
+}
+
+// asDocumented checks a journal's lines against the package comment.
+func asDocumented(t *testing.T, path string) {
+	content, err := os.ReadFile(path)
 	must(t, err)
 	before := ""
 	for i, line := range strings.SplitAfter(strings.TrimSuffix(string(content), "\n"), "\n") {
@@ -63,7 +109,7 @@ func TestFormatAsDocumented(t *testing.T) {
 		must(t, json.Unmarshal([]byte(line), &l))
 		chained := line[strings.Index(line, `"n":`):]
 		if l.N != i || seal(before, chained) != line+"\n" {
-			t.Errorf("line %d is not as documented:\n%s\n%s", i+1, line, seal(before, chained))
+			t.Errorf("%s: line %d is not as documented:\n%s\n%s", path, i+1, line, seal(before, chained))
 		}
 		before = l.Link
 	}
@@ -79,7 +125,7 @@ func seal(before, chained string) string {
 }
 
 // laterVersion is the first line of a journal of a later version.
-var laterVersion = seal("", `"n":0,"group":1,"at":"2031-01-01T00:00:00.000Z","journal":"flexybatch","version":2,"id":"00","new":{}}`)
+var laterVersion = seal("", `"n":0,"group":1,"at":"2031-01-01T00:00:00.000Z","journal":"flexybatch","version":3,"id":"00","new":{}}`)
 
 // Lines whose checksums and links are right, but whose numbers are not, are damage
 // and not a torn tail.

@@ -57,16 +57,29 @@ func read(content []byte) (records []string, info journal.Info, err error) {
 // rec returns the record of that number.
 func rec(n int) []byte { return fmt.Appendf(nil, `{"row":%d,"phone":"0550000001"}`, n) }
 
+// alone returns the record of that number, which gets a line of its own.
+func alone(n int) []byte { return fmt.Appendf(nil, "{\"row\":%d,\t\"phone\":\"0550000001\"}", n) }
+
+// shapes are the records of which those of one time share a line, and those that
+// stand alone.
+var shapes = map[string]func(n int) []byte{"packed": rec, "alone": alone}
+
 // written returns the content of a journal with groups of these sizes that was
-// closed properly, and its records.
+// closed properly, and its records, each of which has a line of its own.
 func written(t testing.TB, sizes ...int) (content []byte, records []string) {
+	t.Helper()
+	return writtenAs(t, alone, sizes...)
+}
+
+// writtenAs is written, with records of another shape.
+func writtenAs(t testing.TB, shape func(n int) []byte, sizes ...int) (content []byte, records []string) {
 	t.Helper()
 	disk := journaltest.NewDisk()
 	j, _, _ := open(t, disk.Process("writer"))
 	for _, size := range sizes {
 		group := make([][]byte, size)
 		for i := range group {
-			group[i] = rec(len(records))
+			group[i] = shape(len(records))
 			records = append(records, string(group[i]))
 		}
 		must(t, j.Append(at, group...))
@@ -75,6 +88,17 @@ func written(t testing.TB, sizes ...int) (content []byte, records []string) {
 	content, err := disk.ReadFile(name)
 	must(t, err)
 	return content, records
+}
+
+// recordsIn counts the records of a line.
+func recordsIn(line []byte) int {
+	switch {
+	case bytes.Contains(line, []byte(`,"rec":`)):
+		return 1
+	case bytes.Contains(line, []byte(`,"recs":[`)):
+		return 1 + bytes.Count(line, []byte(",\t"))
+	}
+	return 0
 }
 
 // lines splits a journal into its lines, with their newlines.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"regexp"
+	"strconv"
 	"time"
 )
 
@@ -34,9 +36,33 @@ func (h holderFile) write() {
 	if err != nil {
 		host = "this machine"
 	}
-	text := fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, time.Now().Format(time.DateTime))
+	text := fmt.Sprintf(holderText, os.Getpid(), host, time.Now().Format(time.DateTime))
 	_ = os.WriteFile(string(h), []byte(text), 0o600)
 }
+
+// holderText is what stands in a holder file.
+const holderText = "process %d on %s, since %s"
+
+// holderForm is a holder file's text.
+var holderForm = regexp.MustCompile(`^process ([0-9]{1,9}) on (.*), since (.*)$`)
+
+// holderMessage makes a message of what a holder file says.
+func holderMessage(text string) Message {
+	if text == unknownHolder {
+		return say("another process")
+	}
+	if m := holderForm.FindStringSubmatch(text); m != nil {
+		process, err := strconv.Atoi(m[1])
+		since, wrong := time.ParseInLocation(time.DateTime, m[3], time.Local)
+		if err == nil && wrong == nil {
+			return say(holderText, process, m[2], since)
+		}
+	}
+	return say("%s", text)
+}
+
+// unknownHolder is what is known of a holder without a holder file.
+const unknownHolder = "another process"
 
 // remove removes the file, if it is a holder file.
 func (h holderFile) remove() {
@@ -50,7 +76,7 @@ func (h holderFile) read() string {
 	if text, err := h.content(); err == nil && bytes.HasPrefix(text, []byte(holderStart)) {
 		return string(text)
 	}
-	return "another process"
+	return unknownHolder
 }
 
 // replaceable tells whether the file is a holder file, or absent.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -16,6 +15,8 @@ type Journal struct {
 	name string // as it was given to Open
 	path string // the same, after links: where the file is
 	file File   // open and locked
+
+	packs bool // a line may hold several records
 
 	// open holds the group that Append adds to. Whoever takes the group out of the
 	// channel may change it, and puts it back; commit puts a new one in.
@@ -38,6 +39,7 @@ type group struct {
 	n       uint64 // of the next line
 	link    string // of the last line
 	text    []byte
+	pack    pack   // the records of the next line
 	hashed  []byte // a buffer for appendLine
 	records uint64
 	done    chan struct{} // closed when err is set
@@ -51,19 +53,19 @@ const maxSpare = 1 << 20
 // failed: the file can no longer be trusted, and nothing more is written to it
 // (money rule 9). An error of Open wraps it if the disk refused what Open has to
 // write.
-var ErrFailed = errors.New("the journal cannot be written")
+var ErrFailed = errorf("the journal cannot be written")
 
 // ErrMoved is wrapped, beside ErrFailed, by the error for a journal that is no longer
 // where it was opened (money rule 18). What Append has confirmed is in the file that
 // was open, wherever that is now.
-var ErrMoved = errors.New("it was moved, deleted or replaced while it was in use")
+var ErrMoved = errorf("it was moved, deleted or replaced while it was in use")
 
 // ErrTooLong is wrapped by the error for a record that is longer than MaxRecord.
-var ErrTooLong = errors.New("record too long for the journal")
+var ErrTooLong = errorf("record too long for the journal")
 
 // ErrNotLine is the error for a record that is not a JSON value on one line, and
 // so could not be read back.
-var ErrNotLine = errors.New("record is not one line of JSON")
+var ErrNotLine = errorf("record is not one line of JSON")
 
 // Append adds records at the end and returns when they are on disk. Each carries
 // the time at, kept to the millisecond. The records of one call stay together in
@@ -81,15 +83,14 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 	}
 	for {
 		g := <-j.open
-		if len(g.text)+size > maxGroup/2 && g.records > 0 {
+		if len(g.text)+len(g.pack.text)+size > maxGroup/2 && g.records > 0 {
 			j.open <- g // it is full, and on its way to the disk
 			<-g.done
 			continue
 		}
 		first := g.records == 0
 		for _, r := range records {
-			g.add(at, []byte(`"rec":`), r)
-			g.records++
+			g.addRecord(at, r, j.packs)
 		}
 		j.open <- g
 		if first {
@@ -105,12 +106,12 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 func checkRecords(records [][]byte) (size int, err error) {
 	for _, r := range records {
 		if len(r) > MaxRecord {
-			return 0, fmt.Errorf("%w: %d bytes", ErrTooLong, len(r))
+			return 0, errorf("%w: %d bytes", ErrTooLong, len(r))
 		}
 		size += len(r) + 200
 	}
 	if size > maxGroup/2 {
-		return 0, fmt.Errorf("%w: %d bytes in one call", ErrTooLong, size)
+		return 0, errorf("%w: %d bytes in one call", ErrTooLong, size)
 	}
 	for _, r := range records {
 		if bytes.IndexByte(r, '\n') >= 0 || !json.Valid(r) {
@@ -132,8 +133,9 @@ func (j *Journal) commit() {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
 	g := <-j.open
+	g.endPack()
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))
-	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, hashed: g.hashed, done: make(chan struct{})}
+	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, pack: g.pack, hashed: g.hashed, done: make(chan struct{})}
 	j.spare = nil
 	if j.failed == nil {
 		j.failed = j.writeSync(g.text)
@@ -145,7 +147,7 @@ func (j *Journal) commit() {
 	if cap(g.text) <= maxSpare {
 		j.spare = g.text[:0]
 	}
-	g.text, g.hashed = nil, nil
+	g.text, g.pack, g.hashed = nil, pack{}, nil
 	close(g.done)
 }
 
@@ -155,10 +157,10 @@ func (j *Journal) writeSync(text []byte) error {
 		return err
 	}
 	if _, err := j.file.Write(text); err != nil {
-		return fmt.Errorf("%w: %w", ErrFailed, err)
+		return errorf("%w: %w", ErrFailed, err)
 	}
 	if err := j.file.Sync(); err != nil {
-		return fmt.Errorf("%w: fsync: %w", ErrFailed, err)
+		return errorf("%w: fsync: %w", ErrFailed, err)
 	}
 	return nil
 }
@@ -167,9 +169,9 @@ func (j *Journal) writeSync(text []byte) error {
 func (j *Journal) checkPlace() error {
 	switch there, err := j.file.IsAt(j.name); {
 	case err != nil:
-		return fmt.Errorf("%w: %w", ErrFailed, err)
+		return errorf("%w: %w", ErrFailed, err)
 	case !there:
-		return fmt.Errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
+		return errorf("%w: %w: %s", ErrFailed, ErrMoved, j.name)
 	}
 	return nil
 }

@@ -1,9 +1,11 @@
 package journal
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash/crc32"
+	"iter"
 	"strconv"
 	"time"
 )
@@ -14,7 +16,7 @@ type lineKind uint8
 const (
 	lineInvalid lineKind = iota // not a line of a journal
 	lineHead                    // the first line: format, version, id
-	lineRecord                  // a record
+	lineRecord                  // one or more records
 	lineCommit                  // the end of a group
 )
 
@@ -22,22 +24,37 @@ const (
 type line struct {
 	kind     lineKind
 	linked   bool   // the line's link follows from the line before it
-	recordAt int32  // lineRecord: where in text the record begins; it ends before the last brace
+	packed   bool   // lineRecord: it has a list of records
+	from, to int32  // lineRecord: where in text its records are
 	text     []byte // without the newline; aliases the buffer it was read into
 	n        uint64
 	group    uint64
 	at       int64  // milliseconds since 1970
-	count    uint64 // lineHead: the version; lineCommit: how many records the group has
-	err      error  // lineInvalid: what is wrong with it; lineRecord: why it could not be decoded
+	count    uint64 // lineHead: the version; lineRecord: how many records it has; lineCommit: how many its group has
+	decoded  uint64 // lineRecord: how many of its records were decoded
+	err      error  // lineInvalid: what is wrong with it; lineRecord: why the next record could not be decoded
 }
 
 // link returns the link that stands in the line.
 func (l *line) link() []byte { return l.text[linkAt : linkAt+linkLength] }
 
-// entry returns the record of the line.
-func (l *line) entry() Entry {
-	end := len(l.text) - len("}")
-	return Entry{At: time.UnixMilli(l.at).UTC(), Line: l.n + 1, Record: l.text[l.recordAt:end:end]}
+// entries returns the records of the line, in order.
+func (l *line) entries() iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		rest := l.text[l.from:l.to:l.to]
+		for more := true; more; {
+			record, end := rest, -1
+			if l.packed {
+				end = bytes.IndexByte(rest, packMark)
+			}
+			if more = end >= 0; more {
+				record, rest = rest[:end-1:end-1], rest[end+1:] // without the comma before the mark
+			}
+			if !yield(Entry{At: time.UnixMilli(l.at).UTC(), Line: l.n + 1, Record: record}) {
+				return
+			}
+		}
+	}
 }
 
 const (
@@ -46,6 +63,10 @@ const (
 	crcStart   = `{"crc":"`
 	linkStart  = `"link":"`
 	linkAt     = len(crcStart) + len(`00000000",`+linkStart) // where the link stands in a line
+
+	// packMark stands behind the comma between two records of one line, and nowhere
+	// else in such a line. To JSON it is space.
+	packMark = '\t'
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -94,9 +115,9 @@ func putCRC(to, text []byte) {
 }
 
 var (
-	errForm       = &badLine{reason: "it is not in a journal line's form"}
-	errLineLength = &badLine{reason: "it is longer than any record may be"}
-	errChecksum   = &badLine{reason: "its checksum does not match its text"}
+	errForm       = &badLine{reason: say("it is not in a journal line's form")}
+	errLineLength = &badLine{reason: say("it is longer than any record may be")}
+	errChecksum   = &badLine{reason: say("its checksum does not match its text")}
 )
 
 // parser parses the lines of a journal, one after the other.
@@ -147,8 +168,10 @@ func (l *line) parseBody(c *cursor, clock *clock) bool {
 	}
 	switch {
 	case c.skip(`"rec":`):
-		l.kind, l.recordAt = lineRecord, int32(len(l.text)-len(c.rest))
-		return len(c.rest) > 1 && c.rest[len(c.rest)-1] == '}'
+		return l.setRecords(c.rest, "}")
+	case c.skip(`"recs":[`):
+		l.packed = true
+		return l.setRecords(c.rest, "]}")
 	case c.skip(`"commit":`):
 		l.kind = lineCommit
 		return c.uint(&l.count) && string(c.rest) == "}"
@@ -157,6 +180,22 @@ func (l *line) parseBody(c *cursor, clock *clock) bool {
 		return c.uint(&l.count) && c.skip(`,`)
 	}
 	return false
+}
+
+// setRecords notes where the records of the line are: at the beginning of rest,
+// with end behind them.
+func (l *line) setRecords(rest []byte, end string) bool {
+	l.kind, l.count = lineRecord, 1
+	l.from, l.to = int32(len(l.text)-len(rest)), int32(len(l.text)-len(end))
+	if l.to <= l.from || string(l.text[l.to:]) != end {
+		return false
+	}
+	if l.packed {
+		marks := bytes.Count(rest, []byte{packMark})
+		l.count += uint64(marks)
+		return bytes.Count(rest, []byte{',', packMark}) == marks
+	}
+	return true
 }
 
 // clock parses times in timeFormat as milliseconds since 1970. It remembers the

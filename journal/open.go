@@ -32,7 +32,7 @@ func OpenFold[T any](fsys FS, name string, fold Fold[T]) (*Journal, *Cut, error)
 	j := &Journal{fs: fsys, name: name, path: fsys.Resolve(name), open: make(chan *group, 1), disk: make(chan struct{}, 1)}
 	var err error
 	if j.file, err = openOrCreate(fsys, j.path); err != nil {
-		return nil, nil, fmt.Errorf("opening the journal: %w", err)
+		return nil, nil, errorf("opening the journal: %w", err)
 	}
 	cut, err := load(j, fold)
 	if err != nil {
@@ -58,7 +58,7 @@ func openOrCreate(fsys FS, path string) (File, error) {
 // load locks the file, reads its records, and prepares the next group.
 func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
 	if err := j.file.Lock(); err != nil {
-		return nil, fmt.Errorf("locking %s: %w", filepath.Base(j.name), err)
+		return nil, errorf("locking %s: %w", filepath.Base(j.name), err)
 	}
 	if err := j.checkPlace(); err != nil { // it may have been moved before it was locked
 		return nil, err
@@ -73,9 +73,10 @@ func load[T any](j *Journal, fold Fold[T]) (cut *Cut, err error) {
 		}
 	}
 	if err := j.rewrite(s.lastGroup, s.info.Size); err != nil {
-		return nil, fmt.Errorf("making sure of the journal's last group: %w", err)
+		return nil, errorf("making sure of the journal's last group: %w", err)
 	}
 	j.head, j.lines = s.info.Head, s.info.Lines
+	j.packs = s.version == 0 || s.version >= packsFrom
 	g := &group{number: s.info.Groups + 1, n: s.info.Lines, link: s.info.Head, done: make(chan struct{})}
 	if g.n == 0 {
 		id := make([]byte, 8)
@@ -114,7 +115,7 @@ func (j *Journal) rewrite(begin, end int64) error {
 // survive a power loss.
 func (j *Journal) syncDir() error {
 	if err := j.fs.SyncDir(filepath.Dir(j.path)); err != nil {
-		return fmt.Errorf("%w: fsync of its folder: %w", ErrFailed, err)
+		return errorf("%w: fsync of its folder: %w", ErrFailed, err)
 	}
 	return nil
 }
@@ -124,17 +125,17 @@ func (j *Journal) syncDir() error {
 func (j *Journal) cutTail(info Info) (*Cut, error) {
 	tail := make([]byte, info.Torn.Bytes) // never more than maxGroup
 	if _, err := j.file.Seek(info.Size, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
+		return nil, errorf("reading the journal's torn tail: %w", err)
 	}
 	if _, err := io.ReadFull(j.file, tail); err != nil {
-		return nil, fmt.Errorf("reading the journal's torn tail: %w", err)
+		return nil, errorf("reading the journal's torn tail: %w", err)
 	}
 	kept, err := j.keepTail(info.Size, tail)
 	if err != nil {
-		return nil, fmt.Errorf("keeping the journal's torn tail: %w", err)
+		return nil, errorf("keeping the journal's torn tail: %w", err)
 	}
 	if err := j.file.Truncate(info.Size); err != nil {
-		return nil, fmt.Errorf("cutting the journal's torn tail off: %w", err)
+		return nil, errorf("cutting the journal's torn tail off: %w", err)
 	}
 	return &Cut{Torn: *info.Torn, Kept: kept, Text: tail}, nil
 }

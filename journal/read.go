@@ -2,15 +2,15 @@ package journal
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"time"
 )
 
-// Version is the version of the format that this package writes. It reads all
-// versions up to this one.
-const Version = 1
+// Version is the version of the format in which this package begins a journal. It
+// reads all versions up to this one, and continues each journal in its own, so that
+// the program that began it can still read it.
+const Version = 2
 
 const (
 	// MaxRecord is the longest a record may be, in bytes.
@@ -42,7 +42,7 @@ type Torn struct {
 	Line   uint64 // the first bad line, counted from 1 as editors do
 	Offset int64  // where that line begins, in bytes from 0
 	Bytes  int64  // from the last whole commit to the end of the file
-	Reason string
+	Reason Message
 }
 
 // Corrupt is the error for a journal that was damaged after it had been written
@@ -50,19 +50,24 @@ type Torn struct {
 type Corrupt struct {
 	Line   uint64 // counted from 1, as editors do
 	Offset int64  // where the line begins, in bytes from 0
-	Reason string
+	Reason Message
 }
 
 // Error names the line and the byte.
-func (c *Corrupt) Error() string {
-	return fmt.Sprintf("the journal is damaged in line %d (byte %d): %s", c.Line, c.Offset, c.Reason)
+func (c *Corrupt) Error() string { return c.message().String() }
+
+// Parts returns what a message says of the error.
+func (c *Corrupt) Parts() (format, many string, n int, args []any) { return c.message().Parts() }
+
+func (c *Corrupt) message() Message {
+	return say("the journal is damaged in line %d (byte %d): %s", c.Line, c.Offset, c.Reason)
 }
 
 var (
 	// ErrVersion is wrapped by the error for a journal of a later version.
-	ErrVersion = errors.New("the journal was written by a later version of flexybatch")
+	ErrVersion = errorf("the journal was written by a later version of flexybatch")
 	// ErrNotJournal is wrapped by the error for a file that never was a journal.
-	ErrNotJournal = errors.New("not a flexybatch journal")
+	ErrNotJournal = errorf("not a flexybatch journal")
 )
 
 // Fold says how the records of a journal are taken in: each is decoded, and then
@@ -111,7 +116,7 @@ func Read(fsys FS, name string, f func(Entry) error) (Info, error) {
 func ReadFold[T any](fsys FS, name string, fold Fold[T]) (Info, error) {
 	f, err := fsys.OpenFile(name, os.O_RDONLY, 0)
 	if err != nil {
-		return Info{}, fmt.Errorf("opening the journal: %w", err)
+		return Info{}, errorf("opening the journal: %w", err)
 	}
 	state, err := scan(f, fold)
 	return state.info, errors.Join(err, f.Close())
@@ -124,7 +129,8 @@ type scanState struct {
 	line      uint64 // lines read so far
 	group     uint64 // the group that is being read
 	info      Info
-	lastGroup int64 // where the last whole group begins
+	lastGroup int64  // where the last whole group begins
+	version   uint64 // of the format; 0 if there is no first line
 }
 
 // scanner reads the lines of a journal.
@@ -146,7 +152,7 @@ func scan[T any](f File, fold Fold[T]) (*scanState, error) {
 		_, err = f.Seek(0, io.SeekStart)
 	}
 	if err != nil {
-		return &s.scanState, fmt.Errorf("reading the journal: %w", err)
+		return &s.scanState, errorf("reading the journal: %w", err)
 	}
 	s.ahead = startReadAhead(io.LimitReader(f, s.size), s.size, fold.Decoder)
 	err = s.takeLines()
@@ -156,23 +162,23 @@ func scan[T any](f File, fold Fold[T]) (*scanState, error) {
 		err = s.classify(f, Corrupt{Line: s.line + 1, Offset: s.offset, Reason: bad.reason}, bad.whole)
 	}
 	if err == nil && s.info.Torn == nil && s.line > s.info.Lines { // lines without their commit
-		s.setTorn(s.info.Lines+1, s.info.Size, "its group has no commit")
+		s.setTorn(s.info.Lines+1, s.info.Size, say("its group has no commit"))
 	}
 	return &s.scanState, err
 }
 
 // setTorn notes that everything behind the last whole commit is a torn tail.
-func (s *scanState) setTorn(line uint64, offset int64, reason string) {
+func (s *scanState) setTorn(line uint64, offset int64, reason Message) {
 	s.info.Torn = &Torn{Line: line, Offset: offset, Bytes: s.size - s.info.Size, Reason: reason}
 }
 
 // badLine says what is wrong with a line.
 type badLine struct {
-	reason string
+	reason Message
 	whole  bool // its checksum holds, so that no torn write can have made it
 }
 
-func (b *badLine) Error() string { return b.reason }
+func (b *badLine) Error() string { return b.reason.String() }
 
 // takeLines takes all lines, one after the other. If it returns a *badLine, the
 // bad line is the one that begins at s.offset.
@@ -211,21 +217,23 @@ func (s *scanner[T]) takeLine(l *line) error {
 	case l.kind == lineInvalid:
 		return l.err
 	case l.kind == lineHead && l.n == 0 && l.count > Version:
-		return fmt.Errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
+		return errorf("%w: it has version %d, this program knows %d", ErrVersion, l.count, Version)
 	case l.n != s.line, (l.kind == lineHead) != (l.n == 0), !l.linked:
-		return &badLine{"it is whole but does not follow the line before it: lines were removed, moved or put in", true}
+		return &badLine{say("it is whole but does not follow the line before it: lines were removed, moved or put in"), true}
 	case l.group != s.group:
-		return &badLine{"it belongs to another group than the lines before it", true}
+		return &badLine{say("it belongs to another group than the lines before it"), true}
 	case s.offset+size-s.info.Size > maxGroup:
-		return &badLine{"its group is longer than any group may be", true}
+		return &badLine{say("its group is longer than any group may be"), true}
 	case l.kind == lineCommit && l.count != s.records:
-		return &badLine{fmt.Sprintf("it commits %d records where there are %d", l.count, s.records), true}
+		return &badLine{say("it commits %d records where there are %d", l.count, s.records), true}
 	}
 	s.offset += size
 	s.line++
 	switch l.kind {
+	case lineHead:
+		s.version = l.count
 	case lineRecord:
-		s.records++
+		s.records += l.count
 	case lineCommit:
 		s.lastGroup = s.info.Size
 		s.info.Records += l.count
@@ -246,22 +254,35 @@ func (s *scanner[T]) handOn(end int) error {
 		if i == last {
 			to = end
 		}
-		for ; b.next < to; b.next++ {
-			l := &b.lines[b.next]
-			if l.kind != lineRecord {
-				continue
-			}
-			if l.err != nil {
-				return l.err
-			}
-			if err := s.fold.Take(l.entry(), b.values[b.next]); err != nil {
-				return err
-			}
+		if err := b.handOn(to, s.fold.Take); err != nil {
+			return err
 		}
 		if i != last {
 			s.ahead.recycle(b)
 		}
 	}
 	s.pending = append(s.pending[:0], s.pending[last])
+	return nil
+}
+
+// handOn hands on the records of the lines before to.
+func (b *block[T]) handOn(to int, take func(Entry, T) error) error {
+	for ; b.next < to; b.next++ {
+		l := &b.lines[b.next]
+		if l.kind != lineRecord {
+			continue
+		}
+		left := l.decoded
+		for e := range l.entries() {
+			if left == 0 {
+				return l.err
+			}
+			left--
+			if err := take(e, b.values[b.given]); err != nil {
+				return err
+			}
+			b.given++
+		}
+	}
 	return nil
 }

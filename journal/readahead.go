@@ -3,7 +3,6 @@ package journal
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -23,8 +22,9 @@ type block[T any] struct {
 	before  []byte // the link that stands in the line before the first one
 	decoder Decoder[T]
 	lines   []line        // parsed; if the last one is invalid, the lines behind it are missing
-	values  []T           // what the decoder made of the lines that are records
+	values  []T           // what the decoder made of their records
 	next    int           // the first line that was not handed on yet
+	given   int           // how many values were handed on
 	end     error         // why no other block follows; nil if one does
 	done    chan struct{} // closed when lines and values are filled
 	panic   any           // with which the decoder panicked
@@ -90,7 +90,7 @@ func (a *readAhead[T]) read(size int) {
 		rest = append(rest[:0], b.text[cut:]...)
 		b.text = b.text[:cut]
 		if end == io.EOF && len(rest) > 0 {
-			end = &badLine{reason: "it breaks off before its end"}
+			end = &badLine{reason: say("it breaks off before its end")}
 		}
 		if len(rest) > maxLine {
 			end = errLineLength
@@ -133,7 +133,7 @@ func (b *block[T]) fill(file io.Reader) error {
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return io.EOF
 		case err != nil:
-			return fmt.Errorf("reading the journal: %w", err)
+			return errorf("reading the journal: %w", err)
 		case bytes.IndexByte(b.text[begun:], '\n') >= 0 || len(b.text) > maxLine:
 			return nil
 		}
@@ -161,17 +161,30 @@ func (b *block[T]) parse() {
 	p := parser{before: b.before}
 	for rest := b.text; len(rest) > 0; {
 		size := bytes.IndexByte(rest, '\n') + 1
-		l, value := line{err: errLineLength}, *new(T)
+		l := line{err: errLineLength}
 		if size <= maxLine {
 			l = p.parse(rest[:size-1])
 		}
 		if l.kind == lineRecord {
-			value, l.err = b.decoder.Decode(l.entry())
+			b.decode(&l)
 		}
-		b.lines, b.values = append(b.lines, l), append(b.values, value)
+		b.lines = append(b.lines, l)
 		if l.kind == lineInvalid {
 			return
 		}
 		rest = rest[size:]
+	}
+}
+
+// decode decodes the records of a line, up to the first that cannot be decoded.
+func (b *block[T]) decode(l *line) {
+	for e := range l.entries() {
+		value, err := b.decoder.Decode(e)
+		if err != nil {
+			l.err = err
+			return
+		}
+		b.values = append(b.values, value)
+		l.decoded++
 	}
 }

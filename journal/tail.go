@@ -2,7 +2,6 @@ package journal
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 )
 
@@ -17,24 +16,24 @@ func (s *scanState) classify(f File, bad Corrupt, whole bool) error {
 	}
 	r, err := s.readFrom(f, bad.Offset)
 	if err != nil {
-		return fmt.Errorf("reading the journal: %w", err)
+		return errorf("reading the journal: %w", err)
 	}
 	start, err := r.Peek(len(crcStart))
 	if err != nil && err != io.EOF {
-		return fmt.Errorf("reading the journal: %w", err)
+		return errorf("reading the journal: %w", err)
 	}
 	foreign := bad.Line == 1 && !mayBeginJournal(start)
 	at, err := s.findLaterGroup(r)
 	switch {
 	case err != nil:
-		return fmt.Errorf("reading the journal: %w", err)
+		return errorf("reading the journal: %w", err)
 	case at >= 0:
-		bad.Reason += fmt.Sprintf("; a later group begins %d bytes on, so this is no torn tail", at)
+		bad.Reason = say("%s; a later group begins %d bytes on, so this is no torn tail", bad.Reason, at)
 		return &bad
 	case foreign:
 		return ErrNotJournal
 	case s.size-s.info.Size > maxGroup:
-		bad.Reason += "; more is broken than one group can hold, so this is no torn tail"
+		bad.Reason = say("%s; more is broken than one group can hold, so this is no torn tail", bad.Reason)
 		return &bad
 	}
 	s.setTorn(bad.Line, bad.Offset, bad.Reason)

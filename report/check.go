@@ -34,6 +34,13 @@ type Check struct {
 	Words    *lang.Printer // of the workbook and the CSV; nil: English
 }
 
+// Clean reports whether there is nothing to mend, and nothing that somebody should look
+// at before the rows are paid.
+func (c *Check) Clean() bool {
+	return c.Totals.Invalid == 0 && c.Totals.Hidden == 0 && len(c.Warnings)+len(c.Unusual)+len(c.Notes) == 0 &&
+		(c.Changes == nil || len(c.Changes.List) == 0)
+}
+
 // Workbook writes the check as XLSX: the user's own rows again, with what is
 // wrong and what mends it in columns in front, the broken cells coloured; and a
 // summary.

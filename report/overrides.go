@@ -53,12 +53,21 @@ func (v voice) again(s *batch.RowStatus) string {
 		if o == nil {
 			continue
 		}
-		return v.Sprintf("it looked paid already (%s) and is paid again on purpose: %s (%s, %s)", s.Again(), o.Reason, v.message(o.who), o.At)
+		return v.Sprintf("it looked paid already (%s) and is paid again on purpose: %s (%s, %s)", s.Again(), o.Reason, v.message(o.who), v.when(o.At))
 	}
 	return v.Sprintf("it looked paid already (%s) and is paid again on purpose", s.Again())
 }
 
 // earlier says of a row that an earlier run paid it, and when.
-func earlier(s *batch.RowStatus) lang.Message {
-	return lang.Msg("paid on %s by an earlier run, whose journal is gone; nothing was sent for it by this one", s.Earlier())
+func (v voice) earlier(s *batch.RowStatus) lang.Message {
+	return lang.Msg("paid on %s by an earlier run, whose journal is gone; nothing was sent for it by this one", v.when(s.Earlier()))
+}
+
+// when returns a time as a value of a message: in data it is the same in every
+// language.
+func (v voice) when(t time.Time) any {
+	if v.data {
+		return clock(t)
+	}
+	return t
 }

@@ -397,3 +397,26 @@ func rowsAlone(w io.Writer, l *batch.Ledger) (err error) {
 	}
 	return f.Write(w)
 }
+
+// BenchmarkMessages says what is wrong with a row: in a file whose phones have all
+// lost their zero, every row has a message.
+func BenchmarkMessages(b *testing.B) {
+	unknown := &batch.RowStatus{State: batch.Unknown, Evidence: &batch.Evidence{Message: batch.Msg("no whole answer came in time")}}
+	refunded := &batch.RowStatus{State: batch.Refunded, Evidence: &batch.Evidence{Code: "REFUNDED", Message: batch.Literal("the operator's own words")}}
+	invalid := &batch.RowStatus{State: batch.Invalid}
+	n := 0
+	for _, language := range []string{"en", "fr", "ar"} {
+		v := voice{Printer: speak(b, language)}
+		b.Run(language, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				n++
+				invalid.Remarks = &batch.Remarks{Problems: []batch.Problem{{Code: batch.AmountCap, Field: "amount", Column: "Montant", Value: "5000",
+					Message: batch.Msg("with it, %s would get %d dinars in this batch, above the %d that --max-per-phone allows", batch.Phone("0660000001"), batch.Dinars(n), batch.Dinars(2000))}}}
+				for _, s := range []*batch.RowStatus{unknown, refunded, invalid} {
+					_, _, _ = v.reasons(s), v.explanation(s), v.notes(s)
+				}
+			}
+		})
+	}
+}

@@ -85,7 +85,11 @@ func (v voice) message(m batch.Message) string {
 	if v.data {
 		return m.String()
 	}
-	return v.Say(lang.Msg("%s", m))
+	format, many, n, args := m.Parts()
+	if many != "" {
+		return v.Say(lang.Count(n, format, many, args[1:]...))
+	}
+	return v.Say(lang.Msg(format, args...))
 }
 
 // problem says on one line which rule is broken.
@@ -126,7 +130,7 @@ func (v voice) notes(s *batch.RowStatus) string {
 		parts = append(parts, v.Sprintf("the corrected file no longer has this row"))
 	}
 	if !s.Earlier().IsZero() {
-		parts = append(parts, v.Say(earlier(s)))
+		parts = append(parts, v.Say(v.earlier(s)))
 	}
 	if s.Again() != "" {
 		parts = append(parts, v.again(s))
@@ -184,6 +188,10 @@ func (v voice) event(what string) string {
 		return v.Title("cut")
 	case batch.NoteCeiling:
 		return v.Title("call ceiling")
+	case batch.NoteResent:
+		return v.Title("resent")
+	case batch.NoteOverride:
+		return v.Title("warning overridden")
 	case batch.NoteApproved:
 		return v.Title("approved")
 	}

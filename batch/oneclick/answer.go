@@ -109,7 +109,7 @@ const (
 // words returns what an answer says in words, or a description of the answer if
 // it holds none.
 func (a *response) words(envelope, refusal object, key Key) batch.Message {
-	message, details := refusal.text("message"), describe(refusal.members["details"], key, 3)
+	message, details := refusal.text("message"), describe(refusal.member("details"), key, 3)
 	switch {
 	case message != "" && details != "":
 		message += " (" + details + ")"
@@ -152,8 +152,8 @@ func describe(v string, key Key, depth int) string {
 		return strings.Join(parts, "; ")
 	case '{':
 		o, _ := readObject(v, key)
-		for _, name := range o.names {
-			parts = append(parts, key.redact(name)+": "+describe(o.members[name], key, depth-1))
+		for _, m := range o.members {
+			parts = append(parts, key.redact(m.name)+": "+describe(m.value, key, depth-1))
 		}
 		return strings.Join(parts, ", ")
 	}
@@ -162,11 +162,30 @@ func describe(v string, key Key, depth int) string {
 
 // oneLine puts a text on one line and cuts it to at most limit characters.
 func oneLine(s string, limit int) string {
+	if isLine(s, limit) {
+		return s
+	}
 	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 	if r := []rune(s); len(r) > limit {
 		return string(r[:limit-1]) + "…"
 	}
 	return s
+}
+
+// isLine reports whether s is short, and a word of plain letters and signs or several
+// with one space between each two, as nearly all texts are.
+func isLine(s string, limit int) bool {
+	if len(s) > limit {
+		return false
+	}
+	before := byte(' ')
+	for _, c := range []byte(s) {
+		if c < ' ' || c > '~' || c == ' ' && before == ' ' {
+			return false
+		}
+		before = c
+	}
+	return before != ' ' || s == ""
 }
 
 // longestWait is the longest pause that a Retry-After can ask for.

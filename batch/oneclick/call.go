@@ -6,10 +6,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 
 	"flexybatch/batch"
 )
@@ -55,16 +53,10 @@ func (c *Client) do(ctx context.Context, q call) (result, error) {
 
 // roundTrip sends the request and reads the answer to its end, within the
 // client's timeout.
-func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	var connected atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		// This is called after the dial, the proxy's CONNECT and the TLS
-		// handshake, and before the first byte of the request is written.
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
-	})
-	req, err := c.request(ctx, q)
+func (c *Client) roundTrip(ctx context.Context, q call) (a *response, fault *batch.Fault) {
+	l := c.lanes.take(ctx, c.timeout)
+	defer func() { c.lanes.giveBack(l, fault == nil) }()
+	req, err := c.request(l.ctx, q)
 	if err != nil {
 		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: batch.Msg("the request could not be made"), Err: c.key.redactError(err)}
 	}
@@ -72,11 +64,11 @@ func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault
 	// and send the key along.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return nil, c.noAnswer(err, connected.Load())
+		return nil, c.noAnswer(err, l.connected.Load())
 	}
 	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
-	a := &response{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = readBody(resp.Body, q.limit()); err != nil {
+	a = &response{status: resp.StatusCode, header: resp.Header}
+	if a.body, err = readBody(resp.Body, resp.ContentLength, q.limit()); err != nil {
 		f := c.noAnswer(err, true)
 		f.Status, f.RequestID = a.status, a.headerID(c.key)
 		return nil, f
@@ -120,13 +112,17 @@ func (q call) limit() int64 {
 var errTooLong = batch.Errorf("the answer is too long")
 
 // readBody reads a body of at most limit bytes to its end, so that the connection
-// can be used again.
-func readBody(r io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(b)) > limit {
+// can be used again. length is what the answer says of its length, or -1.
+func readBody(r io.Reader, length, limit int64) ([]byte, error) {
+	var b bytes.Buffer
+	if length > 0 && length <= limit {
+		b.Grow(int(length) + bytes.MinRead) // so that it need not grow while it is read
+	}
+	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	if err == nil && n > limit {
 		err = batch.Errorf("%w: more than %d bytes", errTooLong, limit)
 	}
-	return b, err
+	return b.Bytes(), err
 }
 
 // noAnswer returns the fault of a call that got no whole answer. Only if there

@@ -44,6 +44,7 @@ type Client struct {
 	timeout   time.Duration
 	userAgent string
 	transport *http.Transport
+	lanes     lanes
 	calls     atomic.Int64
 }
 

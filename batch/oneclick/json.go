@@ -15,9 +15,55 @@ import (
 // too lenient where money is concerned (money rule 12). Members are decoded when
 // they are asked for, one level at a time.
 type object struct {
-	names   []string          // in their order in the text
-	members map[string]string // the JSON of each member, as it was written
-	key     Key               // removed from every text that is read
+	members []member       // in their order in the text
+	index   map[string]int // of members, if there are many of them
+	key     Key            // removed from every text that is read
+}
+
+// member is a member of an object.
+type member struct {
+	name  string
+	value string // its JSON, as it was written
+}
+
+// fewMembers is how many members are found without an index.
+const fewMembers = 24
+
+// member returns the JSON of the member of this name, or nothing.
+func (o *object) member(name string) string {
+	if o.index != nil {
+		if i, ok := o.index[name]; ok {
+			return o.members[i].value
+		}
+		return ""
+	}
+	for i := range o.members {
+		if o.members[i].name == name {
+			return o.members[i].value
+		}
+	}
+	return ""
+}
+
+// add adds a member, whose value is never empty.
+func (o *object) add(name, value string) error {
+	switch {
+	case o.member(name) != "":
+		return batch.Errorf("%w: a name stands in it twice", errNotObject)
+	case len(o.members) == maxMembers:
+		return batch.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
+	}
+	if o.index == nil && len(o.members) == fewMembers {
+		o.index = make(map[string]int, 2*fewMembers)
+		for i, m := range o.members {
+			o.index[m.name] = i
+		}
+	}
+	if o.index != nil {
+		o.index[name] = len(o.members)
+	}
+	o.members = append(o.members, member{name, value})
+	return nil
 }
 
 var errNotObject = batch.Errorf("not a JSON object")
@@ -46,15 +92,9 @@ func readObject(b string, key Key) (o object, err error) {
 	if !whole.IsObject() {
 		return object{}, errNotObject
 	}
-	o = object{members: map[string]string{}, key: key}
+	o = object{members: make([]member, 0, 12), key: key}
 	whole.ForEach(func(name, value gjson.Result) bool {
-		switch _, twice := o.members[name.Str]; {
-		case twice:
-			err = batch.Errorf("%w: a name stands in it twice", errNotObject)
-		case len(o.names) == maxMembers:
-			err = batch.Errorf("%w: it has more than %d members", errNotObject, maxMembers)
-		}
-		o.names, o.members[name.Str] = append(o.names, name.Str), value.Raw
+		err = o.add(name.Str, value.Raw)
 		return err == nil
 	})
 	if err != nil {
@@ -82,13 +122,13 @@ func elements(array string, limit int) (list []string, all bool) {
 
 // given reports whether there is a member of this name that is not null.
 func (o object) given(name string) bool {
-	v := o.members[name]
+	v := o.member(name)
 	return v != "" && v != "null"
 }
 
 // object returns the object of this name; ok is false if there is none.
 func (o object) object(name string) (v object, ok bool) {
-	v, err := readObject(o.members[name], o.key)
+	v, err := readObject(o.member(name), o.key)
 	return v, err == nil
 }
 
@@ -96,7 +136,7 @@ func (o object) object(name string) (v object, ok bool) {
 // an object becomes an empty one. ok is false if there is no array, or if it is
 // far too long.
 func (o object) objects(name string) (list []object, ok bool) {
-	raw, ok := elements(o.members[name], maxElements)
+	raw, ok := elements(o.member(name), maxElements)
 	if !ok {
 		return nil, false
 	}
@@ -117,7 +157,7 @@ func (o object) name(names ...string) string { return o.key.redactName(o.first(n
 
 func (o object) first(names []string) string {
 	for _, name := range names {
-		if s := unquote(o.members[name]); s != "" {
+		if s := unquote(o.member(name)); s != "" {
 			return s
 		}
 	}
@@ -134,14 +174,14 @@ func unquote(v string) string {
 
 // flag returns the boolean of this name; ok is false if there is none.
 func (o object) flag(name string) (value, ok bool) {
-	v := o.members[name]
+	v := o.member(name)
 	return v == "true", v == "true" || v == "false"
 }
 
 // number returns the JSON number of this name as it is written, also if it is in
 // quotes, or nothing if there is none. It is never converted to a float.
 func (o object) number(name string) string {
-	v := o.members[name]
+	v := o.member(name)
 	if s := unquote(v); s != "" {
 		v = strings.TrimSpace(s)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"regexp"
 
 	"flexybatch/batch"
 )
@@ -44,14 +43,20 @@ func (r result) receipt(ref batch.Ref) (batch.Receipt, error) {
 	return batch.Receipt{TopupID: id, Ref: r.data.name("topupRef", "ref"), Balance: r.data.centimes("newBalance"), RequestID: r.requestID}, nil
 }
 
-var idForm = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+// longestID is the longest that an id may be.
+const longestID = 64
 
 // orderID returns s if it can be one of the provider's ids, and nothing
 // otherwise. By the API page an id has 24 hex digits, but any other word of
 // letters, digits, hyphens and underscores is accepted too.
 func orderID(s string) string {
-	if !idForm.MatchString(s) {
+	if len(s) > longestID {
 		return ""
+	}
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return ""
+		}
 	}
 	return s
 }

@@ -59,15 +59,18 @@ func (a *App) watcher() Observer {
 // of that costs a twentieth of the time. It returns what ends that.
 func (a *App) reading() (end func()) { return a.collect(50) }
 
-// holding does the same while so many rows are held and sent. A few take little
-// room, and collecting seldom leaves a sixth more time for sending where the
-// provider is fast; a million leave little of 600 MB.
-func (a *App) holding(rows int) (end func()) {
-	const few, seldom, often = 200_000, 200, 30
-	if rows <= few {
-		return a.collect(seldom)
-	}
-	return a.collect(often)
+// holding does the same while so many rows are held and sent. Where they take little
+// room, collecting seldom leaves a sixth more time for sending to a provider that is
+// fast. The more room they take, the more often is collected, so that a million rows
+// take less than 600 MB.
+func (a *App) holding(rows int) (end func()) { return a.collect(garbagePercent(rows)) }
+
+// garbagePercent returns how much garbage there may be while so many rows are held, as
+// a percentage of what is held.
+func garbagePercent(rows int) int {
+	const aRow, heap = 350, 450 << 20 // bytes that a row takes, and that all may take together
+	const seldom, often = 200, 30
+	return min(max(100*heap/(aRow*max(rows, 1))-100, often), seldom)
 }
 
 // collect sets Go's percentage, where the door lets it.

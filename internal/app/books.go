@@ -105,7 +105,7 @@ func (e *JournalError) Unwrap() error { return e.Err }
 // Message says what is the matter with the journal.
 func (e *JournalError) Message() lang.Message {
 	if locked, ok := errors.AsType[*journal.Locked](e.Err); ok {
-		return lang.Msg("this batch is being run by %s", locked.Holder)
+		return lang.Msg("this batch is being run by %s", locked.By())
 	}
 	if _, corrupt := errors.AsType[*journal.Corrupt](e.Err); corrupt || errors.Is(e.Err, batch.ErrRecord) {
 		return lang.Msg("%s: %v\nNothing was touched and nothing was sent.", e.Journal, e.Err)

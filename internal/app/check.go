@@ -3,7 +3,10 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 
 	"flexybatch/batch"
@@ -20,7 +23,11 @@ type CheckOptions struct {
 	Plans   Catalogue
 	Format  string // of the check: xlsx, csv or json; empty: xlsx
 	Out     string // where the check goes; empty: NAME.check.FORMAT in the state folder
+	All     bool   // write the check also where there is nothing in it to mend or to look at
 }
+
+// asked reports whether somebody asked for the check, whatever is in it.
+func (o CheckOptions) asked() bool { return o.All || o.Format != "" || o.Out != "" }
 
 // CheckFormats are the formats that a check can be written in.
 func CheckFormats() []string { return []string{"xlsx", "csv", "json"} }
@@ -28,7 +35,7 @@ func CheckFormats() []string { return []string{"xlsx", "csv", "json"} }
 // Checked is what a check found.
 type Checked struct {
 	Check   *report.Check
-	Path    string // of the check that was written
+	Path    string // of the check that was written; empty if none was, because there is nothing to mend or to look at
 	Refused error  // the operator's control totals or caps refuse the batch; nil: they do not
 }
 
@@ -44,7 +51,9 @@ func (c *Checked) Outcome() Outcome {
 }
 
 // Check does everything that comes before the first send, and writes the check: the
-// file again, with what to mend beside each row. It sends nothing.
+// file again, with what to mend beside each row. Where there is nothing to mend or to
+// look at it writes none, unless it is asked to, or an earlier one would then say
+// otherwise. It sends nothing.
 func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	format := cmp.Or(o.Format, "xlsx")
 	at, err := o.Place.Locate()
@@ -74,7 +83,7 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	}
 	totals := batch.Total(batch.Rows(in.Rows), plans)
 	totals.AddLeft(in.Left)
-	c := &Checked{Path: target.Path, Check: &report.Check{
+	c := &Checked{Check: &report.Check{
 		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
 	}}
 	compared := a.compareFile(ctx, at, o.Plans, in, plans)
@@ -82,11 +91,21 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err := o.Reading.Limits.Check(totals); err != nil {
 		c.Refused = nothing(err)
 	}
+	if !o.asked() && c.Refused == nil && c.Check.Clean() && !there(target.Path) {
+		return c, nil
+	}
+	c.Path = target.Path
 	write := map[string]func(io.Writer) error{"xlsx": c.Check.Workbook, "csv": c.Check.CSV, "json": c.Check.JSON}[format]
 	if err := a.write(target, write); err != nil {
 		return c, refusef("writing the check: %w", err)
 	}
 	return c, nil
+}
+
+// there reports whether something has this name, or may have.
+func there(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // readChecked reads a file and holds its rows against everybody that the lineage of

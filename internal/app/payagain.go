@@ -201,9 +201,12 @@ func EarlierPayment(e batch.EarlierPayment) lang.Message {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	on := p.At.Local().Format("2006-01-02")
+	on := batch.Day{Time: p.At}
 	if p.Batch == "" {
 		return lang.Msg("  row %d: %s got %d dinars on %s, as the provider's list shows (%s)", e.Row, who, p.Amount, on, lang.Title(p.State.String()))
+	}
+	if p.State == batch.Unknown || p.State == batch.Unsent {
+		return lang.Msg("  row %d: %s was sent %d dinars on %s, in row %d of batch %s, and nobody knows yet whether it was paid", e.Row, who, p.Amount, on, p.Row, p.Batch)
 	}
 	return lang.Msg("  row %d: %s got %d dinars on %s, in row %d of batch %s (%s)", e.Row, who, p.Amount, on, p.Row, p.Batch, lang.Title(p.State.String()))
 }

@@ -45,8 +45,10 @@ const SimulatedBalance = 1_000_000_000_00
 // patience, but not for long: nothing has been sent yet. Questions may be
 // repeated; sends never are.
 func patiently[T any](ctx context.Context, what lang.Message, ask func(context.Context) (T, error)) (T, error) {
+	var said error // by the provider last, without how long it asks to wait
 	v, err := backoff.Retry(ctx, func() (T, error) {
 		v, err := ask(ctx)
+		said = err
 		switch f := batch.FaultOf(err); {
 		case err == nil:
 			return v, nil
@@ -57,6 +59,9 @@ func patiently[T any](ctx context.Context, what lang.Message, ask func(context.C
 		}
 		return v, backoff.Permanent(err)
 	}, backoff.WithBackOff(backoff.NewExponentialBackOff()), backoff.WithMaxTries(4), backoff.WithMaxElapsedTime(time.Minute))
+	if _, waits := errors.AsType[*backoff.RetryAfterError](err); waits {
+		err = said
+	}
 	if err != nil {
 		return v, refusef("%s: %w", what, err)
 	}

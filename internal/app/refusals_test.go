@@ -161,7 +161,7 @@ func TestBeforeABatch(t *testing.T) {
 	if err := s.job.Template(t.Context(), s.path("new.xlsx"), from); err != nil {
 		t.Error(err)
 	}
-	check := app.CheckOptions{Place: s.place(), Plans: from}
+	check := app.CheckOptions{Place: s.place(), Plans: from, All: true}
 	c, err := s.job.Check(t.Context(), check)
 	if err != nil || c.Outcome() != app.Done || c.Check.Totals.Valid != 2 || c.Path != s.path("payroll.check.xlsx") {
 		t.Errorf("%+v, %v", c, err)

@@ -15,14 +15,15 @@ import (
 )
 
 const validateHelp = `Everything before the first send: row errors, duplicates, totals, cost. Sends
-nothing, and writes NAME.check.xlsx: the file again, with what to mend beside
-each row.
+nothing. Where there is something to mend or to look at it writes
+NAME.check.xlsx: the file again, with what to mend beside each row.
 
   flexybatch validate --simulate payroll.xlsx            against the simulator's plans
   flexybatch validate --plans plans.json payroll.xlsx    against a saved catalogue
   flexybatch validate payroll.xlsx                       against the account's own plans
   flexybatch validate --json payroll.xlsx
   flexybatch validate --format csv payroll.csv           the check as CSV: NAME.check.csv
+  flexybatch validate --check all payroll.xlsx           the check, also where nothing is to mend
 
 Mend the check itself and run it, if you like: flexybatch run payroll.check.xlsx
 --batch payroll. The column that it adds is known, and passed over.
@@ -36,7 +37,14 @@ type validateOptions struct {
 	catalogue   catalogueFlags
 	output      output
 	format, out string
+	check       string // when it is written
 }
+
+// The values of --check.
+const (
+	checkNeeded = "needed"
+	checkAll    = "all"
+)
 
 func newValidate(w machine) *cobra.Command {
 	o := &validateOptions{output: output{machine: w}}
@@ -51,7 +59,9 @@ func newValidate(w machine) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&o.out, "out", "", "where the check goes (default NAME.check.xlsx in the state folder)")
 	f.StringVar(&o.format, "format", "xlsx", "what the check is written as: xlsx, csv or json")
+	f.StringVar(&o.check, "check", checkNeeded, "when the check is written: needed (there is something to mend or to look at) or all")
 	complete(cmd, "out", files())
+	complete(cmd, "check", words(checkNeeded, checkAll))
 	complete(cmd, "format", words(app.CheckFormats()...))
 	return cmd
 }
@@ -65,7 +75,11 @@ func runValidate(cmd *cobra.Command, o *validateOptions, file string) error {
 	if err != nil {
 		return err
 	}
-	o.output.say("Check: %s\n", c.Path)
+	if c.Path == "" {
+		o.output.say("Check: nothing is to mend or to look at, so none was written (--check all writes it).\n")
+	} else {
+		o.output.say("Check: %s\n", c.Path)
+	}
 	if err := o.tell(c.Check); err != nil {
 		return nothingf("writing the result: %w", err)
 	}
@@ -77,7 +91,13 @@ func runValidate(cmd *cobra.Command, o *validateOptions, file string) error {
 
 // options is what the flags say.
 func (o *validateOptions) options(cmd *cobra.Command, file string) (c app.CheckOptions, err error) {
-	c = app.CheckOptions{Place: o.place.of(file), Plans: o.catalogue.catalogue(), Format: o.format, Out: o.out}
+	c = app.CheckOptions{Place: o.place.of(file), Plans: o.catalogue.catalogue(), Out: o.out, All: o.check == checkAll}
+	if cmd.Flags().Changed("format") {
+		c.Format = o.format
+	}
+	if o.check != checkNeeded && o.check != checkAll {
+		return c, usagef("there is no --check %s; it is needed or all", o.check)
+	}
 	if !slices.Contains(app.CheckFormats(), o.format) {
 		return c, &app.BadFormat{Format: o.format, Known: app.CheckFormats()}
 	}

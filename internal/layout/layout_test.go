@@ -23,7 +23,7 @@ internal/app: batch batch/approval batch/changes batch/oneclick batch/oneclick/s
 internal/app: internal/lang internal/outfile internal/publish internal/register internal/secret
 internal/lang:
 internal/mutanttest:
-internal/outfile: journal
+internal/outfile: journal internal/lang
 internal/publish: batch journal report internal/lang internal/outfile
 internal/register: batch journal
 internal/secret: internal/lang

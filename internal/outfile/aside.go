@@ -2,6 +2,7 @@ package outfile
 
 import (
 	"errors"
+	"flexybatch/internal/lang"
 	"fmt"
 	"io/fs"
 	"os"
@@ -26,7 +27,7 @@ func (t Target) makeRoom(path string) (kept string, err error) {
 		}
 		err = errors.Join(err, os.Remove(kept))
 	}
-	return "", fmt.Errorf("moving %s aside: %w", filepath.Base(path), err)
+	return "", lang.Errorf("moving %s aside: %w", filepath.Base(path), err)
 }
 
 // reserve makes an empty file of the next free name for a file that is moved aside:

@@ -2,7 +2,7 @@ package outfile
 
 import (
 	"errors"
-	"fmt"
+	"flexybatch/internal/lang"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -75,7 +75,7 @@ func (t Target) checkExisting() error {
 	}
 	f, err := os.OpenFile(t.Path, os.O_WRONLY, 0)
 	if err != nil && runtime.GOOS == "windows" {
-		err = fmt.Errorf("is it open in Excel? %w", system(err))
+		err = lang.Errorf("is it open in Excel? %w", system(err))
 	}
 	if err != nil {
 		return &Refused{Target: t, Reason: NotWritable, Err: system(err)}

@@ -1,6 +1,7 @@
 package outfile
 
 import (
+	"flexybatch/internal/lang"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -39,28 +40,47 @@ const (
 	unsealed Kind = "unsealed" // a workbook that this program wrote and another one has saved
 )
 
-// words are the kinds in words, as they stand in a Refused error.
-var words = map[Kind]string{
-	Report:          "a report",
-	CheckWorkbook:   "the check of a payroll",
-	Reconciliation:  "a reconciliation",
-	Resend:          "rows to be paid again",
-	Template:        "a blank payroll",
-	ReportCSV:       "a report in CSV",
-	ReportJSON:      "a report in JSON",
-	CheckCSV:        "the check of a payroll in CSV",
-	CheckJSON:       "the check of a payroll in JSON",
-	Metrics:         "metrics",
-	Events:          "the events of a batch",
-	Log:             "a log",
-	Store:           "the books of a simulator",
-	ApprovalRequest: "an approval request",
-	Key:             "a key",
-	books:           "a journal",
+// Message says in words what a file of this kind is.
+func (k Kind) Message() lang.Message {
+	switch k {
+	case Report:
+		return lang.Msg("a report")
+	case CheckWorkbook:
+		return lang.Msg("the check of a payroll")
+	case Reconciliation:
+		return lang.Msg("a reconciliation")
+	case Resend:
+		return lang.Msg("rows to be paid again")
+	case Template:
+		return lang.Msg("a blank payroll")
+	case ReportCSV:
+		return lang.Msg("a report in CSV")
+	case ReportJSON:
+		return lang.Msg("a report in JSON")
+	case CheckCSV:
+		return lang.Msg("the check of a payroll in CSV")
+	case CheckJSON:
+		return lang.Msg("the check of a payroll in JSON")
+	case Metrics:
+		return lang.Msg("metrics")
+	case Events:
+		return lang.Msg("the events of a batch")
+	case Log:
+		return lang.Msg("a log")
+	case Store:
+		return lang.Msg("the books of a simulator")
+	case ApprovalRequest:
+		return lang.Msg("an approval request")
+	case Key:
+		return lang.Msg("a key")
+	case books:
+		return lang.Msg("a journal")
+	}
+	return lang.Message{}
 }
 
 // String returns the kind in English words.
-func (k Kind) String() string { return words[k] }
+func (k Kind) String() string { return k.Message().String() }
 
 // workbook tells whether files of this kind are workbooks.
 func (k Kind) workbook() bool {

@@ -1,7 +1,7 @@
 package outfile
 
 import (
-	"fmt"
+	"flexybatch/internal/lang"
 	"path/filepath"
 )
 
@@ -36,14 +36,33 @@ type Role string
 
 // The roles of inputs.
 const (
-	Payroll   Role = "the file to be paid"
-	Journal   Role = "the journal of this batch"
-	Request   Role = "an approval request of this run"
-	Approvers Role = "the list of approvers"
-	Secret    Role = "a file with a key or a password"
-	Statement Role = "the statement of the account"
-	Other     Role = "a file that this command reads"
+	Payroll   Role = "payroll"
+	Journal   Role = "journal"
+	Request   Role = "request"
+	Approvers Role = "approvers"
+	Secret    Role = "secret"
+	Statement Role = "statement"
+	Other     Role = "other"
 )
+
+// Message says the role in words.
+func (r Role) Message() lang.Message {
+	switch r {
+	case Payroll:
+		return lang.Msg("the file to be paid")
+	case Journal:
+		return lang.Msg("the journal of this batch")
+	case Request:
+		return lang.Msg("an approval request of this run")
+	case Approvers:
+		return lang.Msg("the list of approvers")
+	case Secret:
+		return lang.Msg("a file with a key or a password")
+	case Statement:
+		return lang.Msg("the statement of the account")
+	}
+	return lang.Msg("a file that this command reads")
+}
 
 // Reason says why a target is refused.
 type Reason string
@@ -79,41 +98,44 @@ type Refused struct {
 // Unwrap returns what the system says, if it is the system that refuses.
 func (r *Refused) Unwrap() error { return r.Err }
 
-// Error says which file it is, what it holds, and what to do.
-func (r *Refused) Error() string {
+// Error says what Message says, in English.
+func (r *Refused) Error() string { return r.Message().String() }
+
+// Message says which file it is, what it holds, and what to do.
+func (r *Refused) Message() lang.Message {
 	switch r.Reason {
 	case IsInput:
-		return fmt.Sprintf("%s is %s: name another file", r.Path, r.Role)
+		return lang.Msg("%s is %s: name another file", r.Path, r.Role)
 	case IsTwice:
-		return fmt.Sprintf("%s would hold %s and %s: give each a file of its own", r.Path, r.Kind, r.As)
+		return lang.Msg("%s would hold %s and %s: give each a file of its own", r.Path, r.Kind, r.As)
 	case ReservedName:
-		return fmt.Sprintf("%s is the name of a journal or of a file beside one: name another file", r.Path)
+		return lang.Msg("%s is the name of a journal or of a file beside one: name another file", r.Path)
 	case WrongName:
 		return r.wrongName()
 	case IsFolder:
-		return fmt.Sprintf("%s is a folder: name a file in it", r.Path)
+		return lang.Msg("%s is a folder: name a file in it", r.Path)
 	case NoFolder:
-		return fmt.Sprintf("%s cannot be written, because there is no folder %s: make the folder, or name another one", r.Path, filepath.Dir(r.Path))
+		return lang.Msg("%s cannot be written, because there is no folder %s: make the folder, or name another one", r.Path, filepath.Dir(r.Path))
 	case NotWritable:
-		return fmt.Sprintf("the file %s cannot be written: %v", r.Path, r.Err)
+		return lang.Msg("the file %s cannot be written: %v", r.Path, r.Err)
 	case NotOrdinary:
-		return fmt.Sprintf("%s is a device or a pipe: name an ordinary file", r.Path)
+		return lang.Msg("%s is a device or a pipe: name an ordinary file", r.Path)
 	case HoldsOther:
-		return fmt.Sprintf("%s holds %s, which is not replaced by %s: name another file", r.Path, r.Holds, r.Kind)
+		return lang.Msg("%s holds %s, which is not replaced by %s: name another file", r.Path, r.Holds, r.Kind)
 	case OfOtherBatch:
-		return fmt.Sprintf("%s is about another batch (%s): name another file", r.Path, r.Of)
+		return lang.Msg("%s is about another batch (%s): name another file", r.Path, r.Of)
 	case WasChanged:
-		return fmt.Sprintf("%s was changed after flexybatch had written it, and may hold somebody's work: move it away, or name another file", r.Path)
+		return lang.Msg("%s was changed after flexybatch had written it, and may hold somebody's work: move it away, or name another file", r.Path)
 	case ExistsAlready:
-		return fmt.Sprintf("%s exists already, and may hold somebody's work: name another file", r.Path)
+		return lang.Msg("%s exists already, and may hold somebody's work: name another file", r.Path)
 	}
-	return fmt.Sprintf("%s was not written by flexybatch, and is not replaced: move it away, or name another file", r.Path)
+	return lang.Msg("%s was not written by flexybatch, and is not replaced: move it away, or name another file", r.Path)
 }
 
 // wrongName says what the name must end in.
-func (r *Refused) wrongName() string {
+func (r *Refused) wrongName() lang.Message {
 	if suffix := r.Kind.suffix(); suffix != "" {
-		return fmt.Sprintf("%s would hold a workbook: give it a name that ends in %s", r.Path, suffix)
+		return lang.Msg("%s would hold a workbook: give it a name that ends in %s", r.Path, suffix)
 	}
-	return fmt.Sprintf("%s would hold %s, and its name says something else: give it another ending", r.Path, r.Kind)
+	return lang.Msg("%s would hold %s, and its name says something else: give it another ending", r.Path, r.Kind)
 }

@@ -3,7 +3,7 @@ package outfile
 import (
 	"bufio"
 	"errors"
-	"fmt"
+	"flexybatch/internal/lang"
 	"io"
 	"io/fs"
 	"os"
@@ -40,7 +40,7 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error, last fu
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, temporary) // mode 0600
 	if err != nil {
-		return fmt.Errorf("making a temporary file for %s: %w", filepath.Base(path), err)
+		return lang.Errorf("making a temporary file for %s: %w", filepath.Base(path), err)
 	}
 	defer func() {
 		if err != nil {
@@ -49,16 +49,16 @@ func replace(path string, mode fs.FileMode, write func(io.Writer) error, last fu
 	}()
 	w := bufio.NewWriterSize(f, 1<<16)
 	if err = errors.Join(write(w), w.Flush(), f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", filepath.Base(path), err)
+		return lang.Errorf("writing %s: %w", filepath.Base(path), err)
 	}
 	if err = last(); err != nil {
 		return err
 	}
 	if err = os.Rename(f.Name(), path); err != nil {
 		if runtime.GOOS == "windows" {
-			return fmt.Errorf("replacing %s (is it open in Excel? close it and try again): %w", filepath.Base(path), err)
+			return lang.Errorf("replacing %s (is it open in Excel? close it and try again): %w", filepath.Base(path), err)
 		}
-		return fmt.Errorf("replacing %s: %w", filepath.Base(path), err)
+		return lang.Errorf("replacing %s: %w", filepath.Base(path), err)
 	}
 	return syncDir(dir)
 }
@@ -70,10 +70,10 @@ func syncDir(dir string) error {
 	}
 	d, err := os.Open(dir)
 	if err != nil {
-		return fmt.Errorf("syncing the folder: %w", err)
+		return lang.Errorf("syncing the folder: %w", err)
 	}
 	if err := errors.Join(d.Sync(), d.Close()); err != nil {
-		return fmt.Errorf("syncing the folder: %w", err)
+		return lang.Errorf("syncing the folder: %w", err)
 	}
 	return nil
 }

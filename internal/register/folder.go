@@ -1,13 +1,14 @@
 package register
 
 import (
-	"errors"
 	"path/filepath"
 	"runtime"
+
+	"flexybatch/batch"
 )
 
 // errNoFolder says that the environment names no folder of the user's.
-var errNoFolder = errors.New("the user's state folder is not known, since the environment names no home folder")
+var errNoFolder = batch.Errorf("the user's state folder is not known, since the environment names no home folder")
 
 // Folder returns the user's state folder for this program:
 // $XDG_STATE_HOME/flexybatch or ~/.local/state/flexybatch, on Windows

@@ -6,11 +6,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
+
+	"flexybatch/batch"
 )
 
 // maxLine is the longest line that is read, in bytes.
@@ -25,12 +26,12 @@ func (r *Register) Entries(ctx context.Context) (entries []Entry, damaged int, e
 		return nil, 0, nil
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("the register of batches: %w", err)
+		return nil, 0, batch.Errorf("the register of batches: %w", err)
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	known := journals{}
 	if damaged, err = eachLine(f, known.take); err != nil {
-		return nil, 0, fmt.Errorf("the register of batches: %w", err)
+		return nil, 0, batch.Errorf("the register of batches: %w", err)
 	}
 	for _, j := range known {
 		if err := ctx.Err(); err != nil { // a path may be on a server that does not answer

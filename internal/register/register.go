@@ -26,7 +26,6 @@ package register
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -46,7 +45,7 @@ type Register struct{ path string }
 func Open(dir string) (*Register, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
-		return nil, fmt.Errorf("the register of batches: %w", err)
+		return nil, batch.Errorf("the register of batches: %w", err)
 	}
 	return &Register{filepath.Join(dir, fileName)}, nil
 }
@@ -78,7 +77,7 @@ func (r *Register) Note(e Entry) error {
 		err = r.append(append(text, '\n'))
 	}
 	if err != nil {
-		return fmt.Errorf("the register of batches: %w", err)
+		return batch.Errorf("the register of batches: %w", err)
 	}
 	return nil
 }

@@ -89,10 +89,6 @@ func (c *Check) people() func(row int) string {
 		if !found {
 			return ""
 		}
-		name, id := batch.NameIn(c.Rows[i].Cells, names), c.Rows[i].Topup.ID
-		if id == "" {
-			return name
-		}
-		return named(name, id, "")
+		return whose(batch.NameIn(c.Rows[i].Cells, names), c.Rows[i].Topup.ID)
 	}
 }

@@ -221,5 +221,8 @@ func (e *messageError) Unwrap() error { return e.wraps }
 // Day is a time of which only the day is told, by the clock of whoever reads it.
 type Day struct{ time.Time }
 
+// OnlyDay returns the time, whose day a Message says as the reader's language writes it.
+func (d Day) OnlyDay() time.Time { return d.Time }
+
 // String returns the day as ISO 8601 writes it.
 func (d Day) String() string { return d.Local().Format(time.DateOnly) }

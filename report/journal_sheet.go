@@ -2,9 +2,9 @@ package report
 
 import (
 	"fmt"
-	"time"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // changes writes the sheet of the rows that differ from the first file, or from how
@@ -25,7 +25,7 @@ func (b *book) changes() error {
 		}
 		what := b.notes(s)
 		if n := int(s.Version); later && n <= len(versions) {
-			what = joined(b.Sprintf("it came with the corrected file of %s", clock(versions[n-1].At)), what)
+			what = joined(b.Sprintf("it came with the corrected file of %s", lang.Second(versions[n-1].At)), what)
 		}
 		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
 	})
@@ -88,6 +88,3 @@ func joined(a, b string) string {
 	}
 	return fmt.Sprintf("%s; %s", a, b)
 }
-
-// clock writes a time for people.
-func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

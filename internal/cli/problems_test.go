@@ -27,8 +27,8 @@ func TestManyProblemsAreGrouped(t *testing.T) {
 		return out.String()
 	}
 	many := check(3000)
-	for _, want := range []string{`3000 rows, column "Tél" (phone.format)`, "  row 2: no phone", "  row 4: no phone", "… and 2997 more, which are in the check", "what to do: --fix-phones",
-		"1 row (plan.missing)", "  row 502: no plan", "warning: phones that are in several rows: 3000 rows (phone.again)", "  row 2: again"} {
+	for _, want := range []string{`3,000 rows, column "Tél" (phone.format)`, "  row 2: no phone", "  row 4: no phone", "… and 2,997 more, which are in the check", "what to do: --fix-phones",
+		"1 row (plan.missing)", "  row 502: no plan", "warning: phones that are in several rows: 3,000 rows (phone.again)", "  row 2: again"} {
 		if !strings.Contains(many, want) {
 			t.Errorf("%q is not in\n%s", want, many)
 		}

@@ -171,7 +171,7 @@ func pluralForms(po *gotext.Po) (n int) {
 
 // foreign are the folders whose words are not the program's: the simulator
 // speaks as the provider does.
-var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "internal/terminal/terminaltest", "internal/mutanttest", "samples", "tools", "internal/lang", "testdata"}
+var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "internal/terminal/terminaltest", "internal/mutanttest", "samples", "tools", "testdata"}
 
 // sources reads every word of the program in its source.
 func sources(t *testing.T) *words {
@@ -221,7 +221,7 @@ func (w *words) file(path, name string) error {
 	if err != nil {
 		return err
 	}
-	here := strings.HasPrefix(name, "batch/") && strings.Count(name, "/") == 1
+	here := strings.HasPrefix(name, "internal/lang/") || strings.HasPrefix(name, "batch/") && strings.Count(name, "/") == 1
 	var visit func(ast.Node) bool
 	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -249,7 +249,7 @@ func (w *words) file(path, name string) error {
 			case ofLang(n, here) && f == "Count" && len(n.Args) >= 3:
 				one, ok1 := literal(n.Args[1])
 				many, ok2 := literal(n.Args[2])
-				if ok1 && ok2 {
+				if ok1 && ok2 && letters(one+many) > 0 {
 					if n.Ellipsis == token.NoPos && !fits(one, many, len(n.Args)-2) {
 						w.parts = append(w.parts, fmt.Sprintf("%s:%d: %q has too few values or too many, or", name, set.Position(n.Pos()).Line, many))
 					}
@@ -297,9 +297,9 @@ var private = []string{"panic", "one", "put", "MustCompile", "Debug", "Info", "W
 
 // alike is what reads the same in every language, or is read by programs.
 var alike = []string{
-	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "&L&A&R&P / &N",
+	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "dd/mm/yyyy hh:mm:ss", "&L&A&R&P / &N",
 	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run",
-	"2006-01-02 15:04 UTC", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
+	"2006-01-02 15:04 UTC", "2006-01-02 15:04 MST", "02/01/2006 15:04 MST", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
 	"flexybatch: #%x", `<Relationship Id="rIdFlexybatch" Type="urn:flexybatch:seal" Target="docProps/flexybatch.xml"/>`,
 	`<?xml version="1.0"`, `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<flexybatch kind="%s" sha256="%s">%s</flexybatch>`,
 	"--limit %s=%dM", "--limit %s=%d", "chmod go-w %s", "chmod 600 %s",
@@ -341,7 +341,7 @@ func unfilled(s string) string {
 }
 
 // ofLang tells whether a function of this package is called, or one of batch, whose
-// messages are said by this one; here tells that the file is batch's.
+// messages are said by this one; here tells that the file is of one of the two.
 func ofLang(c *ast.CallExpr, here bool) bool {
 	if f, ok := c.Fun.(*ast.Ident); ok {
 		return here && slices.Contains([]string{"Msg", "Count", "Errorf"}, f.Name)

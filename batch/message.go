@@ -47,6 +47,10 @@ func Count(n int, one, many string, args ...any) Message {
 	return Message{format: one, with: &values{many, n, append([]any{n}, args...)}}
 }
 
+// Number makes a message of a number of things, which the reader's language writes with
+// its digits in groups. A number that is a name, such as a row's, is a value as it is.
+func Number(n int) Message { return Count(n, "%d", "%d") }
+
 // Literal makes a message of a text that is in nobody's catalogue: the provider's own
 // words, or those of a journal that was written before messages had parts.
 func Literal(text string) Message { return Message{format: text, literal: text != ""} }

@@ -72,11 +72,11 @@ func (b *book) journal() error {
 
 // version returns the line of a version of the batch's file.
 func (b *book) version(v batch.Version) []any {
-	text := b.Sprintf("%s, SHA-256 %s: rows %d, valid %d", v.File, v.SHA256, v.Rows, v.Valid)
+	text := b.Sprintf("%s, SHA-256 %s: rows %s, valid %s", v.File, v.SHA256, lang.Number(v.Rows), lang.Number(v.Valid))
 	what := b.Title("batch prepared")
 	if v.New != v.Valid || v.Gone+v.Dropped > 0 {
 		what = b.Title("batch corrected")
-		text = joined(text, b.Sprintf("new %d; sent before and no longer in it %d; never sent and no longer in it %d", v.New, v.Gone, v.Dropped))
+		text = joined(text, b.Sprintf("new %s; sent before and no longer in it %s; never sent and no longer in it %s", lang.Number(v.New), lang.Number(v.Gone), lang.Number(v.Dropped)))
 	}
 	return []any{v.At, what, text, nil}
 }

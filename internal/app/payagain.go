@@ -176,7 +176,7 @@ func (e *PaidElsewhere) Error() string { return e.Message().String() }
 
 // Message names the first few of them.
 func (e *PaidElsewhere) Message() lang.Message {
-	return lang.Msg("%d of %s look paid already under another name:\n%s\nNothing was sent", len(e.Rows), lang.Count(e.Valid, "%d row", "%d rows"), Earlier(e.Rows, 5))
+	return lang.Msg("%s of %s look paid already under another name:\n%s\nNothing was sent", lang.Number(len(e.Rows)), lang.Count(e.Valid, "%d row", "%d rows"), Earlier(e.Rows, 5))
 }
 
 // Earlier says which earlier payments stand against which rows, the first few of

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -52,8 +53,18 @@ func (s style) grouped(n int64) string {
 	return sign + digits
 }
 
-// fraction writes what fmt wrote of a number that is not whole.
-func (s style) fraction(text string) string { return strings.Replace(text, ".", s.point, 1) }
+// fraction writes what fmt wrote of a number that need not be whole.
+func (s style) fraction(text string) string {
+	number := strings.TrimSpace(text)
+	whole, decimals, cut := strings.Cut(number, ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && n >= 1000 {
+		whole = s.grouped(n)
+	}
+	if cut {
+		whole += s.point + decimals
+	}
+	return strings.Replace(text, number, whole, 1)
+}
 
 // padded writes a text as wide as its verb wants it.
 func padded(v verb, text string) string {

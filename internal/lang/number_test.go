@@ -44,6 +44,7 @@ func TestValues(t *testing.T) {
 		{m: Msg("%d", 1234567), en: "1234567", fr: "1234567", because: "it may be the number of a row"},
 		{m: Count(1000, "%d", "%7d of row %d", 2026), en: "  1,000 of row 2026", fr: "  1\u202f000 of row 2026"},
 		{m: Msg("%.1f%%", 12.34), en: "12.3%", fr: "12,3%"},
+		{m: Msg("[%7.1f|%.0f]", 1234.56, 12000.0), en: "[ 1,234.6|12,000]", fr: "[ 1\u202f234,6|12\u202f000]"},
 		{m: Msg("%s", at), en: "2026-11-29 14:05", fr: "29/11/2026 14:05"},
 		{m: Msg("%s", Day(at)), en: "2026-11-29", fr: "29/11/2026"},
 		{m: Msg("%s", Clock(at)), en: "14:05", fr: "14:05"},

@@ -234,10 +234,10 @@ func (k *Console) checkWorkbook(w http.ResponseWriter, r *http.Request, d *app.D
 // draft's file would have given it.
 func (k *Console) twin(d *app.Draft) string {
 	name := app.NameFor(d.Versions[0].Given)
-	if name == d.Name || len(d.Versions) > 1 || !d.Simulate && k.config.Account.Simulate {
+	if name == d.Name || len(d.Versions) > 1 {
 		return ""
 	}
-	if _, err := k.config.Folder.Draft(name); err != nil {
+	if other, err := k.config.Folder.Draft(name); err != nil || other.Simulate != d.Simulate {
 		return ""
 	}
 	return name

@@ -55,7 +55,7 @@ func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string
 	tellCompared(say, beside)
 	say("  digest %s\n", f.Digest)
 	for _, x := range f.Approvals {
-		at := x.At.Format("2006-01-02 15:04 UTC")
+		at := lang.UTC(x.At)
 		switch {
 		case f.Signed(x) && x.Key.IsPasskey():
 			say("  signed by %s on %s with the passkey %s\n", x.Approver, at, x.Key.Fingerprint())

@@ -151,7 +151,7 @@ func (l *preflightPage) neighbours(list []app.Neighbour, valid, most int) {
 			l.attention(lang.Msg("The batch %s beside it cannot be read (%v): whether it has rows of this one is not known.", n.Name, n.Err))
 		default:
 			l.attention(lang.Msg("Attention: %d of %s also in %s (same phone, plan and amount), last touched %s.",
-				n.Shared, lang.Count(valid, "%d row was", "%d rows were"), n.Name, n.Last.Local().Format("2006-01-02 15:04")))
+				n.Shared, lang.Count(valid, "%d row was", "%d rows were"), n.Name, n.Last))
 		}
 	}
 }

@@ -71,7 +71,7 @@ func (o *output) alreadySent(r *app.RunResult, sends bool) {
 		return
 	}
 	o.say("Every row of batch %q was already sent (%s to %s). Nothing was sent now.\n", r.Summary.Batch,
-		r.First.Local().Format("2006-01-02 15:04"), r.Last.Local().Format("2006-01-02 15:04"))
+		r.First, r.Last)
 	if sends {
 		o.say("A new pay period wants a batch of its own: --batch NAME.\n")
 	}

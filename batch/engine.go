@@ -75,6 +75,9 @@ var (
 	// ErrPushedBack is wrapped by Result.Stopped when the provider has refused
 	// every call for ten minutes.
 	ErrPushedBack = Errorf("the provider lets no call through")
+	// ErrPause is wrapped by Result.Stopped when the provider asks for a pause that is
+	// longer than a run waits.
+	ErrPause = Errorf("the provider asks for a pause")
 )
 
 // Panic is the error that Run returns after a fault of the program itself.
@@ -570,6 +573,9 @@ func (r *run) afterAnswer(f *Fault, began, now time.Time) {
 	case class == ClassThrottled && f.Status == 429:
 		if r.pace.refused(now) {
 			r.remember(r.pace.ceilingAMinute())
+		}
+		if f.Pause > f.RetryAfter {
+			r.stop(Errorf("%w until %s", ErrPause, now.Add(f.Pause)))
 		}
 		r.pace.pushedBack(now, f.RetryAfter) // a provider that asks for patience has not failed
 		r.callOff()

@@ -47,6 +47,10 @@ func Count(n int, one, many string, args ...any) Message {
 	return Message{format: one, with: &values{many, n, append([]any{n}, args...)}}
 }
 
+// Number makes a message of a number of things, which the reader's language writes with
+// its digits in groups. A number that is a name, such as a row's, is a value as it is.
+func Number(n int) Message { return Count(n, "%d", "%d") }
+
 // Literal makes a message of a text that is in nobody's catalogue: the provider's own
 // words, or those of a journal that was written before messages had parts.
 func Literal(text string) Message { return Message{format: text, literal: text != ""} }
@@ -220,6 +224,9 @@ func (e *messageError) Unwrap() error { return e.wraps }
 
 // Day is a time of which only the day is told, by the clock of whoever reads it.
 type Day struct{ time.Time }
+
+// OnlyDay returns the time, whose day a Message says as the reader's language writes it.
+func (d Day) OnlyDay() time.Time { return d.Time }
 
 // String returns the day as ISO 8601 writes it.
 func (d Day) String() string { return d.Local().Format(time.DateOnly) }

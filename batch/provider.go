@@ -130,7 +130,10 @@ type Fault struct {
 	Code       string        // the provider's own code
 	Message    Message       // the provider's words, or ours if it sent none
 	RequestID  string        // the number that the provider's support asks for
-	RetryAfter time.Duration // how long the provider asks to wait; 0 if it names no time
+	RetryAfter time.Duration // how long the provider asks to wait, as far as that is waited for; 0 if it names no time
+	Pause      time.Duration // how long it asks to wait, however long; 0 if it names no time
+	TriesLeft  int           // how many more tries with a bad key there are before the address is blocked; 0 if the answer does not say
+	WebPage    bool          // a web page answered in the provider's place
 	Err        error         // the error below, if there is one
 }
 

@@ -62,7 +62,7 @@ func (d *Doubts) notes(rows int) (notes []batch.Message) {
 		notes = append(notes, batch.Msg("the column %q is not used, and looks like the field %s; if it is, run with --map %s=%s", u.Column, u.Looks, u.Looks, u.Letter))
 	}
 	if d.Hidden > 0 {
-		notes = append(notes, batch.Msg("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %d of %d", d.Hidden, rows))
+		notes = append(notes, batch.Msg("rows that cannot be seen in the sheet (hidden, filtered out, or by a hidden column) or are struck through: %s of %s", batch.Number(d.Hidden), batch.Number(rows)))
 	}
 	return notes
 }

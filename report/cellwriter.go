@@ -8,6 +8,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // cellWriter writes a sheet cell by cell, from its first row down. It is for sheets
@@ -109,7 +110,7 @@ func (w *cellWriter) fact(name string, value any) {
 		if x.IsZero() {
 			return
 		}
-		value = clock(x)
+		value = w.d.Say(lang.Msg("%s", lang.Second(x)))
 	case int:
 		style = st.whole
 	case batch.Centimes:

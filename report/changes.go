@@ -17,7 +17,7 @@ type Changes struct {
 // Message tells in one sentence what changed. Where one person alone is concerned,
 // it says who.
 func (c *Changes) Message() lang.Message {
-	day := c.Begun.Local().Format(time.DateOnly)
+	day := lang.Day(c.Begun)
 	if len(c.List) == 0 {
 		return lang.Msg("As %s (%s): nobody is new or gone, no number, plan or id is another, and no amount is much higher or lower.", c.Since, day)
 	}

@@ -82,8 +82,8 @@ func (c *Check) summary(d *document) error {
 	w.fact(d.Title("invalid rows"), t.Invalid)
 	w.fact(d.Title("rows with a warning"), c.warned())
 	w.fact(d.Title("valid rows that are hidden or struck through in the sheet"), t.Hidden)
-	w.fact(d.Title("requested, DZD"), t.Requested)
-	w.fact(d.Title("cost, DZD"), t.Cost)
+	w.fact(d.Title("requested, DA"), t.Requested)
+	w.fact(d.Title("cost, DA"), t.Cost)
 	w.row++
 	c.changes(w, d)
 	head := w.row

@@ -32,7 +32,7 @@ func difference(d reconcile.Difference) lang.Message {
 	case reconcile.SeveralOrders:
 		return lang.Msg("the provider holds %d orders under this row's reference: %s and %s", len(v.Orders), v.Orders[0].ID, v.Orders[1].ID)
 	case reconcile.SeveralCharges:
-		return lang.Msg("charged %d times, %s DZD in all, and %s came back: %s", len(v.Charges), v.Charged, v.Refunded, charges(v))
+		return lang.Msg("charged %d times, %s DA in all, and %s came back: %s", len(v.Charges), v.Charged, v.Refunded, charges(v))
 	case reconcile.Price:
 		return price(v)
 	}
@@ -47,28 +47,28 @@ func strange(d reconcile.Detail) lang.Message {
 		return lang.Msg("the provider holds the order %s for %s, %s, %d dinars (%s), whose reference is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?",
 			o.ID, o.Phone, o.Plan, o.Amount, o.Status)
 	case reconcile.StrangeMovement:
-		return lang.Msg("%s moved %s DZD for a reference that is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?", movement(v.Movement), v.Movement.Amount)
+		return lang.Msg("%s moved %s DA for a reference that is made as this batch's are, and the journal does not have it: was the batch run from another machine or folder?", movement(v.Movement), v.Movement.Amount)
 	case reconcile.NoDirection:
 		return lang.Msg("%s does not say whether it took money or brought it; it is not counted", movement(v.Movement))
 	case reconcile.WrongBalances:
-		return lang.Msg("%s says %s DZD, and its balances differ by %s", movement(v.Movement), v.Amount, v.Step)
+		return lang.Msg("%s says %s DA, and its balances differ by %s", movement(v.Movement), v.Amount, v.Step)
 	case reconcile.Gap:
-		return lang.Msg("%s begins at a balance of %s DZD, which no other transaction ends at: transactions are missing or listed twice", movement(v.Movement), *v.Movement.Before)
+		return lang.Msg("%s begins at a balance of %s DA, which no other transaction ends at: transactions are missing or listed twice", movement(v.Movement), *v.Movement.Before)
 	case reconcile.Unexplained:
 		return unexplained(v)
 	case reconcile.NoBalance:
 		return lang.Msg("neither the statement nor the journal tells the balance before")
 	case reconcile.NeverShown:
-		return lang.Msg("the journal noted a balance of %s DZD before the first send (%s), and the statement never shows it: does it begin too late?", v.Balance, v.At)
+		return lang.Msg("the journal noted a balance of %s DA before the first send (%s), and the statement never shows it: does it begin too late?", v.Balance, v.At)
 	}
 	panic(fmt.Sprintf("a difference of type %T has no words", d))
 }
 
 // held says what the provider has of a row that it should not know.
 func held(v reconcile.Held) lang.Message {
-	evidence := lang.Msg("has no order for it, charged %s DZD and gave %s back", v.Charged, v.Refunded)
+	evidence := lang.Msg("has no order for it, charged %s DA and gave %s back", v.Charged, v.Refunded)
 	if o := v.Order; o != nil {
-		evidence = lang.Msg("holds the order %s (%s, %s, %d dinars, %s), charged %s DZD and gave %s back", o.ID, o.Phone, o.Plan, o.Amount, o.Status, v.Charged, v.Refunded)
+		evidence = lang.Msg("holds the order %s (%s, %s, %d dinars, %s), charged %s DA and gave %s back", o.ID, o.Phone, o.Plan, o.Amount, o.Status, v.Charged, v.Refunded)
 	}
 	switch v.Journal {
 	case batch.Unsent:
@@ -83,9 +83,9 @@ func held(v reconcile.Held) lang.Message {
 func outcome(v reconcile.Outcome) lang.Message {
 	switch v.Journal {
 	case batch.Fulfilled:
-		return lang.Msg("the journal says fulfilled, and the provider says %s; it gave %s DZD back", v.Provider, v.Refunded)
+		return lang.Msg("the journal says fulfilled, and the provider says %s; it gave %s DA back", v.Provider, v.Refunded)
 	case batch.Refunded:
-		return lang.Msg("the journal says refunded, and the provider says %s; it charged %s DZD and gave %s back", v.Provider, v.Charged, v.Refunded)
+		return lang.Msg("the journal says refunded, and the provider says %s; it charged %s DA and gave %s back", v.Provider, v.Charged, v.Refunded)
 	}
 	return lang.Msg("the journal has it %s, and the provider says %s. %s", stateName(v.Journal), v.Provider, settleFirst())
 }
@@ -97,19 +97,19 @@ func settleFirst() lang.Message { return lang.Msg("Run settle, then reconcile ag
 func money(k reconcile.Kind, v reconcile.Money) lang.Message {
 	switch k {
 	case reconcile.StateDiffers:
-		return lang.Msg("the journal says fulfilled, and the account got %s DZD back", v.Refunded)
+		return lang.Msg("the journal says fulfilled, and the account got %s DA back", v.Refunded)
 	case reconcile.FulfilledNotCharged:
-		return lang.Msg("the journal says fulfilled and %s DZD charged, and no transaction says so", v.Recorded)
+		return lang.Msg("the journal says fulfilled and %s DA charged, and no transaction says so", v.Recorded)
 	case reconcile.ChargeMissing:
-		return lang.Msg("the journal says %s DZD charged and given back; no transaction charges them, and %s came back", v.Recorded, v.Refunded)
+		return lang.Msg("the journal says %s DA charged and given back; no transaction charges them, and %s came back", v.Recorded, v.Refunded)
 	case reconcile.RefundMissing:
-		return lang.Msg("%s DZD were charged, and %s came back: %s are missing. Ask the provider for them", v.Charged, v.Refunded, v.Charged-v.Refunded)
+		return lang.Msg("%s DA were charged, and %s came back: %s are missing. Ask the provider for them", v.Charged, v.Refunded, v.Charged-v.Refunded)
 	case reconcile.CostDiffers:
-		return lang.Msg("%s DZD were charged, and %s came back", v.Charged, v.Refunded)
+		return lang.Msg("%s DA were charged, and %s came back", v.Charged, v.Refunded)
 	case reconcile.OpenRow:
-		return lang.Msg("the journal has it %s, and the account got %s DZD back. %s", stateName(v.Journal), v.Refunded, settleFirst())
+		return lang.Msg("the journal has it %s, and the account got %s DA back. %s", stateName(v.Journal), v.Refunded, settleFirst())
 	}
-	return lang.Msg("the journal does not know what became of it, and the account was charged %s DZD. %s", v.Charged, settleFirst())
+	return lang.Msg("the journal does not know what became of it, and the account was charged %s DA. %s", v.Charged, settleFirst())
 }
 
 // ordered says that an order is for something else than its row.
@@ -137,20 +137,20 @@ func charges(v reconcile.SeveralCharges) lang.Message {
 func price(v reconcile.Price) lang.Message {
 	switch v.Source {
 	case reconcile.CataloguePrice:
-		return lang.Msg("charged %s DZD, and the catalogue says %s (the journal %s)", v.Charged, v.Expected, v.Recorded)
+		return lang.Msg("charged %s DA, and the catalogue says %s (the journal %s)", v.Charged, v.Expected, v.Recorded)
 	case reconcile.JournalPrice:
-		return lang.Msg("charged %s DZD, and the journal says %s", v.Charged, v.Expected)
+		return lang.Msg("charged %s DA, and the journal says %s", v.Charged, v.Expected)
 	}
-	return lang.Msg("charged %s DZD, and the provider's own order says %s", v.Charged, v.Expected)
+	return lang.Msg("charged %s DA, and the provider's own order says %s", v.Charged, v.Expected)
 }
 
 // unexplained says that the transactions do not make the balance.
 func unexplained(v reconcile.Unexplained) lang.Message {
 	if v.FromJournal {
-		return lang.Msg("the statement tells no balances. The journal noted %s DZD before the first send and %s at its last end, and the transactions come to %s: %s cannot be explained",
+		return lang.Msg("the statement tells no balances. The journal noted %s DA before the first send and %s at its last end, and the transactions come to %s: %s cannot be explained",
 			v.Before, v.After, v.Moved, v.Missing())
 	}
-	return lang.Msg("the balance before, %s DZD, and the transactions, %s, do not make the balance after, %s: %s cannot be explained", v.Before, v.Moved, v.After, v.Missing())
+	return lang.Msg("the balance before, %s DA, and the transactions, %s, do not make the balance after, %s: %s cannot be explained", v.Before, v.Moved, v.After, v.Missing())
 }
 
 // movement names a transaction.

@@ -38,7 +38,7 @@ type about struct {
 func writeDocument(w io.Writer, words *lang.Printer, fill func(*document) error) (err error) {
 	d := &document{File: excelize.NewFile(), voice: voice{Printer: words}}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	if d.styles, err = newStyles(d.File, d.RightToLeft()); err != nil {
+	if d.styles, err = newStyles(d.File, d.Printer); err != nil {
 		return err
 	}
 	if err := fill(d); err != nil {

@@ -2,9 +2,9 @@ package report
 
 import (
 	"fmt"
-	"time"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // changes writes the sheet of the rows that differ from the first file, or from how
@@ -25,7 +25,7 @@ func (b *book) changes() error {
 		}
 		what := b.notes(s)
 		if n := int(s.Version); later && n <= len(versions) {
-			what = joined(b.Sprintf("it came with the corrected file of %s", clock(versions[n-1].At)), what)
+			what = joined(b.Sprintf("it came with the corrected file of %s", lang.Second(versions[n-1].At)), what)
 		}
 		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
 	})
@@ -72,11 +72,11 @@ func (b *book) journal() error {
 
 // version returns the line of a version of the batch's file.
 func (b *book) version(v batch.Version) []any {
-	text := b.Sprintf("%s, SHA-256 %s: rows %d, valid %d", v.File, v.SHA256, v.Rows, v.Valid)
+	text := b.Sprintf("%s, SHA-256 %s: rows %s, valid %s", v.File, v.SHA256, lang.Number(v.Rows), lang.Number(v.Valid))
 	what := b.Title("batch prepared")
 	if v.New != v.Valid || v.Gone+v.Dropped > 0 {
 		what = b.Title("batch corrected")
-		text = joined(text, b.Sprintf("new %d; sent before and no longer in it %d; never sent and no longer in it %d", v.New, v.Gone, v.Dropped))
+		text = joined(text, b.Sprintf("new %s; sent before and no longer in it %s; never sent and no longer in it %s", lang.Number(v.New), lang.Number(v.Gone), lang.Number(v.Dropped)))
 	}
 	return []any{v.At, what, text, nil}
 }
@@ -88,6 +88,3 @@ func joined(a, b string) string {
 	}
 	return fmt.Sprintf("%s; %s", a, b)
 }
-
-// clock writes a time for people.
-func clock(t time.Time) string { return t.Local().Format("2006-01-02 15:04:05") }

@@ -67,7 +67,7 @@ func (v voice) earlier(s *batch.RowStatus) lang.Message {
 // language.
 func (v voice) when(t time.Time) any {
 	if v.data {
-		return clock(t)
+		return lang.Second(t).String()
 	}
 	return t
 }

@@ -41,7 +41,7 @@ func (r *reconciled) summary(w *cellWriter) error {
 	if r.Agrees {
 		w.fact(r.Title("result"), r.Sprintf("the file, the journal and the provider agree"))
 	} else {
-		w.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %d", len(r.Differences)))
+		w.fact(r.Title("result"), r.Sprintf("they do not agree; differences: %s", lang.Number(len(r.Differences))))
 	}
 	w.fact(r.Title("account"), fmt.Sprintf("%s, %s (%s)", r.Batch.Account.Username, r.Batch.Account.Type, r.Batch.Account.Host))
 	w.fact(r.Title("file"), r.Batch.File)

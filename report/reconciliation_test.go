@@ -21,7 +21,7 @@ func TestReconciliationJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"batch":"october","agrees":false,"differences":[{"kind":"refund-missing","ref":"` + string(b.Refs[reconciletest.Refunded]) + `","row":3,` +
-		`"detail":"480.00 DZD were charged, and 0.00 came back: 480.00 are missing. Ask the provider for them"}],` +
+		`"detail":"480.00 DA were charged, and 0.00 came back: 480.00 are missing. Ask the provider for them"}],` +
 		`"balance":{"before":"10000.00","moved":"-940.00","after":"9060.00","adds_up":true},` +
 		`"others":[{"kind":"other-transaction","id":"t0","type":"DEPOSIT","amount":"500.00","time":"2026-10-01T09:01:00Z","detail":"it names no order"}],` +
 		`"from":"2026-10-01T09:00:01Z","to":"2026-10-01T10:00:00Z"}`

@@ -101,7 +101,7 @@ func (r resend) rows(d *document) error {
 func (r resend) why(v voice, s *batch.RowStatus) string {
 	first := v.Sprintf("row %d of %s: %s", s.Number, r.Batch.File, stateName(s.State))
 	if s.State == batch.Refunded {
-		first = v.Sprintf("row %d of %s: %s, %s DZD charged and given back", s.Number, r.Batch.File, stateName(s.State), s.Refunded)
+		first = v.Sprintf("row %d of %s: %s, %s DA charged and given back", s.Number, r.Batch.File, stateName(s.State), s.Refunded)
 	}
 	parts := []string{first}
 	for _, p := range s.Problems() {

@@ -10,6 +10,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // corrected is a batch that two people ran, one after the other, the second with a
@@ -92,7 +93,7 @@ func TestSummaryTellsWho(t *testing.T) {
 	at, _, _ := strings.Cut(facts["Amel"], " ")
 	if serial, err := strconv.ParseFloat(at, 64); err != nil {
 		t.Errorf("Amel approved at %q, which is no time", facts["Amel"])
-	} else if got, err := excelize.ExcelDateToTime(serial, false); err != nil || got.Format(time.DateTime) != clock(time.Date(2026, 9, 30, 10, 0, 0, 0, time.UTC)) {
+	} else if got, err := excelize.ExcelDateToTime(serial, false); err != nil || got.Format(time.DateTime) != lang.Second(time.Date(2026, 9, 30, 10, 0, 0, 0, time.UTC)).String() {
 		t.Errorf("Amel approved at %s, %v", got, err)
 	}
 	if rows[1][0] != "PRODUCTION" {
@@ -114,7 +115,7 @@ func TestChangesTellsWhatWasAmended(t *testing.T) {
 	}
 	want := []string{
 		"4 300 660000001: the phone was written \"660000001\" and mended",
-		"7 500 : it came with the corrected file of " + clock(l.Versions()[1].At),
+		"7 500 : it came with the corrected file of " + lang.Second(l.Versions()[1].At).String(),
 		"3 200 : the corrected file no longer has this row",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

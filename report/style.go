@@ -7,6 +7,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // styles are the workbook's cell styles.
@@ -37,10 +38,10 @@ var looks = []look{
 	{batch.Unknown, "FFF2CC", true, true}, {batch.Conflict, "FF9999", true, true},
 }
 
-// newStyles registers the styles. In a language that is written from right to left,
-// texts run that way.
-func newStyles(f *excelize.File, rightToLeft bool) (st styles, err error) {
-	m := &styleMaker{file: f, rightToLeft: rightToLeft}
+// newStyles registers the styles in a language: texts run its way, and times are
+// written its way.
+func newStyles(f *excelize.File, words *lang.Printer) (st styles, err error) {
+	m := &styleMaker{file: f, rightToLeft: words.RightToLeft(), times: words.CellTimes()}
 	m.texts(&st)
 	m.figures(&st)
 	m.conditional(&st)
@@ -51,6 +52,7 @@ func newStyles(f *excelize.File, rightToLeft bool) (st styles, err error) {
 type styleMaker struct {
 	file        *excelize.File
 	rightToLeft bool
+	times       string // the format of times
 	err         error
 }
 
@@ -92,7 +94,7 @@ func (m *styleMaker) figures(st *styles) {
 	st.figures = m.keep(m.file.NewStyle(&excelize.Style{Font: font(11, "FFFFFF"), Fill: fill("1F4E78"),
 		Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right", WrapText: true}}))
 	st.whole, st.ordinal, st.money = figure("#,##0", ""), figure("0", "center"), figure("#,##0.00", "")
-	st.date = figure("yyyy-mm-dd hh:mm:ss", "center")
+	st.date = figure(m.times, "center")
 }
 
 // conditional registers the conditional formats.

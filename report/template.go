@@ -135,7 +135,7 @@ func (t *template) catalogue() error {
 	st := t.styles
 	s, err := t.sheet("Plans", t.offers, []column{
 		{title: t.Title("Plan"), width: 26, style: st.text}, {title: t.Title("Offer"), width: 40, style: st.text}, {title: t.Title("Operator"), width: 16, style: st.text},
-		{title: t.Title("From (DZD)"), width: 13, style: st.whole}, {title: t.Title("To (DZD)"), width: 13, style: st.whole},
+		{title: t.Title("From (DA)"), width: 13, style: st.whole}, {title: t.Title("To (DA)"), width: 13, style: st.whole},
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"flexybatch/batch"
+	"flexybatch/internal/lang"
 )
 
 // timeline counts the rows that were settled in each stretch of a batch's time.
@@ -74,18 +75,18 @@ func widthFor(span time.Duration) time.Duration {
 	return day * time.Duration(math.Ceil(float64(span+1)/float64(mostStretches*day)))
 }
 
-// layout is how the end of a stretch is written below a chart.
-func (l *timeline) layout() string {
+// label returns how the end of a stretch is written below a chart.
+func (l *timeline) label() func(time.Time) lang.Moment {
 	last := l.from.Add(time.Duration(len(l.rows)) * l.width)
 	switch {
 	case l.width >= 24*time.Hour:
-		return "2006-01-02"
+		return lang.Day
 	case l.from.Local().YearDay() != last.Local().YearDay():
-		return "01-02 15:04"
+		return lang.Short
 	case l.width >= time.Minute:
-		return "15:04"
+		return lang.Clock
 	}
-	return "15:04:05"
+	return lang.ClockSecond
 }
 
 // timeline writes the sheet of the figures of a chart: how many rows were settled
@@ -100,11 +101,11 @@ func (b *book) timeline() error {
 	if err != nil {
 		return err
 	}
-	layout, all := b.settled.layout(), 0
+	label, all := b.settled.label(), 0
 	for i, n := range b.settled.rows {
 		until := b.settled.from.Add(time.Duration(i+1) * b.settled.width)
 		all += n
-		if err := w.write(until.Local().Format(layout), until, n, all); err != nil {
+		if err := w.write(b.Say(lang.Msg("%s", label(until))), until, n, all); err != nil {
 			return err
 		}
 	}

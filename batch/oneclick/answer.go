@@ -2,6 +2,7 @@ package oneclick
 
 import (
 	"errors"
+	"mime"
 	"net/http"
 	"strconv"
 	"strings"
@@ -45,12 +46,23 @@ func (a *response) parse(q call, key Key) (result, *batch.Fault) {
 	}
 	f := &batch.Fault{
 		Class: classOf(a.status, code, success, q.order), Status: a.status, Code: oneLine(code, longestName),
-		Message: a.words(envelope, refusal, key), RequestID: id, Err: broken,
+		Message: a.words(envelope, refusal, key), RequestID: id, Err: broken, WebPage: a.webPage(),
 	}
-	if f.Class == batch.ClassThrottled {
-		f.RetryAfter = retryAfter(a.header)
+	switch f.Class {
+	case batch.ClassThrottled:
+		f.Pause = retryAfter(a.header)
+		f.RetryAfter = min(f.Pause, longestWait)
+	case batch.ClassDenied:
+		details, _ := refusal.object("details")
+		f.TriesLeft = details.count("attemptsLeft")
 	}
 	return result{}, f
+}
+
+// webPage reports whether a web page answers, such as a network's sign-in page.
+func (a *response) webPage() bool {
+	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return err == nil && kind == "text/html"
 }
 
 // headerID returns the request id that the headers give.
@@ -188,15 +200,19 @@ func isLine(s string, limit int) bool {
 	return before != ' ' || s == ""
 }
 
-// longestWait is the longest pause that a Retry-After can ask for.
-const longestWait = 5 * time.Minute
+// longestWait is the longest pause of a Retry-After that is waited for; what asks for
+// more than longestPause is taken for that.
+const (
+	longestWait  = 5 * time.Minute
+	longestPause = 30 * 24 * time.Hour
+)
 
 // retryAfter reads the Retry-After header, which holds seconds or a date. A date
 // is compared with the provider's own clock if the answer gives it.
 func retryAfter(h http.Header) time.Duration {
 	v := h.Get("Retry-After")
 	if n, err := strconv.ParseUint(v, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(n, uint64(longestWait/time.Second))) * time.Second
+		return time.Duration(min(n, uint64(longestPause/time.Second))) * time.Second
 	}
 	until, err := http.ParseTime(v)
 	if err != nil {
@@ -206,5 +222,5 @@ func retryAfter(h http.Header) time.Duration {
 	if err != nil {
 		now = time.Now()
 	}
-	return min(max(until.Sub(now), 0), longestWait)
+	return min(max(until.Sub(now), 0), longestPause)
 }

@@ -13,8 +13,9 @@ import (
 //go:embed builtin.json
 var builtIn []byte
 
-// builtInOn is when builtin.json was written.
-var builtInOn = time.Date(2026, time.November, 29, 0, 0, 0, 0, time.UTC)
+// builtInOn is the day on which builtin.json was written, at noon, so that it is the
+// same day wherever it is told.
+var builtInOn = time.Date(2026, time.November, 29, 12, 0, 0, 0, time.UTC)
 
 // BuiltIn returns the plans that the program knows without asking anybody, and the day
 // on which they were true. They serve to look at a file before there is a key or a

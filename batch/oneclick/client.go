@@ -32,6 +32,8 @@ type Config struct {
 var (
 	// ErrPlainHTTP says that the key would cross the network unencrypted.
 	ErrPlainHTTP = batch.Errorf("plain http is allowed to this machine only; use https")
+	// ErrProxyPassword says that a proxy wants a name and a password first.
+	ErrProxyPassword = batch.Errorf("the proxy wants a name and a password (HTTP 407)")
 	// ErrBaseURL says that a text is not a base URL.
 	ErrBaseURL = batch.Errorf("a base URL is a scheme and a host and nothing else, such as https://api.oneclickdz.com")
 )
@@ -114,6 +116,7 @@ func newTransport(c Config) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment, // it is not used for loopback, so the key reaches no proxy unencrypted
+		OnProxyConnectResponse: proxyAnswer,
 		DialContext:            dial,
 		Protocols:              &protocols,
 		TLSHandshakeTimeout:    handshake,
@@ -123,6 +126,15 @@ func newTransport(c Config) *http.Transport {
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true, // so that the bounds on an answer's size hold
 	}
+}
+
+// proxyAnswer returns what a proxy's answer to CONNECT means; nil where the transport
+// knows it itself.
+func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusProxyAuthRequired {
+		return ErrProxyPassword
+	}
+	return nil
 }
 
 // Close closes the idle connections. No call may be under way.

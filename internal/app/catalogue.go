@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"time"
 
 	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
@@ -43,7 +42,7 @@ func (a *App) Plans(ctx context.Context, from Catalogue) (batch.Catalogue, error
 	if broken != nil {
 		return nil, Failed(Internal, broken)
 	}
-	known := lang.Msg("The plans are those that this program knows, of %s. Prices and ranges may have changed since; nothing can be sent with them.", on.Format(time.DateOnly))
+	known := lang.Msg("The plans are those that this program knows, of %s. Prices and ranges may have changed since; nothing can be sent with them.", lang.Day(on))
 	if missing, ok := errors.AsType[*secret.NoKey](err); keyless(err) && (!ok || missing.Keyring == nil) {
 		known = lang.Msg("There is no API key. %s", known)
 	} else {

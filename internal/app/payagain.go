@@ -176,7 +176,7 @@ func (e *PaidElsewhere) Error() string { return e.Message().String() }
 
 // Message names the first few of them.
 func (e *PaidElsewhere) Message() lang.Message {
-	return lang.Msg("%d of %s look paid already under another name:\n%s\nNothing was sent", len(e.Rows), lang.Count(e.Valid, "%d row", "%d rows"), Earlier(e.Rows, 5))
+	return lang.Msg("%s of %s look paid already under another name:\n%s\nNothing was sent", lang.Number(len(e.Rows)), lang.Count(e.Valid, "%d row", "%d rows"), Earlier(e.Rows, 5))
 }
 
 // Earlier says which earlier payments stand against which rows, the first few of
@@ -201,7 +201,7 @@ func EarlierPayment(e batch.EarlierPayment) lang.Message {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	on := batch.Day{Time: p.At}
+	on := lang.Day(p.At)
 	if p.Batch == "" {
 		return lang.Msg("  row %d: %s got %d dinars on %s, as the provider's list shows (%s)", e.Row, who, p.Amount, on, lang.Title(p.State.String()))
 	}
@@ -250,7 +250,7 @@ func (e *NothingToAmend) Error() string { return e.Message().String() }
 func (e *NothingToAmend) Message() lang.Message {
 	m := lang.Msg("there is no batch %q to amend: %s does not exist; nothing was sent", e.Name, e.Journal)
 	for _, n := range e.Batches {
-		m = lang.Msg("%s\n%s", m, lang.Count(n.Shared, "  %d row is in the batch %s, last touched %s", "  %d rows are in the batch %s, last touched %s", n.Name, n.Last.Local().Format("2006-01-02 15:04")))
+		m = lang.Msg("%s\n%s", m, lang.Count(n.Shared, "  %d row is in the batch %s, last touched %s", "  %d rows are in the batch %s, last touched %s", n.Name, n.Last))
 	}
 	return m
 }

@@ -101,5 +101,5 @@ func (e *PaysForNone) Outcome() Outcome {
 
 // Message says what the balance is.
 func (e *PaysForNone) Message() lang.Message {
-	return lang.Msg("the balance of %s DZD does not pay for a single row (the cheapest costs %s); nothing was sent", e.Balance, e.Cheapest)
+	return lang.Msg("the balance of %s DA does not pay for a single row (the cheapest costs %s); nothing was sent", e.Balance, e.Cheapest)
 }

@@ -52,6 +52,8 @@ func patiently[T any](ctx context.Context, what lang.Message, ask func(context.C
 		switch f := batch.FaultOf(err); {
 		case err == nil:
 			return v, nil
+		case f.Pause > f.RetryAfter: // which nobody waits for
+			return v, backoff.Permanent(err)
 		case f.Class == batch.ClassThrottled && f.RetryAfter > 0:
 			return v, errors.Join(backoff.RetryAfter(int(f.RetryAfter.Seconds())), err)
 		case f.Class == batch.ClassThrottled, f.Class == batch.ClassUnreached, f.Class == batch.ClassUnknown:

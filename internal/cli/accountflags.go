@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -29,7 +28,7 @@ func (a *accountFlags) add(cmd *cobra.Command) {
 }
 
 func (a *accountFlags) addBaseURL(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&a.baseURL, "base-url", "", fmt.Sprintf("scheme and host of the API, without /v3 (ONECLICKDZ_BASE_URL; default %s)", oneclick.DefaultBaseURL))
+	cmd.Flags().StringVar(&a.baseURL, "base-url", "", "scheme and host of the API, without /v3 (ONECLICKDZ_BASE_URL; default https://api.oneclickdz.com)")
 }
 
 // account is what the flags say.

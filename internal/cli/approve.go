@@ -14,6 +14,7 @@ import (
 
 	"flexybatch/batch/approval"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
 )
@@ -168,7 +169,7 @@ func (o *approveOptions) passphrase(ctx context.Context, file string) (string, e
 	case terminal.Is(o.stdin):
 		return o.prompt().AskSecret(ctx, o.words.Sprintf("Passphrase of %s: ", file))
 	}
-	return "", errors.New("give --passphrase-file FILE")
+	return "", lang.Errorf("give --passphrase-file FILE")
 }
 
 // readPassphrase reads a passphrase from a file of one line.

@@ -28,7 +28,7 @@ func takesNothing(cmd *cobra.Command) *cobra.Command {
 
 func oneFile(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return usagef("%s takes one file, and was given %d\nTry: %s --help", cmd.CommandPath(), len(args), cmd.CommandPath())
+		return usagef("%s takes one file, and was given %d", cmd.CommandPath(), len(args))
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func atMostOneFile(cmd *cobra.Command, args []string) error {
 
 func noFile(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("%s takes no file or further word, and was given %q\nTry: %s --help", cmd.CommandPath(), args[0], cmd.CommandPath())
+		return usagef("%s takes no file or further word, and was given %q", cmd.CommandPath(), args[0])
 	}
 	return nil
 }

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
-	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
@@ -22,12 +22,34 @@ func (w machine) confirm() app.Confirm {
 
 // Confirm asks, and reads a line.
 func (a asker) Confirm(ctx context.Context, q app.Question) (app.Answer, error) {
-	words := a.words.Say(question(q))
+	text := a.pose(ctx, q, question(q))
+	if numberWanted(q) && terminal.Yes(text) {
+		text = a.pose(ctx, q, lang.Msg("A yes is not enough here: type the number of rows, or nothing to stop: "))
+	}
+	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+}
+
+// pose puts a question in these words.
+func (a asker) pose(ctx context.Context, q app.Question, m lang.Message) string {
+	words := a.words.Say(m)
 	if q.About != app.AboutRequest { // which stands alone at the end of what was shown
 		words = terminal.Paint(a.stderr, terminal.Bold, words)
 	}
-	text := a.prompt().Ask(ctx, words)
-	return app.Answer{Yes: terminal.Yes(text), Text: text}, nil
+	return a.prompt().Ask(ctx, words)
+}
+
+// numberWanted tells a question that is answered with the number of rows.
+func numberWanted(q app.Question) bool { return q.WantsNumber() && q.About != app.AboutReason }
+
+// kindOfKey is the type of a key in words.
+func kindOfKey(account string) lang.Message {
+	switch account {
+	case batch.Simulated:
+		return lang.Msg("simulated key")
+	case batch.Sandbox:
+		return lang.Msg("sandbox key")
+	}
+	return lang.Msg("production key")
 }
 
 // question is a question in words.
@@ -39,7 +61,7 @@ func question(q app.Question) lang.Message {
 	case app.AboutReason:
 		return lang.Msg("Why are they paid again? It stands in the journal and the report: ")
 	}
-	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), strings.ToLower(q.Account)
+	rows, key := lang.Count(q.Rows, "%d row", "%d rows"), kindOfKey(q.Account)
 	if q.WantsNumber() {
 		switch q.About {
 		case app.AboutCanary:
@@ -53,11 +75,11 @@ func question(q app.Question) lang.Message {
 	}
 	switch q.About {
 	case app.AboutCanary:
-		return lang.Msg("Send the canary first, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the canary first, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRest:
-		return lang.Msg("Send the rest, %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the rest, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRequest:
 		return lang.Msg("Approve it as %s? [y/N] ", q.As)
 	}
-	return lang.Msg("Send %s for %s DZD (%s key)? [y/N] ", rows, q.Cost, key)
+	return lang.Msg("Send %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"runtime/debug"
 
+	"github.com/spf13/cobra"
+
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
@@ -27,6 +29,7 @@ type machine struct {
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
 	vault          secret.Vault           // the system keyring; nil: none
+	languages      func() []string        // of the system's own windows; nil: it does not tell
 
 	settings   *settings.Settings // what environment and file say
 	unreadable error              // why they could not be read whole
@@ -47,32 +50,52 @@ func run(ctx context.Context, w machine) (code int) {
 	if c := terminal.NewConsole(w.stderr, w.getenv); c != nil {
 		w.stderr = c
 	}
-	err := w.execute(ctx)
-	var done ended
-	if err == nil || errors.As(err, &done) {
-		return exitOf(err)
+	answer := &answerStream{to: w.stdout}
+	w.stdout = answer
+	cmd, err := w.execute(ctx)
+	if err == nil && answer.lost() != nil {
+		err = unheard(cmd, answer.lost())
 	}
-	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
-	if _, ours := app.OutcomeOf(err); !ours {
-		w.words.Fprintf(w.stderr, "Try: flexybatch --help\n")
-	}
+	w.tell(cmd, err)
 	return exitOf(err)
 }
 
+// tell says why a command failed, and where its help is if it was called wrongly.
+func (w machine) tell(cmd *cobra.Command, err error) {
+	if err == nil || errors.As(err, new(ended)) {
+		return
+	}
+	fmt.Fprintln(w.stderr, "flexybatch: "+w.words.Error(err))
+	if isUsage(err) {
+		fmt.Fprint(w.stderr, w.words.Say(helpOf(cmd, err)))
+	}
+}
+
+// unheard is the error of a command that did all it should but say so. What a run has
+// done stays done: run again, it says it.
+func unheard(cmd *cobra.Command, why error) error {
+	err := lang.Errorf("what was asked for could not be written to the standard output: %w", why)
+	if cmd != nil && (cmd.Name() == "run" || cmd.Name() == "settle") {
+		return app.Failed(app.Open, lang.Errorf("%w\nThe batch itself is not concerned. Run the same command again: it says how it stands, and pays nobody twice", err))
+	}
+	return app.Failed(app.Nothing, err)
+}
+
 // execute reads the command line and does what it says, in the language of the
-// one who reads the answer.
-func (w *machine) execute(ctx context.Context) (err error) {
+// one who reads the answer. It returns the command that was called, if it came so far.
+func (w *machine) execute(ctx context.Context) (cmd *cobra.Command, err error) {
 	w.settings, w.unreadable = settings.Load(w.sources())
 	w.stands = origins{}
 	if w.words, err = speaker(*w); err != nil {
-		return err
+		return nil, err
 	}
-	cmd := newRoot(*w)
-	cmd.SetArgs(w.args)
-	cmd.SetIn(w.stdin)
-	cmd.SetOut(w.stdout)
-	cmd.SetErr(w.stderr)
-	return cmd.ExecuteContext(ctx)
+	root := newRoot(*w)
+	root.SetArgs(w.args)
+	root.SetIn(w.stdin)
+	root.SetOut(w.stdout)
+	root.SetErr(w.stderr)
+	root.SetContext(ctx)
+	return root.ExecuteC()
 }
 
 // prompt asks the person at the terminal.
@@ -82,7 +105,7 @@ func (w machine) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, 
 // and returns the exit code.
 func Main(ctx context.Context) int {
 	return run(ctx, machine{
-		args:   os.Args[1:],
+		args:   clicked(os.Args[1:], startedByClick()),
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
@@ -91,5 +114,6 @@ func Main(ctx context.Context) int {
 		environ:   os.Environ,
 		configDir: os.UserConfigDir,
 		vault:     secret.SystemVault{},
+		languages: systemLanguages,
 	})
 }

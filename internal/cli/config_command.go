@@ -82,6 +82,8 @@ type standingSetting struct {
 	Value string   `json:"value"`
 	List  []string `json:"list,omitempty"` // of a setting that has several values
 	From  string   `json:"from"`           // "default", a variable, or a file with its line
+
+	from lang.Message // the same, for people
 }
 
 type settingsFile struct {
@@ -122,7 +124,7 @@ func shownSetting(f *pflag.Flag, stands origins) standingSetting {
 		x.Value = strings.Join(x.List, ", ")
 	}
 	if from, ok := stands[f.Name]; ok {
-		x.From = from.String()
+		x.From, x.from = from.String(), from.Message()
 	} else if f.Name == "base-url" {
 		x.Value = oneclick.DefaultBaseURL
 	}
@@ -143,11 +145,11 @@ func bare(address string) string {
 
 func (s *standingSettings) print(w machine) error {
 	tab := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-	w.words.Fprintf(tab, "SETTING\tVALUE\tFROM\n")
+	w.words.Fprintf(tab, "%s\t%s\t%s\n", lang.Title("SETTING"), lang.Title("VALUE"), lang.Title("FROM"))
 	for _, x := range s.Settings {
-		value, from := x.Value, x.From
+		value, from := x.Value, w.words.Say(x.from)
 		if x.From == "default" {
-			from = w.words.Title("default")
+			from = w.words.Say(lang.Title("default"))
 			if slices.Contains([]string{"", "0", "false"}, value) {
 				value = "-"
 			}

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -120,7 +119,7 @@ func (d *drill) prepare() (remove func() error, err error) {
 	}
 	d.file = filepath.Join(d.dir, "drill.csv")
 	if _, err := os.Stat(filepath.Join(d.dir, "drill.journal")); err == nil {
-		return nil, fmt.Errorf("%s holds a drill already: give another --dir", d.dir)
+		return nil, lang.Errorf("%s holds a drill already: give another --dir", d.dir)
 	}
 	return remove, d.save(drillVersions[0])
 }
@@ -154,7 +153,7 @@ func (d *drill) command(ctx context.Context, args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, entry)
 		}
 	}
-	cmd.Env = append(cmd.Env, settings.FileVariable+"=none", secret.KeyVariable+"="+simulator.DefaultKey)
+	cmd.Env = append(cmd.Env, settings.FileVariable+"=none", settings.Variable("lang")+"="+d.words.Language(), secret.KeyVariable+"="+simulator.DefaultKey)
 	for _, name := range []string{"XDG_STATE_HOME", "LocalAppData", "HOME"} { // the drill is in nobody's register of batches
 		cmd.Env = append(cmd.Env, name+"="+d.dir)
 	}
@@ -193,7 +192,7 @@ func (d *drill) torment(ctx context.Context) (killed int, err error) {
 			d.say("  the batch came to its end after %s\n", lang.Count(killed, "%d kill", "%d kills"))
 			return killed, nil
 		case exit.ExitCode() != exitOpen || tries > d.kills+20:
-			return killed, fmt.Errorf("exit %d: %.500s", exit.ExitCode(), out)
+			return killed, unexpected(exit.ExitCode(), out)
 		}
 	}
 }

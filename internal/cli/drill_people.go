@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strings"
 
+	"flexybatch/batch"
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/lang"
 )
 
 // drillPeople is what people have done to the files of a drill.
@@ -135,7 +137,7 @@ func (d *drill) untilDone(ctx context.Context, file string) error {
 			return unexpected(code, out)
 		}
 	}
-	return errors.New("it never came to its end")
+	return lang.Errorf("it never came to its end")
 }
 
 // do runs the program to its end.
@@ -148,7 +150,7 @@ func (d *drill) do(ctx context.Context, args ...string) (code int, out []byte, e
 }
 
 func unexpected(code int, out []byte) error {
-	return fmt.Errorf("exit %d: %.500s", code, out)
+	return lang.Errorf("exit code %d: %.500s", code, out)
 }
 
 // byFile sorts the provider's orders by the file that they pay.
@@ -170,7 +172,7 @@ func (d *drill) byFile(orders []simulator.Order) map[string][]simulator.Order {
 // paidOnce names the people who were topped up more than once for good, and those
 // for whom nothing was ever ordered, unless the row was respelt while nobody knew what
 // had become of it: the report then says what stands against it.
-func paidOnce(people int, orders []simulator.Order) (list []string) {
+func paidOnce(people int, orders []simulator.Order) (list []batch.Message) {
 	paid, ordered := map[string]int{}, map[string]bool{}
 	for _, o := range orders {
 		ordered[o.Phone] = true
@@ -181,9 +183,9 @@ func paidOnce(people int, orders []simulator.Order) (list []string) {
 	for i := range people {
 		switch phone := drillPhone(i); {
 		case paid[phone] > 1:
-			list = append(list, fmt.Sprintf("%s was topped up %d times", phone, paid[phone]))
+			list = append(list, batch.Msg("%s was topped up %d times", phone, paid[phone]))
 		case !ordered[phone] && !drillRespelt(i):
-			list = append(list, fmt.Sprintf("%s was never topped up", phone))
+			list = append(list, batch.Msg("%s was never topped up", phone))
 		}
 	}
 	return list

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func TestDrillFindsWhatIsWrong(t *testing.T) {
 		"a report that differs": {[]simulator.Order{order}, []report.Row{rejected}, "not in the journal"},
 	} {
 		v := judge(c.orders, l, c.rows)
-		if v.Held || !strings.Contains(strings.Join(v.Differences, "\n"), c.want) {
+		if v.Held || !strings.Contains(fmt.Sprint(v.Differences, "\n"), c.want) {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -81,7 +82,7 @@ func TestDrillFindsWhoWasPaidTwice(t *testing.T) {
 	if got := paidOnce(3, []simulator.Order{order(0, 0), order(1, 96), order(1, 0), order(2, 96)}); got != nil {
 		t.Errorf("%q", got)
 	}
-	if got := paidOnce(3, []simulator.Order{order(0, 0), order(0, 0), order(1, 0)}); len(got) != 2 || got[0] != "0610000000 was topped up 2 times" || got[1] != "0610000002 was never topped up" {
+	if got := paidOnce(3, []simulator.Order{order(0, 0), order(0, 0), order(1, 0)}); len(got) != 2 || got[0].String() != "0610000000 was topped up 2 times" || got[1].String() != "0610000002 was never topped up" {
 		t.Errorf("%q", got)
 	}
 }

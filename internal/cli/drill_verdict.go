@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -21,20 +20,20 @@ import (
 
 // verdict is what a drill comes to.
 type verdict struct {
-	Held        bool           `json:"held"`
-	Rows        int            `json:"rows"`
-	Kills       int            `json:"kills"`
-	Acts        int            `json:"acts"`   // of people: corrections, copies, resends
-	Orders      int            `json:"orders"` // that the provider took
-	Charged     batch.Centimes `json:"charged"`
-	Refunded    batch.Centimes `json:"refunded"`
-	Differences []string       `json:"differences"`
-	DurationS   float64        `json:"duration_s"`
+	Held        bool            `json:"held"`
+	Rows        int             `json:"rows"`
+	Kills       int             `json:"kills"`
+	Acts        int             `json:"acts"`   // of people: corrections, copies, resends
+	Orders      int             `json:"orders"` // that the provider took
+	Charged     batch.Centimes  `json:"charged"`
+	Refunded    batch.Centimes  `json:"refunded"`
+	Differences []batch.Message `json:"differences"`
+	DurationS   float64         `json:"duration_s"`
 }
 
 // audit holds the provider's ledger against the journal and the report.
 func (d *drill) audit(ctx context.Context) (verdict, error) {
-	v, all := verdict{Rows: d.rows + 1, Differences: []string{}}, d.sim.Orders()
+	v, all := verdict{Rows: d.rows + 1, Differences: []batch.Message{}}, d.sim.Orders()
 	for file, orders := range d.byFile(all) {
 		one, err := d.auditFile(ctx, file, orders)
 		if err != nil {
@@ -65,7 +64,7 @@ func (d *drill) auditFile(ctx context.Context, file string, orders []simulator.O
 	for s := bufio.NewScanner(bytes.NewReader(out)); s.Scan(); {
 		var r report.Row
 		if err := json.Unmarshal(s.Bytes(), &r); err != nil {
-			return verdict{}, fmt.Errorf("reading the report: %w", err)
+			return verdict{}, lang.Errorf("reading the report: %w", err)
 		}
 		rows = append(rows, r)
 	}
@@ -75,20 +74,20 @@ func (d *drill) auditFile(ctx context.Context, file string, orders []simulator.O
 // judge compares three books: the provider's, the journal's and the report's.
 func judge(orders []simulator.Order, l *batch.Ledger, rows []report.Row) verdict {
 	t := l.Tally()
-	v := verdict{Rows: t.Total, Orders: len(orders), Charged: t.Charged, Refunded: t.Refunded, Differences: []string{}}
-	differ := func(format string, args ...any) { v.Differences = append(v.Differences, fmt.Sprintf(format, args...)) }
+	v := verdict{Rows: t.Total, Orders: len(orders), Charged: t.Charged, Refunded: t.Refunded, Differences: []batch.Message{}}
+	differ := func(m batch.Message) { v.Differences = append(v.Differences, m) }
 	byRef := map[batch.Ref]simulator.Order{}
 	var charged, refunded batch.Centimes
 	for _, o := range orders {
 		if _, twice := byRef[batch.Ref(o.Ref)]; twice {
-			differ("the provider was paid twice for %s", o.Ref)
+			differ(batch.Msg("the provider was paid twice for %s", o.Ref))
 		}
 		byRef[batch.Ref(o.Ref)] = o
 		charged += batch.Centimes(o.Charged)
 		refunded += batch.Centimes(o.Refunded)
 	}
 	if len(rows) != t.Total {
-		differ("the report has %d rows, the journal %d", len(rows), t.Total)
+		differ(batch.Msg("the report has %d rows, the journal %d", len(rows), t.Total))
 	}
 	words := map[string]string{"fulfilled": simulator.Fulfilled, "refunded": simulator.Refunded}
 	for _, r := range rows {
@@ -98,18 +97,18 @@ func judge(orders []simulator.Order, l *batch.Ledger, rows []report.Row) verdict
 		switch {
 		case r.State == "invalid" && !ordered:
 		case !known || s.State.String() != r.State:
-			differ("row %d is %s in the report, and not in the journal", r.Row, r.State)
+			differ(batch.Msg("row %d is %s in the report, and not in the journal", r.Row, r.State))
 		case words[r.State] == "" || o.Status != words[r.State]:
-			differ("row %d is %s in the report, and %q at the provider", r.Row, r.State, o.Status)
+			differ(batch.Msg("row %d is %s in the report, and %q at the provider", r.Row, r.State, o.Status))
 		case o.Phone != string(r.Phone) || o.Amount != int64(r.Amount) || batch.Centimes(o.Charged) != r.Charged || batch.Centimes(o.Refunded) != r.Refunded:
-			differ("row %d: %s got %d dinars for %s at the provider, and %s %d for %s in the report", r.Row, o.Phone, o.Amount, batch.Centimes(o.Charged), r.Phone, r.Amount, r.Charged)
+			differ(batch.Msg("row %d: %s got %d dinars for %s at the provider, and %s %d for %s in the report", r.Row, o.Phone, o.Amount, batch.Centimes(o.Charged), r.Phone, r.Amount, r.Charged))
 		}
 	}
 	for ref := range byRef {
-		differ("the provider has an order for %s, which is no row of the report", ref)
+		differ(batch.Msg("the provider has an order for %s, which is no row of the report", ref))
 	}
 	if charged != t.Charged || refunded != t.Refunded {
-		differ("the provider charged %s and refunded %s, the journal says %s and %s", charged, refunded, t.Charged, t.Refunded)
+		differ(batch.Msg("the provider charged %s and refunded %s, the journal says %s and %s", charged, refunded, t.Charged, t.Refunded))
 	}
 	v.Held = len(v.Differences) == 0
 	return v
@@ -126,7 +125,7 @@ func (d *drill) tell(v verdict) error {
 			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
 		d.words.Fprintf(d.stdout, "%s.\n", lang.Count(v.Acts, "%d correction, copy or resend of the file", "%d corrections, copies and resends of the file"))
 		for _, difference := range v.Differences {
-			fmt.Fprintln(d.stdout, "  "+d.words.Text(difference))
+			d.words.Fprintf(d.stdout, "  %s\n", difference)
 		}
 		if v.Held {
 			d.words.Fprintf(d.stdout, "The promise held: every row was charged exactly once, or the report says why not, to the centime.\n")

@@ -23,9 +23,7 @@ the fingerprint tells. Changes nothing.
   flexybatch journal verify payroll.journal`
 
 func newJournal(w machine) *cobra.Command {
-	cmd := takesNothing(&cobra.Command{Use: "journal", Short: "Look after a batch's journal",
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }})
-	cmd.ValidArgsFunction = nil // the commands below are completed
+	cmd := showsHelp(&cobra.Command{Use: "journal", Short: "Look after a batch's journal"})
 	cmd.AddCommand(newVerify(w), newShow(w))
 	return cmd
 }

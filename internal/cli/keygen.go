@@ -14,6 +14,7 @@ import (
 
 	"flexybatch/batch/approval"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
 	"flexybatch/internal/secret"
 	"flexybatch/internal/terminal"
@@ -120,7 +121,7 @@ func (k *keygenOptions) passphrase(ctx context.Context) (string, error) {
 	}
 	again, err := k.prompt().AskSecret(ctx, k.words.Sprintf("The same again: "))
 	if err == nil && again != first {
-		err = errors.New("the two are not the same")
+		err = lang.Errorf("the two are not the same")
 	}
 	return first, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -14,7 +15,7 @@ import (
 // settings, else that of the machine's user. It is found before the command line is
 // read, whose own errors and help are in it too.
 func speaker(w machine) (*lang.Printer, error) {
-	language := cmp.Or(asked(w.args), w.settings.Language(), locale(w.getenv))
+	language := cmp.Or(asked(w.args), w.settings.Language(), locale(w.getenv, w.languages))
 	p, err := lang.New(language)
 	if err != nil {
 		return nil, badFlag("lang", "--lang %q: give en, fr or ar", language)
@@ -38,16 +39,33 @@ func asked(args []string) (language string) {
 }
 
 // locale is the language of the machine's user as far as it is spoken here, else
-// English (POSIX.1-2017, 8.2: LC_ALL before LC_MESSAGES before LANG).
-func locale(getenv func(string) string) string {
+// English. The variables come first (POSIX.1-2017, 8.2: LC_ALL before LC_MESSAGES
+// before LANG), then the languages of the system's own windows, where it has such.
+func locale(getenv func(string) string, windows func() []string) string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := getenv(name); v != "" {
-			language, _, _ := strings.Cut(strings.ReplaceAll(v, ".", "_"), "_") // as in fr_DZ.UTF-8
-			if slices.Contains(lang.Languages, language) {
-				return language
-			}
-			break
+			return spoken(v)
 		}
+	}
+	if windows == nil {
+		return "en"
+	}
+	for _, v := range windows() {
+		return spoken(v) // the others are those that the user knows less well
+	}
+	return "en"
+}
+
+// spoken is the program's language for a locale such as fr_DZ.UTF-8 or fr-FR.
+func spoken(locale string) string {
+	language, _, _ := strings.Cut(strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_.@", r) {
+			return '-'
+		}
+		return unicode.ToLower(r)
+	}, locale), "-")
+	if slices.Contains(lang.Languages, language) {
+		return language
 	}
 	return "en"
 }

@@ -1,15 +1,17 @@
 package cli
 
 import (
+	"io"
 	"log/slog"
 )
 
-// logger writes what the engine does, for those who want it: warnings to
-// stderr, or everything from --log-level on to --log-file, as lines of text or of
-// JSON. What is about a row has its ref.
+// logger writes what the engine does, for those who want it: everything from
+// --log-level on, to --log-file or else to stderr, as lines of text or of JSON. Nobody
+// who wants neither sees a line: what a person must know is said in sentences. What is
+// about a row has its ref.
 func (o *output) logger() (*slog.Logger, func() error, error) {
 	level, file, format := o.log.level, o.log.file, o.log.format
-	to := o.stderr
+	var to io.Writer = o.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {
@@ -22,6 +24,9 @@ func (o *output) logger() (*slog.Logger, func() error, error) {
 	}
 	if format != "text" && format != "json" {
 		return nil, nil, badFlag("log-format", "--log-format %q: give text or json", format)
+	}
+	if file == "" && level == "" {
+		to = io.Discard
 	}
 	if file != "" {
 		f := &logFile{path: file}

@@ -55,7 +55,7 @@ func runLogin(ctx context.Context, w machine, account app.Account) error {
 	if err != nil {
 		return err
 	}
-	if err := w.vault.Set(account.Host(), key); err != nil {
+	if err := secret.Keep(ctx, w.vault, account.Host(), key); err != nil {
 		return nothingf("the key is good, and the system keyring does not take it: %w\nGive it in ONECLICKDZ_API_KEY, or with --key-file FILE", err)
 	}
 	w.words.Fprintf(w.stderr, "The key of account %s (%s) is kept in the system keyring, for %s.\n", whose.Username, whose.Type, whose.Host)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 
 	"github.com/spf13/cobra"
@@ -16,17 +17,17 @@ func newLogout(w machine) *cobra.Command {
 	var a accountFlags
 	cmd := takesNothing(&cobra.Command{
 		Use: "logout", Short: "Take the API key out of the system keyring", Long: logoutHelp,
-		RunE: func(*cobra.Command, []string) error { return runLogout(w, a.account().Host()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runLogout(cmd.Context(), w, a.account().Host()) },
 	})
 	a.addBaseURL(cmd)
 	return cmd
 }
 
-func runLogout(w machine, host string) error {
+func runLogout(ctx context.Context, w machine, host string) error {
 	if w.vault == nil {
 		return nothingf("there is no system keyring here")
 	}
-	switch err := w.vault.Delete(host); {
+	switch err := secret.Forget(ctx, w.vault, host); {
 	case errors.Is(err, secret.ErrNotKept):
 		w.words.Fprintf(w.stderr, "The system keyring has no key for %s.\n", host)
 	case err != nil:

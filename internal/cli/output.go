@@ -17,7 +17,28 @@ import (
 type output struct {
 	machine
 	json, quiet bool
+	progress    string // autoProgress or plainProgress
 	log         logFlags
+}
+
+// The values of --progress.
+const (
+	autoProgress  = "auto"
+	plainProgress = "plain"
+)
+
+// addProgress adds the flag of how progress is shown.
+func (o *output) addProgress(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.progress, "progress", autoProgress, "how progress is shown: auto draws it on a terminal that can; plain writes a line now and then, for screen readers and logs")
+	complete(cmd, "progress", words(autoProgress, plainProgress))
+}
+
+// checkProgress refuses another value.
+func (o *output) checkProgress() error {
+	if o.progress != autoProgress && o.progress != plainProgress {
+		return badFlag("progress", "--progress %q: give auto or plain", o.progress)
+	}
+	return nil
 }
 
 // logFlags say where the log goes.
@@ -27,7 +48,7 @@ func (o *output) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&o.json, "json", false, "the summary as one JSON object on stdout; everything else goes to stderr")
 	f.BoolVar(&o.quiet, "quiet", false, "say nothing but errors and what was asked for")
-	f.StringVar(&o.log.level, "log-level", "", "debug, info, warn or error (default warn; with --log-file info)")
+	f.StringVar(&o.log.level, "log-level", "", "log this and what is worse, to stderr or --log-file: debug, info, warn or error (default info with --log-file, else nothing)")
 	f.StringVar(&o.log.file, "log-file", "", "append the log to this file")
 	f.StringVar(&o.log.format, "log-format", "text", "what a line of the log is: text or json")
 	complete(cmd, "log-level", words("debug", "info", "warn", "error"))

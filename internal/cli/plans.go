@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 const plansHelp = `The plan catalogue with prices and ranges.
@@ -72,9 +73,9 @@ func (c *catalogueFlags) catalogue() app.Catalogue {
 
 func printPlans(w machine, plans batch.Catalogue) error {
 	tab := tabwriter.NewWriter(w.stdout, 0, 0, 2, ' ', 0)
-	w.words.Fprintf(tab, "CODE\tOPERATOR\tDINARS\tPRICE\tNAME\n")
+	w.words.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\n", lang.Title("CODE"), lang.Title("OPERATOR"), lang.Title("DINARS"), lang.Title("PRICE"), lang.Title("NAME"))
 	for _, p := range plans {
-		amount := w.words.Sprintf("%d to %d", p.Min, p.Max)
+		amount := w.words.Say(lang.Msg("%d to %d", p.Min, p.Max))
 		if p.Fixed {
 			amount = fmt.Sprint(p.Amount)
 		}
@@ -87,7 +88,7 @@ func printPlans(w machine, plans batch.Catalogue) error {
 		}
 		price := p.Cost.String()
 		if price == "" {
-			price = w.words.Title("not known")
+			price = w.words.Say(lang.Title("not known"))
 		}
 		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\n", p.Code, p.Operator, amount, price, name)
 	}

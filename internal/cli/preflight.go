@@ -164,7 +164,7 @@ func (l *preflightPage) attention(m lang.Message) {
 
 // funds is what is sent, what it leaves on the account, and how long it takes.
 func (l *preflightPage) funds(p *app.Preflight) {
-	l.say("  to send: %d for %s DZD; balance %s DZD, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
+	l.say("  to send: %d for %s DA; balance %s DA, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
 	if p.Funds.ShortAt > 0 {
 		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", p.Funds.ShortAt)
 	}
@@ -190,13 +190,13 @@ func (l *preflightPage) table(t batch.Totals, most int) {
 	}
 	slices.SortStableFunc(shown, func(a, b batch.PlanTotal) int { return strings.Compare(a.Plan.Operator, b.Plan.Operator) })
 	for _, p := range shown {
-		l.say("  %-9s %-16s rows %6d, dinars %11s, cost %11s\n", p.Plan.Operator, p.Plan.Code, p.Rows, p.Requested, p.Cost)
+		l.say("  %-8s %-16s rows %6d, dinars %12s, cost %12s\n", p.Plan.Operator, p.Plan.Code, p.Rows, p.Requested, p.Cost)
 	}
 	if rest.Rows > 0 {
-		l.say("  and %-3d more plans          rows %6d, dinars %11s, cost %11s\n", len(t.Plans)-len(shown), rest.Rows, rest.Requested, rest.Cost)
+		l.say("  and %-3d more plans         rows %6d, dinars %12s, cost %12s\n", len(t.Plans)-len(shown), rest.Rows, rest.Requested, rest.Cost)
 	}
 	if len(t.Plans) > 1 {
-		l.say("  together                   rows %6d, dinars %11s, cost %11s\n", t.Valid, t.Requested, t.Cost)
+		l.say("  together                  rows %6d, dinars %12s, cost %12s\n", t.Valid, t.Requested, t.Cost)
 	}
 }
 

@@ -63,8 +63,8 @@ func TestPreflightFitsAPage(t *testing.T) {
 				t.Errorf("%s: a sum would be broken in %q", language, line)
 			}
 		}
-		for _, want := range []any{p.ToSend.Valid, p.All.Invalid, p.ToSend.Cost, p.Funds.After, "PREPAID_NUMBER", "Mobilis", "september", "9000", p.Funds.ShortAt, len(plans) - 3} {
-			if !strings.Contains(all, fmt.Sprint(want)) {
+		for _, want := range []any{p.ToSend.Valid, p.All.Invalid, p.ToSend.Cost, p.Funds.After, "PREPAID_NUMBER", "Mobilis", "september", batch.Dinars(9000), p.Funds.ShortAt, len(plans) - 3} {
+			if want := words.Say(lang.Msg("%v", want)); !strings.Contains(all, want) {
 				t.Errorf("%s: %v is missing in\n%s", language, want, all)
 			}
 		}

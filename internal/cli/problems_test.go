@@ -27,7 +27,7 @@ func TestManyProblemsAreGrouped(t *testing.T) {
 		return out.String()
 	}
 	many := check(3000)
-	for _, want := range []string{"row 2: phone.format", "row 4: phone.format", "row 502: plan.missing", "phone.format: 3000 rows; those that are not shown", "row 2: warning", "phone.again: 3000 rows"} {
+	for _, want := range []string{"row 2: phone.format", "row 4: phone.format", "row 502: plan.missing", "phone.format: 3,000 rows; those that are not shown", "row 2: warning", "phone.again: 3,000 rows"} {
 		if !strings.Contains(many, want) {
 			t.Errorf("%q is not in\n%s", want, many)
 		}

@@ -41,6 +41,9 @@ func worded(cmd *cobra.Command, err error) error {
 	if flag, m := flagged(err); !m.IsZero() {
 		return &refusal{m, flag, err}
 	}
+	if what, next := providerTrouble(err); !what.IsZero() {
+		return &refusal{lang.Msg("%s\n%s", what, next), "", err}
+	}
 	if m := advice(err); !m.IsZero() {
 		return &refusal{lang.Msg("%v\n%s", err, m), "", err}
 	}
@@ -104,8 +107,6 @@ func advice(err error) lang.Message {
 		return journalAdvice(e)
 	case *app.OtherAccount:
 		return lang.Msg("Use the key of that account, or give the batch another name")
-	case *app.Denied:
-		return lang.Msg("Check the key, and the addresses it is allowed from, before trying again: after a few bad tries the provider blocks this address for a while")
 	case *app.NotCatalogue:
 		return lang.Msg("Save one with: flexybatch plans --json > plans.json")
 	case *app.BooksFailed:

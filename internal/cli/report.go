@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 const reportHelp = `Write the report again, from the journal alone: the workbook, or CSV, JSON or
@@ -77,7 +78,7 @@ func runReport(o *reportOptions, file string) error {
 			return err
 		}
 	default:
-		o.output.say("Report: %s\n", r.Path)
+		o.output.note(lang.Msg("Report: %s", r.Path))
 	}
 	return ends(r.Outcome())
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"flexybatch/batch"
@@ -37,10 +38,31 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 func states(of func(batch.State) int) (list []lang.Message) {
 	for _, s := range batch.States {
 		if n := of(s); n > 0 {
-			list = append(list, lang.Msg("%d %s", n, lang.Title(s.String())))
+			list = append(list, counted(s, n))
 		}
 	}
 	return list
+}
+
+// counted is a number of rows in a state.
+func counted(s batch.State, n int) lang.Message {
+	switch s {
+	case batch.Invalid:
+		return lang.Count(n, "%d invalid", "%d invalid")
+	case batch.Unsent:
+		return lang.Count(n, "%d unsent", "%d unsent")
+	case batch.Pending:
+		return lang.Count(n, "%d pending", "%d pending")
+	case batch.Fulfilled:
+		return lang.Count(n, "%d fulfilled", "%d fulfilled")
+	case batch.Refunded:
+		return lang.Count(n, "%d refunded", "%d refunded")
+	case batch.Rejected:
+		return lang.Count(n, "%d rejected", "%d rejected")
+	case batch.Conflict:
+		return lang.Count(n, "%d in conflict", "%d in conflict")
+	}
+	return lang.Count(n, "%d unknown", "%d unknown")
 }
 
 // alreadySent says that there was nothing left to do, in plain words.
@@ -68,16 +90,20 @@ func (o *output) held(why error) {
 
 // stopped says why a run ended before its end, and what to do.
 func (o *output) stopped(r *app.RunResult) {
-	const again = "run the same command again"
-	switch stopped := r.Sending.Stopped; {
+	stopped := r.Sending.Stopped
+	what, next := providerTrouble(stopped)
+	switch {
 	case stopped == nil && r.Sending.Drained:
-		o.say("Interrupted, in good order. To go on, %s.\n", again)
+		o.note(lang.Msg("Interrupted, in good order. To go on, run the same command again."))
+	case stopped == nil:
 	case errors.Is(stopped, batch.ErrNoBalance):
-		o.say("Sending stopped: %v.\n%s not sent. Put money on the account, then %s.\n", stopped, lang.Count(r.Tally.Of(batch.Unsent), "%d row was", "%d rows were"), again)
-	case errors.Is(stopped, batch.ErrDenied):
-		o.say("Sending stopped: %v.\nMend the key or its allowed addresses first, then %s; trying with a bad key gets this address blocked.\n", stopped, again)
-	case stopped != nil:
-		o.say("Sending stopped: %v.\nThe trouble is not in the rows. When the provider is well again, %s.\n", stopped, again)
+		o.note(lang.Msg("Sending stopped: %v.\n%s not sent. Put money on the account, then run the same command again.", stopped, lang.Count(r.Tally.Of(batch.Unsent), "%d row was", "%d rows were")))
+	case errors.Is(stopped, batch.ErrPause):
+		o.note(lang.Msg("Sending stopped: %v.\nRun the same command again then.", stopped))
+	case !what.IsZero():
+		o.note(lang.Msg("Sending stopped: %s.\n%s.", what, next))
+	default:
+		o.note(lang.Msg("Sending stopped: %v.\nThe trouble is not in the rows. When the provider is well again, run the same command again.", stopped))
 	}
 }
 
@@ -88,14 +114,55 @@ func (w machine) otherBatch(err error) {
 	}
 }
 
-// open says which rows have not come to their end, and what to do.
-func (o *output) open(t batch.Tally, file string) {
+// next says what is left to do, and the command that does it. said tells that the
+// command which ended has said already how the rows that are not sent are sent.
+func (o *output) next(t batch.Tally, f followUp, said bool) {
+	for _, m := range f.steps(t, said) {
+		o.note(m)
+	}
+}
+
+// steps are what is left to do on a batch.
+func (f followUp) steps(t batch.Tally, said bool) (list []lang.Message) {
+	if n := t.Of(batch.Unsent); n > 0 && !said {
+		list = append(list, lang.Count(n, "Next: %d row is not sent yet: %s", "Next: %d rows are not sent yet: %s", f.command("run")))
+	}
 	if n := t.Open(); n > 0 {
-		o.say("The outcome of %s is still open. Ask again later (the provider may take 24 hours): flexybatch settle %s\n", lang.Count(n, "%d row", "%d rows"), quoted(file))
+		list = append(list, lang.Msg("The outcome of %s is still open. Ask again later (the provider may take 24 hours): %s", lang.Count(n, "%d row", "%d rows"), f.command("settle")))
 	}
 	if n := t.Of(batch.Conflict); n > 0 {
-		o.say("%s in conflict: the provider holds the reference for another order. Look at the report; a person must decide.\n", lang.Count(n, "%d row is", "%d rows are"))
+		list = append(list, lang.Count(n, "%d row is in conflict: the provider holds the reference for another order. Look at the report; a person must decide.",
+			"%d rows are in conflict: the provider holds the reference for another order. Look at the report; a person must decide."))
 	}
+	if t.Of(batch.Unsent)+t.Open()+t.Of(batch.Conflict) > 0 {
+		return list
+	}
+	if n := t.Of(batch.Invalid) + t.Of(batch.Rejected) + t.Of(batch.Refunded); n > 0 {
+		return append(list, lang.Count(n, "Next: %d row was not paid. Read why in the report; for a file of it that can be mended and paid: %s",
+			"Next: %d rows were not paid. Read why in the report; for a file of them that can be mended and paid: %s", f.command("resend")))
+	}
+	return append(list, lang.Msg("Every row is fulfilled: nothing is left to do."))
+}
+
+// followUp is what a next command on a batch must be told.
+type followUp struct {
+	place     app.Place
+	simulated bool
+}
+
+// command is a command on the batch, as it is typed.
+func (f followUp) command(name string) string {
+	words := []string{"flexybatch", name}
+	if f.simulated && name == "run" {
+		words = append(words, "--simulate")
+	}
+	if f.place.Batch != "" {
+		words = append(words, "--batch", quoted(f.place.Batch))
+	}
+	if f.place.State != "" {
+		words = append(words, "--state", quoted(f.place.State))
+	}
+	return strings.Join(append(words, quoted(f.place.File)), " ")
 }
 
 // fate is what became of a row, in a few words.

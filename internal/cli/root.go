@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"flexybatch/internal/lang"
 )
@@ -25,14 +22,20 @@ The API key comes from --key-file, ONECLICKDZ_API_KEY or the system keyring
 
 Exit codes: 0 every row fulfilled; 1 nothing could be done; 3 done, but read the
 report: rows were invalid, rejected or refunded; 4 not done: run the same command
-again; 64 wrong command line; 70 a fault of the program (the journal is whole).`
+again; 64 wrong command line; 70 a fault of the program (the journal is whole).
+More: flexybatch help exit-codes.`
 
 // newRoot is the command line's grammar.
 func newRoot(w machine) *cobra.Command {
 	root := newCommands(w)
 	configured(w, root)
+	help := newHelp()
+	root.AddCommand(newVersion(w), newCompletion(w), help) // which work whatever the settings are
+	root.SetHelpCommand(help)
+	showsVersion(w, showsHelp(root))
 	completeNothingElse(root)
 	translate(root, w.words)
+	helpWriter{w.words}.install(root)
 	return root
 }
 
@@ -42,43 +45,20 @@ func newCommands(w machine) *cobra.Command {
 		Use:           "flexybatch",
 		Short:         "Mass airtime from a spreadsheet, once and only once",
 		Long:          rootHelp,
-		Version:       version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetFlagErrorFunc(wrongFlag)
 	root.AddCommand(
-		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w),
+		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w), newConsole(w),
 		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
-		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(),
+		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(), newExitCodes(),
 	)
-	root.PersistentFlags().String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
+	root.Flags().BoolP("version", "v", false, "the program's version")
+	f := root.PersistentFlags()
+	f.BoolP("help", "h", false, "this help")
+	f.String("lang", "", "en, fr or ar (default from the locale, else en): the language of messages, help and reports") // speaker reads it
 	complete(root, "lang", words(lang.Languages...))
 	return root
-}
-
-// translate says the help of a command and of those below it in the language of
-// a printer.
-func translate(cmd *cobra.Command, words *lang.Printer) {
-	if words == nil {
-		return
-	}
-	cmd.Short, cmd.Long, cmd.Example = words.Text(cmd.Short), words.Text(cmd.Long), words.Text(cmd.Example)
-	cmd.InitDefaultHelpFlag()
-	cmd.InitDefaultVersionFlag()
-	usage := func(f *pflag.Flag) { f.Usage = words.Text(f.Usage) }
-	cmd.Flags().VisitAll(usage)
-	cmd.PersistentFlags().VisitAll(usage)
-	if !cmd.HasParent() {
-		var frame []string
-		for _, s := range []string{"Usage:", "Available Commands:", "Additional Commands:", "Global Flags:", "Flags:", "Examples:", "Additional help topics:",
-			`Use "{{.CommandPath}} [command] --help" for more information about a command.`} {
-			frame = append(frame, s, words.Text(s))
-		}
-		cmd.SetUsageTemplate(strings.NewReplacer(frame...).Replace(cmd.UsageTemplate()))
-		cmd.InitDefaultHelpCmd()
-		cmd.InitDefaultCompletionCmd()
-	}
-	for _, sub := range cmd.Commands() {
-		translate(sub, words)
-	}
 }

@@ -85,6 +85,7 @@ func newRun(w machine) *cobra.Command {
 	o.approvals.add(cmd)
 	o.paid.add(cmd)
 	o.output.add(cmd)
+	o.output.addProgress(cmd)
 	o.publish.add(cmd)
 	f := cmd.Flags()
 	addOut(cmd, &o.out)
@@ -124,6 +125,9 @@ func runRun(cmd *cobra.Command, o *runOptions, file string) error {
 func (o *runOptions) options(cmd *cobra.Command, file string) (r app.RunOptions, err error) {
 	r = app.RunOptions{Place: o.place.of(file), Account: o.account.account(), Results: o.out, Amend: o.amend, Canary: o.canary, Yes: o.yes, Maker: o.maker}
 	if _, err := r.Place.Locate(); err != nil {
+		return r, err
+	}
+	if err := o.output.checkProgress(); err != nil {
 		return r, err
 	}
 	if err := o.paid.set(cmd, &r); err != nil {

@@ -116,7 +116,8 @@ func TestApproveOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, refused := range [][][2]string{
-		{{"type the number of rows: ", "yes"}},
+		{{"type the number of rows: ", "yes"}, {"or nothing to stop: ", ""}},
+		{{"type the number of rows: ", "oui"}, {"or nothing to stop: ", "نعم"}},
 		{{"type the number of rows: ", "11"}},
 		{{"type the number of rows: ", "\x03"}},
 		{{"type the number of rows: ", "12"}, {"Passphrase of amel.key: ", "wrong"}},

@@ -35,6 +35,7 @@ func newSettle(w machine) *cobra.Command {
 	o.look.add(cmd)
 	o.account.add(cmd)
 	o.output.add(cmd)
+	o.output.addProgress(cmd)
 	o.publish.add(cmd)
 	addOut(cmd, &o.out)
 	return cmd
@@ -43,6 +44,9 @@ func newSettle(w machine) *cobra.Command {
 func runSettle(cmd *cobra.Command, o *settleOptions, file string) error {
 	pace, err := o.look.pace(cmd)
 	if err != nil {
+		return err
+	}
+	if err := o.output.checkProgress(); err != nil {
 		return err
 	}
 	options := app.SettleOptions{Place: o.place.of(file), Account: o.account.account(), Pace: pace, Results: o.out}

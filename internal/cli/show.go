@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -123,94 +122,113 @@ type teller struct{ *lang.Printer }
 func (t teller) row(out io.Writer, events []batch.HistoryEvent) error {
 	for i, e := range events {
 		if r := e.Record.Row; r != nil && i == 0 {
-			phone, plan := t.or(string(r.Phone), "no phone"), t.or(r.Plan, "no plan")
-			if r.Ref == "" {
-				t.Fprintf(out, "Row %d: %s, %s, %d dinars\n", r.Number, phone, plan, r.Amount)
-			} else {
-				t.Fprintf(out, "Row %d: %s, %s, %d dinars, reference %s\n", r.Number, phone, plan, r.Amount, r.Ref)
-			}
+			t.Fprintf(out, "%s\n", headline(r))
 		}
-		fmt.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), t.event(e, i > 0))
+		t.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), happened(e, i > 0))
 	}
-	_, err := t.Fprintf(out, "  It is %s.\n", t.Title(events[len(events)-1].State.String()))
+	_, err := t.Fprintf(out, "  It is %s.\n", lang.Title(events[len(events)-1].State.String()))
 	return err
 }
 
-// or is a text, or words for one that is not there.
-func (t teller) or(s, none string) string {
-	if s == "" {
-		return t.Text(none)
+// headline is whom a row pays.
+func headline(r *batch.RowRecord) lang.Message {
+	phone, plan := lang.Msg("no phone"), lang.Msg("no plan")
+	if r.Phone != "" {
+		phone = lang.Msg("%s", r.Phone)
 	}
-	return s
+	if r.Plan != "" {
+		plan = lang.Msg("%s", r.Plan)
+	}
+	if r.Ref == "" {
+		return lang.Msg("Row %d: %s, %s, %d dinars", r.Number, phone, plan, r.Amount)
+	}
+	return lang.Msg("Row %d: %s, %s, %d dinars, reference %s", r.Number, phone, plan, r.Amount, r.Ref)
 }
 
-// event says what happened.
-func (t teller) event(e batch.HistoryEvent, again bool) string {
+// happened says what an event is.
+func happened(e batch.HistoryEvent, again bool) lang.Message {
 	switch r := e.Record; {
 	case r.Row != nil && e.State == batch.Invalid:
-		var why []string
-		for _, p := range r.Row.Problems {
-			why = append(why, p.String())
-		}
-		return t.Sprintf("planned as invalid, never to be sent: %s", strings.Join(why, "; "))
+		return lang.Msg("planned as invalid, never to be sent: %s", r.Row.Problems)
 	case r.Row != nil && again:
-		return t.Sprintf("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
+		return lang.Msg("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
 	case r.Row != nil:
-		return t.Sprintf("planned; it will cost %s DZD", r.Row.Cost)
+		return lang.Msg("planned; it will cost %s DZD", r.Row.Cost)
 	case r.Intent != nil:
-		return t.Sprintf("about to be sent (attempt %d)", r.Intent.Attempt)
+		return lang.Msg("about to be sent (attempt %d)", r.Intent.Attempt)
 	case r.Answer != nil:
-		return t.answer(r.Answer, e.State)
+		return answered(r.Answer, e.State)
 	}
-	return t.look(e.Record.Look, e.State)
+	return looked(e.Record.Look, e.State)
 }
 
-func (t teller) answer(a *batch.AnswerRecord, state batch.State) string {
+// answered says what the provider answered, and what follows from it.
+func answered(a *batch.AnswerRecord, state batch.State) lang.Message {
 	if a.Result == batch.Accepted {
 		if a.Balance != nil {
-			return t.Sprintf("the provider accepted it as top-up %s; the balance is then %s DZD", a.TopupID, *a.Balance)
+			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DZD", a.TopupID, *a.Balance)
 		}
-		return t.Sprintf("the provider accepted it as top-up %s", a.TopupID)
+		return lang.Msg("the provider accepted it as top-up %s", a.TopupID)
 	}
-	said := strings.TrimSpace(t.Say(lang.Msg("%s %s", a.Code, a.Message)))
-	if a.Status > 0 {
-		said = strings.TrimSpace(fmt.Sprintf("HTTP %d %s", a.Status, said))
-	}
-	said = t.or(said, "no answer")
-	switch state {
+	switch said := saidBy(a); state {
 	case batch.Unsent:
-		return t.Sprintf("it was not processed, and may be sent again (%s: %s)", a.Result, said)
+		return lang.Msg("it was not processed, and may be sent again (%s: %s)", a.Result, said)
 	case batch.Rejected:
-		return t.Sprintf("the provider refused it and charged nothing (%s: %s)", a.Result, said)
+		return lang.Msg("the provider refused it and charged nothing (%s: %s)", a.Result, said)
+	default:
+		return lang.Msg("the answer leaves open whether it was charged (%s: %s)", a.Result, said)
 	}
-	return t.Sprintf("the answer leaves open whether it was charged (%s: %s)", a.Result, said)
 }
 
-func (t teller) look(l *batch.LookRecord, state batch.State) string {
-	where := t.Sprintf("asked by its id")
-	switch l.By {
-	case "ref":
-		where = t.Sprintf("asked by its reference")
-	case "list":
-		where = t.Sprintf("seen in the provider's list")
+// saidBy is an answer in the provider's words, as far as there are any.
+func saidBy(a *batch.AnswerRecord) lang.Message {
+	words := lang.Msg("%s", a.Message)
+	if a.Code != "" {
+		words = lang.Msg("%s %s", a.Code, words)
 	}
 	switch {
-	case !l.Foreign.IsZero():
-		return t.Sprintf("%s: the order is another one than this row's (%s)", where, l.Foreign)
-	case l.Nameless:
-		return t.Sprintf("%s: the provider showed an order and did not say whose it is, so it proves nothing", where)
-	case !l.Found && !l.Conflict.IsZero():
-		return t.Say(lang.Msg("%s: %s", where, l.Conflict))
-	case !l.Conflict.IsZero():
-		return t.Sprintf("%s: the provider holds the reference for another order: %s", where, l.Conflict)
-	case l.Clear && state == batch.Rejected:
-		return t.Sprintf("%s: the provider has no such order, so its refusal is believed", where)
-	case l.Clear:
-		return t.Sprintf("%s: the provider has no such order; the send before is over and charged nothing, so it may be sent again", where)
-	case !l.Found:
-		return t.Sprintf("%s: the provider has no such order, but it is too soon to trust that", where)
-	case l.Charged != nil:
-		return strings.TrimSpace(t.Sprintf("%s: %s, charged %s DZD %s", where, l.Status, *l.Charged, l.Message))
+	case a.Status > 0:
+		return lang.Msg("HTTP %d %s", a.Status, words)
+	case words.String() == "":
+		return lang.Msg("no answer")
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s: %s %s", where, l.Status, l.Message))
+	return words
+}
+
+// looked says what was found when a row was asked about.
+func looked(l *batch.LookRecord, state batch.State) lang.Message {
+	where := lang.Msg("asked by its id")
+	switch l.By {
+	case "ref":
+		where = lang.Msg("asked by its reference")
+	case "list":
+		where = lang.Msg("seen in the provider's list")
+	}
+	return lang.Msg("%s: %s", where, found(l, state))
+}
+
+func found(l *batch.LookRecord, state batch.State) lang.Message {
+	switch {
+	case !l.Foreign.IsZero():
+		return lang.Msg("the order is another one than this row's (%s)", l.Foreign)
+	case l.Nameless:
+		return lang.Msg("the provider showed an order and did not say whose it is, so it proves nothing")
+	case !l.Found && !l.Conflict.IsZero():
+		return lang.Msg("%s", l.Conflict)
+	case !l.Conflict.IsZero():
+		return lang.Msg("the provider holds the reference for another order: %s", l.Conflict)
+	case l.Clear && state == batch.Rejected:
+		return lang.Msg("the provider has no such order, so its refusal is believed")
+	case l.Clear:
+		return lang.Msg("the provider has no such order; the send before is over and charged nothing, so it may be sent again")
+	case !l.Found:
+		return lang.Msg("the provider has no such order, but it is too soon to trust that")
+	case l.Charged != nil && l.Message != "":
+		return lang.Msg("%s, charged %s DZD (%s)", l.Status, *l.Charged, l.Message)
+	case l.Charged != nil:
+		return lang.Msg("%s, charged %s DZD", l.Status, *l.Charged)
+	case l.Message != "":
+		return lang.Msg("%s (%s)", l.Status, l.Message)
+	}
+	return lang.Msg("%s", l.Status)
 }

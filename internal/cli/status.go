@@ -31,5 +31,13 @@ func runStatus(o *output, place *placeFlags, file string) error {
 	if err := o.summary(s.Summary, s.Tally); err != nil {
 		return err
 	}
+	if o.json || o.quiet {
+		return ends(s.Outcome())
+	}
+	for _, step := range (followUp{place.of(file), s.Summary.Simulated}).steps(s.Tally, false) {
+		if _, err := o.words.Fprintf(o.stdout, "%s\n", step); err != nil { // it is a part of what was asked for
+			return nothingf("writing the result: %w", err)
+		}
+	}
 	return ends(s.Outcome())
 }

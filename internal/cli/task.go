@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 // task is a run or a settle, with everything around it: signals, log, what is shown
@@ -45,7 +46,7 @@ func (t *task) do(ctx context.Context, p app.Place, work func(job *app.App, abor
 	job.Files.Written = append(job.Files.Written, to.targets()...)
 	result, err := work(job, abort, drain)
 	if result != nil {
-		t.told(result, p.File)
+		t.told(result, p)
 		if err == nil {
 			err = ends(result.Outcome())
 		}
@@ -60,7 +61,7 @@ func (t *task) do(ctx context.Context, p app.Place, work func(job *app.App, abor
 }
 
 // told tells the result. Whoever cannot read it does not change how the batch ended.
-func (t *task) told(r *app.RunResult, file string) {
+func (t *task) told(r *app.RunResult, p app.Place) {
 	o := *t.output
 	if t.publish.events == "-" {
 		o.stdout = o.stderr
@@ -69,8 +70,8 @@ func (t *task) told(r *app.RunResult, file string) {
 	o.earlierRun(r.Earlier)
 	o.held(r.Held)
 	if err := o.summary(r.Summary, r.Tally); err != nil {
-		o.say("%v\n", err)
+		o.note(lang.Msg("%v", err))
 	}
 	o.stopped(r)
-	o.open(r.Tally, file)
+	o.next(r.Tally, followUp{p, r.Summary.Simulated}, r.Sending.Stopped != nil || r.Sending.Drained)
 }

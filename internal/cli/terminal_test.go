@@ -80,15 +80,15 @@ func TestOnATerminal(t *testing.T) {
 		s := newSite(t, c, 100)
 		s.env = append(s.env, "TERM=xterm", "NO_COLOR=", "CI=")
 		args := append([]string{"run", s.file}, quick...)
-		for _, wrong := range []string{"y", "99", ""} {
+		for _, wrong := range [][]string{{"y", "y"}, {"y", "99"}, {"99"}, {""}} { // a yes is asked about once
 			if width != 80 {
 				break // it is the same everywhere
 			}
-			if p := s.sit(width, []string{wrong}, args...); p.code != exitNothing || len(s.sim.Orders()) != 0 {
-				t.Fatalf("the answer %q: exit %d, %d orders\n%s", wrong, p.code, len(s.sim.Orders()), strings.Join(p.screen.Text(), "\n"))
+			if p := s.sit(width, wrong, args...); p.code != exitNothing || len(s.sim.Orders()) != 0 {
+				t.Fatalf("the answers %q: exit %d, %d orders\n%s", wrong, p.code, len(s.sim.Orders()), strings.Join(p.screen.Text(), "\n"))
 			}
 		}
-		p := s.sit(width, []string{"100"}, args...)
+		p := s.sit(width, map[bool][]string{true: {"oui", "100"}, false: {"100"}}[width == 150], args...)
 		if p.code != exitProblems || len(s.sim.Orders()) != 100 {
 			t.Errorf("exit %d, %d orders", p.code, len(s.sim.Orders()))
 		}

@@ -17,8 +17,9 @@ Exit codes: 0 every row fulfilled; 1 nothing could be done; 3 done, but rows wer
 invalid, rejected or refunded; 4 not done: run the same command again; 64 wrong
 command line; 70 a fault of the program (the journal is whole).
 
-Without a terminal, progress is a line each ten seconds on stderr; --quiet leaves
-it out. Colours are for terminals, and NO_COLOR turns them off.
+Without a terminal, progress is a line each ten seconds on stderr, and with
+--progress plain or TERM=dumb on a terminal too; --quiet leaves it out. Colours are
+for terminals, and NO_COLOR turns them off.
 
 EVENTS
 --events FILE adds one JSON object a line for each change of a row's state, when
@@ -55,8 +56,10 @@ differs or is more than five minutes old. It answers with any 2xx. No answer, a
 5xx and a 429 are tried again, three times in all, so a summary may come twice.
 
 LOG
-Warnings go to stderr; --log-file FILE takes everything from --log-level on (info,
-unless given). Each line has the batch and, where it is about a row, its ref.`
+--log-file FILE takes everything from --log-level on (info, unless given); without
+it, --log-level writes the log to stderr. Without either there is none: what people
+must know is said in sentences. Each line has the batch and, where it is about a
+row, its ref.`
 
 // newUnattended is a page of help and no command.
 func newUnattended() *cobra.Command {

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
@@ -78,7 +77,7 @@ func runValidate(cmd *cobra.Command, o *validateOptions, file string) error {
 	if c.Path == "" {
 		o.output.say("Check: nothing is to mend or to look at, so none was written (--check all writes it).\n")
 	} else {
-		o.output.say("Check: %s\n", c.Path)
+		o.output.note(lang.Msg("Check: %s", c.Path))
 	}
 	if err := o.tell(c.Check); err != nil {
 		return nothingf("writing the result: %w", err)
@@ -116,7 +115,7 @@ func (o *validateOptions) tell(c *report.Check) error {
 	tellProblems(out, w, c)
 	tellEarlier(out, w, c)
 	for _, note := range c.Notes {
-		fmt.Fprintln(out, w.Say(lang.Msg("%s", note)))
+		w.Fprintf(out, "%s\n", note)
 	}
 	for _, p := range c.Totals.Plans {
 		w.Fprintf(out, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
@@ -138,6 +137,6 @@ func tellEarlier(out io.Writer, w *lang.Printer, c *report.Check) {
 		w.Fprintf(out, "%s: %s; those that are not shown are in the check\n", "amount.*", lang.Count(n, "%d row", "%d rows"))
 	}
 	if c.Changes != nil {
-		fmt.Fprintln(out, w.Say(c.Changes.Message()))
+		w.Fprintf(out, "%s\n", c.Changes.Message())
 	}
 }

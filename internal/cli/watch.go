@@ -44,7 +44,7 @@ func (w *watcher) Working(work app.Work) (ended func()) {
 	hide, still := func() {}, func() {}
 	if !w.quiet {
 		look := func() (batch.Tally, batch.Progress) { return work.Tally(), work.Progress() }
-		hide = terminal.Progress{Out: w.stderr, Words: w.words, Sends: work.Sends, Poll: work.Poll, Wait: work.Wait, Look: look}.Show()
+		hide = terminal.Progress{Out: w.stderr, Words: w.words, Plain: w.progress == plainProgress, Sends: work.Sends, Poll: work.Poll, Wait: work.Wait, Look: look}.Show()
 	}
 	if w.publish != nil {
 		still = w.publish.measure(work)

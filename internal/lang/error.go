@@ -25,8 +25,9 @@ func (e *messageError) Unwrap() error    { return e.wraps }
 
 // Error says an error in the printer's language: by its own message, which Errorf
 // gave it or its method Message() returns; else by the errors that it wraps without
-// a word of its own, as an exit code does, or errors.Join. What has no message at
-// all is known by its text, as Text knows it.
+// a word of its own, as an exit code does, or errors.Join; else, if it is the
+// system's, by a sentence of ours about it. What has no message at all is known by its
+// text, as Text knows it.
 func (p *Printer) Error(err error) string {
 	if err == nil {
 		return ""
@@ -44,6 +45,9 @@ func (p *Printer) Error(err error) string {
 		if list := e.Unwrap(); errors.Join(list...).Error() == err.Error() {
 			return p.lines(list)
 		}
+	}
+	if m, ok := system(err); ok {
+		return p.Say(m)
 	}
 	return p.Text(err.Error())
 }

@@ -70,18 +70,22 @@ func indexOf(format string, from int) (index, end int) {
 }
 
 // fill puts values into a translation, each as the format would put it.
-func (p *Printer) fill(format, translation string, args []any) string {
+func (p *Printer) fill(counted bool, format, translation string, args []any) string {
 	said := map[int]string{}
 	for _, v := range verbsOf(format) {
 		if v.arg >= len(args) {
 			continue // a fault of the caller, which vet finds
+		}
+		if counted && v.arg == 0 {
+			said[v.arg] = padded(v, p.style().grouped(int64(args[0].(int))))
+			continue
 		}
 		said[v.arg] = p.value(v, args[v.arg])
 		switch args[v.arg].(type) {
 		case Message, []Message, worded, parted, error: // are said in the language already
 		default:
 			if v.words() {
-				said[v.arg] = p.Text(said[v.arg])
+				said[v.arg] = p.Text(strings.Trim(said[v.arg], leftToRight))
 			}
 		}
 	}
@@ -94,7 +98,11 @@ func insert(format string, said map[int]string) string {
 	at := 0
 	for _, v := range verbsOf(format) {
 		s.WriteString(strings.ReplaceAll(format[at:v.from], "%%", "%"))
-		s.WriteString(said[v.arg])
+		text := said[v.arg]
+		if inCommand(s.String()) {
+			text = strings.Trim(text, leftToRight)
+		}
+		s.WriteString(text)
 		at = v.to
 	}
 	s.WriteString(strings.ReplaceAll(format[at:], "%%", "%"))
@@ -135,7 +143,7 @@ func (f *form) pattern() string {
 	for i, v := range f.verbs {
 		switch v.text[len(v.text)-1] {
 		case 'd':
-			pattern.WriteString(`( *-?[0-9]+ *)`) // with spaces up to its width
+			pattern.WriteString(`( *-?[0-9,]+ *)`) // with spaces up to its width
 		case 'q':
 			pattern.WriteString(`("(?:[^"\\]|\\.)*")`)
 		default:
@@ -219,10 +227,10 @@ func (p *Printer) Text(s string) string {
 
 // known says a text that one of the forms fits.
 func (p *Printer) known(s string) (string, bool) {
-	if p.fixed[s] {
+	if p.catalogue().fixed[s] {
 		return p.one(s), true
 	}
-	for _, f := range p.forms() {
+	for _, f := range p.catalogue().forms() {
 		if !f.mayFit(s) {
 			continue
 		}
@@ -235,10 +243,13 @@ func (p *Printer) known(s string) (string, bool) {
 		for j, v := range f.verbs {
 			text := m[j+1]
 			if v.arg == 0 && f.plural == f.format {
-				n, _ = strconv.Atoi(strings.TrimSpace(text))
+				n, _ = strconv.Atoi(strings.ReplaceAll(strings.TrimSpace(text), ",", ""))
 			}
-			if v.words() {
+			switch {
+			case v.words():
 				text = p.Text(text)
+			case strings.HasSuffix(v.text, "f"):
+				text = p.style().fraction(text)
 			}
 			said[v.arg] = text
 		}

@@ -34,10 +34,15 @@ var catalogues embed.FS
 // Printer says things in one language. A nil Printer speaks English. It is safe
 // for use by several goroutines.
 type Printer struct {
-	language string
-	po       *gotext.Po
-	fixed    map[string]bool // messages without values
-	forms    func() []*form  // of the others, the most particular first; made when they are needed first
+	language  string
+	catalogue func() *catalogue // read when something is said first
+}
+
+// catalogue is the words of a language.
+type catalogue struct {
+	po    *gotext.Po
+	fixed map[string]bool // messages without values
+	forms func() []*form  // of the others, the most particular first; made when they are needed first
 }
 
 // titles is the context of words that stand alone: titles, states, names of
@@ -51,28 +56,30 @@ func New(language string) (*Printer, error) {
 		return nil, nil
 	}
 	if !slices.Contains(Languages, language) {
-		return nil, fmt.Errorf("no catalogue speaks %q: give en, fr or ar", language)
+		return nil, Errorf("no catalogue speaks %q: give en, fr or ar", language)
 	}
-	text, err := catalogues.ReadFile(language + ".po")
-	if err != nil {
-		return nil, fmt.Errorf("opening the catalogue: %w", err)
-	}
-	return parse(language, text), nil
+	return &Printer{language, sync.OnceValue(func() *catalogue {
+		text, err := catalogues.ReadFile(language + ".po")
+		if err != nil {
+			panic(err) // the file is a part of the program
+		}
+		return parse(text)
+	})}, nil
 }
 
-func parse(language string, text []byte) *Printer {
+func parse(text []byte) *catalogue {
 	po := gotext.NewPo()
 	po.Parse(text)
-	p := &Printer{language: language, po: po, fixed: map[string]bool{}}
+	c := &catalogue{po: po, fixed: map[string]bool{}}
 	translations := po.GetDomain().GetTranslations()
 	delete(translations, "") // what the catalogue says of itself
 	for id, t := range translations {
 		if t.PluralID == "" && !strings.Contains(id, "%") {
-			p.fixed[id] = true
+			c.fixed[id] = true
 		}
 	}
-	p.forms = sync.OnceValue(func() []*form { return formsOf(translations, p.fixed) })
-	return p
+	c.forms = sync.OnceValue(func() []*form { return formsOf(translations, c.fixed) })
+	return c
 }
 
 // formsOf makes the forms of those messages that are not fixed.
@@ -108,7 +115,7 @@ func (p *Printer) Sprintf(format string, args ...any) string {
 	if false {
 		_ = fmt.Errorf(format, args...) // vet checks calls of Sprintf because of this line; %w is welcome
 	}
-	return p.fill(format, p.one(format), args)
+	return p.fill(false, format, p.one(format), args)
 }
 
 // Fprintf writes what Sprintf says.
@@ -119,7 +126,7 @@ func (p *Printer) Fprintf(w io.Writer, format string, args ...any) (int, error) 
 // N says a message about a number of things, in the form that the number has in
 // the language. Both formats are given the number and then the values.
 func (p *Printer) N(n int, one, many string, args ...any) string {
-	return p.fill(many, p.counted(n, one, many), append([]any{n}, args...))
+	return p.fill(true, many, p.counted(n, one, many), append([]any{n}, args...))
 }
 
 // Title says a word or two that stand alone.
@@ -127,7 +134,7 @@ func (p *Printer) Title(s string) string {
 	if p == nil {
 		return s
 	}
-	return p.po.GetC(s, titles, raw...)
+	return p.catalogue().po.GetC(s, titles, raw...)
 }
 
 // raw is no values: gettext's look-ups would format what they find, and here it
@@ -139,14 +146,14 @@ func (p *Printer) one(format string) string {
 	if p == nil || format == "" { // by which a catalogue says what it is
 		return format
 	}
-	return p.po.Get(format, raw...)
+	return p.catalogue().po.Get(format, raw...)
 }
 
 // counted is the translation of a pair of formats for a number.
 func (p *Printer) counted(n int, one, many string) string {
 	switch {
 	case p != nil:
-		return p.po.GetN(one, many, n, raw...)
+		return p.catalogue().po.GetN(one, many, n, raw...)
 	case n == 1:
 		return one
 	}

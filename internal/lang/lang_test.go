@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -54,8 +55,13 @@ msgid "state"
 msgstr "State (said)"
 `
 
+// spoken is a printer with a catalogue of its own.
+func spoken(language, text string) *Printer {
+	return &Printer{language, sync.OnceValue(func() *catalogue { return parse([]byte(text)) })}
+}
+
 func TestPrinter(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	wrapped := fmt.Errorf("reading %s: %w", "a.csv", fmt.Errorf("line %d has %d columns", 5, 3))
 	for _, c := range []struct{ got, want string }{
 		{p.Sprintf("line %d has %d columns", 5, 3), "3 columns are in line 5 (said)"},
@@ -73,7 +79,7 @@ func TestPrinter(t *testing.T) {
 		{p.Text("1 row"), "one"},
 		{p.Text("1 row, 3 rows; no account\nno account"), "one, few 3; no account (said)\nno account (said)"},
 		{p.Text("the header \"no account\" comes twice"), "twice (said): \"no account\""}, // what is quoted is the user's
-		{p.Sprintf("%s not sent, %.1f%% of all", "7 rows", 12.34), "12.3% (said), not sent: few 7"},
+		{p.Sprintf("%s not sent, %.1f%% of all", "7 rows", 12.34), "12,3% (said), not sent: few 7"},
 		{p.Title("state"), "State (said)"},
 		{p.Text("state"), "state"}, // a word of the user's own
 		{p.Title("other"), "other"},

@@ -22,7 +22,10 @@ type Message struct {
 
 // Msg makes a message. The format is fmt.Sprintf's. A value that is a Message, a
 // []Message or an error, or that has a method Message() Message, is said in the
-// reader's language too; any other value stands as it is.
+// reader's language too. An amount of money (batch.Dinars, batch.Centimes), a
+// time.Time, a Moment, a time.Duration and a float64 are written as the language
+// writes them, a time to the minute. Any other value stands as it is, also a whole
+// number: see Number for one that is many.
 func Msg(format string, args ...any) Message {
 	if false {
 		_ = fmt.Sprintf(format, args...) // vet checks calls of Msg because of this line
@@ -31,7 +34,8 @@ func Msg(format string, args ...any) Message {
 }
 
 // Count makes a message about n things, which each language says in its own plural
-// form. Both formats are given n first and args then, and may leave them out.
+// form, with its digits in groups. Both formats are given n first and args then, and
+// may leave them out.
 func Count(n int, one, many string, args ...any) Message {
 	return Message{format: one, plural: many, n: n, args: append([]any{n}, args...)}
 }
@@ -60,7 +64,11 @@ func (m Message) key() string {
 func (p *Printer) Say(m Message) string {
 	said := map[int]string{}
 	for _, v := range verbsOf(m.key()) {
-		if v.arg < len(m.args) { // else vet and the catalogue's test complain
+		switch {
+		case v.arg >= len(m.args): // vet and the catalogue's test complain
+		case v.arg == 0 && m.plural != "":
+			said[v.arg] = padded(v, p.style().grouped(int64(m.n)))
+		default:
 			said[v.arg] = p.value(v, m.args[v.arg])
 		}
 	}
@@ -95,13 +103,22 @@ func (p *Printer) value(v verb, arg any) string {
 	case error:
 		arg = p.Error(a)
 	case money:
-		return p.amount(v, a)
+		return p.marked(padded(v, p.amount(a)))
 	case time.Time:
-		arg = a.Local().Format("2006-01-02 15:04")
+		return padded(v, minute(a).in(p.style()))
+	case dated:
+		return padded(v, Day(a.OnlyDay()).in(p.style()))
+	case Moment:
+		return padded(v, a.in(p.style()))
+	case time.Duration:
+		return padded(v, p.Say(Duration(a)))
+	case float64:
+		return p.style().fraction(fmt.Sprintf(v.text, a))
 	default:
 		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
-			arg = p.list(allOf(messages))
+			return padded(v, p.list(allOf(messages)))
 		}
+		return p.marked(fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg))
 	}
 	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
 }
@@ -115,10 +132,8 @@ type parted interface {
 	Parts() (format, many string, n int, args []any)
 }
 
-// money is an amount: how many centimes, and with how many decimals people write it.
-type money interface {
-	Money() (centimes int64, decimals int)
-}
+// dated is a time of which only the day is said, as batch.Day is.
+type dated interface{ OnlyDay() time.Time }
 
 // titled is a value that says itself by a word that stands alone, as a state does.
 type titled interface{ Title() string }
@@ -144,11 +159,10 @@ func (p *Printer) list(messages []Message) string {
 	for i, m := range messages {
 		said[i] = p.Say(m)
 	}
-	comma := ", "
-	if p.Language() == "ar" {
-		comma = "، "
+	if !p.RightToLeft() {
+		return strings.Join(said, ", ")
 	}
-	return strings.Join(said, comma)
+	return arabicList(said)
 }
 
 // Quote writes the name of a file as it may be typed in a command that a message

@@ -26,7 +26,7 @@ type code struct{ error }
 func (c code) Unwrap() error { return c.error }
 
 func TestMessages(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	rows := func(n int) Message { return Count(n, "%d row", "%d rows") }
 	for _, c := range []struct {
 		m               Message
@@ -36,9 +36,9 @@ func TestMessages(t *testing.T) {
 		{Msg("no account"), "no account", "no account (said)"},
 		{Msg("what nobody translated: 100%%, %d", 7), "what nobody translated: 100%, 7", "what nobody translated: 100%, 7"},
 		{Msg("line %d has %d columns", 5, 3), "line 5 has 3 columns", "3 columns are in line 5 (said)"},
-		{Msg("%s not sent, %.1f%% of all", rows(7), 12.34), "7 rows not sent, 12.3% of all", "12.3% (said), not sent: few 7"},
-		{Msg("%s not sent, %.1f%% of all", "7 rows", 12.34), "7 rows not sent, 12.3% of all", "12.3% (said), not sent: 7 rows"}, // a value is nobody's English
-		{Msg("%s not sent, %.1f%% of all", []Message{rows(1), rows(2), rows(3)}, 1.0), "1 row, 2 rows, 3 rows not sent, 1.0% of all", "1.0% (said), not sent: one، two، few 3"},
+		{Msg("%s not sent, %.1f%% of all", rows(7), 12.34), "7 rows not sent, 12.3% of all", "12,3% (said), not sent: few 7"},
+		{Msg("%s not sent, %.1f%% of all", "7 rows", 12.34), "7 rows not sent, 12.3% of all", "12,3% (said), not sent: \u200e7 rows"}, // a value is nobody's English
+		{Msg("%s not sent, %.1f%% of all", []Message{rows(1), rows(2), rows(3)}, 1.0), "1 row, 2 rows, 3 rows not sent, 1.0% of all", "1,0% (said), not sent: one، \u200ftwo، \u200ffew 3"},
 		{Msg("the header %q comes twice", "no account"), `the header "no account" comes twice`, `twice (said): "no account"`},
 		{Msg("[%-6s|%6s]", Title("state"), Title("%")), "[state |     %]", "[State (said)|     %]"},
 		{Msg("%s: %d", place{}, 5), "no account: 5", "no account (said): 5"},
@@ -70,7 +70,7 @@ func TestMessages(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	p := parse("ar", []byte(sample))
+	p := spoken("ar", sample)
 	narrow := Errorf("line %d has %d columns", 5, 3)
 	read := Errorf("reading %s: %w", "a.csv", narrow)
 	for _, c := range []struct {

@@ -3,7 +3,11 @@ package secret
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"flexybatch/internal/lang"
 )
@@ -63,17 +67,31 @@ func (s KeySources) Find(ctx context.Context) (key string, from lang.Message, er
 }
 
 // ParseKey reads a key that somebody gave: one word, with white space around it
-// perhaps.
+// perhaps, and as a Windows editor saves it (UTF-8 or UTF-16 behind a byte order mark).
+// What no key can be is an error: a try with a bad key costs one of a few.
 func ParseKey(text string) (string, error) {
+	text, _, err := transform.String(unicode.BOMOverride(transform.Nop), text)
 	text = strings.TrimSpace(text)
 	switch {
+	case err != nil, strings.ContainsRune(text, 0):
+		return "", lang.Errorf("the API key is not written as plain text: save it again as UTF-8")
 	case text == "":
 		return "", lang.Errorf("the API key is empty")
 	case strings.ContainsAny(text, " \t\r\n"):
 		return "", lang.Errorf("the API key is more than one word: the key must stand there and nothing else")
+	case strings.ContainsAny(text, quotes):
+		return "", lang.Errorf("the API key stands in quotes: take them away, the key must stand there and nothing else")
+	case strings.HasPrefix(strings.ToUpper(text), KeyVariable+"="), assignment.MatchString(text):
+		return "", lang.Errorf("a name and = stand before the API key: take them away, the key must stand there and nothing else")
 	}
 	return text, nil
 }
+
+// quotes are what people put around a key, or a word processor does.
+const quotes = "\"'`“”„«»‘’"
+
+// assignment is a key as a file of variables has it. A key may end in =, as base64 does.
+var assignment = regexp.MustCompile(`^(?i:export|set|[a-z_]*key[a-z_]*|[a-z_]*token[a-z_]*)=[^=]`)
 
 // kept returns the key that a vault has for a host; empty for none. The machine may
 // ask its user to open the keyring first.
@@ -81,22 +99,9 @@ func kept(ctx context.Context, v Vault, host string) (string, error) {
 	if v == nil || host == "" {
 		return "", nil
 	}
-	type answer struct {
-		key string
-		err error
+	key, err := patiently(ctx, func() (string, error) { return v.Get(host) })
+	if errors.Is(err, ErrNotKept) {
+		return "", nil
 	}
-	answered := make(chan answer, 1)
-	go func() { // the keyring's question cannot be broken off: it ends with the process
-		key, err := v.Get(host)
-		answered <- answer{key, err}
-	}()
-	select {
-	case a := <-answered:
-		if errors.Is(a.err, ErrNotKept) {
-			return "", nil
-		}
-		return a.key, a.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
+	return key, err
 }

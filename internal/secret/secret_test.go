@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // A private file is its owner's alone, and is not written over.
@@ -105,6 +107,61 @@ func TestKeySources(t *testing.T) {
 		}
 	}
 }
+
+// A key is read as a Windows editor saves it; what cannot be one is refused before a
+// try is lost.
+func TestParseKey(t *testing.T) {
+	for text, want := range map[string]string{
+		"good-key": "good-key", " good-key\r\n": "good-key", "\ufeffgood-key\r\n": "good-key",
+		"\xff\xfek\x00e\x00y\x00\r\x00\n\x00": "key", "\xfe\xff\x00k\x00e\x00y": "key",
+		"Z29vZA==": "Z29vZA==", "a=b": "a=b",
+	} {
+		if got, err := ParseKey(text); got != want || err != nil {
+			t.Errorf("%q is %q: %v", text, got, err)
+		}
+	}
+	for text, want := range map[string]string{
+		"": "empty", "\ufeff": "empty", "\xff\xfe": "empty", "a b": "more than one word", "\ufeffa b": "more than one word",
+		"\"good-key\"": "in quotes", "'good-key'": "in quotes", "“good-key”": "in quotes", "« good-key »": "more than one word", "«good-key»": "in quotes",
+		"ONECLICKDZ_API_KEY=good-key": "stand before", "\ufeffoneclickdz_api_key=good-key": "stand before", "API_KEY=good-key": "stand before",
+		"apikey=good": "stand before", "export ONECLICKDZ_API_KEY=good": "more than one word", "k\x00e\x00y\x00": "plain text",
+	} {
+		if got, err := ParseKey(text); err == nil || got != "" || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "good") {
+			t.Errorf("%q is %q: %v", text, got, err)
+		}
+	}
+}
+
+// A keyring that never answers is given up, for each thing that it can be asked.
+func TestVaultWithoutAnswer(t *testing.T) {
+	for name, ask := range map[string]func(context.Context, Vault) error{
+		"get": func(ctx context.Context, v Vault) error {
+			_, _, err := KeySources{Vault: v, Host: "api.example"}.Find(ctx)
+			return err
+		},
+		"keep":   func(ctx context.Context, v Vault) error { return Keep(ctx, v, "api.example", "key") },
+		"forget": func(ctx context.Context, v Vault) error { return Forget(ctx, v, "api.example") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				end := make(chan struct{})
+				defer synctest.Wait()
+				defer close(end)
+				begun := time.Now()
+				if err := ask(t.Context(), deaf(end)); !errors.Is(err, ErrNoAnswer) || time.Since(begun) != patience {
+					t.Errorf("after %s: %v", time.Since(begun), err)
+				}
+			})
+		})
+	}
+}
+
+// deaf is a vault that answers nothing before it ends.
+type deaf chan struct{}
+
+func (d deaf) Get(string) (string, error) { <-d; return "", nil }
+func (d deaf) Set(string, string) error   { <-d; return nil }
+func (d deaf) Delete(string) error        { <-d; return nil }
 
 // A keyring that asks its user is not waited for when the run is to end.
 func TestStuckVault(t *testing.T) {

@@ -13,6 +13,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"flexybatch/internal/lang"
 	"flexybatch/internal/secret"
@@ -59,7 +61,17 @@ func contents(path string) ([]byte, error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, invalid("", at, "%w", err)
 	}
-	return b, nil
+	return plain(b), nil
+}
+
+// plain is a text without the byte order mark of a Windows editor, as UTF-8. What
+// cannot be read so stays as it is, for the parser to complain of.
+func plain(b []byte) []byte {
+	text, _, err := transform.Bytes(unicode.BOMOverride(transform.Nop), b)
+	if err != nil {
+		return b
+	}
+	return text
 }
 
 // parse reads the text of a file of settings, in the order of its lines.

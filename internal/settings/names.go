@@ -41,6 +41,7 @@ var all = []setting{
 	{name: "stop-after"},
 	{name: "lang"},
 	{name: "quiet"},
+	{name: "progress"},
 	{name: "log-level"},
 	{name: "log-file", path: true},
 	{name: "log-format"},

@@ -147,7 +147,7 @@ func (g given) check(flags map[string]Value) error {
 	}
 	for _, text := range texts {
 		if err := flag.Set(text); err != nil {
-			return invalid(g.name, g.from, "%s: %q is no value for %s: %w", g.from, text, g.name, err)
+			return invalid(g.name, g.from, "%s: %q is no value for %s: %w", g.from, text, g.name, wanted(flag, err))
 		}
 		if g.name == "lang" && !slices.Contains(lang.Languages, text) {
 			return invalid(g.name, g.from, "%s: %q is no language for lang: give en, fr or ar", g.from, text)
@@ -169,7 +169,7 @@ func (s *Settings) Apply(name string, flag Value) (from Origin, ok bool, err err
 		}
 		for _, text := range texts {
 			if err := flag.Set(text); err != nil {
-				return from, false, invalid(name, g.from, "%s: %w", g.from, err)
+				return from, false, invalid(name, g.from, "%s: %w", g.from, wanted(flag, err))
 			}
 		}
 		return g.from, true, nil

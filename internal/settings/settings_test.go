@@ -142,6 +142,15 @@ func TestBadFile(t *testing.T) {
 	}
 }
 
+// A Windows editor puts a byte order mark in front, or writes UTF-16.
+func TestByteOrderMark(t *testing.T) {
+	for _, text := range []string{"\ufeffamount = 1000\r\n", "\xff\xfea\x00m\x00o\x00u\x00n\x00t\x00=\x001\x000\x000\x000\x00"} {
+		if value, from := get(t, Sources{Folder: folder(t, text)}, "amount"); value != "1000" || from.Line != 1 {
+			t.Errorf("%q: %s from %v", text, value, from)
+		}
+	}
+}
+
 // TOML's way to set digits apart is decimal.
 func TestDigitsSetApart(t *testing.T) {
 	if value, _ := get(t, Sources{Folder: folder(t, "amount = 1_000")}, "amount"); value != "1000" {

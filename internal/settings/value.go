@@ -25,6 +25,9 @@ func NewWhole[N int | int64 | uint64](to *N, first N) *Whole[N] {
 	return &Whole[N]{to}
 }
 
+// ErrTooLarge is wrapped by the error of a number that has no room in a flag.
+var ErrTooLarge = lang.Errorf("the number is too large")
+
 // Set reads a number.
 func (w *Whole[N]) Set(text string) error {
 	var n N
@@ -39,7 +42,7 @@ func (w *Whole[N]) Set(text string) error {
 	}
 	switch {
 	case errors.Is(err, strconv.ErrRange):
-		return lang.Errorf("the number is too large")
+		return ErrTooLarge
 	case err != nil:
 		return lang.Errorf("give a whole number in plain digits, such as 1000")
 	}
@@ -73,4 +76,20 @@ func (w *Whole[N]) Type() string {
 		return "uint64"
 	}
 	return "int"
+}
+
+// wanted is the error of a text that a flag does not take, in our words where err has
+// none: those of the library are for programmers.
+func wanted(flag Value, err error) error {
+	switch flag.Type() {
+	case "duration":
+		return lang.Errorf("give a time such as 30s or 5m")
+	case "bool":
+		return lang.Errorf("give true or false")
+	case "float64":
+		if _, ok := flag.(*Rate); !ok {
+			return lang.Errorf("give a number such as 2.5")
+		}
+	}
+	return err
 }

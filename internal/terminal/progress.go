@@ -23,6 +23,7 @@ const (
 type Progress struct {
 	Out   io.Writer // a *Console shows live lines, anything else a line now and then
 	Words *lang.Printer
+	Plain bool          // lines on a console too: for screen readers, and for logs of what is typed
 	Sends int           // how many rows there are to send
 	Poll  time.Duration // between two looks at open rows
 	Wait  time.Duration // for outcomes after the last send
@@ -41,7 +42,7 @@ func (p Progress) Show() (hide func()) {
 	}
 	v := view{p.Out, p.Words}
 	screen, ok := p.Out.(*Console)
-	if !ok || !screen.live {
+	if !ok || !screen.live || p.Plain {
 		return every(calm, func() { v.line(look()) })
 	}
 	stop := every(frame, func() { screen.Draw(v.lines(look(), screen.width())...) })
@@ -159,25 +160,26 @@ func (v view) line(g gauge) {
 
 // doneLine tells how far the batch is, and how long the rest takes.
 func (v view) doneLine(g gauge) string {
-	switch words := v.words; {
+	switch words, done, total := v.words, lang.Number(g.done), lang.Number(g.total); {
 	case g.left == 0:
-		return words.Sprintf("%d of %d rows done", g.done, g.total)
+		return words.Sprintf("%s of %s rows done", done, total)
 	case g.atMost:
-		return words.Sprintf("%d of %d rows done, the rest is waited for %s at most", g.done, g.total, Rounded(g.left))
+		return words.Sprintf("%s of %s rows done, the rest is waited for %s at most", done, total, Rounded(g.left))
 	default:
-		return words.Sprintf("%d of %d rows done, about %s left", g.done, g.total, Rounded(g.left))
+		return words.Sprintf("%s of %s rows done, about %s left", done, total, Rounded(g.left))
 	}
 }
 
 // paceLine tells what is under way, and how fast.
 func (v view) paceLine(g gauge) string {
+	inFlight, open, trouble := lang.Number(g.inFlight), lang.Number(g.open), lang.Number(g.trouble)
 	switch words := v.words; {
 	case g.budget == 0:
-		return words.Sprintf("%d in flight, %d open, %d in trouble; %.0f calls a minute, no limit", g.inFlight, g.open, g.trouble, g.calls)
+		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f calls a minute, no limit", inFlight, open, trouble, g.calls)
 	case g.budget < g.full:
-		return words.Sprintf("%d in flight, %d open, %d in trouble; %.0f of %.0f calls a minute, held back from %.0f", g.inFlight, g.open, g.trouble, g.calls, g.budget, g.full)
+		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f of %.0f calls a minute, held back from %.0f", inFlight, open, trouble, g.calls, g.budget, g.full)
 	default:
-		return words.Sprintf("%d in flight, %d open, %d in trouble; %.0f of %.0f calls a minute", g.inFlight, g.open, g.trouble, g.calls, g.budget)
+		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f of %.0f calls a minute", inFlight, open, trouble, g.calls, g.budget)
 	}
 }
 
@@ -186,13 +188,14 @@ func (v view) paceLine(g gauge) string {
 func (v view) lines(g gauge, width int) []string {
 	words := v.words
 	width-- // a full line would break, here or there
-	done := fitting(width, v.doneLine(g), words.Sprintf("%d of %d rows done", g.done, g.total), fmt.Sprintf("%d/%d", g.done, g.total))
+	done := fitting(width, v.doneLine(g), words.Sprintf("%s of %s rows done", lang.Number(g.done), lang.Number(g.total)), fmt.Sprintf("%d/%d", g.done, g.total))
 	if room := width - Columns(done) - 2; room >= 14 && g.total > 0 {
 		done = bar(g.done, g.total, min(room, 50)) + "  " + done
 	}
+	inFlight, open, trouble := lang.Number(g.inFlight), lang.Number(g.open), lang.Number(g.trouble)
 	pace := fitting(width, v.paceLine(g),
-		words.Sprintf("%d in flight, %d open, %d in trouble", g.inFlight, g.open, g.trouble),
-		words.Sprintf("%d open, %d in trouble", g.open, g.trouble), words.Sprintf("%d in trouble", g.trouble))
+		words.Sprintf("%s in flight, %s open, %s in trouble", inFlight, open, trouble),
+		words.Sprintf("%s open, %s in trouble", open, trouble), words.Sprintf("%s in trouble", trouble))
 	if g.trouble > 0 {
 		pace = Paint(v.out, Yellow, pace)
 	}
@@ -220,11 +223,11 @@ func bar(done, total, width int) string {
 	return strings.TrimRight(strings.TrimPrefix(b.String(), "\r"), " ")
 }
 
-// Rounded returns a time as people say it: to the second, or to the minute where it
+// Rounded returns a time as people count it: to the second, or to the minute where it
 // is long.
-func Rounded(d time.Duration) string {
+func Rounded(d time.Duration) time.Duration {
 	if d >= 10*time.Minute {
-		return strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+		return d.Round(time.Minute)
 	}
-	return d.Round(time.Second).String()
+	return d.Round(time.Second)
 }

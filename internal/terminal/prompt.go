@@ -9,8 +9,10 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
+	"golang.org/x/text/unicode/norm"
 
 	"flexybatch/internal/lang"
 )
@@ -87,7 +89,14 @@ func await(ctx context.Context, read func() (string, error)) (string, error) {
 	}
 }
 
-// Yes tells whether an answer is a yes, in any of the program's languages.
+// Yes tells whether an answer is a yes, in any of the program's languages. Arabic may
+// be stretched, vowelled or written in the shapes that letters have in a word.
 func Yes(answer string) bool {
-	return slices.Contains([]string{"y", "yes", "o", "oui", "ن", "نعم"}, strings.ToLower(answer))
+	bare := strings.Map(func(r rune) rune {
+		if r == '\u0640' || unicode.In(r, unicode.Mn, unicode.Cf) { // tatweel, vowels, marks of direction
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(answer))
+	return slices.Contains([]string{"y", "yes", "o", "oui", "ن", "نعم"}, strings.TrimSpace(bare))
 }

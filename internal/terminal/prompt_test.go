@@ -59,8 +59,8 @@ func TestAwait(t *testing.T) {
 
 func TestYes(t *testing.T) {
 	for answer, want := range map[string]bool{
-		"y": true, "Y": true, "yes": true, "o": true, "OUI": true, "نعم": true, "ن": true,
-		"": false, "n": false, "non": false, "لا": false, "yes please": false, "12": false,
+		"نـعـم": true, "نَعَم": true, " نعم\u200f ": true, "\ufee7\ufecc\ufee2": true, "Yes\u00a0": true, "y": true, "Y": true, "yes": true, "o": true, "OUI": true, "نعم": true, "ن": true,
+		"": false, "n": false, "non": false, "لا": false, "yes please": false, "y es": false, "ن ع م": false, "12": false,
 	} {
 		if Yes(answer) != want {
 			t.Errorf("%q is taken for a yes: %t", answer, !want)

@@ -1,0 +1,6 @@
+//go:build !windows
+
+package cli
+
+// systemLanguages are none: the environment tells the language.
+func systemLanguages() []string { return nil }

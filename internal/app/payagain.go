@@ -201,7 +201,7 @@ func EarlierPayment(e batch.EarlierPayment) lang.Message {
 	if p.Name != "" {
 		who = p.Name + ", " + who
 	}
-	on := batch.Day{Time: p.At}
+	on := lang.Day(p.At)
 	if p.Batch == "" {
 		return lang.Msg("  row %d: %s got %d dinars on %s, as the provider's list shows (%s)", e.Row, who, p.Amount, on, lang.Title(p.State.String()))
 	}

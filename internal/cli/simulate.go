@@ -113,10 +113,20 @@ func (o simulateOptions) config() (simulator.Config, error) {
 	if c.Balance = int64(balance); balance == 0 {
 		c.Balance = simulator.Empty
 	}
+	switch {
+	case !(o.speed > 0):
+		return c, usagef("--speed %g: give a number above 0", o.speed)
+	case o.latency < 0:
+		return c, badDuration("latency", o.latency)
+	case o.rateLimit < 0:
+		return c, usagef("--rate-limit %d: give a whole number, 0 for any number of calls", o.rateLimit)
+	case o.key == "":
+		return c, usagef("--key: give the key that the simulator is to know")
+	}
 	for _, text := range o.faults {
 		name, share, err := simulator.ParseFault(text)
 		if err != nil {
-			return c, usagef("--fault: %w", err)
+			return c, usagef("--fault %q: give CLASS=SHARE, with a class of those that the help lists and a share from 0 to 1", text)
 		}
 		c.Faults[name] = share
 	}
@@ -139,7 +149,7 @@ func runSimulate(ctx context.Context, w machine, o simulateOptions) error {
 	}
 	sim, err := simulator.New(c)
 	if err != nil {
-		return usagef("%w", err)
+		return nothingf("starting the simulated provider: %w", err)
 	}
 	l, err := net.Listen("tcp", o.listen)
 	if err != nil {

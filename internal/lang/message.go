@@ -118,7 +118,7 @@ func (p *Printer) value(v verb, arg any) string {
 		if messages := reflect.ValueOf(arg); messages.Kind() == reflect.Slice && messages.Type().Elem().Implements(reflect.TypeFor[parted]()) {
 			return padded(v, p.list(allOf(messages)))
 		}
-		return p.marked(fmt.Sprintf(v.text, arg))
+		return p.marked(fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg))
 	}
 	return fmt.Sprintf(strings.Replace(v.text, "w", "v", 1), arg)
 }

@@ -8,6 +8,7 @@ require (
 	github.com/go-webauthn/webauthn v0.18.2 // tests: a second opinion about passkeys
 	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 // CSV rows
 	github.com/google/go-cmp v0.7.0 // tests: differences
+	github.com/klauspost/compress v1.20.4 // how workbooks are compressed
 	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)
 	github.com/pelletier/go-toml/v2 v2.4.3 // files of settings

@@ -353,7 +353,7 @@ func BenchmarkWorkbook(b *testing.B) {
 			}
 		})
 	}
-	// What the workbook may cost at most 1.3 times of: its largest sheet, by
+	// What the workbook may cost at most 0.8 times of: its largest sheet, by
 	// excelize's stream writer and nothing else.
 	b.Run("excelize alone", func(b *testing.B) {
 		b.ReportAllocs()

@@ -88,7 +88,11 @@ func (w *sheetWriter) begin() error {
 	}
 	head, lines := make([]any, len(w.columns)), 1
 	for i, c := range slices.Backward(w.columns) { // excelize puts each in front of those it has
-		if err := s.SetColWidth(i+1, i+1, c.width); err != nil {
+		err := s.SetColWidth(i+1, i+1, c.width)
+		if err == nil {
+			err = s.SetColStyle(i+1, i+1, c.style) // of its empty cells, which are not written
+		}
+		if err != nil {
 			return fmt.Errorf("sheet %s: %w", w.at, err)
 		}
 		head[i] = excelize.Cell{StyleID: w.d.styles.head, Value: c.title}
@@ -122,6 +126,10 @@ func (w *sheetWriter) write(values ...any) error {
 	lines := 1
 	for i, v := range values {
 		var n int
+		if v == nil || v == "" {
+			w.cells = append(w.cells, nil)
+			continue
+		}
 		w.room[i], n = w.cell(i, v)
 		lines = max(lines, n)
 		w.cells = append(w.cells, &w.room[i])

@@ -8,6 +8,7 @@ require (
 	github.com/go-webauthn/webauthn v0.18.2 // tests: a second opinion about passkeys
 	github.com/gocarina/gocsv v0.0.0-20240520201108-78e41c74b4b1 // CSV rows
 	github.com/google/go-cmp v0.7.0 // tests: differences
+	github.com/inconshreveable/mousetrap v1.1.0 // a double-click on Windows
 	github.com/klauspost/compress v1.20.4 // how workbooks are compressed
 	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)
@@ -34,18 +35,23 @@ require (
 )
 
 require (
+	github.com/chromedp/cdproto v0.160.1 // tests: the protocol of a browser
+	github.com/chromedp/chromedp v0.23.1 // tests: pages in a real browser
+)
+
+require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
 	github.com/danieljoos/wincred v1.2.3 // indirect
 	github.com/fxamacker/cbor/v2 v2.9.4 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/go-viper/mapstructure/v2 v2.5.0 // indirect
 	github.com/go-webauthn/x v0.3.1 // indirect
 	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/philhofer/fwd v1.2.0 // indirect

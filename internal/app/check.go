@@ -72,25 +72,11 @@ func (a *App) Check(ctx context.Context, o CheckOptions) (*Checked, error) {
 	if err := a.checkTargets([]outfile.Target{target}, at.inputs(append(o.Reading.inputs(), o.Plans.inputs()...)...)...); err != nil {
 		return nil, err
 	}
-	plans, err := a.Plans(ctx, o.Plans)
+	i, err := a.inspect(ctx, at, o)
 	if err != nil {
 		return nil, err
 	}
-	defer a.reading()()
-	in, err := a.readChecked(ctx, at, o.Reading, plans, o.Plans.Account.Simulate)
-	if err != nil {
-		return nil, err
-	}
-	totals := batch.Total(batch.Rows(in.Rows), plans)
-	totals.AddLeft(in.Left)
-	c := &Checked{Check: &report.Check{
-		File: in.File, Header: in.Header, Rows: in.Rows, Totals: totals, Warnings: batch.Warnings(in.Rows), Notes: in.Notes, Found: found(in), Words: a.Words,
-	}}
-	compared := a.compareFile(ctx, at, o.Plans, in, plans)
-	c.Check.Unusual, c.Check.Changes = compared.Unusual, compared.Changes
-	if err := o.Reading.Limits.Check(totals); err != nil {
-		c.Refused = nothing(err)
-	}
+	c := &Checked{Check: i.Check, Refused: i.Refused}
 	if !o.asked() && c.Refused == nil && c.Check.Clean() && !there(target.Path) {
 		return c, nil
 	}

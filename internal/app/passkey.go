@@ -2,6 +2,9 @@ package app
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"flexybatch/batch/approval"
@@ -65,6 +68,9 @@ func (a *App) KeepRequest(ctx context.Context, path string, f *approval.File) er
 		_, err := a.TakeApprovals(ctx, path, f)
 		return err
 	}
+	if err := makeFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
 	if err := a.checkTargets([]outfile.Target{requestTarget(path)}); err != nil {
 		return err
 	}
@@ -82,4 +88,18 @@ func (e *SignedLate) Error() string { return e.Message().String() }
 // Message says what to do.
 func (*SignedLate) Message() lang.Message {
 	return lang.Msg("too much time has passed since the request was shown; look at it again, then sign it")
+}
+
+// SetAside renames a request that no longer fits, with the approvals that it holds, so
+// that the batch can be prepared anew. It returns the new name.
+func (a *App) SetAside(path string) (string, error) {
+	f, err := ReadRequest(path)
+	if err != nil {
+		return "", err
+	}
+	aside := strings.TrimSuffix(path, approval.Suffix) + "." + ShortDigest(f.Digest) + approval.Suffix
+	if err := os.Rename(path, aside); err != nil {
+		return "", refusef("moving the approval request away: %w", err)
+	}
+	return aside, nil
 }

@@ -26,13 +26,14 @@ type ResendOptions struct {
 
 // Resent is a new input file of the rows that are provably unpaid.
 type Resent struct {
-	From  string            // the batch
-	State string            // its folder
-	Read  map[string]string // how its file was read, by the names of the flags
-	Name  string            // the new batch
-	Path  string            // the new file; empty: there was nothing to write
-	Older string            // a file of the usual name that is there all the same, though there was nothing to write
-	Rows  *batch.Resend
+	From      string            // the batch
+	State     string            // its folder
+	Read      map[string]string // how its file was read, by the names of the flags
+	Name      string            // the new batch
+	Path      string            // the new file; empty: there was nothing to write
+	Simulated bool              // the batch was
+	Older     string            // a file of the usual name that is there all the same, though there was nothing to write
+	Rows      *batch.Resend
 }
 
 // Outcome is Open where rows are left out whose end is not known yet.
@@ -71,7 +72,7 @@ func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error
 	if err != nil {
 		return nil, err
 	}
-	r = &Resent{From: from.Name, State: from.State, Read: flagsOf(l.Batch().Options), Name: to.Name, Path: path, Rows: lineage.Resend(to.Name)}
+	r = &Resent{From: from.Name, State: from.State, Read: flagsOf(l.Batch().Options), Name: to.Name, Path: path, Simulated: books.Batch().Account.Type == batch.Simulated, Rows: lineage.Resend(to.Name)}
 	if len(r.Rows.Rows) == 0 {
 		r.Path = ""
 		if _, err := os.Stat(usual); err == nil {

@@ -105,7 +105,7 @@ func (w machine) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, 
 // and returns the exit code.
 func Main(ctx context.Context) int {
 	return run(ctx, machine{
-		args:   os.Args[1:],
+		args:   clicked(os.Args[1:], startedByClick()),
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	pages "text/template/parse"
 	"unicode"
 	"unicode/utf8"
 
@@ -151,6 +152,8 @@ func sources(t *testing.T) *words {
 			}
 		case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
 			return w.file(path, name)
+		case strings.HasSuffix(name, ".html") && strings.HasPrefix(name, "internal/"):
+			return w.template(path, name)
 		}
 		return nil
 	})
@@ -164,6 +167,86 @@ func sources(t *testing.T) *words {
 		w.message("batch/oneclick/simulator/fault.go", f.What)
 	}
 	return w
+}
+
+// template reads the words of a page: what its methods T, N and Word are given.
+func (w *words) template(path, name string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	t := pages.New(name)
+	t.Mode = pages.SkipFuncCheck
+	trees := map[string]*pages.Tree{}
+	if _, err := t.Parse(string(text), "", "", trees); err != nil {
+		return err
+	}
+	for _, tree := range trees {
+		if tree.Root != nil {
+			w.node(name, tree.Root)
+		}
+	}
+	return nil
+}
+
+// node reads the words of a part of a page.
+func (w *words) node(name string, n pages.Node) {
+	list := func(l *pages.ListNode) {
+		if l != nil {
+			for _, n := range l.Nodes {
+				w.node(name, n)
+			}
+		}
+	}
+	branch := func(b *pages.BranchNode) {
+		w.node(name, b.Pipe)
+		list(b.List)
+		list(b.ElseList)
+	}
+	switch n := n.(type) {
+	case *pages.ListNode:
+		list(n)
+	case *pages.ActionNode:
+		w.node(name, n.Pipe)
+	case *pages.TemplateNode:
+		if n.Pipe != nil {
+			w.node(name, n.Pipe)
+		}
+	case *pages.IfNode:
+		branch(&n.BranchNode)
+	case *pages.RangeNode:
+		branch(&n.BranchNode)
+	case *pages.WithNode:
+		branch(&n.BranchNode)
+	case *pages.PipeNode:
+		for _, c := range n.Cmds {
+			w.node(name, c)
+		}
+	case *pages.CommandNode:
+		w.command(name, n)
+	}
+}
+
+// command reads the words of one call in a page.
+func (w *words) command(name string, c *pages.CommandNode) {
+	var texts []string
+	for _, a := range c.Args {
+		switch a := a.(type) {
+		case *pages.StringNode:
+			texts = append(texts, a.Text)
+		case *pages.PipeNode:
+			w.node(name, a)
+		}
+	}
+	method := c.Args[0].String()
+	switch method = method[strings.LastIndexByte(method, '.')+1:]; {
+	case method == "T" && len(texts) > 0:
+		w.add(name, "", texts[0], "")
+	case method == "Word" && len(texts) > 0:
+		w.add(name, titles, texts[0], "")
+	case method == "N" && len(texts) > 1:
+		w.add(name, "", texts[0], texts[1])
+	}
 }
 
 func (w *words) file(path, name string) error {
@@ -238,6 +321,8 @@ var private = []string{"panic", "one", "put", "MustCompile", "Debug", "Info", "W
 
 // alike is what reads the same in every language, or is read by programs.
 var alike = []string{
+	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+	"text/csv; charset=utf-8", "text/html; charset=utf-8", "private, max-age=300", "id: %d\nevent: %s\n", ": still here\n\n", "process %d on %s",
 	"flexybatch ref v1", "E-invalid,not a phone,PREPAID_MOBILIS,100\n", "yyyy-mm-dd hh:mm:ss", "dd/mm/yyyy hh:mm:ss", "&L&A&R&P / &N",
 	"<!doctype html", "دينار جزائري", "exit code %d", "flexybatch run",
 	"2006-01-02 15:04 UTC", "2006-01-02 15:04 MST", "02/01/2006 15:04 MST", "flexybatch approval v1\n%s\n%s\n%s", "flexybatch plan v1\n", "exit %d: %.500s",
@@ -248,10 +333,13 @@ var alike = []string{
 }
 
 func (w *words) message(file, s string) {
-	if wordy(s) && !slices.Contains(alike, s) {
+	if wordy(s) && !slices.Contains(alike, s) && !isPattern(s) {
 		w.add(file, "", s, "")
 	}
 }
+
+// isPattern tells the address of a page, with its method.
+func isPattern(s string) bool { return strings.HasPrefix(s, "GET /") || strings.HasPrefix(s, "POST /") }
 
 // wordy tells a text with words in it from a name, a layout or a pattern.
 func wordy(s string) bool {

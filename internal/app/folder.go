@@ -1,0 +1,150 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/internal/lang"
+	"flexybatch/journal"
+)
+
+// Folder is a folder of batches: their journals and workbooks, and beside them the
+// files that people gave for them. A door that keeps batches for people has one.
+type Folder struct{ Path string }
+
+// inputSuffix ends the name of the folder that holds what was given for a batch.
+const inputSuffix = ".input"
+
+// FolderBatch is a batch of a folder, as far as it can be told without replaying its
+// journal.
+type FolderBatch struct {
+	Name    string
+	Begun   bool      // it has a journal
+	Draft   bool      // a file was given for it
+	Touched time.Time // when its journal was written last, or its draft where it has none
+	Size    int64     // of the journal, in bytes
+
+	Head batch.BatchRecord // the first of the journal; zero for a draft, and where Err is set
+	Err  error             // why the journal cannot be read
+}
+
+// Batches lists the batches of the folder, those that were touched last first. A
+// folder that is not there has none.
+func (f Folder) Batches() ([]FolderBatch, error) {
+	entries, err := os.ReadDir(f.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, nothing(err)
+	}
+	by := map[string]*FolderBatch{}
+	at := func(name string) *FolderBatch {
+		if by[name] == nil {
+			by[name] = &FolderBatch{Name: name}
+		}
+		return by[name]
+	}
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".journal"); ok && !e.IsDir() {
+			at(name).readJournal(filepath.Join(f.Path, e.Name()))
+		}
+		if name, ok := strings.CutSuffix(e.Name(), inputSuffix); ok && e.IsDir() {
+			if d, err := f.Draft(name); err == nil {
+				b := at(name)
+				b.Draft = true
+				if last := d.Current().At; !b.Begun && last.After(b.Touched) {
+					b.Touched = last
+				}
+			}
+		}
+	}
+	list := make([]FolderBatch, 0, len(by))
+	for _, b := range by {
+		list = append(list, *b)
+	}
+	slices.SortFunc(list, func(a, b FolderBatch) int {
+		return cmp.Or(b.Touched.Compare(a.Touched), strings.Compare(a.Name, b.Name))
+	})
+	return list, nil
+}
+
+// readJournal reads the first record of the batch's journal.
+func (b *FolderBatch) readJournal(path string) {
+	b.Begun = true
+	if info, err := os.Stat(path); err == nil {
+		b.Touched, b.Size = info.ModTime(), info.Size()
+	}
+	if b.Head, b.Err = batch.ReadHead(journal.Disk{}, path); b.Err != nil {
+		b.Err = &JournalError{Journal: path, Err: b.Err}
+	}
+}
+
+// Batch finds a batch of the folder by its name.
+func (f Folder) Batch(name string) (*FolderBatch, error) {
+	if why := badName(name); !why.IsZero() {
+		return nil, &NoSuchBatch{Name: name}
+	}
+	b := &FolderBatch{Name: name}
+	if path := f.Journal(name); fileExists(path) {
+		b.readJournal(path)
+	}
+	d, err := f.Draft(name)
+	if err == nil {
+		b.Draft = true
+		if !b.Begun {
+			b.Touched = d.Current().At
+		}
+	}
+	if !b.Begun && !b.Draft {
+		return nil, &NoSuchBatch{Name: name}
+	}
+	return b, nil
+}
+
+// Journal is the path of a batch's journal.
+func (f Folder) Journal(name string) string { return filepath.Join(f.Path, name+".journal") }
+
+// Place is where a batch of the folder lives: with the file that was given for it
+// last, or with its journal alone.
+func (f Folder) Place(name string) Place {
+	d, err := f.Draft(name)
+	if err != nil {
+		return Place{File: f.Journal(name), State: f.Path}
+	}
+	p := Place{File: f.file(d, d.Current()), State: f.Path}
+	if d.Meant {
+		p.Batch = name
+	}
+	return p
+}
+
+// fileExists tells whether there is something at a path.
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// NoSuchBatch says that a folder has no batch of a name.
+type NoSuchBatch struct {
+	wrongUse
+	Name string
+}
+
+func (e *NoSuchBatch) Error() string { return e.Message().String() }
+
+// Message names the batch.
+func (e *NoSuchBatch) Message() lang.Message {
+	return lang.Msg("there is no batch %q here", e.Name)
+}
+
+// Holder is the process that runs a batch of the folder, as it names itself; empty
+// where none does. It is for people: what is refused is decided by the lock.
+func (f Folder) Holder(name string) string { return journal.Holder(f.Journal(name)) }

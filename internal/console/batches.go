@@ -1,0 +1,188 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+)
+
+// tallyLine is how many rows of a batch have which outcome, and its money.
+type tallyLine struct {
+	batch.Tally
+	States []stateCount // those that have rows
+}
+
+// stateCount is a state with how many rows are in it.
+type stateCount struct {
+	State batch.State
+	Rows  int
+	Share int // of a hundred, at least one
+}
+
+// newTally counts.
+func newTally(t batch.Tally) *tallyLine {
+	l := &tallyLine{Tally: t}
+	for _, s := range batch.States {
+		if n := t.Of(s); n > 0 {
+			l.States = append(l.States, stateCount{s, n, max(1, n*100/max(1, t.Total))})
+		}
+	}
+	return l
+}
+
+// Done tells that every row has come to its end.
+func (t *tallyLine) Done() bool {
+	return t.Of(batch.Unsent)+t.Open()+t.Of(batch.Conflict) == 0
+}
+
+// Left is how many rows are still to be sent.
+func (t *tallyLine) Left() int { return t.Of(batch.Unsent) }
+
+// batchLine is a batch as the list shows it. It does not wait for a journal to be read.
+func (k *Console) batchLine(b *app.FolderBatch) batchLine {
+	l := batchLine{FolderBatch: b, Kind: k.kindOf(b)}
+	if r := k.runs.of(b.Name); r != nil && !r.isOver() {
+		l.Running = true
+		if known := r.ledger(); known != nil {
+			l.Tally = newTally(known.Tally())
+		}
+		return l
+	}
+	if !b.Begun || b.Err != nil {
+		return l
+	}
+	l.Holder = k.config.Folder.Holder(b.Name)
+	known, err := k.books.read(app.Place{File: k.config.Folder.Journal(b.Name), State: k.config.Folder.Path}, k.config.Folder.Journal(b.Name), 0)
+	switch {
+	case known != nil:
+		l.Tally = newTally(known.Ledger.Tally())
+	case err != nil:
+		l.Err = err
+	default:
+		l.Reading = true
+	}
+	return l
+}
+
+// batchBody is what the page of a batch shows that was begun.
+type batchBody struct {
+	*app.FolderBatch
+	Kind    string
+	Tally   *tallyLine
+	Now     snapshot // of the run that is under way here, or was; zero without one
+	Here    bool     // a run is under way here
+	Holder  string   // of another process that runs it; empty: none does
+	Draft   *app.Draft
+	Changed bool // the file that was given last is another than the one that was begun
+	First   time.Time
+	Last    time.Time
+	Next    string // what to do next: resume, settle, resend, or nothing
+	Unpaid  int    // rows that are provably unpaid, or invalid
+	Live    liveBody
+}
+
+// overview shows a batch: what is wrong with the file of a draft, or where a batch
+// stands that was begun.
+func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	run := k.runs.of(b.Name)
+	if !b.Begun && (run == nil || run.ledger() == nil) {
+		if run != nil && !run.isOver() {
+			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
+			return
+		}
+		k.overviewDraft(w, r, b)
+		return
+	}
+	body, err := k.batchBody(b)
+	if errors.Is(err, errReading) {
+		k.waitPage(w, r, b.Name, lang.Msg("The books of this batch are being read."))
+		return
+	}
+	if err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	p := k.newPage(r, lang.Msg("Batch %s", b.Name))
+	p.Kind, p.Body = body.Kind, body
+	body.Live = k.liveBody(p, body.Now)
+	if err := body.Now.Err; err != nil && !body.Here {
+		p.Alert = k.alertOf(p, err)
+	}
+	k.show(w, http.StatusOK, "batch", p)
+}
+
+// batchBody finds out where a batch stands.
+func (k *Console) batchBody(b *app.FolderBatch) (*batchBody, error) {
+	l, err := k.ledger(b.Name)
+	if err != nil {
+		return nil, err
+	}
+	body := &batchBody{FolderBatch: b, Kind: k.kindOf(b), Tally: newTally(l.Tally())}
+	body.First, body.Last = l.Span()
+	if r := k.runs.of(b.Name); r != nil {
+		body.Now = r.look()
+		body.Here = !body.Now.Over
+	}
+	if !body.Here {
+		body.Holder = k.config.Folder.Holder(b.Name)
+	}
+	if d, err := k.config.Folder.Draft(b.Name); err == nil {
+		body.Draft, body.Changed = d, d.Current().SHA256 != l.Batch().SHA256
+	}
+	body.Unpaid = body.Tally.Of(batch.Refunded) + body.Tally.Of(batch.Rejected) + body.Tally.Of(batch.Invalid)
+	body.Next = nextStep(body)
+	return body, nil
+}
+
+// nextStep is what a person would do next with a batch.
+func nextStep(b *batchBody) string {
+	switch t := b.Tally; {
+	case b.Here || b.Holder != "":
+		return "wait"
+	case b.Changed:
+		return "amend"
+	case t.Left() > 0:
+		return "resume"
+	case t.Open() > 0:
+		return "settle"
+	case b.Unpaid > 0:
+		return "resend"
+	}
+	return "done"
+}
+
+// overviewDraft shows the check of a draft; before that, how it is read is confirmed.
+func (k *Console) overviewDraft(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	d, err := k.config.Folder.Draft(b.Name)
+	if err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	if d.Settled {
+		k.showCheck(w, r, d)
+		return
+	}
+	to, err := k.firstStep(d)
+	if err != nil {
+		k.showUnread(w, r, d, err)
+		return
+	}
+	back(w, r, to)
+}
+
+// waitBody is what a page says that comes again by itself.
+type waitBody struct {
+	What string
+	To   string
+}
+
+// waitPage says that something takes its time, and comes again by itself.
+func (k *Console) waitPage(w http.ResponseWriter, r *http.Request, name string, what lang.Message) {
+	p := k.newPage(r, lang.Msg("Batch %s", name))
+	p.Again, p.Body = 1, waitBody{What: p.Say(what), To: r.URL.RequestURI()}
+	k.show(w, http.StatusOK, "wait", p)
+}

@@ -1,0 +1,141 @@
+package console
+
+import (
+	"errors"
+	"os"
+	"sync"
+	"time"
+
+	"flexybatch/batch"
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+)
+
+// bookshelf keeps what journals tell, so that a page need not replay one. What lies
+// there is as good as the journal's size and time say; a journal that is written
+// meanwhile is replayed anew behind the page.
+type bookshelf struct {
+	mu  sync.Mutex
+	by  map[string]*volume // by the journal's path
+	use int64              // counts the uses
+	all sync.WaitGroup
+}
+
+// mostShelved is how many bytes the journals may have together that are kept. A
+// journal takes about as much room in memory as on the disk.
+const mostShelved = 1 << 30
+
+func newBookshelf() *bookshelf { return &bookshelf{by: map[string]*volume{}} }
+
+// volume is one journal, as it was read.
+type volume struct {
+	path    string
+	size    int64
+	at      time.Time     // when the journal was written last
+	loading chan struct{} // closed when the reading is over; nil: nothing is read
+	used    int64
+
+	known *app.Known // nil: it was never read whole
+	err   error
+}
+
+// read is what a journal tells, waiting no longer than patience for it to be read. A
+// Known that is not nil is whole, but may be a little older than the journal; nil
+// without an error says that it is being read.
+func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (*app.Known, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	v := b.by[path]
+	if v == nil {
+		v = &volume{path: path}
+		b.by[path] = v
+	}
+	b.use++
+	v.used = b.use
+	if v.size == info.Size() && v.at.Equal(info.ModTime()) && v.loading == nil {
+		defer b.mu.Unlock()
+		return v.known, v.err
+	}
+	if v.loading == nil {
+		v.loading = make(chan struct{})
+		b.all.Go(func() { b.load(v, place, info) })
+	}
+	loading := v.loading
+	b.mu.Unlock()
+	isDone(loading, patience)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return v.known, v.err
+}
+
+// load reads a journal.
+func (b *bookshelf) load(v *volume, place app.Place, info os.FileInfo) {
+	known, err := app.ReadKnown(place)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v.size, v.at, v.err = info.Size(), info.ModTime(), err
+	if err == nil {
+		v.known = known
+	}
+	close(v.loading)
+	v.loading = nil
+	b.thin()
+}
+
+// thin lets go of the journals that were used longest ago.
+func (b *bookshelf) thin() {
+	for {
+		sum, oldest := int64(0), (*volume)(nil)
+		for _, v := range b.by {
+			sum += v.size
+			if v.loading == nil && (oldest == nil || v.used < oldest.used) {
+				oldest = v
+			}
+		}
+		if sum <= mostShelved || oldest == nil || len(b.by) == 1 {
+			return
+		}
+		delete(b.by, oldest.path)
+	}
+}
+
+// close waits until nothing is read any more.
+func (b *bookshelf) close() { b.all.Wait() }
+
+// patience is how long a page waits for what it shows before it shows that it is
+// being read.
+const patience = 600 * time.Millisecond
+
+// errReading says that a journal is being read, and the page must be asked for again.
+var errReading = lang.Errorf("the books of this batch are being read; look again in a moment")
+
+// ledger is what is known of a batch: by the run that is under way here, or by its
+// journal. The error is errReading where that takes longer than a page may.
+func (k *Console) ledger(name string) (*batch.Ledger, error) {
+	if r := k.runs.of(name); r != nil && !r.isOver() {
+		if l := r.ledger(); l != nil {
+			return l, nil
+		}
+	}
+	known, err := k.books.read(app.Place{File: k.config.Folder.Journal(name), State: k.config.Folder.Path}, k.config.Folder.Journal(name), patience)
+	switch {
+	case known != nil:
+		return known.Ledger, nil
+	case err != nil:
+		return nil, err
+	}
+	return nil, errReading
+}
+
+// ledgerWhole is ledger for a search, which waits until a journal is read.
+func (k *Console) ledgerWhole(name string) (*batch.Ledger, error) {
+	for {
+		l, err := k.ledger(name)
+		if !errors.Is(err, errReading) {
+			return l, err
+		}
+	}
+}

@@ -1,0 +1,179 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+)
+
+// address is that of a page of a batch.
+func address(name string, more ...string) string {
+	s := "/batches/" + url.PathEscape(name)
+	for _, m := range more {
+		s += "/" + m
+	}
+	return s
+}
+
+// given is a file that was sent, and what stood in the form before it.
+type given struct {
+	app.Given
+	form url.Values
+}
+
+// takeFile reads the parts of a form one after the other, up to the file, which is
+// left to be read. What comes is limited before any of it is parsed.
+func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, error) {
+	if r.ContentLength > k.config.Upload+mostForm {
+		return nil, k.drop(r)
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, k.config.Upload+mostForm)
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return nil, err
+	}
+	person, err := k.people.Who(r)
+	if err != nil {
+		return nil, err
+	}
+	g := &given{form: url.Values{}}
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil, &app.EmptyFile{}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if part.FormName() == "file" {
+			g.Given = app.Given{Name: part.FileName(), Who: person.Name, From: part}
+			return g, nil
+		}
+		value, err := io.ReadAll(io.LimitReader(part, mostForm))
+		if err != nil {
+			return nil, err
+		}
+		g.form.Set(part.FormName(), string(value))
+	}
+}
+
+// drop is the error for a file beyond the limit. Some of it is read and thrown away,
+// since most browsers show no answer before they have sent all.
+func (k *Console) drop(r *http.Request) error {
+	_, _ = io.CopyN(io.Discard, r.Body, 8*k.config.Upload)
+	return &http.MaxBytesError{Limit: k.config.Upload}
+}
+
+// tooLarge says that a file is larger than so many bytes.
+func tooLarge(bytes int64) error {
+	return lang.Errorf("The file is larger than %d MB. Save it with fewer sheets, or as CSV.", bytes>>20)
+}
+
+// upload takes a file in as a new batch.
+func (k *Console) upload(w http.ResponseWriter, r *http.Request) {
+	g, err := k.takeFile(w, r)
+	if err != nil {
+		k.notTaken(w, r, err)
+		return
+	}
+	d, err := k.config.Folder.NewDraft(g.Given)
+	if err != nil {
+		k.notTaken(w, r, err)
+		return
+	}
+	d.Simulate = g.form.Get("money") != "real"
+	err = k.config.Folder.Keep(d)
+	if err == nil {
+		err = k.config.Folder.Recall(d)
+	}
+	if err != nil {
+		k.notTaken(w, r, err)
+		return
+	}
+	k.sendTo(w, r, address(d.Name))
+}
+
+// sendTo sends the browser on after a file was taken; a script that sent it is told
+// by a header where to go.
+func (k *Console) sendTo(w http.ResponseWriter, r *http.Request, to string) {
+	if r.Header.Get("HX-Request") != "" {
+		w.Header().Set("HX-Redirect", to)
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	back(w, r, to)
+}
+
+// sample takes the sample in as a simulated batch.
+func (k *Console) sample(w http.ResponseWriter, r *http.Request) {
+	person, err := k.people.Who(r)
+	if err != nil || k.config.Sample == nil {
+		k.refuse(w, r, http.StatusForbidden)
+		return
+	}
+	d, err := k.config.Folder.NewDraft(app.Given{Name: "sample.csv", Who: person.Name, From: bytes.NewReader(k.config.Sample)})
+	if err == nil {
+		d.Simulate, d.Settled = true, true
+		err = k.config.Folder.Keep(d)
+	}
+	if err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	back(w, r, address(d.Name))
+}
+
+// addVersion takes a corrected file in for a batch.
+func (k *Console) addVersion(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	g, err := k.takeFile(w, r)
+	if err == nil {
+		err = k.config.Folder.AddVersion(d, g.Given)
+	}
+	if err != nil {
+		k.notTaken(w, r, err)
+		return
+	}
+	k.checks.forget(d.Name)
+	k.sendTo(w, r, address(d.Name, "check"))
+}
+
+// notTaken says why a file was not taken, on the page with the field for another.
+func (k *Console) notTaken(w http.ResponseWriter, r *http.Request, err error) {
+	status := statusOf(err)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		status, err = http.StatusRequestEntityTooLarge, tooLarge(k.config.Upload)
+	} else if empty, ok := errors.AsType[*app.EmptyFile](err); ok && empty.Given == "" {
+		status, err = http.StatusBadRequest, lang.Errorf("Choose a file first.")
+	}
+	p := k.newPage(r, lang.Msg("Batches"))
+	p.Path = "/"
+	body, listed := k.homeBody()
+	if listed != nil {
+		k.fail(w, r, errors.Join(err, listed))
+		return
+	}
+	p.Body, p.Alert = body, &alert{Title: p.T("There is a problem"), Lines: []alertLine{{Text: p.Error(err), Field: "file"}}}
+	k.show(w, status, "home", p)
+}
+
+// discard forgets a draft of which nothing was ever sent.
+func (k *Console) discard(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	if err := k.config.Folder.Discard(d); err != nil {
+		k.fail(w, r, err)
+		return
+	}
+	k.checks.forget(d.Name)
+	back(w, r, "/")
+}
+
+// isMultipart tells a form that may hold a file.
+func isMultipart(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "multipart/form-data"
+}

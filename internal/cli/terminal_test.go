@@ -168,7 +168,7 @@ func TestColumnsOnATerminal(t *testing.T) {
 	}
 	args := []string{"validate", "--simulate", "--plan", "auto", file}
 	p := s.sit(120, []string{"2"}, args...)
-	if said := strings.Join(p.screen.Text(), "\n"); p.code != exitDone || !strings.Contains(said, "C  Net à payer") || !strings.Contains(said, "500.00 DZD") {
+	if said := strings.Join(p.screen.Text(), "\n"); p.code != exitDone || !strings.Contains(said, "C  Net à payer") || !strings.Contains(said, "500.00 DA") {
 		t.Errorf("exit %d\n%s", p.code, said)
 	}
 	if p := s.sit(120, []string{""}, args...); p.code != exitNothing {

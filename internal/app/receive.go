@@ -46,6 +46,24 @@ func (f Folder) NewDraft(g Given) (*Draft, error) {
 // AddVersion takes a corrected file in for a draft.
 func (f Folder) AddVersion(d *Draft, g Given) error { return f.receive(d, g) }
 
+// Same finds a draft of which nothing was sent yet, and whose file is, byte for byte,
+// one that is given again; empty: there is none.
+func (f Folder) Same(sha256, but string) (name string, err error) {
+	list, err := f.Batches()
+	if err != nil {
+		return "", err
+	}
+	for _, b := range list {
+		if b.Begun || b.Name == but {
+			continue
+		}
+		if d, err := f.Draft(b.Name); err == nil && d.Current().SHA256 == sha256 {
+			return b.Name, nil
+		}
+	}
+	return "", nil
+}
+
 // Join takes the file of a draft for the next version of another batch's, and forgets
 // the draft.
 func (f Folder) Join(d, to *Draft) error {

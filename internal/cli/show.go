@@ -11,6 +11,7 @@ import (
 	"flexybatch/internal/lang"
 	"flexybatch/internal/settings"
 	"flexybatch/journal"
+	"flexybatch/report"
 )
 
 const showHelp = `Tell the story of a row, in plain words, as the journal has it: when it was
@@ -124,7 +125,7 @@ func (t teller) row(out io.Writer, events []batch.HistoryEvent) error {
 		if r := e.Record.Row; r != nil && i == 0 {
 			t.Fprintf(out, "%s\n", headline(r))
 		}
-		t.Fprintf(out, "  %s  %s\n", lang.Exact(e.At), happened(e, i > 0))
+		t.Fprintf(out, "  %s  %s\n", lang.Exact(e.At), report.Happened(e, i > 0))
 	}
 	_, err := t.Fprintf(out, "  It is %s.\n", lang.Title(events[len(events)-1].State.String()))
 	return err
@@ -143,92 +144,4 @@ func headline(r *batch.RowRecord) lang.Message {
 		return lang.Msg("Row %d: %s, %s, %d dinars", r.Number, phone, plan, r.Amount)
 	}
 	return lang.Msg("Row %d: %s, %s, %d dinars, reference %s", r.Number, phone, plan, r.Amount, r.Ref)
-}
-
-// happened says what an event is.
-func happened(e batch.HistoryEvent, again bool) lang.Message {
-	switch r := e.Record; {
-	case r.Row != nil && e.State == batch.Invalid:
-		return lang.Msg("planned as invalid, never to be sent: %s", r.Row.Problems)
-	case r.Row != nil && again:
-		return lang.Msg("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
-	case r.Row != nil:
-		return lang.Msg("planned; it will cost %s DA", r.Row.Cost)
-	case r.Intent != nil:
-		return lang.Msg("about to be sent (attempt %d)", r.Intent.Attempt)
-	case r.Answer != nil:
-		return answered(r.Answer, e.State)
-	}
-	return looked(e.Record.Look, e.State)
-}
-
-// answered says what the provider answered, and what follows from it.
-func answered(a *batch.AnswerRecord, state batch.State) lang.Message {
-	if a.Result == batch.Accepted {
-		if a.Balance != nil {
-			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DA", a.TopupID, *a.Balance)
-		}
-		return lang.Msg("the provider accepted it as top-up %s", a.TopupID)
-	}
-	switch said := saidBy(a); state {
-	case batch.Unsent:
-		return lang.Msg("it was not processed, and may be sent again (%s: %s)", a.Result, said)
-	case batch.Rejected:
-		return lang.Msg("the provider refused it and charged nothing (%s: %s)", a.Result, said)
-	default:
-		return lang.Msg("the answer leaves open whether it was charged (%s: %s)", a.Result, said)
-	}
-}
-
-// saidBy is an answer in the provider's words, as far as there are any.
-func saidBy(a *batch.AnswerRecord) lang.Message {
-	words := lang.Msg("%s", a.Message)
-	if a.Code != "" {
-		words = lang.Msg("%s %s", a.Code, words)
-	}
-	switch {
-	case a.Status > 0:
-		return lang.Msg("HTTP %d %s", a.Status, words)
-	case words.String() == "":
-		return lang.Msg("no answer")
-	}
-	return words
-}
-
-// looked says what was found when a row was asked about.
-func looked(l *batch.LookRecord, state batch.State) lang.Message {
-	where := lang.Msg("asked by its id")
-	switch l.By {
-	case "ref":
-		where = lang.Msg("asked by its reference")
-	case "list":
-		where = lang.Msg("seen in the provider's list")
-	}
-	return lang.Msg("%s: %s", where, found(l, state))
-}
-
-func found(l *batch.LookRecord, state batch.State) lang.Message {
-	switch {
-	case !l.Foreign.IsZero():
-		return lang.Msg("the order is another one than this row's (%s)", l.Foreign)
-	case l.Nameless:
-		return lang.Msg("the provider showed an order and did not say whose it is, so it proves nothing")
-	case !l.Found && !l.Conflict.IsZero():
-		return lang.Msg("%s", l.Conflict)
-	case !l.Conflict.IsZero():
-		return lang.Msg("the provider holds the reference for another order: %s", l.Conflict)
-	case l.Clear && state == batch.Rejected:
-		return lang.Msg("the provider has no such order, so its refusal is believed")
-	case l.Clear:
-		return lang.Msg("the provider has no such order; the send before is over and charged nothing, so it may be sent again")
-	case !l.Found:
-		return lang.Msg("the provider has no such order, but it is too soon to trust that")
-	case l.Charged != nil && l.Message != "":
-		return lang.Msg("%s, charged %s DA (%s)", l.Status, *l.Charged, l.Message)
-	case l.Charged != nil:
-		return lang.Msg("%s, charged %s DA", l.Status, *l.Charged)
-	case l.Message != "":
-		return lang.Msg("%s (%s)", l.Status, l.Message)
-	}
-	return lang.Msg("%s", l.Status)
 }

@@ -89,7 +89,7 @@ type batchBody struct {
 // stands that was begun.
 func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	run := k.runs.of(b.Name)
-	if !b.Begun && (run == nil || run.ledger() == nil) {
+	if !b.Begun {
 		if run != nil && !run.isOver() {
 			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
 			return

@@ -136,7 +136,7 @@ func newCheckedRow(row *batch.Row, header []string, names []int) checkedRow {
 
 // problemsOf is the error summary of a check: whole columns first, then rows.
 func (k *Console) problemsOf(p *page, b *checkBody) *alert {
-	a := &alert{Title: p.N(b.Found.Totals.Invalid, "%d row cannot be paid as it is", "%d rows cannot be paid as they are")}
+	a := &alert{Title: p.Say(lang.Count(b.Found.Totals.Invalid, "%d row cannot be paid as it is", "%d rows cannot be paid as they are"))}
 	for _, g := range b.Groups {
 		a.Lines = append(a.Lines, alertLine{Text: p.Say(p.Group(g)), Field: "rule-" + string(g.Code) + "-" + g.Column})
 	}
@@ -234,10 +234,10 @@ func (k *Console) checkWorkbook(w http.ResponseWriter, r *http.Request, d *app.D
 // draft's file would have given it.
 func (k *Console) twin(d *app.Draft) string {
 	name := app.NameFor(d.Versions[0].Given)
-	if name == d.Name || len(d.Versions) > 1 || !d.Simulate && k.config.Account.Simulate {
+	if name == d.Name || len(d.Versions) > 1 {
 		return ""
 	}
-	if _, err := k.config.Folder.Draft(name); err != nil {
+	if other, err := k.config.Folder.Draft(name); err != nil || other.Simulate != d.Simulate {
 		return ""
 	}
 	return name

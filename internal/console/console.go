@@ -109,13 +109,9 @@ func (k *Console) Take(path string) (page string, err error) {
 	if err != nil {
 		return "", err
 	}
-	if whose, err := k.whose(); err != nil || whose == nil {
-		d.Simulate = true
-	}
-	if err := k.config.Folder.Keep(d); err != nil {
-		return "", err
-	}
-	return address(d.Name), k.config.Folder.Recall(d)
+	_, err = k.whose()
+	name, err := k.begin(d, noKey(err))
+	return address(name), err
 }
 
 // localHost is HOST:PORT of a listener as a browser should have it.

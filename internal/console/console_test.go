@@ -425,3 +425,15 @@ func TestAnotherProcess(t *testing.T) {
 		t.Error("its journal was touched")
 	}
 }
+
+// A file that lies here already, and of which nothing was sent, is not taken in twice.
+func TestSameFileIsOneDraft(t *testing.T) {
+	d := newDesk(t)
+	for range 2 {
+		d.send("/files", "june.csv", samples.Payroll, http.StatusOK)
+	}
+	list, err := d.folder.Batches()
+	if err != nil || len(list) != 1 {
+		t.Errorf("the batches are %v, %v", list, err)
+	}
+}

@@ -113,8 +113,8 @@ func (p *page) Error(err error) string { return p.words.Error(worded(err)) }
 // State says a state.
 func (p *page) State(s batch.State) string { return p.words.Title(s.String()) }
 
-// Number writes a number.
-func (p *page) Number(n any) string { return p.Show(n) }
+// Number writes a number of things.
+func (p *page) Number(n int) string { return p.Say(lang.Number(n)) }
 
 // Money writes an amount of money, without its unit.
 func (p *page) Money(m any) string { return p.Show(m) }
@@ -203,13 +203,10 @@ func (p *page) TooLarge(bytes int64) string { return p.Error(tooLarge(bytes)) }
 func (p *page) Plain(m batch.Message) string { return p.Say(plain(m)) }
 
 // Duration says about how long something takes.
-func (p *page) Duration(d time.Duration) string {
-	switch s := int(d.Round(time.Second).Seconds()); {
-	case s < 90:
-		return p.N(max(1, s), "%d second", "%d seconds")
-	case s < 90*60:
-		return p.N((s+30)/60, "%d minute", "%d minutes")
-	default:
-		return p.N((s+1800)/3600, "%d hour", "%d hours")
-	}
-}
+func (p *page) Duration(d time.Duration) string { return p.Say(lang.Duration(d)) }
+
+// Clock says a time's hour and minute.
+func (p *page) Clock(at time.Time) string { return p.Show(lang.Clock(at)) }
+
+// Second says a time to the second.
+func (p *page) Second(at time.Time) string { return p.Show(lang.Second(at)) }

@@ -42,6 +42,7 @@ type run struct {
 	answer chan app.Answer // takes the answer
 	told   consent         // what the person said before
 	paused bool            // a person has asked for it to end
+	last   batch.Tally     // when it was over
 	result *app.RunResult
 	err    error
 }
@@ -71,6 +72,9 @@ func (k *runs) start(r *run, do task) (now *run, fresh bool) {
 		result, err := do(ctx, drain, r)
 		r.mu.Lock()
 		r.result, r.err, r.work, r.asked = result, err, nil, nil
+		if r.books != nil { // which a million rows make large; the journal has it all
+			r.last, r.books = r.books.Tally(), nil
+		}
 		r.mu.Unlock()
 		r.once.Do(func() { close(r.begun) })
 		close(r.over)
@@ -258,7 +262,7 @@ func (r *run) look() snapshot {
 	defer r.mu.Unlock()
 	s := snapshot{
 		Batch: r.batch, Sends: r.sends, Started: r.started, Pausing: r.paused, Over: r.isOver(), Asked: r.asked, Canary: r.canary,
-		Notes: r.notes, Err: r.err, Result: r.result,
+		Notes: r.notes, Err: r.err, Result: r.result, Tally: r.last,
 	}
 	if w := r.work; w != nil {
 		s.Working, s.ToSend, s.Progress = true, w.Sends, w.Progress()

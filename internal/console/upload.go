@@ -87,16 +87,32 @@ func (k *Console) upload(w http.ResponseWriter, r *http.Request) {
 		k.notTaken(w, r, err)
 		return
 	}
-	d.Simulate = g.form.Get("money") != "real"
-	err = k.config.Folder.Keep(d)
-	if err == nil {
-		err = k.config.Folder.Recall(d)
-	}
+	name, err := k.begin(d, g.form.Get("money") != "real")
 	if err != nil {
 		k.notTaken(w, r, err)
 		return
 	}
-	k.sendTo(w, r, address(d.Name))
+	k.sendTo(w, r, address(name))
+}
+
+// begin makes a draft what a person wants it to be, and returns its name. A file that
+// lies here already, and of which nothing was sent, is not taken in twice.
+func (k *Console) begin(d *app.Draft, simulate bool) (name string, err error) {
+	folder := k.config.Folder
+	if d.Simulate = simulate; !simulate && k.config.Account.Simulate {
+		d.Simulate = true
+	}
+	same, err := folder.Same(d.Current().SHA256, d.Name)
+	if err != nil {
+		return "", err
+	}
+	if old, err := folder.Draft(same); same != "" && err == nil && old.Simulate == d.Simulate {
+		return same, folder.Discard(d)
+	}
+	if err := folder.Keep(d); err != nil {
+		return "", err
+	}
+	return d.Name, folder.Recall(d)
 }
 
 // sendTo sends the browser on after a file was taken; a script that sent it is told

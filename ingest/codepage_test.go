@@ -57,7 +57,7 @@ func TestCodePages(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if !strings.Contains(in.Format, tt.format) || !in.Rows[0].Valid() {
+		if !strings.Contains(in.Format.String(), tt.format) || !in.Rows[0].Valid() {
 			t.Errorf("%s is read as %s", name, in.Format)
 		}
 	}

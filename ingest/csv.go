@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ func csvTable(ctx context.Context, content, forced string, m mapping, l Limits) 
 		return nil, doubted(err, encoding, forced)
 	}
 	return &table{
-		format:   fmt.Sprintf("CSV, %s, delimiter %q", encoding, rune(lines.delimiter)),
+		format:   batch.Msg("CSV, %s, delimiter %q", encoding, rune(lines.delimiter)),
 		header:   f.names,
 		columns:  f.columns,
 		capacity: min(strings.Count(text, "\n")+1, len(text)/len("0550000001")),

@@ -76,7 +76,7 @@ func TestCSVDialects(t *testing.T) {
 			if d := cmp.Diff([]string{"2", "3"}, told(in)); d != "" {
 				t.Error(d)
 			}
-			if in.Format != tt.format {
+			if in.Format.String() != tt.format {
 				t.Errorf("format %s, want %s", in.Format, tt.format)
 			}
 		})

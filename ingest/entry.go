@@ -23,8 +23,8 @@ type Entry struct {
 
 // table is a header with the rows below it.
 type table struct {
-	sheet    string // XLSX only
-	format   string // encoding and delimiter, or "XLSX"
+	sheet    string        // XLSX only
+	format   batch.Message // encoding and delimiter, or "XLSX"
 	header   []string
 	columns  columns
 	capacity int                      // rows that there are at most

@@ -167,7 +167,7 @@ type feed struct {
 	limit      int // bytes of a record
 }
 
-var errRecordTooLong = errors.New("record too long")
+var errRecordTooLong = batch.Errorf("record too long")
 
 // lineIn returns the first line of a text, with its end.
 func lineIn(text string) string {

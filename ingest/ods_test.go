@@ -79,7 +79,7 @@ func TestODS(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := strings.Join(paid(in), "|"); got != tt.want && strings.Join(told(in), "|") != tt.want || in.Format != "ODS" {
+		if got := strings.Join(paid(in), "|"); got != tt.want && strings.Join(told(in), "|") != tt.want || in.Format.String() != "ODS" {
 			t.Errorf("%s: %s is read, %s: %v; want %s", name, in.Format, got, in.Rows[0].Problems(), tt.want)
 		}
 	}

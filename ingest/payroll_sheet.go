@@ -37,7 +37,7 @@ func xlsxTable(ctx context.Context, content string, o Options, m mapping, l Limi
 	}
 	return &table{
 		sheet:    r.sheet.Name,
-		format:   w.Format,
+		format:   batch.Literal(w.Format),
 		header:   r.header,
 		columns:  r.columns,
 		capacity: r.inspected.Filled,

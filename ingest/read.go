@@ -28,7 +28,7 @@ type Input struct {
 	File   string            // base name
 	SHA256 string            // of the file's bytes, hex
 	Sheet  string            // XLSX only
-	Format string            // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
+	Format batch.Message     // for people: "XLSX", or "CSV, UTF-8, delimiter ';'"
 	Header []string          // the columns, as the file names them; the unnamed are empty
 	Fields map[string]string // field → its column's header, or letter where that is empty
 	Rows   []batch.Row       // in the order of the file

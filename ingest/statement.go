@@ -13,7 +13,7 @@ import (
 
 // ErrStatement is why a statement cannot be read where a row of it does not say
 // what it must, or says it in a way that can be read in two.
-var ErrStatement = errors.New("the statement is not clear")
+var ErrStatement = batch.Errorf("the statement is not clear")
 
 // ReadStatement reads the transactions of an account that were exported by hand,
 // as CSV or XLSX. It lists no top-ups. The columns are known by their names,

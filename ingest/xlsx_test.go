@@ -166,7 +166,7 @@ func TestRowsOfSheet(t *testing.T) {
 	if d := cmp.Diff([]string{"4 0550000001 PREPAID_OOREDOO 500", "6 0660000002 PREPAID_MOBILIS 300"}, paid(in)); d != "" {
 		t.Error(d)
 	}
-	if in.Rows[0].Hidden() || !in.Rows[1].Hidden() || in.Hidden != 1 || in.Sheet != "Sheet1" || in.Format != "XLSX" {
+	if in.Rows[0].Hidden() || !in.Rows[1].Hidden() || in.Hidden != 1 || in.Sheet != "Sheet1" || in.Format.String() != "XLSX" {
 		t.Errorf("%+v", in)
 	}
 	if d := cmp.Diff([]Total{{7, 800}}, in.Totals); d != "" {

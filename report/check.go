@@ -1,11 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"encoding/csv"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -18,6 +15,10 @@ import (
 // every language the title begins with "flexybatch:", and readers of input files
 // skip such columns, so that the check itself can be mended and run.
 const CheckColumn = "flexybatch: what to mend"
+
+// verdictColumn is the title of the column in front of that, in a workbook: whether a
+// row is in order, and which of its cells are not.
+const verdictColumn = "flexybatch: verdict"
 
 // Check is what there is to say about a file before anything is sent.
 type Check struct {
@@ -41,12 +42,12 @@ func (c *Check) Clean() bool {
 }
 
 // Workbook writes the check as XLSX: the user's own rows again, with what is
-// wrong and what mends it in a column in front, the broken cells coloured; and a
+// wrong and what mends it in columns in front, the broken cells coloured; and a
 // summary.
 func (c *Check) Workbook(w io.Writer) error {
 	return writeDocument(w, c.Words, func(d *document) error {
 		d.about = about{kind: outfile.CheckWorkbook, title: d.Sprintf("Check of %s", c.File), subject: d.Sprintf("Airtime top-ups"), from: c.File}
-		columns := []column{{title: d.Sprintf(CheckColumn), width: 70, style: d.styles.wrap}}
+		columns := []column{{title: d.Sprintf(verdictColumn), width: 19, style: d.styles.text}, {title: d.Sprintf(CheckColumn), width: 70, style: d.styles.wrap}}
 		columns = append(columns, d.carried(c.Header, func(yield func(batch.Cells) bool) {
 			for i := range c.Rows {
 				if !yield(c.Rows[i].Cells) {
@@ -59,7 +60,7 @@ func (c *Check) Workbook(w io.Writer) error {
 			return err
 		}
 		for r, what := range c.advice(d.voice) {
-			if err := s.write(c.cells(r, what, len(columns), d.styles)...); err != nil {
+			if err := s.write(c.cells(d, r, what, s.next(), len(columns))...); err != nil {
 				return err
 			}
 		}
@@ -87,11 +88,11 @@ func (c *Check) summary(d *document) error {
 	w.row++
 	c.changes(w, d)
 	head := w.row
-	w.line(st.head, d.Title("broken rules and warnings"), d.Title("rows"))
-	for _, rule := range c.rules() {
-		w.cells([]int{st.text, st.whole}, string(rule.code), rule.rows)
+	w.line(st.head, d.Title("broken rules and warnings"), d.Title("rows"), d.Title("rule"), d.Title("what to do"))
+	for _, g := range c.Groups(0) {
+		w.cells([]int{st.text, st.whole, st.text, st.text}, d.Say(g.Kind), g.Count, string(g.Code), d.Say(g.Remedy))
 	}
-	w.table("Rules", head, w.row-1, 2)
+	w.table("Rules", head, w.row-1, 4)
 	w.row++
 	head = w.row
 	w.line(st.head, d.Title("plans of the valid rows"), d.Title("rows"), d.Title("requested"), d.Title("cost"))
@@ -107,31 +108,6 @@ func (c *Check) summary(d *document) error {
 		w.keep(d.SetPanes(w.sheet, frozen))
 	}
 	return w.err
-}
-
-// rule is how many rows break a rule.
-type rule struct {
-	code batch.Code
-	rows int
-}
-
-// rules lists the broken rules and the warnings, the most frequent first.
-func (c *Check) rules() []rule {
-	by := map[batch.Code]int{}
-	for i := range c.Rows {
-		for _, p := range c.Rows[i].Problems() {
-			by[p.Code]++
-		}
-	}
-	for w := range c.warnings() {
-		by[w.Code]++
-	}
-	var all []rule
-	for _, code := range slices.Sorted(maps.Keys(by)) {
-		all = append(all, rule{code, by[code]})
-	}
-	slices.SortStableFunc(all, func(a, b rule) int { return cmp.Compare(b.rows, a.rows) })
-	return all
 }
 
 // CSV writes the check sheet as CSV: UTF-8 with a byte order mark, and defused as

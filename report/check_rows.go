@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -41,23 +42,68 @@ func (c *Check) advice(v voice) iter.Seq2[*batch.Row, []string] {
 	}
 }
 
-// cells returns the cells of a row of the check sheet.
-func (c *Check) cells(r *batch.Row, what []string, columns int, st styles) []any {
+// frontColumns are those that stand in front of the user's own: the verdict, and what
+// to mend.
+const frontColumns = 2
+
+// cells returns the cells of a row that is written as that row of the check sheet.
+func (c *Check) cells(d *document, r *batch.Row, what []string, row, columns int) []any {
 	cells := make([]any, columns)
-	cells[0] = strings.Join(what, "\n")
 	texts := r.Cells.AppendTo(make([]string, 0, columns))
 	asked := question(r, texts)
-	for j, h := range c.Header {
+	var broken []string
+	for j := range c.Header {
 		text := ""
 		if j < len(texts) {
 			text = texts[j]
 		}
-		cells[j+1] = text
-		if j == asked || h != "" && slices.ContainsFunc(r.Problems(), func(p batch.Problem) bool { return p.Column == h }) {
-			cells[j+1] = excelize.Cell{StyleID: st.broken, Value: clean(text)}
+		cells[j+frontColumns] = text
+		if j == asked || c.broken(r, j) {
+			cells[j+frontColumns] = excelize.Cell{StyleID: d.styles.broken, Value: clean(text)}
+			broken = append(broken, cellName(j+frontColumns, row))
 		}
 	}
+	cells[0], cells[1] = d.Say(verdict(r, what, broken)), strings.Join(what, "\n")
 	return cells
+}
+
+// verdict says whether a row is in order, and which of its cells in the check are not.
+func verdict(r *batch.Row, what, broken []string) lang.Message {
+	switch {
+	case !r.Valid() && len(broken) > 0:
+		return lang.Msg("mend %s", strings.Join(broken, ", "))
+	case !r.Valid():
+		return lang.Msg("mend the row")
+	case len(what) > 0:
+		return lang.Msg("look at it")
+	}
+	return lang.Msg("in order")
+}
+
+// broken reports whether a row has a problem with its j-th cell. A column without a
+// title is known by its letter.
+func (c *Check) broken(r *batch.Row, j int) bool {
+	problems := r.Problems()
+	if len(problems) == 0 {
+		return false
+	}
+	name := c.Header[j]
+	if name == "" {
+		name = columnLetters(j)
+	}
+	return slices.ContainsFunc(problems, func(p batch.Problem) bool { return p.Column == name })
+}
+
+// cellName returns the name of a cell, whose column is counted from 0: C17.
+func cellName(column, row int) string { return columnLetters(column) + strconv.Itoa(row) }
+
+// columnLetters returns the name of a column that is counted from 0.
+func columnLetters(column int) string {
+	name, err := excelize.ColumnNumberToName(column + 1)
+	if err != nil { // it is beyond what a sheet holds
+		return ""
+	}
+	return name
 }
 
 // question puts a question mark before the phone of a row that is wider or narrower

@@ -168,11 +168,14 @@ func TestWorkbookSpeaks(t *testing.T) {
 		if err != nil || len(rows) != 4 {
 			t.Fatalf("%s: %v, %v", c.language, rows, err)
 		}
-		if rows[1][1] != c.state || !strings.Contains(rows[1][5], c.todo) || !strings.Contains(rows[2][6], c.code+":") && !strings.Contains(rows[2][6], c.code+"\u00a0:") {
+		if rows[1][3] != "E2" { // whose row it is
+			t.Errorf("%s: %q", c.language, rows[1])
+		}
+		if rows[1][1] != c.state || !strings.Contains(rows[1][6], c.todo) || !strings.Contains(rows[2][7], c.code+":") && !strings.Contains(rows[2][7], c.code+"\u00a0:") {
 			t.Errorf("%s: %q", c.language, rows)
 		}
-		if c.language != "en" && strings.Contains(rows[2][6], "leading zero") {
-			t.Errorf("%s: a broken rule is told in English: %s", c.language, rows[2][6])
+		if c.language != "en" && strings.Contains(rows[2][7], "leading zero") {
+			t.Errorf("%s: a broken rule is told in English: %s", c.language, rows[2][7])
 		}
 		if err := f.Close(); err != nil {
 			t.Error(err)

@@ -141,7 +141,7 @@ func TestFileFormatFindsFaults(t *testing.T) {
 		{"xl/tables/table1.xml", `name="ref"`, `name="reff"`},
 		{"xl/tables/table1.xml", `displayName="Rows1"`, `displayName="Todo1"`},
 		{"xl/tables/table1.xml", `id="1"`, `id="2"`},
-		{"xl/tables/table2.xml", `ref="A1:H8"`, `ref="A1:H9"`},
+		{"xl/tables/table2.xml", `ref="A1:I8"`, `ref="A1:I9"`},
 		{"xl/worksheets/_rels/sheet2.xml.rels", "tables/table1.xml", "tables/table99.xml"},
 		{"xl/worksheets/sheet2.xml", `<col min="1"`, `<col min="3"`},
 		{"xl/worksheets/sheet2.xml", `r="A2"`, `r="B2"`},

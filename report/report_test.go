@@ -280,8 +280,8 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	if len(got) != 2 || !strings.Contains(got[0][CheckColumn], "row 2: warning: phone.again") || !strings.Contains(got[1][CheckColumn], "write 0660000002") || got[1]["amount"] != "=2" {
 		t.Errorf("%v", got)
 	}
-	good, err := f.GetCellStyle("Check", "B2")
-	bad, err2 := f.GetCellStyle("Check", "B3")
+	good, err := f.GetCellStyle("Check", "C2")
+	bad, err2 := f.GetCellStyle("Check", "C3")
 	if err != nil || err2 != nil || good == bad {
 		t.Errorf("the broken cell looks like any other: %d %d %v %v", good, bad, err, err2)
 	}
@@ -289,7 +289,7 @@ func TestCheckShowsWhatToMend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := fmt.Sprint(summary); !strings.Contains(s, "[invalid rows 1]") || !strings.Contains(s, "[phone.format 1]") || !strings.Contains(s, "[rows with a warning 1]") {
+	if s := fmt.Sprint(summary); !strings.Contains(s, "[invalid rows 1]") || !strings.Contains(s, " 1 phone.format ") || !strings.Contains(s, "[rows with a warning 1]") {
 		t.Errorf("the summary is %v", summary)
 	}
 	if list := f.GetSheetList(); list[0] != "Check" {

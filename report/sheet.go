@@ -144,6 +144,14 @@ func (w *sheetWriter) write(values ...any) error {
 	return w.stream.SetRow(cell, w.cells, excelize.RowOpts{Height: min(float64(lines)*lineHeight, 409)})
 }
 
+// next returns the number that the next row has on its sheet.
+func (w *sheetWriter) next() int {
+	if w.row == w.limit {
+		return 2 // of another sheet
+	}
+	return w.row + 1
+}
+
 // cell returns a value as the cell of the i-th column, and how many lines it takes.
 func (w *sheetWriter) cell(i int, v any) (c excelize.Cell, lines int) {
 	style := w.columns[i].style

@@ -6,10 +6,10 @@ import (
 
 // todo writes the sheet of what a person must do.
 func (b *book) todo() error {
-	st := b.styles
+	st, names := b.styles, batch.NameColumns(b.batch.Header)
 	return b.each("Todo", b.Title("To do"), []column{
 		{title: b.Title("row"), width: 9, style: st.ordinal}, b.states(b.Title("state")), {title: b.Title("phone"), width: 18, style: st.text},
-		{title: b.Title("plan"), width: 20, style: st.text}, {title: b.Title("amount"), width: 10, style: st.whole},
+		{title: b.Title("who"), width: 26, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text}, {title: b.Title("amount"), width: 10, style: st.whole},
 		{title: b.Title("what to do"), width: 50, style: st.wrap}, {title: b.Title("why"), width: 64, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
 	}, func(s *batch.RowStatus) []any {
 		what := b.voice.todo(s)
@@ -17,8 +17,16 @@ func (b *book) todo() error {
 			return nil
 		}
 		phone, plan, amount := asked(s, &b.batch)
-		return []any{s.Number, s.State, phone, plan, amount, what, b.reasons(s), string(s.Ref)}
+		return []any{s.Number, s.State, phone, whose(batch.NameIn(s.Cells, names), s.Topup.ID), plan, amount, what, b.reasons(s), string(s.Ref)}
 	})
+}
+
+// whose says whose row it is by its name and id, as far as it has them.
+func whose(name, id string) string {
+	if id == "" {
+		return name
+	}
+	return named(name, id, "")
 }
 
 // asked returns what a row asks for. What could not be read is returned as it stands

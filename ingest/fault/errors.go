@@ -13,23 +13,23 @@ import (
 // file is an *Error that wraps one of these, or the error of the operating
 // system.
 var (
-	ErrKind     = errors.New("not a CSV file or an XLSX workbook")
-	ErrEmpty    = errors.New("nothing in it")
-	ErrDamaged  = errors.New("damaged")
-	ErrLimit    = errors.New("beyond a limit")
-	ErrPassword = errors.New("password needed or wrong")
-	ErrNoPhone  = errors.New("no phone column")
-	ErrColumns  = errors.New("the columns are not clear")
-	ErrSheets   = errors.New("the sheet is not clear")
-	ErrEncoding = errors.New("--encoding does not fit the file")
-	ErrMap      = errors.New("--map does not fit the file")
-	ErrPlan     = errors.New("--plan does not fit the catalogue")
+	ErrKind     = batch.Errorf("not a CSV file or an XLSX workbook")
+	ErrEmpty    = batch.Errorf("nothing in it")
+	ErrDamaged  = batch.Errorf("damaged")
+	ErrLimit    = batch.Errorf("beyond a limit")
+	ErrPassword = batch.Errorf("password needed or wrong")
+	ErrNoPhone  = batch.Errorf("no phone column")
+	ErrColumns  = batch.Errorf("the columns are not clear")
+	ErrSheets   = batch.Errorf("the sheet is not clear")
+	ErrEncoding = batch.Errorf("--encoding does not fit the file")
+	ErrMap      = batch.Errorf("--map does not fit the file")
+	ErrPlan     = batch.Errorf("--plan does not fit the catalogue")
 
 	// ErrMerged is an ErrColumns that Options.SpreadMerged answers.
-	ErrMerged = errors.Join(errors.New("cells are merged"), ErrColumns)
+	ErrMerged = errors.Join(batch.Errorf("cells are merged"), ErrColumns)
 
 	// ErrReport is an ErrColumns of a file that flexybatch wrote itself.
-	ErrReport = errors.Join(errors.New("a report of flexybatch"), ErrColumns)
+	ErrReport = errors.Join(batch.Errorf("a report of flexybatch"), ErrColumns)
 )
 
 // Error is why a file cannot be read: where, what is wrong there, and what

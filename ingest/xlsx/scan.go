@@ -2,7 +2,6 @@ package xlsx
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"regexp"
 
@@ -46,7 +45,7 @@ const (
 )
 
 var (
-	errTokenTooLong = errors.New("one element goes on for megabytes")
+	errTokenTooLong = batch.Errorf("one element goes on for megabytes")
 	errCutShort     = batch.Errorf("it ends within a tag")
 )
 

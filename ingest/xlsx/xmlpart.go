@@ -31,7 +31,7 @@ type xmlPart struct {
 	roots  int
 }
 
-var errTooLarge = errors.New("unzips to more than the limit")
+var errTooLarge = batch.Errorf("unzips to more than the limit")
 
 // Read unzips, within the limits.
 func (x *xmlPart) Read(b []byte) (int, error) {

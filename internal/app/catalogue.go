@@ -44,7 +44,7 @@ func (a *App) Plans(ctx context.Context, from Catalogue) (batch.Catalogue, error
 	}
 	known := lang.Msg("The plans are those that this program knows, of %s. Prices and ranges may have changed since; nothing can be sent with them.", lang.Day(on))
 	if missing, ok := errors.AsType[*secret.NoKey](err); keyless(err) && (!ok || missing.Keyring == nil) {
-		known = lang.Msg("There is no API key. %s", known)
+		known = lang.Msg("There is no API key; flexybatch login keeps one. %s", known)
 	} else {
 		a.watcher().Note(lang.Msg("Note: %v", err))
 	}

@@ -19,7 +19,7 @@ type Inspected struct {
 type FileFacts struct {
 	SHA256 string
 	Sheet  string            // of a workbook
-	Format string            // for people
+	Format batch.Message     // for people
 	Fields map[string]string // field → its column's header, or letter where that is empty
 }
 

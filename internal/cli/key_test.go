@@ -59,7 +59,7 @@ func TestLogin(t *testing.T) {
 	if !strings.Contains(stderr, "Check the key") {
 		t.Error(stderr)
 	}
-	if _, stderr := d.run(exitNothing, "plans", "--base-url", base); !strings.Contains(stderr, "flexybatch login") {
+	if _, stderr := d.run(exitDone, "plans", "--base-url", base); !strings.Contains(stderr, "flexybatch login") {
 		t.Errorf("a key that was refused is kept: %s", stderr)
 	}
 
@@ -89,7 +89,7 @@ func TestLogin(t *testing.T) {
 	// Another host does not get it, whoever says that the key goes there.
 	var calls atomic.Int64
 	d.env["FLEXYBATCH_BASE_URL"] = newProvider(t, "good-key-0123456789", &calls)
-	if _, stderr := d.run(exitNothing, "plans"); !strings.Contains(stderr, "there is no API key") || calls.Load() != 0 {
+	if _, stderr := d.run(exitDone, "plans"); !strings.Contains(stderr, "here is no API key") || calls.Load() != 0 {
 		t.Errorf("%d calls, %s", calls.Load(), stderr)
 	}
 	d.env["FLEXYBATCH_BASE_URL"] = base
@@ -100,7 +100,7 @@ func TestLogin(t *testing.T) {
 	if _, stderr := d.run(exitDone, "logout"); !strings.Contains(stderr, "has no key for") {
 		t.Error(stderr)
 	}
-	d.run(exitNothing, "plans")
+	d.run(exitDone, "plans")
 }
 
 func TestLoginOfNothing(t *testing.T) {
@@ -119,7 +119,7 @@ func TestLoginOfNothing(t *testing.T) {
 	if _, stderr := d.run(exitNothing, "login", "--base-url", base); !strings.Contains(stderr, "the key is good, and the system keyring does not take it: locked") {
 		t.Error(stderr)
 	}
-	if _, stderr := d.run(exitNothing, "plans", "--base-url", base); !strings.Contains(stderr, "The system keyring cannot be asked: locked") {
+	if _, stderr := d.run(exitDone, "plans", "--base-url", base); !strings.Contains(stderr, "The system keyring cannot be asked: locked") {
 		t.Error(stderr)
 	}
 	d.run(exitNothing, "logout", "--base-url", base)

@@ -126,16 +126,8 @@ func (o *validateOptions) tell(c *report.Check) error {
 	return out.Flush()
 }
 
-// tellEarlier writes which amounts look like a slip, and what changed since the last
-// batch.
+// tellEarlier writes what changed since the last batch.
 func tellEarlier(out io.Writer, w *lang.Printer, c *report.Check) {
-	n := len(c.Unusual)
-	for _, f := range some(c.Unusual, n) {
-		w.Fprintf(out, "row %d: warning: %s: %s\n", f.Row, f.Code, report.UnusualAmount(f))
-	}
-	if n > fewProblems {
-		w.Fprintf(out, "%s: %s; those that are not shown are in the check\n", "amount.*", lang.Count(n, "%d row", "%d rows"))
-	}
 	if c.Changes != nil {
 		w.Fprintf(out, "%s\n", c.Changes.Message())
 	}

@@ -287,14 +287,6 @@ func (w *words) command(name string, c *pages.CommandNode) {
 	}
 }
 
-// cobras are what the library of the command line says.
-var cobras = []string{
-	"Usage:", "Flags:", "Examples:", "Additional help topics:", "Generate the autocompletion script for the specified shell",
-	"unknown command %q for %q", "unknown flag: %s", "unknown shorthand flag: %q in %s", "flag needs an argument: %s",
-	"invalid argument %q for %q flag: %v", "help for %s", "version for %s", "Help about any command",
-	"Help provides help for any command in the application.\nSimply type flexybatch help [path to command] for full details.",
-}
-
 func (w *words) file(path, name string) error {
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, path, nil, 0)

@@ -16,7 +16,7 @@ import (
 // is a format and its values, whatever language the person reads.
 var speaking = []string{
 	"batch", "batch/approval", "batch/changes", "batch/oneclick", "batch/reconcile", "batch/unusual", "journal",
-	"internal/app", "internal/outfile", "internal/publish", "internal/register", "internal/secret",
+	"ingest", "ingest/fault", "ingest/xlsx", "internal/app", "internal/outfile", "internal/publish", "internal/register", "internal/secret",
 }
 
 // No room makes a finished English sentence: each is made by Msg, Count or Errorf, in

@@ -14,7 +14,7 @@ func Happened(e batch.HistoryEvent, again bool) lang.Message {
 	case r.Row != nil && again:
 		return lang.Msg("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
 	case r.Row != nil:
-		return lang.Msg("planned; it will cost %s DZD", r.Row.Cost)
+		return lang.Msg("planned; it will cost %s DA", r.Row.Cost)
 	case r.Intent != nil:
 		return lang.Msg("about to be sent (attempt %d)", r.Intent.Attempt)
 	case r.Answer != nil:
@@ -39,7 +39,7 @@ func brokenRules(list []batch.Problem) (said []lang.Message) {
 func answered(a *batch.AnswerRecord, state batch.State) lang.Message {
 	if a.Result == batch.Accepted {
 		if a.Balance != nil {
-			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DZD", a.TopupID, *a.Balance)
+			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DA", a.TopupID, *a.Balance)
 		}
 		return lang.Msg("the provider accepted it as top-up %s", a.TopupID)
 	}
@@ -105,9 +105,9 @@ func foundOf(l *batch.LookRecord, state batch.State) lang.Message {
 func orderFound(l *batch.LookRecord) lang.Message {
 	switch said := lang.Msg("%s", l.Message); {
 	case l.Charged != nil && said.String() != "":
-		return lang.Msg("%s, charged %s DZD (%s)", l.Status, *l.Charged, said)
+		return lang.Msg("%s, charged %s DA (%s)", l.Status, *l.Charged, said)
 	case l.Charged != nil:
-		return lang.Msg("%s, charged %s DZD", l.Status, *l.Charged)
+		return lang.Msg("%s, charged %s DA", l.Status, *l.Charged)
 	case said.String() != "":
 		return lang.Msg("%s (%s)", l.Status, said)
 	}

@@ -124,7 +124,7 @@ func (t teller) row(out io.Writer, events []batch.HistoryEvent) error {
 		if r := e.Record.Row; r != nil && i == 0 {
 			t.Fprintf(out, "%s\n", headline(r))
 		}
-		t.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), happened(e, i > 0))
+		t.Fprintf(out, "  %s  %s\n", lang.Exact(e.At), happened(e, i > 0))
 	}
 	_, err := t.Fprintf(out, "  It is %s.\n", lang.Title(events[len(events)-1].State.String()))
 	return err
@@ -153,7 +153,7 @@ func happened(e batch.HistoryEvent, again bool) lang.Message {
 	case r.Row != nil && again:
 		return lang.Msg("planned again, from a corrected file, as row %d: %s, %s, %d dinars", e.Number, r.Row.Phone, r.Row.Plan, r.Row.Amount)
 	case r.Row != nil:
-		return lang.Msg("planned; it will cost %s DZD", r.Row.Cost)
+		return lang.Msg("planned; it will cost %s DA", r.Row.Cost)
 	case r.Intent != nil:
 		return lang.Msg("about to be sent (attempt %d)", r.Intent.Attempt)
 	case r.Answer != nil:
@@ -166,7 +166,7 @@ func happened(e batch.HistoryEvent, again bool) lang.Message {
 func answered(a *batch.AnswerRecord, state batch.State) lang.Message {
 	if a.Result == batch.Accepted {
 		if a.Balance != nil {
-			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DZD", a.TopupID, *a.Balance)
+			return lang.Msg("the provider accepted it as top-up %s; the balance is then %s DA", a.TopupID, *a.Balance)
 		}
 		return lang.Msg("the provider accepted it as top-up %s", a.TopupID)
 	}
@@ -224,9 +224,9 @@ func found(l *batch.LookRecord, state batch.State) lang.Message {
 	case !l.Found:
 		return lang.Msg("the provider has no such order, but it is too soon to trust that")
 	case l.Charged != nil && l.Message != "":
-		return lang.Msg("%s, charged %s DZD (%s)", l.Status, *l.Charged, l.Message)
+		return lang.Msg("%s, charged %s DA (%s)", l.Status, *l.Charged, l.Message)
 	case l.Charged != nil:
-		return lang.Msg("%s, charged %s DZD", l.Status, *l.Charged)
+		return lang.Msg("%s, charged %s DA", l.Status, *l.Charged)
 	case l.Message != "":
 		return lang.Msg("%s (%s)", l.Status, l.Message)
 	}

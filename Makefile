@@ -58,9 +58,10 @@ mutants: ## every money rule broken on purpose, one at a time; the tortures must
 	set -o pipefail; $(GO) test ./batch -run 'TestTortureFindsEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 	set -o pipefail; $(GO) test ./internal/app -run 'TestPeopleFindEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 
-pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures
+pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures; the console's pages in docs/pictures
 	@mkdir -p pictures
 	FLEXYBATCH_PICTURES=$(CURDIR)/pictures $(GO) test ./report -run TestLibreOfficePrints -count 1 -v
+	TZ=Africa/Algiers CONSOLE_PICTURES=$(CURDIR)/docs/pictures BROWSER_REQUIRED=1 $(GO) test ./internal/console -run 'TestPictures$$' -count 1 -v
 
 picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
 	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1

@@ -43,7 +43,7 @@ func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string
 	say := func(format string, args ...any) { page.WriteString(o.words.Sprintf(format, args...)) }
 	say("Approval request for batch %s, account %s at %s (%s)\n", p.Batch, p.Account.Username, p.Account.Host, p.Account.Type)
 	say("  file %s, SHA-256 %s\n", p.File, p.SHA256)
-	say("  %s for %s DZD, cost %s\n", lang.Count(len(p.Rows), "%d row", "%d rows"), p.Requested, p.Cost)
+	say("  %s for %s DA, cost %s\n", lang.Count(len(p.Rows), "%d row", "%d rows"), p.Requested, p.Cost)
 	if p.Maker != "" {
 		say("  prepared by %s\n", p.Maker)
 	}
@@ -55,7 +55,7 @@ func (o *approveOptions) tell(ctx context.Context, f *approval.File, path string
 	tellCompared(say, beside)
 	say("  digest %s\n", f.Digest)
 	for _, x := range f.Approvals {
-		at := x.At.Format("2006-01-02 15:04 UTC")
+		at := lang.UTC(x.At)
 		switch {
 		case f.Signed(x) && x.Key.IsPasskey():
 			say("  signed by %s on %s with the passkey %s\n", x.Approver, at, x.Key.Fingerprint())
@@ -84,7 +84,7 @@ func tellPrices(say func(string, ...any), p *approval.Request) {
 	}
 	for _, x := range p.Prices {
 		s := sums[x.Plan]
-		say("  %-18s %6d rows %14s DZD, cost %s (%s a dinar)\n", x.Plan, s.rows, s.requested, s.cost, cmp.Or(x.Cost.String(), "1"))
+		say("  %-18s %6s rows %14s DA, cost %s (%s a dinar)\n", x.Plan, lang.Number(s.rows), s.requested, s.cost, lang.Decimal(cmp.Or(x.Cost.String(), "1")))
 	}
 }
 

@@ -65,21 +65,21 @@ func question(q app.Question) lang.Message {
 	if q.WantsNumber() {
 		switch q.About {
 		case app.AboutCanary:
-			return lang.Msg("This key is of type PRODUCTION: real money. To send the canary first, %s for %s DZD, type the number of its rows: ", rows, q.Cost)
+			return lang.Msg("This key is of type PRODUCTION: real money. To send the canary first, %s for %s DA, type the number of its rows: ", rows, q.Cost)
 		case app.AboutRest:
-			return lang.Msg("Real money again. To send the rest, %s for %s DZD, type the number of rows: ", rows, q.Cost)
+			return lang.Msg("Real money again. To send the rest, %s for %s DA, type the number of rows: ", rows, q.Cost)
 		case app.AboutRequest:
 			return lang.Msg("This is real money. To approve it as %s, type the number of rows: ", q.As)
 		}
-		return lang.Msg("This key is of type PRODUCTION: real money. To send %s for %s DZD, type the number of rows: ", rows, q.Cost)
+		return lang.Msg("This key is of type PRODUCTION: real money. To send %s for %s DA, type the number of rows: ", rows, q.Cost)
 	}
 	switch q.About {
 	case app.AboutCanary:
-		return lang.Msg("Send the canary first, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the canary first, %s for %s DA (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRest:
-		return lang.Msg("Send the rest, %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
+		return lang.Msg("Send the rest, %s for %s DA (%s)? [y/N] ", rows, q.Cost, key)
 	case app.AboutRequest:
 		return lang.Msg("Approve it as %s? [y/N] ", q.As)
 	}
-	return lang.Msg("Send %s for %s DZD (%s)? [y/N] ", rows, q.Cost, key)
+	return lang.Msg("Send %s for %s DA (%s)? [y/N] ", rows, q.Cost, key)
 }

@@ -219,7 +219,7 @@ func TestAuditorsGuide(t *testing.T) {
 		t.Skip("the document's commands are those of sh")
 	}
 	commands := guide(t)
-	if len(commands) != 7 {
+	if len(commands) != 8 {
 		t.Fatalf("the document has %d commands", len(commands))
 	}
 	oneLine, allLines, paper, file, order, story, money := commands[0], commands[1], commands[2], commands[3], commands[4], commands[5], commands[6]

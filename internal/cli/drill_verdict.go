@@ -121,8 +121,8 @@ func (d *drill) tell(v verdict) error {
 			return nothingf("writing the verdict: %w", err)
 		}
 	} else {
-		d.words.Fprintf(d.stdout, "%s, %s, %d orders at the provider, %s DZD charged, %s refunded, in %.1f s.\n",
-			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), v.Orders, v.Charged, v.Refunded, v.DurationS)
+		d.words.Fprintf(d.stdout, "%s, %s, %s at the provider, %s DA charged, %s refunded, in %.1f s.\n",
+			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), lang.Count(v.Orders, "%d order", "%d orders"), v.Charged, v.Refunded, v.DurationS)
 		d.words.Fprintf(d.stdout, "%s.\n", lang.Count(v.Acts, "%d correction, copy or resend of the file", "%d corrections, copies and resends of the file"))
 		for _, difference := range v.Differences {
 			d.words.Fprintf(d.stdout, "  %s\n", difference)

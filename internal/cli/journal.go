@@ -7,6 +7,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/journal"
 )
 
@@ -70,9 +71,8 @@ func runVerify(w machine, place app.Place) error {
 		return err
 	}
 	first, last := l.Span()
-	const layout = "2006-01-02 15:04:05"
-	_, err = w.words.Fprintf(w.stdout, "%s is whole: %d records in %d lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %d, sends %d)\nhead %s (line %d)\n",
-		path, info.Records, info.Lines, first.Local().Format(layout), last.Local().Format(layout), rows, sends, info.Head, info.Lines)
+	_, err = w.words.Fprintf(w.stdout, "%s is whole: %s records in %s lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %s, sends %s)\nhead %s (line %d)\n",
+		path, lang.Number(int(info.Records)), lang.Number(int(info.Lines)), lang.Second(first), lang.Second(last), lang.Number(rows), lang.Number(sends), info.Head, info.Lines)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 // signedApproval is an approval in a journal whose signature holds.
@@ -31,7 +32,7 @@ func approvalsOf(path string, l *batch.Ledger) (list []signedApproval, err error
 // tellSigned prints who has signed what.
 func (w machine) tellSigned(list []signedApproval) error {
 	for _, a := range list {
-		at, request := a.At.Format("2006-01-02 15:04 UTC"), app.ShortDigest(a.Digest)
+		at, request := lang.UTC(a.At), app.ShortDigest(a.Digest)
 		var err error
 		if a.Key.IsPasskey() {
 			_, err = w.words.Fprintf(w.stdout, "%s approved the request %s on %s: the signature of the passkey %s holds\n", a.Approver, request, at, a.Key.Fingerprint())

@@ -83,5 +83,5 @@ func (o *output) earlierRun(e app.EarlierRun) {
 	}
 	o.say("%s\n", lang.Count(e.Rows, "%d row was paid by an earlier run, whose journal is gone (%s to %s); nothing was sent for it now. A new pay period wants a batch of its own: --batch NAME.",
 		"%d rows were paid by an earlier run, whose journal is gone (%s to %s); nothing was sent for them now. A new pay period wants a batch of its own: --batch NAME.",
-		e.First.Local().Format("2006-01-02 15:04"), e.Last.Local().Format("2006-01-02 15:04")))
+		e.First, e.Last))
 }

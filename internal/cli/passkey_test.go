@@ -2,7 +2,9 @@ package cli
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,37 @@ func TestPasskeyIsVerifiedFromTheJournal(t *testing.T) {
 		if !strings.Contains(words, want) {
 			t.Errorf("journal verify does not say %q:\n%s", want, words)
 		}
+	}
+}
+
+// The auditor's guide verifies a passkey's approval with openssl.
+func TestPasskeyIsVerifiedByHand(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("openssl"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("the document's commands are those of sh and openssl")
+	}
+	commands := guide(t)
+	byHand := commands[len(commands)-1]
+	s := newSite(t, simulator.Config{}, 2)
+	flags := s.approve("Nadia")
+	s.signWithPasskey("Amel")
+	s.run(exitDone, flags...)
+	out, code := command(t, s.dir, "sh", "-eu", "-c", byHand)
+	said := strings.Split(strings.TrimSpace(out), "\n")
+	if code != 0 || len(said) != 3 || !strings.Contains(said[1], `"challenge":"`+said[0]+`"`) || said[2] != "Verified OK" {
+		t.Errorf("%d: %s", code, out)
+	}
+	path := filepath.Join(s.dir, "payroll.journal")
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(string(b), `"approver":"Amel"`, `"approver":"Aziz"`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ = command(t, s.dir, "sh", "-eu", "-c", byHand)
+	if said := strings.Split(out, "\n"); strings.Contains(said[1], said[0]) {
+		t.Errorf("under another name it is verified too: %s", out)
 	}
 }
 

@@ -77,7 +77,7 @@ func printPlans(w machine, plans batch.Catalogue) error {
 	for _, p := range plans {
 		amount := w.words.Say(lang.Msg("%d to %d", p.Min, p.Max))
 		if p.Fixed {
-			amount = fmt.Sprint(p.Amount)
+			amount = w.words.Say(lang.Msg("%v", p.Amount))
 		}
 		name := p.Name
 		switch {
@@ -86,9 +86,9 @@ func printPlans(w machine, plans batch.Catalogue) error {
 		case !p.Enabled:
 			name = w.words.Sprintf("%s (disabled)", name)
 		}
-		price := p.Cost.String()
-		if price == "" {
-			price = w.words.Say(lang.Title("not known"))
+		price := w.words.Say(lang.Title("not known"))
+		if p.Cost.Known() {
+			price = w.words.Say(lang.Msg("%s", lang.Decimal(p.Cost.String())))
 		}
 		fmt.Fprintf(tab, "%s\t%s\t%s\t%s\t%s\n", p.Code, p.Operator, amount, price, name)
 	}

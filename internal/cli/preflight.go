@@ -103,7 +103,7 @@ func (l *preflightPage) counts(p *app.Preflight) {
 	if p.All.Rows == 0 {
 		return
 	}
-	l.say("  %s: %d valid, %d invalid\n", lang.Count(p.All.Rows, "%d row", "%d rows"), p.All.Valid, p.All.Invalid)
+	l.say("  %s: %s valid, %s invalid\n", lang.Count(p.All.Rows, "%d row", "%d rows"), lang.Number(p.All.Valid), lang.Number(p.All.Invalid))
 	if sent := p.All.Valid - p.ToSend.Valid; sent > 0 {
 		l.say("  %s in the books already; %s left to send\n", lang.Count(sent, "%d row is", "%d rows are"), lang.Count(p.ToSend.Valid, "%d row is", "%d rows are"))
 	}
@@ -150,8 +150,8 @@ func (l *preflightPage) neighbours(list []app.Neighbour, valid, most int) {
 		case n.Err != nil:
 			l.attention(lang.Msg("The batch %s beside it cannot be read (%v): whether it has rows of this one is not known.", n.Name, n.Err))
 		default:
-			l.attention(lang.Msg("Attention: %d of %s also in %s (same phone, plan and amount), last touched %s.",
-				n.Shared, lang.Count(valid, "%d row was", "%d rows were"), n.Name, n.Last.Local().Format("2006-01-02 15:04")))
+			l.attention(lang.Msg("Attention: %s of %s also in %s (same phone, plan and amount), last touched %s.",
+				lang.Number(n.Shared), lang.Count(valid, "%d row was", "%d rows were"), n.Name, n.Last))
 		}
 	}
 }
@@ -164,7 +164,7 @@ func (l *preflightPage) attention(m lang.Message) {
 
 // funds is what is sent, what it leaves on the account, and how long it takes.
 func (l *preflightPage) funds(p *app.Preflight) {
-	l.say("  to send: %d for %s DA; balance %s DA, then %s\n", p.ToSend.Valid, p.ToSend.Cost, p.Funds.Before, p.Funds.After)
+	l.say("  to send: %s for %s DA; balance %s DA, then %s\n", lang.Number(p.ToSend.Valid), p.ToSend.Cost, p.Funds.Before, p.Funds.After)
 	if p.Funds.ShortAt > 0 {
 		l.warn("  Attention: the balance will run out at row %d. What is not paid stays unsent, and the same command sends it later.\n", p.Funds.ShortAt)
 	}
@@ -173,7 +173,7 @@ func (l *preflightPage) funds(p *app.Preflight) {
 	}
 	if p.Rate > 0 && p.ToSend.Valid > 0 {
 		d := time.Duration(float64(p.ToSend.Valid) / p.Rate * float64(time.Minute))
-		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", p.Rate, terminal.Rounded(d), time.Now().Add(d).Format("15:04"))
+		l.say("  at %.0f calls a minute this takes about %s, until about %s\n", p.Rate, terminal.Rounded(d), lang.Clock(time.Now().Add(d)))
 	}
 }
 
@@ -190,13 +190,13 @@ func (l *preflightPage) table(t batch.Totals, most int) {
 	}
 	slices.SortStableFunc(shown, func(a, b batch.PlanTotal) int { return strings.Compare(a.Plan.Operator, b.Plan.Operator) })
 	for _, p := range shown {
-		l.say("  %-8s %-16s rows %6d, dinars %12s, cost %12s\n", p.Plan.Operator, p.Plan.Code, p.Rows, p.Requested, p.Cost)
+		l.say("  %-8s %-16s rows %6s, dinars %12s, cost %12s\n", p.Plan.Operator, p.Plan.Code, lang.Number(p.Rows), p.Requested, p.Cost)
 	}
 	if rest.Rows > 0 {
-		l.say("  and %-3d more plans         rows %6d, dinars %12s, cost %12s\n", len(t.Plans)-len(shown), rest.Rows, rest.Requested, rest.Cost)
+		l.say("  and %-3d more plans         rows %6s, dinars %12s, cost %12s\n", len(t.Plans)-len(shown), lang.Number(rest.Rows), rest.Requested, rest.Cost)
 	}
 	if len(t.Plans) > 1 {
-		l.say("  together                  rows %6d, dinars %12s, cost %12s\n", t.Valid, t.Requested, t.Cost)
+		l.say("  together                  rows %6s, dinars %12s, cost %12s\n", lang.Number(t.Valid), t.Requested, t.Cost)
 	}
 }
 
@@ -214,7 +214,7 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 		}
 	}
 	if shown > most {
-		l.say("  … and %d more problems; all of them: flexybatch validate %s\n", shown-most, file)
+		l.say("  … and %s more problems; all of them: flexybatch validate %s\n", lang.Number(shown-most), file)
 	}
 }
 

@@ -165,7 +165,7 @@ func TestProgressOfSettle(t *testing.T) {
 		if _, err := r.job.Settle(r.ctx, r.ctx, app.SettleOptions{Place: o.Place, Account: o.Account, Pace: o.Pace}); err != nil {
 			t.Fatal(err)
 		}
-		if said := r.stderr.String(); !strings.Contains(said, "0 of 30 rows done, the rest is waited for 9m") {
+		if said := r.stderr.String(); !strings.Contains(said, "0 of 30 rows done, the rest is waited for 9 minutes") {
 			t.Errorf("it said %q", said)
 		}
 	})

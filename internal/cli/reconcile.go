@@ -92,7 +92,7 @@ func (o *reconcileOptions) tell(r *app.Reconciled) error {
 	}
 	for i, d := range r.Differences {
 		if i == shownDifferences {
-			w.Fprintf(&s, "  and %d more, in the workbook\n", len(r.Differences)-i)
+			w.Fprintf(&s, "  and %s more, in the workbook\n", lang.Number(len(r.Differences)-i))
 			break
 		}
 		if d.Row > 0 {
@@ -102,9 +102,9 @@ func (o *reconcileOptions) tell(r *app.Reconciled) error {
 		}
 	}
 	if r.Balance.AddsUp {
-		w.Fprintf(&s, "  balance: %s DZD before, %s moved, %s after: adds up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
+		w.Fprintf(&s, "  balance: %s DA before, %s moved, %s after: adds up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
 	} else {
-		w.Fprintf(&s, "  balance: %s DZD before, %s moved, %s after: does not add up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
+		w.Fprintf(&s, "  balance: %s DA before, %s moved, %s after: does not add up\n", r.Balance.Before, r.Balance.Moved, r.Balance.After)
 	}
 	if n := len(r.Others); n > 0 {
 		w.Fprintf(&s, "  %s in that time: listed apart\n", lang.Count(n, "%d transaction of others", "%d transactions of others"))

@@ -22,8 +22,8 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 	w := o.words
 	w.Fprintf(o.stdout, "Batch %s: %s", s.Batch, lang.Count(tally.Total, "%d row", "%d rows"))
 	w.Fprintf(o.stdout, " (%s)\n", states(tally.Of))
-	w.Fprintf(o.stdout, "  requested %s DZD, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
-	w.Fprintf(o.stdout, "  sent now: %d, with %s in %s\n", s.SentNow, lang.Count(s.APICalls, "%d API call", "%d API calls"),
+	w.Fprintf(o.stdout, "  requested %s DA, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
+	w.Fprintf(o.stdout, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
 		time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
 	if s.Report != "" {
 		w.Fprintf(o.stdout, "  report:  %s\n", s.Report)
@@ -71,7 +71,7 @@ func (o *output) alreadySent(r *app.RunResult, sends bool) {
 		return
 	}
 	o.say("Every row of batch %q was already sent (%s to %s). Nothing was sent now.\n", r.Summary.Batch,
-		r.First.Local().Format("2006-01-02 15:04"), r.Last.Local().Format("2006-01-02 15:04"))
+		r.First, r.Last)
 	if sends {
 		o.say("A new pay period wants a batch of its own: --batch NAME.\n")
 	}

@@ -125,7 +125,7 @@ func (t teller) row(out io.Writer, events []batch.HistoryEvent) error {
 		if r := e.Record.Row; r != nil && i == 0 {
 			t.Fprintf(out, "%s\n", headline(r))
 		}
-		t.Fprintf(out, "  %s  %s\n", e.At.Local().Format("2006-01-02 15:04:05.000"), report.Happened(e, i > 0))
+		t.Fprintf(out, "  %s  %s\n", lang.Exact(e.At), report.Happened(e, i > 0))
 	}
 	_, err := t.Fprintf(out, "  It is %s.\n", lang.Title(events[len(events)-1].State.String()))
 	return err

@@ -164,6 +164,6 @@ func runSimulate(ctx context.Context, w machine, o simulateOptions) error {
 	if err := sim.Close(); err != nil {
 		return nothingf("closing: %w", err)
 	}
-	w.words.Fprintf(w.stderr, "%d top-ups were accepted; the account holds %s DZD.\n", len(sim.Orders()), batch.Centimes(sim.Balance()))
+	w.words.Fprintf(w.stderr, "%s top-ups were accepted; the account holds %s DA.\n", lang.Number(len(sim.Orders())), batch.Centimes(sim.Balance()))
 	return nil
 }

@@ -68,7 +68,7 @@ func TestBalanceBuffer(t *testing.T) {
 	k := newClerk(t, simulator.Config{Balance: 300_00})
 	k.saves("october.csv", october...)
 	words := k.pays(exitNothing, 0)
-	k.hears(words, "the balance of 300.00 DZD does not pay for a single row (the cheapest costs 480.00); nothing was sent", "Put money on the account")
+	k.hears(words, "the balance of 300.00 DA does not pay for a single row (the cheapest costs 480.00); nothing was sent", "Put money on the account")
 	if n := k.sends.Load(); n != 0 {
 		t.Errorf("%d sends left", n)
 	}

@@ -126,6 +126,14 @@ func TestCalmTerminals(t *testing.T) {
 		s.env = append(s.env, "TERM=xterm", env)
 		p := s.sit(80, []string{"y"}, append([]string{"run", s.file}, quick...)...)
 		raw := p.raw.String()
+		if env == "TERM=xterm" { // a person may want lines there, too
+			s := newSite(t, busy, 60)
+			s.env = append(s.env, env)
+			calm := s.sit(80, []string{"y"}, append([]string{"run", "--progress", "plain", s.file}, quick...)...)
+			if calm.code != exitProblems || strings.Contains(calm.raw.String(), "\x1b[J") {
+				t.Errorf("with --progress plain: exit %d\n%q", calm.code, calm.raw.String())
+			}
+		}
 		if p.code != exitProblems || strings.Contains(raw, "\x1b[J") != c.draws || p.screen.Colours > 0 != c.colours {
 			t.Errorf("with %s: exit %d, colours %d\n%q", env, p.code, p.screen.Colours, raw)
 		}
@@ -160,7 +168,7 @@ func TestColumnsOnATerminal(t *testing.T) {
 	}
 	args := []string{"validate", "--simulate", "--plan", "auto", file}
 	p := s.sit(120, []string{"2"}, args...)
-	if said := strings.Join(p.screen.Text(), "\n"); p.code != exitDone || !strings.Contains(said, "C  Net à payer") || !strings.Contains(said, "500.00 DZD") {
+	if said := strings.Join(p.screen.Text(), "\n"); p.code != exitDone || !strings.Contains(said, "C  Net à payer") || !strings.Contains(said, "500.00 DA") {
 		t.Errorf("exit %d\n%s", p.code, said)
 	}
 	if p := s.sit(120, []string{""}, args...); p.code != exitNothing {

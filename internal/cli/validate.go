@@ -118,11 +118,11 @@ func (o *validateOptions) tell(c *report.Check) error {
 		w.Fprintf(out, "%s\n", note)
 	}
 	for _, p := range c.Totals.Plans {
-		w.Fprintf(out, "%-18s %6d rows %14s DZD, cost %s\n", p.Plan.Code, p.Rows, p.Requested, p.Cost)
+		w.Fprintf(out, "%-18s %6s rows %14s DA, cost %s\n", p.Plan.Code, lang.Number(p.Rows), p.Requested, p.Cost)
 	}
 	t := c.Totals
-	w.Fprintf(out, "%s: %s, %d valid, %d invalid; %s DZD, cost %s\n",
-		c.File, lang.Count(t.Rows, "%d row", "%d rows"), t.Valid, t.Invalid, t.Requested, t.Cost)
+	w.Fprintf(out, "%s: %s, %s valid, %s invalid; %s DA, cost %s\n",
+		c.File, lang.Count(t.Rows, "%d row", "%d rows"), lang.Number(t.Valid), lang.Number(t.Invalid), t.Requested, t.Cost)
 	return out.Flush()
 }
 

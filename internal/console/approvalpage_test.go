@@ -102,9 +102,20 @@ func TestApprovalBetweenTwoMachines(t *testing.T) {
 	a := home.send("/requests", "../../payroll.plan.json", []byte(request.text), http.StatusOK)
 	page := a.Request.URL.Path
 	home.has(a, "Prepared by", "Amel", "The largest rows", "Nadia")
-	home.has(nadia.sign(page, http.StatusOK), "Who has approved it", "passkey", nadia.who.Key.Fingerprint())
+	home.has(nadia.sign(page, http.StatusOK), "Who has approved it", "passkey", strings.ReplaceAll(nadia.who.Key.Fingerprint(), "+", "&#43;"))
 	home.has(home.get("/requests", http.StatusOK), page)
 	signed := home.get(page+"/file", http.StatusOK)
+	for old, x := range map[string]struct {
+		spoilt, says string
+		status       int
+	}{
+		"0550000001":         {"0550000011", "was changed after it was prepared", http.StatusConflict},
+		`"approver":"Nadia"`: {`"approver":"Nadja"`, "Nadja", http.StatusOK},
+	} {
+		spoilt := strings.Replace(signed.text, old, x.spoilt, 1)
+		a := office.send("/batches/payroll/approval/signed", "payroll.plan.json", []byte(spoilt), x.status)
+		office.has(a, x.says, "0 have approved it")
+	}
 
 	office.has(office.send("/batches/payroll/approval/signed", "payroll.plan.json", []byte(signed.text), http.StatusOK), "it does not count", "Nobody&#39;s approval counts here yet.")
 	line := entity(home.get("/approvers", http.StatusOK).text, `passkey:localhost [^<]*`)

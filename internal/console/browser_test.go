@@ -366,16 +366,6 @@ func (b *tab) adopt(d *desk) {
 	}
 }
 
-// picture is what the whole page looks like.
-func (b *tab) picture() []byte {
-	b.t.Helper()
-	ctx, stop := b.limited()
-	defer stop()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-	must(b.t, err)
-	return png
-}
-
 // axe wants that the rules of WCAG 2.2 AA which a program can check find nothing in
 // the page, in light and dark colours.
 func (b *tab) axe() {
@@ -406,12 +396,21 @@ func (b *tab) axeIn(colours ...bool) {
 // narrow wants that nothing has to be scrolled sideways in a window of 320 pixels.
 func (b *tab) narrow() {
 	b.t.Helper()
-	b.size(320, 700)
-	if w := eval[int](b, "document.documentElement.scrollWidth"); w > 320 {
-		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter((e) => !e.closest(".scroll") && e.getBoundingClientRect().right > 321).map((e) => e.tagName + "." + e.className + " " + e.innerText.slice(0, 60))`)
-		b.t.Errorf("%s is %d wide at 320: %q", b.path(), w, wide)
-	}
+	b.size(narrowest, 700)
+	b.fits()
 	b.size(1280, 900)
+}
+
+// narrowest is the window, in pixels, in which every page must still be usable.
+const narrowest = 320
+
+// fits wants that nothing has to be scrolled sideways in the narrowest window.
+func (b *tab) fits() {
+	b.t.Helper()
+	if w := eval[int](b, "document.documentElement.scrollWidth"); w > narrowest {
+		wide := eval[[]string](b, `[...document.querySelectorAll("body *")].filter((e) => !e.closest(".scroll") && e.getBoundingClientRect().right > 321).map((e) => e.tagName + "." + e.className + " " + e.innerText.slice(0, 60))`)
+		b.t.Errorf("%s is %d wide at %d: %q", b.path(), w, narrowest, wide)
+	}
 }
 
 // file writes a file for an upload.

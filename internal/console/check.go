@@ -134,7 +134,7 @@ func newCheckedRow(row *batch.Row, header []string, names []int) checkedRow {
 
 // problemsOf is the error summary of a check: whole columns first, then rows.
 func (k *Console) problemsOf(p *page, b *checkBody) *alert {
-	a := &alert{Title: p.N(b.Found.Totals.Invalid, "%d row cannot be paid as it is", "%d rows cannot be paid as they are")}
+	a := &alert{Title: p.Say(lang.Count(b.Found.Totals.Invalid, "%d row cannot be paid as it is", "%d rows cannot be paid as they are"))}
 	for _, g := range b.Groups {
 		a.Lines = append(a.Lines, alertLine{Text: p.Say(p.Group(g)), Field: "rule-" + string(g.Code) + "-" + g.Column})
 	}

@@ -62,7 +62,7 @@ func (p *remote) desk(t *testing.T, change ...func(*console.Config)) *desk {
 	t.Helper()
 	return startDesk(t, append([]func(*console.Config){func(c *console.Config) {
 		c.Account = app.Account{BaseURL: p.url}
-		c.Pace = app.Pace{Rate: app.None, Poll: 50 * time.Millisecond, Wait: 20 * time.Second, ResendAfter: 200 * time.Millisecond, PhoneGap: app.None, Timeout: 20 * time.Second}
+		c.Pace = app.Pace{Rate: app.None, Poll: 50 * time.Millisecond, Wait: 20 * time.Second, ResendAfter: 200 * time.Millisecond, PhoneGap: app.None, Timeout: 5 * time.Minute}
 	}}, change...)...)
 }
 

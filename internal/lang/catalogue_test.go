@@ -1,7 +1,6 @@
 package lang
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"go/ast"
@@ -101,43 +100,6 @@ func same(t *testing.T, name, id, translation string) {
 func TestWholeMessages(t *testing.T) {
 	for _, part := range sources(t).parts {
 		t.Errorf("%s is a part of a message: say it as one format", part)
-	}
-}
-
-// What a format makes is known by its form, whichever other formats there are.
-func TestForms(t *testing.T) {
-	for _, language := range Languages[1:] {
-		p, err := New(language)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range sources(t).list {
-			if w.context != "" || w.plural != "" {
-				continue
-			}
-			var args []any
-			for _, v := range verbsOf(w.id) {
-				for len(args) <= v.arg {
-					args = append(args, nil)
-				}
-				switch v.text[len(v.text)-1] {
-				case 'd':
-					args[v.arg] = 7
-				case 'f':
-					args[v.arg] = 2.5
-				case 'w':
-					args[v.arg] = errors.New("X")
-				case 'U':
-					args[v.arg] = 'x'
-				default:
-					args[v.arg] = "X"
-				}
-			}
-			english := (*Printer)(nil).Sprintf(w.id, args...)
-			if got, want := p.Text(english), p.Sprintf(w.id, args...); got != want {
-				t.Errorf("%s: %q is taken for another message: %q, want %q", w.file, english, got, want)
-			}
-		}
 	}
 }
 
@@ -329,16 +291,6 @@ func (w *words) file(path, name string) error {
 					for _, value := range n.Args[3:] {
 						ast.Inspect(value, visit)
 					}
-					return false
-				}
-			case f == "N" && len(n.Args) >= 3, f == "count" && len(n.Args) == 3:
-				one, ok1 := literal(n.Args[1])
-				many, ok2 := literal(n.Args[2])
-				if f == "count" {
-					one, many = "%d "+one, "%d "+many
-				}
-				if ok1 && ok2 {
-					w.add(name, "", one, many)
 					return false
 				}
 			}

@@ -26,8 +26,7 @@ func (e *messageError) Unwrap() error    { return e.wraps }
 // Error says an error in the printer's language: by its own message, which Errorf
 // gave it or its method Message() returns; else by the errors that it wraps without
 // a word of its own, as an exit code does, or errors.Join; else, if it is the
-// system's, by a sentence of ours about it. What has no message at all is known by its
-// text, as Text knows it.
+// system's, by a sentence of ours about it. What is none of this is said as it is.
 func (p *Printer) Error(err error) string {
 	if err == nil {
 		return ""
@@ -49,7 +48,7 @@ func (p *Printer) Error(err error) string {
 	if m, ok := system(err); ok {
 		return p.Say(m)
 	}
-	return p.Text(err.Error())
+	return err.Error()
 }
 
 // lines says errors, a line each.

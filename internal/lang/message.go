@@ -112,6 +112,8 @@ func (p *Printer) value(v verb, arg any) string {
 		return padded(v, a.in(p.style()))
 	case time.Duration:
 		return padded(v, p.Say(Duration(a)))
+	case Decimal:
+		return padded(v, p.style().fraction(string(a)))
 	case float64:
 		return p.style().fraction(fmt.Sprintf(v.text, a))
 	default:

@@ -83,8 +83,8 @@ func TestErrors(t *testing.T) {
 		{Errorf("reading %s: %w", Msg("no account"), &moment{3}), "reading no account: line 5 has 3 columns", "no account (said) could not be read: 3 columns are in line 5 (said) (said)"},
 		{code{read}, read.Error(), p.Error(read)},
 		{code{code{&moment{4}}}, "line 5 has 4 columns", "4 columns are in line 5 (said)"},
-		{errors.Join(narrow, errors.New("no account")), "line 5 has 3 columns\nno account", "3 columns are in line 5 (said)\nno account (said)"},
-		{fmt.Errorf("reading %s: %w", "a.csv", narrow), read.Error(), p.Error(read)}, // by its text
+		{errors.Join(narrow, Errorf("no account")), "line 5 has 3 columns\nno account", "3 columns are in line 5 (said)\nno account (said)"},
+		{fmt.Errorf("reading %s: %w", "a.csv", narrow), read.Error(), read.Error()}, // its words are not ours
 		{errors.New("the disk's own words"), "the disk's own words", "the disk's own words"},
 		{nil, "", ""},
 	} {

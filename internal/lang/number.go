@@ -40,6 +40,9 @@ func (p *Printer) style() style {
 // its way. A number that is a name, such as a row's, is passed to a message as it is.
 func Number(n int) Message { return Count(n, "%d", "%d") }
 
+// Decimal is a number as computers write it, such as a price of the catalogue.
+type Decimal string
+
 // grouped writes a whole number with its digits in groups of three.
 func (s style) grouped(n int64) string {
 	digits := fmt.Sprint(n)
@@ -53,7 +56,7 @@ func (s style) grouped(n int64) string {
 	return sign + digits
 }
 
-// fraction writes what fmt wrote of a number that need not be whole.
+// fraction writes a number that need not be whole, of which text is how fmt writes it.
 func (s style) fraction(text string) string {
 	number := strings.TrimSpace(text)
 	whole, decimals, cut := strings.Cut(number, ".")

@@ -8,6 +8,7 @@ DEPS     := $(GO) -C tools run ./deps -dir ..
 DATE     ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 MANDIR   ?= dist/man
 FUZZTIME ?= 60s
+BENCHTIME ?= 200ms
 SEEDS    ?= 10000
 
 .PHONY: all run build test lint bench torture mutants fuzz dist dist-check man licences clean pictures picture corpus
@@ -33,8 +34,8 @@ lint: licences ## formatting, vet on every system, golangci-lint, dependencies, 
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
-bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6 and newman, and at 10k, 100k and 1M rows
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl and newman, and at 10k, 100k and 300k rows
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bench/flexybatch .
 	$(GO) -C tools run ./bench -programs $(CURDIR)/.bench $(BENCHFLAGS)
 

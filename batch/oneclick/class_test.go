@@ -321,17 +321,17 @@ func everyOtherCall(t *testing.T, c interface {
 }
 
 func TestRetryAfter(t *testing.T) {
-	for _, c := range []struct{ header, date, want string }{
-		{"", "", "0s"},
-		{"7", "", "7s"},
-		{"0", "", "0s"},
-		{"-5", "", "0s"},
-		{"soon", "", "0s"},
-		{"86400", "", "5m0s"},
-		{"99999999999999999999999", "", "5m0s"},
-		{"Mon, 23 Nov 2026 08:30:20 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "20s"},
-		{"Mon, 23 Nov 2026 08:29:00 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "0s"},
-		{"Tue, 24 Nov 2026 08:30:00 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "5m0s"},
+	for _, c := range []struct{ header, date, want, pause string }{
+		{"", "", "0s", "0s"},
+		{"7", "", "7s", "7s"},
+		{"0", "", "0s", "0s"},
+		{"-5", "", "0s", "0s"},
+		{"soon", "", "0s", "0s"},
+		{"86400", "", "5m0s", "24h0m0s"},
+		{"99999999999999999999999", "", "5m0s", "720h0m0s"},
+		{"Mon, 23 Nov 2026 08:30:20 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "20s", "20s"},
+		{"Mon, 23 Nov 2026 08:29:00 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "0s", "0s"},
+		{"Tue, 24 Nov 2026 08:30:00 GMT", "Mon, 23 Nov 2026 08:30:00 GMT", "5m0s", "24h0m0s"},
 	} {
 		t.Run(c.header, func(t *testing.T) {
 			client := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -345,7 +345,37 @@ func TestRetryAfter(t *testing.T) {
 			if got := batch.FaultOf(err).RetryAfter.String(); got != c.want {
 				t.Errorf("Retry-After %q is %s, want %s", c.header, got, c.want)
 			}
+			if got := batch.FaultOf(err).Pause.String(); got != c.pause {
+				t.Errorf("Retry-After %q asks for a pause of %s, want %s", c.header, got, c.pause)
+			}
 		})
+	}
+}
+
+// A fault knows how many tries are left with a bad key, and a web page from an answer.
+func TestFaultTellsMore(t *testing.T) {
+	for _, c := range []struct {
+		status     int
+		kind, body string
+		tries      int
+		page       bool
+	}{
+		{401, "application/json", `{"success":false,"error":{"code":"ERR_AUTH","message":"no","details":{"attemptsLeft":4}}}`, 4, false},
+		{401, "application/json", `{"success":false,"error":{"code":"ERR_AUTH","message":"no","details":{"attemptsLeft":"many"}}}`, 0, false},
+		{401, "application/json", `{"success":false,"error":{"code":"ERR_AUTH","message":"no"}}`, 0, false},
+		{400, "application/json", `{"success":false,"error":{"code":"ERR_PHONE","message":"no","details":{"attemptsLeft":4}}}`, 0, false},
+		{200, "text/html; charset=utf-8", "<html>sign in</html>", 0, true},
+		{200, "", "", 0, false},
+	} {
+		client := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", c.kind)
+			w.WriteHeader(c.status)
+			_, _ = w.Write([]byte(c.body))
+		})
+		_, err := client.Balance(t.Context())
+		if f := batch.FaultOf(err); f.TriesLeft != c.tries || f.WebPage != c.page {
+			t.Errorf("%d %s: %d tries, web page %t", c.status, c.body, f.TriesLeft, f.WebPage)
+		}
 	}
 }
 

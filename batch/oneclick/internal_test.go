@@ -83,3 +83,12 @@ func TestProxyThatRefusesTheTunnel(t *testing.T) {
 		t.Errorf("the proxy was asked %q", asked)
 	}
 }
+
+// A proxy that wants a password says so, whatever is behind it.
+func TestProxyPassword(t *testing.T) {
+	for status, want := range map[int]error{http.StatusProxyAuthRequired: ErrProxyPassword, http.StatusOK: nil, http.StatusForbidden: nil} {
+		if err := proxyAnswer(t.Context(), nil, nil, &http.Response{StatusCode: status}); !errors.Is(err, want) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}

@@ -216,23 +216,34 @@ func (in *sheetScan) place(c placed) {
 	in.cells = append(in.cells, c)
 }
 
-func (in *sheetScan) appendTexts(to []string) []string {
+// rowTexts is the texts of a row.
+type rowTexts struct {
+	cells     []placed
+	own       []byte // the texts that are its own
+	texts     *sharedTexts
+	dates1904 bool
+}
+
+func (in *sheetScan) appendTexts(to []string) []string { return in.append(to, in.Marks) }
+
+// append appends the texts of a row with these marks.
+func (r *rowTexts) append(to []string, marks []Mark) []string {
 	from := len(to)
-	to = in.appendStored(to)
-	for _, m := range in.Marks {
+	to = r.appendStored(to)
+	for _, m := range marks {
 		if cells := to[from:]; m.Column < len(cells) {
-			cells[m.Column] = spell(cells[m.Column], m.Odd, in.dates1904)
+			cells[m.Column] = spell(cells[m.Column], m.Odd, r.dates1904)
 		}
 	}
 	return to
 }
 
-// appendStored is appendTexts with what the file stores, odd cells included.
-func (in *sheetScan) appendStored(to []string) []string {
-	own := string(in.own)
-	for _, c := range in.cells {
+// appendStored is append with what the file stores, odd cells included.
+func (r *rowTexts) appendStored(to []string) []string {
+	own := string(r.own)
+	for _, c := range r.cells {
 		if c.shared >= 0 {
-			to = append(to, in.texts.at(c.shared))
+			to = append(to, r.texts.at(c.shared))
 		} else {
 			to = append(to, own[c.start:c.end])
 		}

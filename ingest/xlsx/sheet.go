@@ -63,6 +63,9 @@ func (w *Workbook) Rows(s Sheet) (*Rows, error) {
 	if w.document != nil {
 		return w.document.rows(s.table)
 	}
+	if kept, ok := w.kept[s.part]; ok {
+		return kept.rows(w), nil
+	}
 	in, err := w.scan(s)
 	if err != nil {
 		return nil, err
@@ -78,18 +81,15 @@ func (w *Workbook) Rows(s Sheet) (*Rows, error) {
 type sheetScan struct {
 	*xmlPart
 	*Rows
-	limits    fault.Limits
-	texts     *sharedTexts
-	styles    []style // of cells, by number
-	lost      bool    // the part with the styles is missing
-	dates1904 bool
-	found     Findings
-	column    int // of the cell in hand
+	rowTexts // of the row in hand
+	limits   fault.Limits
+	styles   []style // of cells, by number
+	lost     bool    // the part with the styles is missing
+	found    Findings
+	column   int // of the cell in hand
 
-	keep  bool // the rows' cells are wanted, not only their being right
-	cells []placed
-	own   []byte // the texts of the row in hand that are its own
-	buf   []byte // the value of the cell in hand
+	keep bool   // the rows' cells are wanted, not only their being right
+	buf  []byte // the value of the cell in hand
 }
 
 // scan begins to read a sheet, down to its rows.
@@ -98,7 +98,8 @@ func (w *Workbook) scan(s Sheet) (*sheetScan, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &sheetScan{xmlPart: x, Rows: &Rows{}, limits: w.limits, texts: w.texts, styles: w.styles, lost: w.lost, dates1904: w.date1904}
+	in := &sheetScan{xmlPart: x, Rows: &Rows{}, limits: w.limits, styles: w.styles, lost: w.lost}
+	in.texts, in.dates1904 = w.texts, w.date1904
 	in.dialect = in
 	if err := in.begin(); err != nil {
 		x.close()
@@ -107,7 +108,8 @@ func (w *Workbook) scan(s Sheet) (*sheetScan, error) {
 	return in, nil
 }
 
-// Inspect reads a sheet to its end. Its error says what is wrong with it.
+// Inspect reads a sheet to its end. Its error says what is wrong with it. It keeps the
+// rows, unless they take too much room, so that the sheet need not be read again.
 func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
 	if w.document != nil {
 		return w.document.found[s.table], nil // all of it was read when it was opened
@@ -117,13 +119,26 @@ func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
 		return Findings{}, err
 	}
 	defer in.close()
+	kept := keptRows{}
+	in.keep = w.room > 0
 	for err == nil {
-		if err = in.row(); err == nil && in.Number%1024 == 0 {
+		if err = in.row(); err != nil {
+			break
+		}
+		if in.keep {
+			kept.add(in.Rows, &in.rowTexts)
+			in.keep = len(kept) <= w.room
+		}
+		if in.Number%1024 == 0 {
 			err = ctx.Err()
 		}
 	}
 	if !errors.Is(err, io.EOF) {
 		return Findings{}, err
+	}
+	if in.keep {
+		w.kept[s.part] = kept
+		w.room -= len(kept)
 	}
 	return in.found, nil
 }

@@ -22,6 +22,9 @@ type Workbook struct {
 	styles   []style // of cells, by number
 	lost     bool    // there should be styles, and their part is missing
 	date1904 bool    // days are counted from 1904, as on old Macs
+
+	kept map[string]keptRows // of the parts that were inspected
+	room int                 // bytes that further ones may take
 }
 
 // Sheet is a sheet with rows; charts and macro sheets are none.
@@ -112,7 +115,7 @@ func Open(content string, l fault.Limits) (*Workbook, error) {
 	if p.has("content.xml") && !p.has("[Content_Types].xml") {
 		return openDocument(p, l)
 	}
-	w := &Workbook{Format: "XLSX", parts: p, limits: l}
+	w := &Workbook{Format: "XLSX", parts: p, limits: l, kept: map[string]keptRows{}, room: mostKept}
 	roots, err := p.relationships("")
 	if err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
-// Command bench holds flexybatch beside programs that only send: vegeta, k6, and
-// newman with the same CSV as its iteration data. Each sends the same rows to a
-// fresh `flexybatch simulate` in a process of its own, one after the other, and
-// the whole round is repeated; what is printed is the table of docs/performance.md. It is
-// called by make bench, which installs the others. It runs on Linux.
+// Command bench holds flexybatch beside programs that only send: vegeta, k6, curl with
+// all transfers in one prepared configuration, and newman with the same CSV as its
+// iteration data. Each sends the same rows to a fresh `flexybatch simulate` in a process
+// of its own, one after the other, and the whole round is repeated, so that a machine
+// which is slower for a while is slower for all. What is printed is the tables of
+// docs/performance.md: medians, with the least and the most. It is called by make bench,
+// which installs the others; one that is not there is left out. It runs on Linux.
 package main
 
 import (
@@ -19,6 +21,7 @@ import (
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -53,6 +56,7 @@ type outcome struct {
 	sending float64 // rows sent a second, from the first send to the last answer, by its own books
 	whole   float64 // rows a second, from the start of the process to its end
 	calls   float64 // a row
+	cpu     float64 // microseconds of processor a row
 	peak    float64 // MB of memory
 }
 
@@ -69,10 +73,11 @@ func run() error {
 	flag.StringVar(&c.programs, "programs", "", "folder of flexybatch, vegeta, k6 and newman")
 	flag.StringVar(&c.unsynced, "unsynced", "/dev/shm", "folder in memory, where fsync costs nothing")
 	flag.IntVar(&c.rows, "rows", 20_000, "rows to send")
-	flag.IntVar(&c.newmanRows, "newman-rows", 1_000, "rows that newman sends")
+	flag.IntVar(&c.newmanRows, "newman-rows", 500, "rows that newman sends")
+	slowRows := flag.Int("slow-rows", 5_000, "rows to send to a provider that takes its time")
 	flag.IntVar(&c.concurrency, "concurrency", 64, "sends in flight at once")
 	flag.IntVar(&c.rounds, "rounds", 3, "rounds, of which the median is shown")
-	growth := flag.String("growth", "10000,100000,1000000", "sizes of the batches that show how time and memory grow")
+	growth := flag.String("growth", "10000,100000,300000", "sizes of the batches that show how time and memory grow")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -85,6 +90,7 @@ func run() error {
 		{"flexybatch, fsync free", c.rows, "the same, in memory only", flexybatchUnsynced},
 		{"vegeta", c.rows, none, vegeta},
 		{"k6", c.rows, none, k6},
+		{"curl --parallel", c.rows, none, curl},
 		{"newman", c.newmanRows, none, newman},
 	})
 	if err != nil {
@@ -93,9 +99,10 @@ func run() error {
 	const latency = 100 * time.Millisecond
 	fmt.Printf("\nAt %v a call and %d at once, %.0f rows a second are possible.\n", latency, c.concurrency, float64(c.concurrency)/latency.Seconds())
 	err = c.compare(ctx, fmt.Sprintf("A provider that takes %v", latency), latency, []contender{
-		{"flexybatch", c.rows, every, flexybatch},
-		{"vegeta", c.rows, none, vegeta},
-		{"k6", c.rows, none, k6},
+		{"flexybatch", *slowRows, every, flexybatch},
+		{"vegeta", *slowRows, none, vegeta},
+		{"k6", *slowRows, none, k6},
+		{"curl --parallel", *slowRows, none, curl},
 	})
 	if err != nil || *growth == "" {
 		return err
@@ -105,6 +112,7 @@ func run() error {
 
 // compare runs every contender in every round, and prints a table.
 func (c config) compare(ctx context.Context, title string, latency time.Duration, all []contender) error {
+	all = slices.DeleteFunc(slices.Clone(all), func(one contender) bool { return !c.finds(one) })
 	outcomes := map[string][]outcome{}
 	for round := range c.rounds {
 		for _, one := range all {
@@ -117,28 +125,56 @@ func (c config) compare(ctx context.Context, title string, latency time.Duration
 		}
 	}
 	beside := outcomes["vegeta"]
-	fmt.Printf("\n| %s | sending, rows/s | of vegeta's | whole run, rows/s | calls a row | peak MB | to show after a power cut |\n|---|--:|--:|--:|--:|--:|---|\n", title)
+	fmt.Printf("\n| %s | sending, rows/s | of vegeta's | whole run, s | CPU a row, of vegeta's | calls a row | peak MB | to show after a power cut |\n|---|--:|--:|--:|--:|--:|--:|---|\n", title)
 	for _, one := range all {
 		got := outcomes[one.name]
-		ratios := make([]float64, len(got))
-		for i, o := range got {
-			ratios[i] = o.sending / beside[i].sending // of the same round: the machine is not as fast at all times
+		sending, cpu := make([]float64, len(got)), make([]float64, len(got))
+		for i, o := range got { // of the same round: the machine is not as fast at all times
+			if i < len(beside) {
+				sending[i], cpu[i] = o.sending/beside[i].sending, o.cpu/beside[i].cpu
+			}
 		}
-		fmt.Printf("| %s | %.0f | %.2f | %.0f | %.2f | %.0f | %s |\n", one.name,
-			median(got, func(o outcome) float64 { return o.sending }), median(ratios, func(r float64) float64 { return r }),
-			median(got, func(o outcome) float64 { return o.whole }), median(got, func(o outcome) float64 { return o.calls }),
-			median(got, func(o outcome) float64 { return o.peak }), one.has)
+		same := func(r float64) float64 { return r }
+		fmt.Printf("| %s | %s | %s | %s | %s | %s | %s | %s |\n", one.name,
+			spread(0, got, func(o outcome) float64 { return o.sending }), spread(2, sending, same),
+			spread(1, got, func(o outcome) float64 { return float64(one.rows) / o.whole }), spread(2, cpu, same),
+			spread(2, got, func(o outcome) float64 { return o.calls }), spread(0, got, func(o outcome) float64 { return o.peak }), one.has)
 	}
 	return nil
 }
 
-func median[T any](all []T, of func(T) float64) float64 {
+// finds reports whether the contender's program is there, and says so if not.
+func (c config) finds(one contender) bool {
+	program, _, _ := strings.Cut(strings.ReplaceAll(one.name, ",", " "), " ")
+	_, err := c.program(program)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s is left out: %v\n", one.name, err)
+	}
+	return err == nil
+}
+
+// program returns the path of a program: in the folder, or else where the system finds it.
+func (c config) program(name string) (string, error) {
+	path := filepath.Join(c.programs, name)
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
+	}
+	return exec.LookPath(name)
+}
+
+// spread writes the median of some figures, with the least and the most if they differ.
+func spread[T any](decimals int, all []T, of func(T) float64) string {
 	figures := make([]float64, len(all))
 	for i, one := range all {
 		figures[i] = of(one)
 	}
 	slices.Sort(figures)
-	return figures[len(figures)/2]
+	write := func(f float64) string { return strconv.FormatFloat(f, 'f', decimals, 64) }
+	median, least, most := write(figures[len(figures)/2]), write(figures[0]), write(figures[len(figures)-1])
+	if least == most {
+		return median
+	}
+	return fmt.Sprintf("%s (%s to %s)", median, least, most)
 }
 
 // once lets one contender send to a provider that nobody has called yet.
@@ -205,7 +241,11 @@ func (s *site) write(name, content string) error {
 
 // finish runs a program to its end. The output is what it wrote to stdout.
 func (s *site) finish(ctx context.Context, program string, args ...string) (o outcome, stdout string, err error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, program), args...)
+	path, err := s.program(program)
+	if err != nil {
+		return o, "", err
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Dir, cmd.Env = s.dir, append(os.Environ(), "ONECLICKDZ_API_KEY="+key)
 	var out, complaint strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &complaint
@@ -219,6 +259,7 @@ func (s *site) finish(ctx context.Context, program string, args ...string) (o ou
 	}
 	return outcome{
 		whole: float64(s.rows) / time.Since(start).Seconds(), calls: 1,
+		cpu:  float64((cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Microseconds()) / float64(s.rows),
 		peak: float64(usage.Maxrss) / 1024, // Linux counts it in KiB (getrusage(2))
 	}, out.String(), nil
 }

@@ -122,6 +122,15 @@ func TestQuotesChangeNothing(t *testing.T) {
 	})
 }
 
+// A row that another delimiter would part into a header's name does not outweigh the
+// header above it.
+func TestHeaderNamesMoreFields(t *testing.T) {
+	in := mustRead(t, []byte("id;phone;plan;amount;note\n,;phone;,,;,,\nE1;0550000001;;500;\n"), Options{}, Rules{DefaultPlan: Auto})
+	if len(in.Header) != 5 || len(in.Rows) != 2 {
+		t.Errorf("header %q, %d rows", in.Header, len(in.Rows))
+	}
+}
+
 // Where the encoding is guessed wrong, the error says how to name it.
 func TestEncodingGuessedWrong(t *testing.T) {
 	content, err := charmap.ISO8859_6.NewEncoder().Bytes([]byte("رقم الهاتف;المبلغ\n0550000001;500\n"))

@@ -21,29 +21,36 @@ func sepLine(text string) (delimiter rune, ok bool) {
 }
 
 // sniffDelimiter finds the delimiter under which a header appears; of several, the
-// one that parts it into most columns. Quoted delimiters do not count. Where no
+// one that fits it best: it names the most fields, then has the most columns. Quoted delimiters do not count. Where no
 // header appears, it is the one that parts the first rows into most columns, so
 // that the error can list them.
-func sniffDelimiter(text string, headerIn func(head) (columns int, found bool), l Limits) rune {
+func sniffDelimiter(text string, headerIn func(head) (fit int, found bool), l Limits) rune {
 	best, most, found := delimiters[0], 0, false
 	for _, d := range delimiters {
 		h, _ := readHead(newLines(text, d, l)) // damage, or the wrong delimiter: whoever reads it all will tell
-		columns, header := headerIn(h)
+		fit, header := headerIn(h)
 		if !header {
-			columns = texts(h.fullest().texts)
+			fit = texts(h.fullest().texts)
 		}
-		if header && !found || header == found && columns > most {
-			best, most, found = d, columns, header
+		if header && !found || header == found && fit > most {
+			best, most, found = d, fit, header
 		}
 	}
 	return best
 }
 
-// headerIn finds the header of a payroll, and tells how many columns it has.
-func (m mapping) headerIn(h head) (columns int, found bool) {
+// headerIn finds the header of a payroll, and tells how well it fits: by the fields
+// that it names, and among equals by its columns.
+func (m mapping) headerIn(h head) (fit int, found bool) {
 	for _, r := range h {
-		if _, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
-			return len(r.texts), true
+		if c, ok, _ := match(r.texts, m); ok && !r.holdsPhone() {
+			named := 0
+			for _, column := range c {
+				if column >= 0 {
+					named++
+				}
+			}
+			return named<<20 + len(r.texts), true
 		}
 	}
 	return 0, false

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -30,12 +29,13 @@ func payrollOf(n int) string {
 	return b.String()
 }
 
-// begun writes the journal of a batch of n rows, none of which was sent yet.
-func begun(b *testing.B, f app.Folder, n int) {
+// writeBooks writes the journal of a batch of n rows, none of which was sent yet, with
+// phones from a number on.
+func writeBooks(b *testing.B, f app.Folder, name string, n, from int) {
 	b.Helper()
 	rows := make([]batch.Row, n)
 	for i := range rows {
-		phone := batch.Phone(fmt.Sprintf("06%08d", 10_000_000+i))
+		phone := batch.Phone(fmt.Sprintf("06%08d", 10_000_000+from+i))
 		id := fmt.Sprintf("E%07d", i)
 		rows[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: phone, Plan: "PREPAID_MOBILIS", Amount: batch.Dinars(100 + i%900), ID: id},
 			Cells: batch.CellsOf(id, fmt.Sprint("Agent ", i), string(phone), "PREPAID_MOBILIS", fmt.Sprint(100+i%900))}
@@ -44,12 +44,12 @@ func begun(b *testing.B, f app.Folder, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	batch.Assign("books", rows, plans, batch.Limits{})
-	books, err := batch.OpenBooks(journal.Disk{}, filepath.Join(f.Path, "books.journal"))
+	batch.Assign(name, rows, plans, batch.Limits{})
+	books, err := batch.OpenBooks(journal.Disk{}, f.Journal(name))
 	if err != nil {
 		b.Fatal(err)
 	}
-	err = books.Begin(batch.BatchRecord{Name: "books", File: "books.csv", Header: []string{"Matricule", "Nom", "Téléphone", "Offre", "Montant"},
+	err = books.Begin(batch.BatchRecord{Name: name, File: name + ".csv", Header: []string{"Matricule", "Nom", "Téléphone", "Offre", "Montant"},
 		Account: batch.Account{Type: batch.Simulated, Host: "simulator"}, Catalogue: plans}, rows)
 	if err != nil {
 		b.Fatal(err)
@@ -81,7 +81,7 @@ func benchmarkPages(b *testing.B, n int) {
 	if err := f.Keep(d); err != nil {
 		b.Fatal(err)
 	}
-	begun(b, f, n)
+	writeBooks(b, f, "books", n, 0)
 	w := httptest.NewRecorder()
 	k.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/?token=once", nil))
 	cookie := w.Result().Cookies()[0]
@@ -112,5 +112,27 @@ func benchmarkPages(b *testing.B, n int) {
 			b.ReportMetric(float64(first.Milliseconds()), "first-ms")
 			b.ReportMetric(float64(ready.Milliseconds()), "ready-ms")
 		})
+	}
+}
+
+// A phone is found in 50 batches of 10,000 rows, none of which was read before, in less
+// than a second.
+func BenchmarkFind(b *testing.B) {
+	f := app.Folder{Path: b.TempDir()}
+	for i := range 50 {
+		writeBooks(b, f, fmt.Sprint("batch-", i), 10_000, 1_000_000*i)
+	}
+	read := func(name string) (*batch.Ledger, error) {
+		k, err := app.ReadKnown(app.Place{File: f.Journal(name), State: f.Path})
+		if err != nil {
+			return nil, err
+		}
+		return k.Ledger, nil
+	}
+	for b.Loop() {
+		found, _, err := f.Find(b.Context(), "0631005000", 10, read)
+		if err != nil || len(found) != 1 {
+			b.Fatalf("%v, %v", found, err)
+		}
 	}
 }

@@ -28,11 +28,9 @@ type checkBody struct {
 	Refused error
 	Notes   []lang.Message
 
-	Settled  bool
 	Twin     string      // the batch that the file may be a correction of; empty: none
 	Offers   []app.Offer // what the program can do about the rows
 	Password bool        // the workbook is under one
-	Money    string      // how the batch would be paid: simulated, or the type of the key
 }
 
 // checkedRow is a row with its verdict.
@@ -93,7 +91,7 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 // checkBody takes the part of a check that a page shows.
 func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBody {
 	found := c.found.Check
-	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all(), Settled: d.Settled}
+	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all()}
 	b.Groups, b.Offers, b.Twin = c.groups, c.offers, k.twin(d)
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="

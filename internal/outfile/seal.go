@@ -54,15 +54,28 @@ type SealedZip struct {
 	zip   *zip.Writer
 	seal  Seal
 	parts []*zip.FileHeader
-	root  bytes.Buffer // the content of rootPart
+	flate *flate.Writer // nil before the first part
+	root  bytes.Buffer  // the content of rootPart
 }
 
-// NewSealedZip returns a writer of a workbook that is sealed when it is closed. The
-// compressor makes parts of the same size as Go's own does, in less time.
+// NewSealedZip returns a writer of a workbook that is sealed when it is closed.
 func NewSealedZip(w io.Writer, s Seal) *SealedZip {
-	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.DefaultCompression) })
-	return &SealedZip{zip: z, seal: s}
+	z := &SealedZip{zip: zip.NewWriter(w), seal: s}
+	z.zip.RegisterCompressor(zip.Deflate, z.compressor)
+	return z
+}
+
+// compressor begins to compress a part. It makes parts of the same size as Go's own
+// compressor does, in less time. There is one for all parts, since each is ended before
+// the next is begun, and it takes more room than most of them.
+func (z *SealedZip) compressor(w io.Writer) (io.WriteCloser, error) {
+	if z.flate != nil {
+		z.flate.Reset(w)
+		return z.flate, nil
+	}
+	var err error
+	z.flate, err = flate.NewWriter(w, flate.DefaultCompression)
+	return z.flate, err
 }
 
 // Create adds a part.

@@ -46,6 +46,9 @@ func ReadLedger(fsys journal.FS, path string) (*Ledger, journal.Info, error) {
 	return l, info, err
 }
 
+// ErrNoBatch says that a journal holds no batch: it was made, and nothing more.
+var ErrNoBatch = Errorf("the journal holds no batch")
+
 // ReadHead returns the first BatchRecord of a journal and does not read the rest.
 func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 	var head *BatchRecord
@@ -58,7 +61,7 @@ func ReadHead(fsys journal.FS, path string) (BatchRecord, error) {
 		return err
 	})
 	if head == nil {
-		return BatchRecord{}, errors.Join(Errorf("the journal holds no batch"), err)
+		return BatchRecord{}, errors.Join(ErrNoBatch, err)
 	}
 	return *head, nil
 }

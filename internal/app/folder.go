@@ -68,6 +68,7 @@ func (f Folder) Batches() ([]FolderBatch, error) {
 	}
 	list := make([]FolderBatch, 0, len(by))
 	for _, b := range by {
+		b.passOverEmpty()
 		list = append(list, *b)
 	}
 	slices.SortFunc(list, func(a, b FolderBatch) int {
@@ -106,7 +107,17 @@ func (f Folder) Batch(name string) (*FolderBatch, error) {
 	if !b.Begun && !b.Draft {
 		return nil, &NoSuchBatch{Name: name}
 	}
+	b.passOverEmpty()
 	return b, nil
+}
+
+// passOverEmpty takes a batch whose journal was made, and holds no batch yet, for one
+// that was not begun: a run has come no further, or a crash has ended it there. The
+// draft tells what is to be paid.
+func (b *FolderBatch) passOverEmpty() {
+	if b.Draft && errors.Is(b.Err, batch.ErrNoBatch) {
+		b.Begun, b.Err = false, nil
+	}
 }
 
 // Journal is the path of a batch's journal.

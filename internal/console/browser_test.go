@@ -342,11 +342,20 @@ func (b *tab) downloadBy(step chromedp.Action[chromedp.Void]) []byte {
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID, DownloadPath: dir, EventsEnabled: &on,
 	})
 	must(b.t, err)
+	begun := chromedp.BrowserEvents(ctx, browser.DownloadWillBegin)
 	progress := chromedp.BrowserEvents(ctx, browser.DownloadProgress)
 	b.do(step)
+	var ours string // other tabs of the browser load files too
+	for w, err := range begun {
+		must(b.t, err)
+		if strings.HasPrefix(w.URL, b.base+"/") {
+			ours = w.GUID
+			break
+		}
+	}
 	for p, err := range progress {
 		must(b.t, err)
-		if p.State == browser.DownloadProgressStateCompleted {
+		if p.GUID == ours && p.State == browser.DownloadProgressStateCompleted {
 			file, err := os.ReadFile(filepath.Join(dir, p.GUID))
 			must(b.t, err)
 			return file

@@ -35,7 +35,7 @@ type started struct {
 // startBuilt starts the console of the built program over a folder of batches.
 func (p *remote) startBuilt(t *testing.T, binary, folder string) *started {
 	t.Helper()
-	c := &started{Cmd: exec.Command(binary, "console", "--no-browser", "--state", folder, "--rate", "0", "--poll-interval", "50ms", "--wait", "20s", "--resend-after", "200ms", "--phone-gap", "0s", "--timeout", "5m")}
+	c := &started{Cmd: exec.Command(binary, "console", "--no-browser", "--state", folder, "--rate", "0", "--poll-interval", "50ms", "--wait", "20s", "--resend-after", "200ms", "--phone-gap", "0s", "--timeout", "5m", "--concurrency", "4")}
 	c.Env = append(os.Environ(), "FLEXYBATCH_CONFIG=none", "ONECLICKDZ_API_KEY="+simulator.DefaultKey, "ONECLICKDZ_BASE_URL="+p.url, "XDG_STATE_HOME="+t.TempDir(), "LC_ALL=C")
 	c.Stderr = os.Stderr
 	out, err := c.StdoutPipe()

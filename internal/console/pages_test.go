@@ -211,7 +211,7 @@ func TestWithAndWithoutScript(t *testing.T) {
 	d.send("/files", "june.csv", samples.Payroll, http.StatusOK)
 	d.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	d.script = true
-	a := d.send("/files", "july.csv", samples.Payroll, http.StatusNoContent)
+	a := d.send("/files", "july.csv", []byte(string(samples.Payroll)+"\n"), http.StatusNoContent)
 	if a.Header.Get("HX-Redirect") != "/batches/july" {
 		t.Errorf("a script is told %v", a.Header)
 	}

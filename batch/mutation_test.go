@@ -37,8 +37,8 @@ var mutations = []mutation{
 		"	case ClassRefused.String():\n", "	case ClassRefused.String(), ClassDuplicate.String():\n",
 	}}, 500},
 	{"an fsync that failed is tried again", "journal/journal.go", [][2]string{{
-		"	if err := j.file.Sync(); err != nil {\n		return fmt.Errorf(\"%w: fsync: %w\", ErrFailed, err)",
-		"	if err := j.file.Sync(); err != nil && j.file.Sync() != nil {\n		return fmt.Errorf(\"%w: fsync: %w\", ErrFailed, err)",
+		"	if err := j.file.Sync(); err != nil {\n		return errorf(\"%w: fsync: %w\", ErrFailed, err)",
+		"	if err := j.file.Sync(); err != nil && j.file.Sync() != nil {\n		return errorf(\"%w: fsync: %w\", ErrFailed, err)",
 	}}, 500},
 	{"the lock is ignored", "journal/open.go", [][2]string{{
 		"	if err := j.file.Lock(); err != nil {\n", "	if err := j.file.Lock(); err != nil && j.file == nil {\n",

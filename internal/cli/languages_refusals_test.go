@@ -68,6 +68,12 @@ func builtRefusals() map[string][]error {
 	at := &app.Location{File: "a.csv", Name: "a"}
 	return map[string][]error{
 		"NoApprovers":      {&app.NoApprovers{}},
+		"AlreadyBegun":     {&app.AlreadyBegun{Name: "a"}},
+		"ApprovedAlready":  {&app.ApprovedAlready{Approvers: []string{"Amel"}, Rows: []int{2}}},
+		"ChangedMeanwhile": {&app.ChangedMeanwhile{Row: 2}},
+		"EmptyFile":        {&app.EmptyFile{Given: "a.csv"}},
+		"NoSuchBatch":      {&app.NoSuchBatch{Name: "a"}},
+		"NotMended":        {&app.NotMended{Row: 2}},
 		"ApprovalsNeeded":  {&app.ApprovalsNeeded{Required: 2, File: "a.csv"}},
 		"TooFewApprovals":  {&app.TooFewApprovals{Request: "a.json", Required: 2, Counted: []approval.Approval{{Approver: "Amel"}}}},
 		"BegunApproved":    {&app.BegunApproved{Batch: "a", Digest: "sha256:0123456789", Approvers: []string{"Amel"}, Required: 2}},

@@ -123,7 +123,7 @@ func TestCapsHoldForAllVersions(t *testing.T) {
 	k.pays(exitDone, 3, "--max-total", "2500", "--max-per-phone", "1000")
 	// Two of three leave the file, and others come: 2,200 and 500 are more than 2,500.
 	k.saves("october.csv", october[0], october[1], "E8;Dalila;0660000018;PREPAID_MOBILIS;500")
-	k.hears(k.pays(exitNothing, 0, "--amend", "--max-total", "2500"), "2700", "nothing was sent")
+	k.hears(k.pays(exitNothing, 0, "--amend", "--max-total", "2500"), "2,700.00", "nothing was sent")
 	k.wants(octoberPaid...)
 	k.pays(exitDone, 1, "--amend", "--max-total", "2700")
 	// 500 of Brahim's have left the file: 600 more are above 1,000.

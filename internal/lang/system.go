@@ -111,7 +111,7 @@ func (t trouble) of(path string, err error) Message {
 	case notEmpty:
 		return Msg("the folder %s is not empty", path)
 	case fullDisk:
-		return Msg("the disk is full: %s cannot be written", path)
+		return Msg("the disk is full: %s cannot be written (%s)", path, innermost(err))
 	case readOnly:
 		return Msg("the disk is read-only: %s cannot be written", path)
 	case inUse:

@@ -100,7 +100,7 @@ func TestFileErrors(t *testing.T) {
 	}
 	if runtime.GOOS == "linux" {
 		calls = append(calls,
-			failing{"full", func() error { return os.WriteFile("/dev/full", []byte("a"), 0o600) }, `the disk is full: /dev/full cannot be written`},
+			failing{"full", func() error { return os.WriteFile("/dev/full", []byte("a"), 0o600) }, `the disk is full: /dev/full cannot be written \(no space left on device\)`},
 			failing{"forbidden", func() error { return os.WriteFile("/proc/sys/kernel/ostype", []byte("a"), 0o600) }, `the system does not let you use /proc/sys/kernel/ostype`},
 		)
 	}

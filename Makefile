@@ -21,8 +21,9 @@ run: ## the main job on the sample payroll, simulated
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
 
-test: ## every test, with the race detector; of torture and mutants a part
-	$(GO) test -race -timeout 20m ./...
+test: ## every test, with the race detector; then the pages in a browser; of torture and mutants a part
+	BROWSER_SEPARATE=1 $(GO) test -race -timeout 20m ./...
+	$(GO) test -timeout 15m ./internal/console
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -24,6 +24,10 @@ import (
 // that would else be skipped. The checks before a merge set it.
 const required = "BROWSER_REQUIRED"
 
+// separate is set where the tests with a browser are run by themselves: a browser
+// beside all other tests, with -race, is slower than people are.
+const separate = "BROWSER_SEPARATE"
+
 // chromium is the browser that all tests of this package share, each in a context of
 // its own, with cookies of its own.
 var chromium struct {
@@ -45,6 +49,9 @@ func TestMain(m *testing.M) {
 // required.
 func startChromium(t testing.TB) context.Context {
 	t.Helper()
+	if os.Getenv(separate) != "" {
+		t.Skip("the tests with a browser run by themselves: make test does both")
+	}
 	chromium.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "en"), chromedp.WSURLReadTimeout(time.Minute))

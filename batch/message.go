@@ -60,10 +60,10 @@ func Literal(text string) Message { return Message{format: text, literal: text !
 // Literal of its text.
 func Said(err error) Message {
 	for e := err; e != nil; {
-		if p, ok := e.(parted); ok { //nolint:errorlint // the chain is walked link by link
+		if p, ok := e.(parted); ok {
 			return messageOf(p)
 		}
-		outer, ok := e.(interface{ Unwrap() error }) //nolint:errorlint // as above
+		outer, ok := e.(interface{ Unwrap() error })
 		if !ok {
 			break
 		}

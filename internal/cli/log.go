@@ -11,7 +11,7 @@ import (
 // about a row has its ref.
 func (o *output) logger() (*slog.Logger, func() error, error) {
 	level, file, format := o.log.level, o.log.file, o.log.format
-	var to io.Writer = o.stderr
+	to := o.stderr
 	finish := func() error { return nil }
 	least := slog.LevelWarn
 	if file != "" {

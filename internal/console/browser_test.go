@@ -87,16 +87,16 @@ type tab struct {
 // whatever it asks of another host, fails the test.
 func newTab(t testing.TB, base string) *tab {
 	t.Helper()
-	return openTab(t, base, startChromium(t), chromedp.WithNewBrowserContext())
+	return openTab(startChromium(t), t, base, chromedp.WithNewBrowserContext())
 }
 
 // another opens a tab beside this one, with the same cookies.
 func (b *tab) another() *tab {
 	b.t.Helper()
-	return openTab(b.t, b.base, b.ctx)
+	return openTab(b.ctx, b.t, b.base)
 }
 
-func openTab(t testing.TB, base string, parent context.Context, options ...chromedp.ContextOption) *tab {
+func openTab(parent context.Context, t testing.TB, base string, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(parent, options...)
 	b := &tab{t: t, ctx: ctx, base: base}
@@ -260,12 +260,6 @@ func (b *tab) choose(selector, path string) {
 func (b *tab) has(selector string) bool {
 	b.t.Helper()
 	return eval[bool](b, "!!document.querySelector("+quoted(selector)+")")
-}
-
-// text is what a person reads in an element.
-func (b *tab) text(selector string) string {
-	b.t.Helper()
-	return eval[string](b, "(document.querySelector("+quoted(selector)+") || {innerText: ''}).innerText")
 }
 
 // shows wants texts in the page.

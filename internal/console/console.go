@@ -159,7 +159,7 @@ func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	<-served
+	_ = <-served // ErrServerClosed: it was shut down
 	return err
 }
 

@@ -174,18 +174,6 @@ func (k *Console) show(w http.ResponseWriter, status int, name string, p *page) 
 	_, _ = b.WriteTo(w) // whoever does not read it has gone
 }
 
-// part writes a part of a page, for a script that puts it in its place.
-func (k *Console) part(w http.ResponseWriter, name, part string, p *page) {
-	var b bytes.Buffer
-	if err := k.pages.by[name].ExecuteTemplate(&b, part, p); err != nil {
-		k.log().Error("a part of a page cannot be written", "page", name, "part", part, "error", err)
-		http.Error(w, "500", http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = b.WriteTo(w)
-}
-
 // Problem says a rule that a row breaks.
 func (p *page) Problem(x batch.Problem) string { return p.Say(plain(x.Message)) }
 

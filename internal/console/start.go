@@ -70,12 +70,19 @@ func (k *Console) run(w http.ResponseWriter, r *http.Request, b *app.FolderBatch
 	}
 	isDone(now.begun, startPatience)
 	k.flights.forget(b.Name)
-	if s := now.look(); s.Over && s.Err != nil && s.Result == nil {
+	switch s := now.look(); {
+	case s.Over && s.Err != nil && s.Result == nil:
 		back(w, r, address(b.Name, "answers?refused"))
-		return
+	case !s.Over && !b.Begun:
+		back(w, r, address(b.Name)+"?"+starting)
+	default:
+		back(w, r, address(b.Name))
 	}
-	back(w, r, address(b.Name))
 }
+
+// starting is in the address of a batch whose start took longer than a person waits:
+// the page shows what becomes of it, a refusal too.
+const starting = "starting"
 
 // pause lets a run finish what is under way, and begins nothing new.
 func (k *Console) pause(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {

@@ -320,7 +320,7 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	switch {
 	case r.pace.resting > 0:
 		limit = 1 // after a push-back a single call finds out whether it is over
-	case r.pace.aMinute() == 0:
+	case r.pace.aMinute() == 0 && r.Concurrency > 1: // one at a time is sent in the order of the rows
 		limit *= ahead // intents and answers of some rows are written while the requests of others are in flight
 	}
 	for r.stopped == nil && r.inFlight < limit {

@@ -136,7 +136,11 @@ func (m *meter) look(now time.Time, t batch.Tally, p batch.Progress) gauge {
 	if minutes > 0 {
 		g.calls = float64(p.Calls-first.calls) / minutes
 	}
-	switch pace := float64(sent-first.sent) / minutes; {
+	pace := float64(sent-first.sent) / minutes
+	if p.Rate > 0 {
+		pace = min(pace, p.Rate) // the first of a minute's sends makes it look faster
+	}
+	switch {
 	case toSend == 0 && p.InFlight == 0:
 		g.left, g.atMost = max(0, m.wait-now.Sub(m.lastSend)), g.open > 0
 	case now.Sub(first.at) >= 2*time.Second && pace > 0:

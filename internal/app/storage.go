@@ -63,6 +63,9 @@ func (Disk) Same(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
+// Storage is where the batch's journal lies.
+func (at *Location) Storage() Storage { return at.storage() }
+
 // storage is where the batch's journal lies.
 func (at *Location) storage() Storage {
 	if at.stored == nil {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ func newReport(w machine) *cobra.Command {
 	o := &reportOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "report FILE", Short: "Write the report again from the journal", Long: reportHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runReport(o, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), o, args[0]) },
 	}, inputFiles()...)
 	o.place.add(cmd)
 	o.output.add(cmd)
@@ -59,8 +60,13 @@ func newReport(w machine) *cobra.Command {
 	return cmd
 }
 
-func runReport(o *reportOptions, file string) error {
-	options := app.ReportOptions{Place: o.place.of(file), Format: o.format, Redact: o.redact, Out: o.out}
+func runReport(ctx context.Context, o *reportOptions, file string) error {
+	place, end, err := o.place.opened(ctx, o.output.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	options := app.ReportOptions{Place: place, Format: o.format, Redact: o.redact, Out: o.out}
 	if !slices.Contains(app.ReportFormats(), o.format) {
 		return &app.BadFormat{Format: o.format, Known: app.ReportFormats()}
 	}

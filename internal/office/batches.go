@@ -29,6 +29,40 @@ const (
 	Cancelled = "cancelled" // a person has cancelled it; what is unsent stays so
 )
 
+// StateTitle is a state in words.
+func StateTitle(state string) lang.Message {
+	switch state {
+	case Waiting:
+		return lang.Title("waiting")
+	case Running:
+		return lang.Title("being sent")
+	case Held:
+		return lang.Title("held after its canary")
+	case Paused:
+		return lang.Title("paused")
+	case Stopped:
+		return lang.Title("stopped")
+	case Refused:
+		return lang.Title("refused")
+	case Open:
+		return lang.Title("sent, with open outcomes")
+	case Done:
+		return lang.Title("done")
+	}
+	return lang.Title("cancelled")
+}
+
+// WishTitle is a wish in words; nothing where there is none.
+func WishTitle(wish string) lang.Message {
+	switch wish {
+	case wishPause:
+		return lang.Title("to be paused")
+	case wishCancel:
+		return lang.Title("to be cancelled")
+	}
+	return lang.Message{}
+}
+
 // What a person may wish of a batch that is being sent.
 const (
 	wishPause  = "pause"
@@ -348,7 +382,7 @@ func (e *NotNow) Error() string { return e.Message().String() }
 
 // Message names the state.
 func (e *NotNow) Message() lang.Message {
-	return lang.Msg("batch %q is %s; that cannot be done now", e.Name, lang.Title(e.State))
+	return lang.Msg("batch %q is %s; that cannot be done now", e.Name, StateTitle(e.State))
 }
 
 // WhichAccount says that it is not clear which account is meant.

@@ -23,7 +23,7 @@ func (w *Worker) Serve(ctx context.Context, l net.Listener) error {
 	mux.HandleFunc("GET /readyz", func(rw http.ResponseWriter, _ *http.Request) {
 		if !w.ready() {
 			rw.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = fmt.Fprintln(rw, "the database does not answer, or the worker is being drained")
+			_, _ = fmt.Fprintln(rw, "waiting")
 			return
 		}
 		_, _ = fmt.Fprintln(rw, "ready")

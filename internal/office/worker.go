@@ -236,7 +236,7 @@ func (w *Worker) settleOpen(ctx context.Context, _ *river.Job[settleArgs]) error
 // notify posts a summary. River tries again later if it fails.
 func (w *Worker) notify(ctx context.Context, job *river.Job[notifyArgs]) error {
 	if w.Notify == nil {
-		return river.JobCancel(errors.New("this worker has no address to post to"))
+		return river.JobCancel(errors.New("no-address"))
 	}
 	return w.Notify(ctx, job.Args.Summary)
 }

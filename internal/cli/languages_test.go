@@ -392,7 +392,9 @@ func TestQuestionsAndEndsSpeakTheLanguage(t *testing.T) {
 				v = judge([]simulator.Order{{Ref: "x"}, {Ref: "x"}}, &batch.Ledger{}, nil)
 				v.Differences = append(v.Differences, paidOnce(1, nil)...)
 			}
-			_ = (&drill{output: *o}).tell(v)
+			told := drill{output: *o}
+			told.page = told.stdout
+			_ = told.tell(v)
 		}
 		if found := foreign.in(d.stdout.String()+d.stderr.String(), d.dir); len(found) > 0 {
 			t.Errorf("%s: %q in\n%s%s", language, found, d.stdout.String(), d.stderr.String())

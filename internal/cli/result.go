@@ -20,15 +20,14 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 		return nil
 	}
 	w := o.words
-	w.Fprintf(o.stdout, "Batch %s: %s", s.Batch, lang.Count(tally.Total, "%d row", "%d rows"))
-	w.Fprintf(o.stdout, " (%s)\n", states(tally.Of))
-	w.Fprintf(o.stdout, "  requested %s DA, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
-	w.Fprintf(o.stdout, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
+	w.Fprintf(o.page, "Batch %s: %s (%s)\n", s.Batch, lang.Count(tally.Total, "%d row", "%d rows"), states(tally.Of))
+	w.Fprintf(o.page, "  requested %s DA, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
+	w.Fprintf(o.page, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
 		time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
 	if s.Report != "" {
-		w.Fprintf(o.stdout, "  report:  %s\n", s.Report)
+		w.Fprintf(o.page, "  report:  %s\n", s.Report)
 	}
-	if _, err := w.Fprintf(o.stdout, "  journal: %s\n", s.Journal); err != nil {
+	if _, err := w.Fprintf(o.page, "  journal: %s\n", s.Journal); err != nil {
 		return nothingf("writing the result: %w", err)
 	}
 	return nil

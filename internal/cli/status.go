@@ -42,7 +42,7 @@ func runStatus(ctx context.Context, o *output, place *placeFlags, file string) e
 		return ends(s.Outcome())
 	}
 	for _, step := range (followUp{at, s.Summary.Simulated}).steps(s.Tally, false) {
-		if _, err := o.words.Fprintf(o.stdout, "%s\n", step); err != nil { // it is a part of what was asked for
+		if _, err := o.words.Fprintf(o.page, "%s\n", step); err != nil { // it is a part of what was asked for
 			return nothingf("writing the result: %w", err)
 		}
 	}

@@ -63,6 +63,16 @@ var notHere = map[string]string{
 	"pass show":                        "it needs a password store",
 	"flexybatch drill --kills":         "it takes a minute",
 	"flexybatch console":               "it works until it is told to end; TestConsole tells it",
+	"flexybatch database":              "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch worker":                "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch submit":                "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch batches":               "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch pause":                 "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch resume":                "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch cancel":                "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch journal export":        "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch journal import":        "it needs an office's database; TestOfficeHelp has one",
+	"flexybatch journal verify oct":    "it needs an office's database; TestOfficeHelp has one",
 	"flexybatch simulate":              "it works until it is told to end; every test with a site has it",
 }
 

@@ -414,7 +414,7 @@ func BenchmarkMessages(b *testing.B) {
 				invalid.Remarks = &batch.Remarks{Problems: []batch.Problem{{Code: batch.AmountCap, Field: "amount", Column: "Montant", Value: "5000",
 					Message: batch.Msg("with it, %s would get %d dinars in this batch, above the %d that --max-per-phone allows", batch.Phone("0660000001"), batch.Dinars(n), batch.Dinars(2000))}}}
 				for _, s := range []*batch.RowStatus{unknown, refunded, invalid} {
-					_, _, _ = v.reasons(s), v.explanation(s), v.notes(s)
+					_, _, _ = v.why(s), v.providersWords(s), v.notes(s)
 				}
 			}
 		})

@@ -77,7 +77,7 @@ func every(d time.Duration, f func()) (stop func()) {
 
 // gauge is what an operator wants to know of a batch under way.
 type gauge struct {
-	done, total   int // rows with an outcome, of those that are to have one
+	done, total   int // rows of the file with an outcome, of those that are to have one
 	inFlight      int // sends whose answer is awaited
 	open          int // sent, and not settled
 	trouble       int // refunded, rejected or in conflict: a person must look at them
@@ -113,7 +113,7 @@ func newMeter(now time.Time, before batch.Tally, sends int, poll, wait time.Dura
 
 // outcomes is how many rows have come to an outcome, be it one that a person
 // must look at.
-func outcomes(t batch.Tally) int { return t.Valid() - t.Of(batch.Unsent) - t.Open() }
+func outcomes(t batch.Counts) int { return t.Valid() - t.Of(batch.Unsent) - t.Open() }
 
 // look takes in how things stand.
 func (m *meter) look(now time.Time, t batch.Tally, p batch.Progress) gauge {
@@ -128,7 +128,7 @@ func (m *meter) look(now time.Time, t batch.Tally, p batch.Progress) gauge {
 	first := m.seen[0]
 	m.full = max(m.full, p.Rate)
 	g := gauge{
-		done: outcomes(t), total: outcomes(m.before) + m.before.Open() + m.sends, inFlight: p.InFlight, open: max(0, t.Open()-p.InFlight),
+		done: outcomes(t.File()), total: outcomes(m.before.File()) + m.before.File().Open() + m.sends, inFlight: p.InFlight, open: max(0, t.Open()-p.InFlight),
 		trouble: t.Of(batch.Refunded) + t.Of(batch.Rejected) + t.Of(batch.Conflict), budget: p.Rate, full: m.full,
 	}
 	toSend := max(0, m.sends-sent)

@@ -133,3 +133,13 @@ func sumFor(m map[string]*sums, key string) *sums {
 
 // names lists the keys of m, sorted.
 func names(m map[string]*sums) []string { return slices.Sorted(maps.Keys(m)) }
+
+// merge adds other sums.
+func (s *sums) merge(o *sums) {
+	s.rows += o.rows
+	s.fulfilled += o.fulfilled
+	s.requested += o.requested
+	s.cost += o.cost
+	s.charged += o.charged
+	s.refunded += o.refunded
+}

@@ -18,6 +18,7 @@ type Draft struct {
 	Name     string        `json:"name"`
 	Versions []FileVersion `json:"versions"` // oldest first; there is one at least
 	Choices  Choices       `json:"choices"`
+	Bounds   Bounds        `json:"bounds,omitzero"`
 	Simulate bool          `json:"simulate,omitempty"`
 	Settled  bool          `json:"settled,omitempty"` // a person has confirmed how the file is read
 	Meant    bool          `json:"meant,omitempty"`   // the file is known to be another batch's too, and is meant to be paid again

@@ -44,7 +44,7 @@ func (a *App) MendCells(ctx context.Context, f Folder, d *Draft, from Catalogue,
 		return err
 	}
 	var b bytes.Buffer
-	if err := ingest.SetCells(ctx, path, d.Choices.Reading().Options, changes, &b); err != nil {
+	if err := ingest.SetCells(ctx, path, d.Reading().Options, changes, &b); err != nil {
 		return nothing(err)
 	}
 	next := *d
@@ -77,7 +77,7 @@ func (f Folder) takeBack(d *Draft, why error) error {
 
 // read reads the rows of a draft's file.
 func (d *Draft) read(ctx context.Context, path string, plans batch.Catalogue) (*ingest.Input, error) {
-	r := d.Choices.Reading()
+	r := d.Reading()
 	return r.read(ctx, path, d.Name, plans)
 }
 

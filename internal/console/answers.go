@@ -195,7 +195,7 @@ func (k *Console) payAgain(w http.ResponseWriter, r *http.Request, d *app.Draft)
 		k.refuse(w, r, http.StatusRequestEntityTooLarge)
 		return
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue("again")))
+	n, err := strconv.Atoi(rowCount(r.PostFormValue("again")))
 	if err != nil || n < 0 {
 		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("Type the number of rows that look paid already, in digits.")))
 		return
@@ -228,7 +228,7 @@ type refusedBody struct {
 	Draft  *app.Draft
 	As     string // the batch that the same file was run as
 	Key    bool   // a key is missing
-	Needs  bool   // approvals are missing
+	Bounds bool   // the control totals and limits refuse it
 	Again  int    // so many rows look paid already
 	Number *app.PayAgainNumber
 }
@@ -245,7 +245,7 @@ func (k *Console) showRefused(w http.ResponseWriter, r *http.Request, b *app.Fol
 	if e, ok := errors.AsType[*app.PayAgainNumber](err); ok {
 		body.Again = e.Before + e.Others
 	}
-	body.Key = noKey(err)
+	body.Key, body.Bounds = noKey(err), errors.Is(err, batch.ErrControl)
 	p.Body = body
 	k.show(w, http.StatusOK, "cannot", p)
 }

@@ -95,8 +95,9 @@ func checkKey(d *app.Draft, account app.Account) string {
 		SHA256  string
 		Version int
 		Choices app.Choices
+		Bounds  app.Bounds
 		Account app.Account
-	}{d.Current().SHA256, d.Current().Number, d.Choices, account})
+	}{d.Current().SHA256, d.Current().Number, d.Choices, d.Bounds, account})
 	return string(b)
 }
 
@@ -136,7 +137,7 @@ func (l *listener) Accept(_ context.Context, o app.Offer) bool {
 // reading is how the file of a draft is read, with the password that was typed in this
 // sitting: it is kept in no file.
 func (k *Console) reading(d *app.Draft) app.Reading {
-	r := d.Choices.Reading()
+	r := d.Reading()
 	k.checks.mu.Lock()
 	defer k.checks.mu.Unlock()
 	r.Options.Password = k.checks.passwords[d.Name]

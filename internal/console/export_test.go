@@ -12,3 +12,6 @@ func (k *Console) Patterns() []string {
 
 // Policy is the content security policy.
 const Policy = policy
+
+// RowCount is the number of rows that a person has typed.
+var RowCount = rowCount

@@ -9,6 +9,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 // startPatience is how long the page of a start waits to tell whether the batch has
@@ -22,6 +23,10 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 		return
 	}
 	told := consentOf(r)
+	if typed := strings.TrimSpace(r.PostFormValue("canary")); typed != "" && told.Canary == 0 {
+		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("%q is no number of rows that are sent first. Nothing was sent.", typed)))
+		return
+	}
 	options := k.options(b)
 	if c, ok := k.rehearse(b); ok && c.err == nil {
 		options.Amend = options.Amend || c.amends
@@ -37,16 +42,13 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 // consentOf is what a person was shown, and what they typed.
 func consentOf(r *http.Request) consent {
 	whole := func(field string) int {
-		n, err := strconv.Atoi(r.PostFormValue(field))
-		if err != nil || n < 0 {
-			return 0
-		}
+		n, _ := strconv.Atoi(rowCount(r.PostFormValue(field)))
 		return n
 	}
 	cost, _ := batch.ParseCentimes(r.PostFormValue("cost"))
 	return consent{
-		Rows: whole("shown"), Cost: cost, Typed: strings.TrimSpace(r.PostFormValue("rows")), Canary: whole("canary"),
-		Again: strings.TrimSpace(r.PostFormValue("again")), Reason: strings.TrimSpace(r.PostFormValue("reason")),
+		Rows: whole("shown"), Cost: cost, Typed: rowCount(r.PostFormValue("rows")), Canary: whole("canary"),
+		Again: rowCount(r.PostFormValue("again")), Reason: strings.TrimSpace(r.PostFormValue("reason")),
 	}
 }
 
@@ -99,7 +101,7 @@ func (k *Console) rest(w http.ResponseWriter, r *http.Request, b *app.FolderBatc
 		return
 	}
 	if now := k.runs.of(b.Name); now != nil {
-		now.reply(app.Answer{Yes: r.PostFormValue("yes") == "yes", Text: strings.TrimSpace(r.PostFormValue("rows"))})
+		now.reply(app.Answer{Yes: r.PostFormValue("yes") == "yes", Text: rowCount(r.PostFormValue("rows"))})
 	}
 	back(w, r, address(b.Name))
 }

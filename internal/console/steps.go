@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"flexybatch/batch"
@@ -310,13 +309,12 @@ func takeStep(d *app.Draft, step string, r *http.Request) error {
 
 // takeAmount takes the amount for rows that give none.
 func takeAmount(c *app.Choices, text string) error {
-	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "")
 	c.Amount = 0
-	if text == "" || c.Map["amount"] != "" {
+	if strings.TrimSpace(text) == "" || c.Map["amount"] != "" {
 		return nil
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n <= 0 || batch.Dinars(n) > batch.MaxDinars {
+	n, ok := wholeNumber(text)
+	if !ok || n <= 0 || batch.Dinars(n) > batch.MaxDinars {
 		return app.Failed(app.Usage, lang.Errorf("%q is no amount: type a number of dinars, in digits.", text))
 	}
 	c.Amount = batch.Dinars(n)

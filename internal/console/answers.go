@@ -58,7 +58,7 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 	}
 	c, ok := k.rehearse(b)
 	if !ok {
-		k.waitPage(w, r, b.Name, lang.Msg("It is being worked out what will be paid. The provider is asked for prices and the balance."))
+		k.waitFor(w, r, b.Name, lang.Msg("It is being worked out what will be paid. The provider is asked for prices and the balance."), int(c.rows.Load()))
 		return
 	}
 	p := k.newPage(r, lang.Msg("Check your answers: %s", b.Name))
@@ -145,8 +145,11 @@ func (k *Console) rehearse(b *app.FolderBatch) (*checking, bool) {
 		Round int64
 	}{o.Place, draft, b.Touched, 0})
 	return k.flights.getFresh(b.Name, string(key), freshFor, patience, func(ctx context.Context, c *checking) {
+		if draft != nil {
+			defer k.turn(draft)()
+		}
 		job := k.job(nil)
-		job.Observer = c.notes
+		job.Observer, o.Reading.Options.Progress = c.notes, c.read
 		rehearsal, err := job.Rehearse(ctx, o)
 		if _, changed := errors.AsType[*app.FileChanged](err); changed && !o.Amend {
 			o.Amend = true

@@ -107,7 +107,7 @@ func (b *bookshelf) close() { b.all.Wait() }
 
 // patience is how long a page waits for what it shows before it shows that it is
 // being read.
-const patience = 600 * time.Millisecond
+const patience = 400 * time.Millisecond
 
 // errReading says that a journal is being read, and the page must be asked for again.
 var errReading = lang.Errorf("the books of this batch are being read; look again in a moment")

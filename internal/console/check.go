@@ -72,7 +72,7 @@ func (p pager) At(page int) string { return p.Base + strconv.Itoa(page) }
 func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 	c, ok := k.check(d)
 	if !ok {
-		k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+		k.checkingPage(w, r, d, c)
 		return
 	}
 	if c.err != nil {
@@ -213,7 +213,7 @@ func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draf
 func (k *Console) checkWorkbook(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 	c, ok := k.check(d)
 	if !ok {
-		k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+		k.checkingPage(w, r, d, c)
 		return
 	}
 	if c.err != nil {

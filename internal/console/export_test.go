@@ -15,3 +15,22 @@ const Policy = policy
 
 // RowCount is the number of rows that a person has typed.
 var RowCount = rowCount
+
+// Busy makes large files wait, until the function that it returns is called.
+func (k *Console) Busy() (free func()) {
+	for range mostLarge {
+		k.checks.turns <- struct{}{}
+	}
+	return func() {
+		for range mostLarge {
+			<-k.checks.turns
+		}
+	}
+}
+
+// HasRead makes the check of a batch's file tell that it has read so many rows.
+func (k *Console) HasRead(name string, rows int) {
+	k.checks.mu.Lock()
+	defer k.checks.mu.Unlock()
+	k.checks.by[name].read(rows)
+}

@@ -108,7 +108,7 @@ func (k *Console) stepBody(w http.ResponseWriter, r *http.Request, d *app.Draft,
 	if name != stepSheet && name != stepHeader {
 		c, ok := k.check(d)
 		if !ok {
-			k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+			k.checkingPage(w, r, d, c)
 			return nil, false
 		}
 		if b.Why = c.err; c.err == nil {

@@ -70,10 +70,13 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 	}
 	p.Body = k.answersBody(b, c)
 	if run := k.runs.of(b.Name); run != nil && r.URL.Query().Has("refused") {
-		if now := run.look(); now.Err != nil && now.Result == nil {
+		if now := run.look(); now.Refused() {
 			p.Alert = k.alertOf(p, now.Err)
 			p.Alert.Lines[0].Field = "rows"
 		}
+	}
+	if p.Alert == nil {
+		p.Notice = p.Say(k.refusalOf(b))
 	}
 	k.show(w, http.StatusOK, "answers", p)
 }
@@ -239,7 +242,7 @@ type refusedBody struct {
 // showRefused shows why a batch cannot be paid as it is.
 func (k *Console) showRefused(w http.ResponseWriter, r *http.Request, b *app.FolderBatch, err error) {
 	p := k.newPage(r, lang.Msg("%s cannot be paid yet", b.Name))
-	p.Kind, p.Alert = k.kindOf(b), k.alertOf(p, err)
+	p.Kind, p.Alert, p.Notice = k.kindOf(b), k.alertOf(p, err), p.Say(k.refusalOf(b))
 	body := refusedBody{Name: b.Name}
 	body.Draft, _ = k.config.Folder.Draft(b.Name)
 	if e, ok := errors.AsType[*app.RunBefore](err); ok {

@@ -95,11 +95,9 @@ func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.Folder
 			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
 			return
 		}
-		if run != nil && r.URL.Query().Has(starting) {
-			if s := run.look(); s.Err != nil && s.Result == nil {
-				back(w, r, address(b.Name, "answers?refused"))
-				return
-			}
+		if !k.refusalOf(b).IsZero() {
+			back(w, r, address(b.Name, "answers?refused"))
+			return
 		}
 		k.overviewDraft(w, r, b)
 		return

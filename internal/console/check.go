@@ -82,6 +82,9 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	body := k.checkBody(r, d, c)
 	p.Body, p.Kind = body, k.kindOf(&app.FolderBatch{Name: d.Name})
+	if b, err := k.config.Folder.Batch(d.Name); err == nil && !b.Begun {
+		p.Notice = p.Say(k.refusalOf(b))
+	}
 	if n := body.Found.Totals.Invalid; n > 0 {
 		p.Alert = k.problemsOf(p, body)
 	}

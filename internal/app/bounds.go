@@ -27,6 +27,6 @@ func (b Bounds) in(l batch.Limits) batch.Limits {
 // Reading is how the draft's file is read, and what it is held to.
 func (d *Draft) Reading() Reading {
 	r := d.Choices.Reading()
-	r.Limits = d.Bounds.in(r.Limits)
+	r.Limits, r.Options.Password = d.Bounds.in(r.Limits), d.Password
 	return r
 }

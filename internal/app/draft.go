@@ -25,6 +25,7 @@ type Draft struct {
 	Again    int           `json:"again,omitempty"`   // rows that look paid already and are to be paid all the same
 	Reason   string        `json:"reason,omitempty"`  // why they are
 	Asked    int           `json:"asked,omitempty"`   // how many people were asked to approve it
+	Password string        `json:"-"`                 // of the workbook, if it was typed in this sitting: it is kept in no file
 }
 
 // FileVersion is one file that was given for a batch, or that mends in a page made of

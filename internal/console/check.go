@@ -31,6 +31,7 @@ type checkBody struct {
 	Twin     string      // the batch that the file may be a correction of; empty: none
 	Offers   []app.Offer // what the program can do about the rows
 	Password bool        // the workbook is under one
+	Document bool        // the file is an OpenDocument
 }
 
 // checkedRow is a row with its verdict.
@@ -96,6 +97,7 @@ func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBo
 	found := c.found.Check
 	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all()}
 	b.Groups, b.Offers, b.Twin = c.groups, c.offers, k.twin(d)
+	b.Document = b.File.Format.String() == ingest.FormatODS
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="
 	if b.Only {

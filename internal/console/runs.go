@@ -47,7 +47,7 @@ type run struct {
 	told   consent         // what the person said before
 	paused bool            // a person has asked for it to end
 	last   batch.Tally     // when it was over
-	ended  time.Time   // likewise
+	ended  time.Time       // likewise
 	result *app.RunResult
 	err    error
 }

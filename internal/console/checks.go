@@ -195,6 +195,7 @@ func (l *listener) Accept(_ context.Context, o app.Offer) bool {
 // sitting: it is kept in no file.
 func (k *Console) reading(d *app.Draft) app.Reading {
 	r := d.Reading()
+	r.Options.Limits.FileBytes = int(2 * k.config.Upload) // of text in a workbook's cells; a million rows have a quarter of it
 	k.checks.mu.Lock()
 	defer k.checks.mu.Unlock()
 	r.Options.Password = k.checks.passwords[d.Name]

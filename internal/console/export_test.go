@@ -37,3 +37,12 @@ func (k *Console) HasRead(name string, rows int) {
 
 // HurryStarts lets the page of a start wait for nothing.
 func (k *Console) HurryStarts() { k.runs.patience = 0 }
+
+// Sent is how many requests the run of a batch has sent so far.
+func (k *Console) Sent(name string) int {
+	r := k.runs.of(name)
+	if r == nil {
+		return 0
+	}
+	return r.look().Progress.Requests
+}

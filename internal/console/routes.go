@@ -44,6 +44,8 @@ func (k *Console) handlers() map[string]http.HandlerFunc {
 		"POST /batches/{name}/steps/{step}":     k.only(Clerk, k.withDraft(k.confirm)),
 		"POST /batches/{name}/belongs":          k.only(Clerk, k.withDraft(k.belongs)),
 		"POST /batches/{name}/offers":           k.only(Clerk, k.withDraft(k.accept)),
+		"GET /batches/{name}/bounds":            k.withDraft(k.showBounds),
+		"POST /batches/{name}/bounds":           k.only(Clerk, k.withDraft(k.takeBounds)),
 		"POST /batches/{name}/password":         k.only(Clerk, k.withDraft(k.password)),
 		"POST /batches/{name}/mend":             k.only(Clerk, k.withDraft(k.mend)),
 		"GET /batches/{name}/history":           k.withDraft(k.history),

@@ -91,7 +91,7 @@ dist-check: dist ## builds once more, in a copy elsewhere, and compares
 	diff dist/SHA256SUMS "$$copy/dist/SHA256SUMS" && echo "$$(wc -l < dist/SHA256SUMS) files, the same in two builds"
 
 dist-test: dist-check ## every artefact tried as far as that goes on Linux: installed, run and removed, Windows' under Wine: make dist-test TESTFLAGS='-skip Wine'
-	FLEXYBATCH_DIST=$(CURDIR)/dist $(GO) -C tools test ./dist -count 1 -v -timeout 20m $(TESTFLAGS)
+	RELEASE_DIR=$(CURDIR)/dist $(GO) -C tools test ./dist -count 1 -v -timeout 20m $(TESTFLAGS)
 
 man: ## a man page for each command, in MANDIR
 	@mkdir -p $(MANDIR)

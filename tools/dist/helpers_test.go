@@ -9,7 +9,7 @@ import (
 
 // madeIn names the variable with the folder of a finished release. make dist-test gives
 // it; without it only what needs no release is tested.
-const madeIn = "FLEXYBATCH_DIST"
+const madeIn = "RELEASE_DIR"
 
 // made is the path of the one file of a finished release that a pattern finds.
 func made(t *testing.T, pattern string) string {

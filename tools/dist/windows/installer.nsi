@@ -51,10 +51,10 @@ LangString CHECK ${LANG_FRENCH} "Vérifier avec flexybatch"
 LangString CHECK ${LANG_ARABIC} "الفحص بـ flexybatch"
 LangString OPEN ${LANG_ENGLISH} "Open the console"
 LangString OPEN ${LANG_FRENCH} "Ouvrir la console"
-LangString OPEN ${LANG_ARABIC} "فتح وحدة التحكم"
+LangString OPEN ${LANG_ARABIC} "فتح الواجهة"
 LangString IS_RUNNING ${LANG_ENGLISH} "flexybatch is running. Close its console, or let its batch finish, and start this again. Nothing was changed."
 LangString IS_RUNNING ${LANG_FRENCH} "flexybatch est en cours d'exécution. Fermez sa console, ou laissez son lot se terminer, et recommencez. Rien n'a été changé."
-LangString IS_RUNNING ${LANG_ARABIC} "برنامج flexybatch يعمل الآن. أغلق وحدة التحكم، أو دع الدفعة تنته، ثم أعد المحاولة. لم يتغير شيء."
+LangString IS_RUNNING ${LANG_ARABIC} "برنامج flexybatch يعمل الآن. أغلق واجهته، أو دع الدفعة تنته، ثم أعد المحاولة. لم يتغير شيء."
 
 VIProductVersion "${NUMBER}"
 !macro VersionKeys LANGUAGE

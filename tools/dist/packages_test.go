@@ -37,7 +37,9 @@ func TestSums(t *testing.T) {
 }
 
 // The manifests of the release name its own files, with their sums.
-func TestReleaseManifests(t *testing.T) { checkManifests(t, filepath.Dir(made(t, "manifests/flexybatch.json")), 9) }
+func TestReleaseManifests(t *testing.T) {
+	checkManifests(t, filepath.Dir(made(t, "manifests/flexybatch.json")), 9)
+}
 
 // Each archive has one folder, in it the program and what is to be read, and nothing
 // outside of it; the one for Linux runs.

@@ -13,12 +13,12 @@ tool (
 )
 
 require (
-	github.com/google/licenseclassifier/v2 v2.0.0
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
-	github.com/tc-hib/winres v0.2.1
-	go.yaml.in/yaml/v3 v3.0.5
-	golang.org/x/crypto/x509roots/fallback v0.0.0-20261030153154-30a33513ff6d
-	golang.org/x/mod v0.42.0
+	github.com/google/licenseclassifier/v2 v2.0.0 // which licence a text is
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // tests: manifests against schemas
+	github.com/tc-hib/winres v0.2.1 // the icon of the installer
+	go.yaml.in/yaml/v3 v3.0.5 // tests: manifests
+	golang.org/x/crypto/x509roots/fallback v0.0.0-20261030153154-30a33513ff6d // the authorities in the container image
+	golang.org/x/mod v0.42.0 // reads go.mod
 )
 
 require (

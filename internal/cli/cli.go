@@ -113,7 +113,8 @@ func (w machine) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, 
 // Main runs the program on the process's own arguments, streams and environment,
 // and returns the exit code.
 func Main(ctx context.Context) int {
-	args := clicked(os.Args[1:], startedByClick())
+	byClick := startedByClick()
+	args := clicked(os.Args[1:], byClick)
 	return run(ctx, machine{
 		args:   args,
 		stdin:  os.Stdin,
@@ -126,6 +127,6 @@ func Main(ctx context.Context) int {
 		vault:     secret.SystemVault{},
 		languages: systemLanguages,
 		goos:      runtime.GOOS,
-		clicked:   len(args) > len(os.Args[1:]),
+		clicked:   byClick && args[0] == "console",
 	})
 }

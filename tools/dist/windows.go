@@ -39,7 +39,11 @@ func (r *release) installer(program, icon, to string) error {
 		"-DNUMBER=" + r.version.windows(), "-DSITE=" + r.site, "-DLICENCES=" + r.file("LICENCES"), "-DLICENSE=" + r.source("LICENSE"),
 	}
 	if r.signer.certificate != "" {
-		args = append(args, "-DSIGN="+r.signer.inPlace())
+		script := filepath.Join(r.temp, "sign")
+		if err := os.WriteFile(script, []byte(r.signer.inPlace()), 0o700); err != nil {
+			return err
+		}
+		args = append(args, "-DSIGN="+script)
 	}
 	env := []string{fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.date.Unix())}
 	return r.run(r.root, env, "makensis", append(args, r.source("tools", "dist", "windows", "installer.nsi"))...)
@@ -60,10 +64,16 @@ func (s signer) args() []string {
 	return args
 }
 
-// inPlace is the shell's command that signs the file behind it. makensis runs it on the
-// program that uninstalls.
+// inPlace is a program of the shell that signs the file it is given. makensis runs it on
+// the program that uninstalls.
 func (s signer) inPlace() string {
-	return "sign() { osslsigncode '" + strings.Join(s.args(), "' '") + `' -in "$1" -out "$1.signed" && mv "$1.signed" "$1"; }; sign`
+	var b strings.Builder
+	b.WriteString("#!/bin/sh\nset -e\nosslsigncode")
+	for _, arg := range s.args() {
+		b.WriteString(" '" + strings.ReplaceAll(arg, "'", `'\''`) + "'")
+	}
+	b.WriteString(` -in "$1" -out "$1.signed" >/dev/null` + "\n" + `mv "$1.signed" "$1"` + "\n")
+	return b.String()
 }
 
 // sign signs a file, if there is a certificate.

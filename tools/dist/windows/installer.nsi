@@ -100,7 +100,7 @@ VIProductVersion "${NUMBER}"
 !macroend
 
 !ifdef SIGN
-  !uninstfinalize '${SIGN} "%1"'
+  !uninstfinalize '"${SIGN}" "%1"' = 0
 !endif
 
 Function .onInit

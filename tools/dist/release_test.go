@@ -105,3 +105,13 @@ func isProgram(t *testing.T, name string, machine uint16) bool {
 	defer f.Close()
 	return f.Machine == machine
 }
+
+// A program that is not there is said before anything is built, with how to come by it
+// and how to do without.
+func TestMissingProgram(t *testing.T) {
+	r := testRelease(t)
+	err := r.tools([]step{{"installers", nil, []program{{"nosuch-makensis", "nsis", "-VERSION"}}}})
+	if err == nil || !strings.Contains(err.Error(), "apt-get install nsis, or make dist SKIP=installers") {
+		t.Errorf("%v", err)
+	}
+}

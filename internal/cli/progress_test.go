@@ -128,7 +128,7 @@ func TestCalmLines(t *testing.T) {
 	inRoom(t, simulator.Config{}, 60, 60, func(r *room) {
 		r.run(t)
 		said := strings.Split(strings.TrimSpace(r.stderr.String()), "\n")
-		form := regexp.MustCompile(`^(\d+) (\d+) of 60 rows done, (about|the rest is waited for) [^;]+ (left|at most); \d+ in flight, \d+ open, 0 in trouble; (\d+) of 60 calls a minute$`)
+		form := regexp.MustCompile(`^(\d+) (\d+ of 60 rows sent; \d+ settled, \d+ open, 0 in trouble; done in about [^;]+, at \d\d:\d\d|\d+ of 60 sent rows settled; \d+ open, 0 in trouble(; waited for [^;]+ at most)?); \d+ in flight, (\d+) of 60 calls a minute$`)
 		for i, line := range said {
 			m := form.FindStringSubmatch(line)
 			if m == nil || m[1] != fmt.Sprint(10*(i+1)) {
@@ -138,7 +138,7 @@ func TestCalmLines(t *testing.T) {
 		if len(said) < 7 || len(said) > 12 {
 			t.Errorf("%d lines in a batch of 60 rows at 60 calls a minute", len(said))
 		}
-		if want := regexp.MustCompile(`^10 0 of 60 rows done, about 1 minute, 1[01] seconds left; `); !want.MatchString(said[0]) {
+		if want := regexp.MustCompile(`^10 \d+ of 60 rows sent; 0 settled, \d+ open, 0 in trouble; done in about 1 minute, 1[01] seconds, at `); !want.MatchString(said[0]) {
 			t.Errorf("the first line is %q, want %s…", said[0], want)
 		}
 	})
@@ -165,7 +165,7 @@ func TestProgressOfSettle(t *testing.T) {
 		if _, err := r.job.Settle(r.ctx, r.ctx, app.SettleOptions{Place: o.Place, Account: o.Account, Pace: o.Pace}); err != nil {
 			t.Fatal(err)
 		}
-		if said := r.stderr.String(); !strings.Contains(said, "0 of 30 rows done, the rest is waited for 9 minutes") {
+		if said := r.stderr.String(); !strings.Contains(said, "0 of 30 sent rows settled; 30 open, 0 in trouble; waited for 9 minutes") {
 			t.Errorf("it said %q", said)
 		}
 	})
@@ -175,7 +175,7 @@ func TestProgressOfSettle(t *testing.T) {
 func TestHeldBack(t *testing.T) {
 	inRoom(t, simulator.Config{RateLimit: 30}, 100, 120, func(r *room) {
 		r.run(t)
-		if said := r.stderr.String(); !regexp.MustCompile(`; \d+ of \d\d calls a minute, held back from 120`).MatchString(said) {
+		if said := r.stderr.String(); !regexp.MustCompile(`, \d+ of \d\d calls a minute, held back from 120`).MatchString(said) {
 			t.Errorf("it said %q", said)
 		}
 	})

@@ -9,7 +9,7 @@ import (
 const rootHelp = `flexybatch tops up every phone of a spreadsheet through OneClickDz, once and
 only once, and writes a results workbook that finance can reconcile.
 
-  flexybatch run --simulate payroll.csv     try it: no key, no network, no money
+  flexybatch run --simulate trial.csv       try it: no key, no network, no money
   flexybatch validate payroll.xlsx          what is wrong with the file, and what it will cost
   flexybatch run payroll.xlsx               send it; run again, it resumes by itself
   flexybatch status payroll.xlsx            where it stands

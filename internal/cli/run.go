@@ -12,7 +12,7 @@ import (
 const runHelp = `Validate FILE, show what it comes to, ask, send every valid row once, follow each
 to its end, and write NAME.results.xlsx beside it.
 
-  flexybatch run --simulate payroll.csv            try it without key or money
+  flexybatch run --simulate trial.csv              try it without key or money
   flexybatch run payroll.xlsx                      the real thing
   flexybatch run payroll.xlsx                      again, after an interruption: it resumes
   flexybatch run --dry-run payroll.xlsx            what it would send, and no more

@@ -20,7 +20,7 @@ rows are told one after the other. Changes nothing.
 
   flexybatch journal show --row 12 payroll.xlsx
   flexybatch journal show --phone 0550000001 payroll.xlsx
-  flexybatch journal show --ref october-6xzwocyq5zayeupsleod payroll.journal`
+  flexybatch journal show --ref payroll-cn7jwocy4tc3r57h5ocf payroll.journal`
 
 // showOptions is what journal show was asked for.
 type showOptions struct {

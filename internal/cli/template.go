@@ -12,7 +12,7 @@ left alone.
 
   flexybatch template --simulate                      payroll.xlsx, with the simulator's plans
   flexybatch template paie-2026-11.xlsx --lang fr     with the account's own plans, in French
-  flexybatch template --plans plans.json --lang ar`
+  flexybatch template rawatib-2026-11.xlsx --plans plans.json --lang ar`
 
 // templateOptions is what template was asked for.
 type templateOptions struct {

@@ -21,23 +21,30 @@ const (
 // liveBody is what the live view shows.
 type liveBody struct {
 	snapshot
-	Counts  *tallyLine
-	Percent int
-	Left    time.Duration // about how long it takes yet; 0: not known
-	Said    string        // the same in a sentence, for screen readers
+	Counts *tallyLine
+	Left   time.Duration // about how long it takes yet; 0: not known
+	Said   string        // how far it is, in a sentence
+}
+
+// Percent is how much has come of what the person waits for now.
+func (b liveBody) Percent() int {
+	if b.Gauge.Total == 0 {
+		return 0
+	}
+	return 100 * b.Gauge.Part() / b.Gauge.Total
 }
 
 // liveBody is the state of a run as the live view shows it.
 func (k *Console) liveBody(p *page, s snapshot) liveBody {
 	b := liveBody{snapshot: s, Counts: newTally(s.Tally)}
-	done := s.Tally.Total - s.Tally.Open() - b.Counts.Left()
-	if s.Tally.Total > 0 {
-		b.Percent = 100 * done / s.Tally.Total
+	switch g := s.Gauge; {
+	case !s.Working:
+	case g.AllSent:
+		b.Said = p.Say(lang.Msg("%s of %s sent rows settled", lang.Number(g.Settled), lang.Number(g.Total)))
+	default:
+		b.Left = g.Left.Round(time.Second)
+		b.Said = p.Say(lang.Msg("%s of %s rows sent", lang.Number(g.Sent), lang.Number(g.Total)))
 	}
-	if took := time.Since(s.Started); s.Working && s.Progress.Requests > 0 && b.Counts.Left() > 0 {
-		b.Left = (took / time.Duration(s.Progress.Requests) * time.Duration(b.Counts.Left())).Round(time.Second)
-	}
-	b.Said = p.Say(lang.Msg("%d of %d rows have come to their end, %d are left to send.", done, s.Tally.Total, b.Counts.Left()))
 	return b
 }
 

@@ -37,6 +37,7 @@ type run struct {
 	notes  []lang.Message
 	books  *batch.Books
 	work   *app.Work
+	meter  *batch.Meter // of the work
 	canary *app.CanaryResult
 	asked  *app.Question   // what waits for a person; nil: nothing does
 	answer chan app.Answer // takes the answer
@@ -157,7 +158,7 @@ func (r *run) Began(b app.Began) error {
 func (r *run) Working(w app.Work) (ended func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.work = &w
+	r.work, r.meter = &w, batch.NewMeter(time.Now(), w.Tally(), w.Sends, w.Poll, w.Wait)
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -245,7 +246,7 @@ type snapshot struct {
 	Started  time.Time
 	Tally    batch.Tally
 	Progress batch.Progress
-	ToSend   int
+	Gauge    batch.Gauge // of what is being sent and followed, where Working
 	Working  bool
 	Pausing  bool
 	Over     bool
@@ -264,11 +265,12 @@ func (r *run) look() snapshot {
 		Batch: r.batch, Sends: r.sends, Started: r.started, Pausing: r.paused, Over: r.isOver(), Asked: r.asked, Canary: r.canary,
 		Notes: r.notes, Err: r.err, Result: r.result, Tally: r.last,
 	}
-	if w := r.work; w != nil {
-		s.Working, s.ToSend, s.Progress = true, w.Sends, w.Progress()
-	}
 	if r.books != nil {
 		s.Tally = r.books.Tally()
+	}
+	if w := r.work; w != nil {
+		s.Working, s.Progress = true, w.Progress()
+		s.Gauge = r.meter.Look(time.Now(), w.Tally(), s.Progress)
 	}
 	return s
 }

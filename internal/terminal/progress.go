@@ -35,10 +35,10 @@ type Progress struct {
 // returns, so a stuck terminal holds up nobody.
 func (p Progress) Show() (hide func()) {
 	before, _ := p.Look()
-	m := newMeter(time.Now(), before, p.Sends, p.Poll, p.Wait)
-	look := func() gauge {
+	m := batch.NewMeter(time.Now(), before, p.Sends, p.Poll, p.Wait)
+	look := func() batch.Gauge {
 		tally, progress := p.Look()
-		return m.look(time.Now(), tally, progress)
+		return m.Look(time.Now(), tally, progress)
 	}
 	v := view{p.Out, p.Words}
 	screen, ok := p.Out.(*Console)
@@ -75,82 +75,6 @@ func every(d time.Duration, f func()) (stop func()) {
 	}
 }
 
-// gauge is what an operator wants to know of a batch under way.
-type gauge struct {
-	done, total   int // rows with an outcome, of those that are to have one
-	inFlight      int // sends whose answer is awaited
-	open          int // sent, and not settled
-	trouble       int // refunded, rejected or in conflict: a person must look at them
-	calls, budget float64
-	full          float64       // what the budget was before the provider pushed back
-	left          time.Duration // to the end; 0: nobody knows
-	atMost        bool          // nothing is left to send, and left is how long the rest is waited for
-}
-
-// meter makes gauges of what it is shown from time to time.
-type meter struct {
-	before   batch.Tally
-	sends    int // rows to send
-	poll     time.Duration
-	wait     time.Duration // for outcomes after every row was sent once
-	full     float64       // the highest budget
-	lastSend time.Time
-	seen     []sample // within the last window, oldest first
-}
-
-// sample is what was counted at a time.
-type sample struct {
-	at          time.Time
-	sent, calls int
-}
-
-// window is how far back the pace is measured.
-const window = time.Minute
-
-func newMeter(now time.Time, before batch.Tally, sends int, poll, wait time.Duration) *meter {
-	return &meter{before: before, sends: sends, poll: poll, wait: wait, lastSend: now, seen: []sample{{at: now}}}
-}
-
-// outcomes is how many rows have come to an outcome, be it one that a person
-// must look at.
-func outcomes(t batch.Tally) int { return t.Valid() - t.Of(batch.Unsent) - t.Open() }
-
-// look takes in how things stand.
-func (m *meter) look(now time.Time, t batch.Tally, p batch.Progress) gauge {
-	sent := m.before.Of(batch.Unsent) - t.Of(batch.Unsent)
-	if last := m.seen[len(m.seen)-1]; sent > last.sent || p.InFlight > 0 {
-		m.lastSend = now
-	}
-	m.seen = append(m.seen, sample{now, sent, p.Calls})
-	for now.Sub(m.seen[0].at) > window {
-		m.seen = m.seen[1:]
-	}
-	first := m.seen[0]
-	m.full = max(m.full, p.Rate)
-	g := gauge{
-		done: outcomes(t), total: outcomes(m.before) + m.before.Open() + m.sends, inFlight: p.InFlight, open: max(0, t.Open()-p.InFlight),
-		trouble: t.Of(batch.Refunded) + t.Of(batch.Rejected) + t.Of(batch.Conflict), budget: p.Rate, full: m.full,
-	}
-	toSend := max(0, m.sends-sent)
-	minutes := now.Sub(first.at).Minutes()
-	if minutes > 0 {
-		g.calls = float64(p.Calls-first.calls) / minutes
-	}
-	pace := float64(sent-first.sent) / minutes
-	if p.Rate > 0 {
-		pace = min(pace, p.Rate) // the first of a minute's sends makes it look faster
-	}
-	switch {
-	case toSend == 0 && p.InFlight == 0:
-		g.left, g.atMost = max(0, m.wait-now.Sub(m.lastSend)), g.open > 0
-	case now.Sub(first.at) >= 2*time.Second && pace > 0:
-		// Rows settle while others are sent, a hundred with one look; the last
-		// ones are looked at first after three polls, and most are final then.
-		g.left = time.Duration(float64(toSend+p.InFlight)/pace*float64(time.Minute)) + 4*m.poll
-	}
-	return g
-}
-
 // view puts gauges in words.
 type view struct {
 	out   io.Writer
@@ -158,52 +82,78 @@ type view struct {
 }
 
 // line writes a gauge as a line of text.
-func (v view) line(g gauge) {
-	fmt.Fprintln(v.out, v.doneLine(g)+"; "+v.paceLine(g))
+func (v view) line(g batch.Gauge) {
+	fmt.Fprintln(v.out, v.far(g)+"; "+v.rest(g)+"; "+v.pace(g))
 }
 
-// doneLine tells how far the batch is, and how long the rest takes.
-func (v view) doneLine(g gauge) string {
-	switch words, done, total := v.words, lang.Number(g.done), lang.Number(g.total); {
-	case g.left == 0:
-		return words.Sprintf("%s of %s rows done", done, total)
-	case g.atMost:
-		return words.Sprintf("%s of %s rows done, the rest is waited for %s at most", done, total, Rounded(g.left))
+// far tells how far the batch is: of all rows how many are sent, and then of those that
+// were sent how many are settled.
+func (v view) far(g batch.Gauge) string {
+	if g.AllSent {
+		return v.words.Sprintf("%s of %s sent rows settled", lang.Number(g.Settled), lang.Number(g.Total))
+	}
+	return v.words.Sprintf("%s of %s rows sent", lang.Number(g.Sent), lang.Number(g.Total))
+}
+
+// rest tells what became of what was sent, and when the batch ends.
+func (v view) rest(g batch.Gauge) string {
+	words, became := v.words, v.became(g)
+	switch {
+	case g.Left == 0 || g.AllSent && g.Open == 0:
+		return became
+	case g.AllSent:
+		return words.Sprintf("%s; waited for %s at most", became, Rounded(g.Left))
 	default:
-		return words.Sprintf("%s of %s rows done, about %s left", done, total, Rounded(g.left))
+		return words.Sprintf("%s; done in about %s, at %s", became, Rounded(g.Left), clock(g.End, g.Left))
 	}
 }
 
-// paceLine tells what is under way, and how fast.
-func (v view) paceLine(g gauge) string {
-	inFlight, open, trouble := lang.Number(g.inFlight), lang.Number(g.open), lang.Number(g.trouble)
+// became tells what became of what was sent.
+func (v view) became(g batch.Gauge) string {
+	open, trouble := lang.Number(g.Open), lang.Number(g.Trouble)
+	if g.AllSent { // the line before it tells how many are settled
+		return v.words.Sprintf("%s open, %s in trouble", open, trouble)
+	}
+	return v.words.Sprintf("%s settled, %s open, %s in trouble", lang.Number(g.Settled), open, trouble)
+}
+
+// clock is a time of the day, with its day where that is another one.
+func clock(at time.Time, away time.Duration) lang.Moment {
+	if before := at.Add(-away).Local(); before.YearDay() != at.Local().YearDay() {
+		return lang.Short(at)
+	}
+	return lang.Clock(at)
+}
+
+// pace tells what is under way, and how fast.
+func (v view) pace(g batch.Gauge) string {
+	inFlight := lang.Number(g.InFlight)
 	switch words := v.words; {
-	case g.budget == 0:
-		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f calls a minute, no limit", inFlight, open, trouble, g.calls)
-	case g.budget < g.full:
-		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f of %.0f calls a minute, held back from %.0f", inFlight, open, trouble, g.calls, g.budget, g.full)
+	case g.Budget == 0:
+		return words.Sprintf("%s in flight, %.0f calls a minute, no limit", inFlight, g.Calls)
+	case g.Budget < g.Full:
+		return words.Sprintf("%s in flight, %.0f of %.0f calls a minute, held back from %.0f", inFlight, g.Calls, g.Budget, g.Full)
 	default:
-		return words.Sprintf("%s in flight, %s open, %s in trouble; %.0f of %.0f calls a minute", inFlight, open, trouble, g.calls, g.budget)
+		return words.Sprintf("%s in flight, %.0f of %.0f calls a minute", inFlight, g.Calls, g.Budget)
 	}
 }
 
 // lines are the gauge as it is drawn on a screen of that width: what has no
 // room is left out, the least important first.
-func (v view) lines(g gauge, width int) []string {
+func (v view) lines(g batch.Gauge, width int) []string {
 	words := v.words
 	width-- // a full line would break, here or there
-	done := fitting(width, v.doneLine(g), words.Sprintf("%s of %s rows done", lang.Number(g.done), lang.Number(g.total)), fmt.Sprintf("%d/%d", g.done, g.total))
-	if room := width - Columns(done) - 2; room >= 14 && g.total > 0 {
-		done = bar(g.done, g.total, min(room, 50)) + "  " + done
+	far := fitting(width, v.far(g), fmt.Sprintf("%d/%d", g.Part(), g.Total))
+	if room := width - Columns(far) - 2; room >= 14 && g.Total > 0 {
+		far = bar(g.Part(), g.Total, min(room, 50)) + "  " + far
 	}
-	inFlight, open, trouble := lang.Number(g.inFlight), lang.Number(g.open), lang.Number(g.trouble)
-	pace := fitting(width, v.paceLine(g),
-		words.Sprintf("%s in flight, %s open, %s in trouble", inFlight, open, trouble),
-		words.Sprintf("%s open, %s in trouble", open, trouble), words.Sprintf("%s in trouble", trouble))
-	if g.trouble > 0 {
-		pace = Paint(v.out, Yellow, pace)
+	trouble := lang.Number(g.Trouble)
+	rest := fitting(width, v.rest(g), v.became(g),
+		words.Sprintf("%s open, %s in trouble", lang.Number(g.Open), trouble), words.Sprintf("%s in trouble", trouble))
+	if g.Trouble > 0 {
+		rest = Paint(v.out, Yellow, rest)
 	}
-	return []string{done, pace}
+	return []string{far, rest, fitting(width, v.pace(g), words.Sprintf("%s in flight", lang.Number(g.InFlight)))}
 }
 
 // fitting is the first text that fits, else as much of the last as does.

@@ -24,9 +24,9 @@ import (
 const serveHelp = `The console's pages for an office: several people on machines of their own, each
 with a login and roles. Whoever gives, mends or prepares a file does not approve it.
 
-  flexybatch serve invite "Nadia Ben Ali" --role admin --state /srv/office --url https://pay.example.org
-  flexybatch serve --state /srv/office --url https://pay.example.org --listen :443 --tls-cert cert.pem --tls-key key.pem
-  flexybatch serve --state /srv/office --url https://pay.example.org --trusted-proxy 127.0.0.1
+  flexybatch serve invite "Nadia Ben Ali" --role admin --state office --url https://pay.example.org
+  flexybatch serve --state office --url https://pay.example.org --listen :443 --tls-cert cert.pem --tls-key key.pem
+  flexybatch serve --state office --url https://pay.example.org --trusted-proxy 127.0.0.1
 
 The first line makes the first admin: open the address that it prints. Everybody else
 is invited in the page. Roles: clerk gives files, mends and starts them; approver

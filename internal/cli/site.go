@@ -108,8 +108,8 @@ const inviteHelp = `Make an invitation into an office, and print its address. It
 whoever opens it makes a passkey, or logs in with the office's own login, and is let in
 from then on. The first admin comes so; everybody else is invited in the page.
 
-  flexybatch serve invite "Nadia Ben Ali" --role admin --state /srv/office --url https://pay.example.org
-  flexybatch serve invite Amel --role clerk,approver --state /srv/office --url https://pay.example.org`
+  flexybatch serve invite "Nadia Ben Ali" --role admin --state office --url https://pay.example.org
+  flexybatch serve invite Amel --role clerk,approver --state office --url https://pay.example.org`
 
 func newInvite(w machine) *cobra.Command {
 	var site siteFlags

@@ -53,6 +53,8 @@ c    POST /batches/{name}/steps/{step}
 c    POST /batches/{name}/belongs
 c    POST /batches/{name}/offers
 c    POST /batches/{name}/password
+c    GET /batches/{name}/bounds
+c    POST /batches/{name}/bounds
 c    POST /batches/{name}/mend
 cvam GET /batches/{name}/history
 cv   GET /batches/{name}/versions/{number}

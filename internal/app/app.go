@@ -16,6 +16,7 @@ import (
 // speaks English, logs nothing, has no key, asks nobody and is watched by nobody.
 type App struct {
 	Version  string        // of the program; the books and the provider are told it
+	Who      string        // for whom the task is done, where that is not the user of this machine; the books are told it
 	Words    *lang.Printer // the language of workbooks; nil: English
 	Log      *slog.Logger  // nil: nothing is logged
 	Observer Observer      // nil: nobody watches

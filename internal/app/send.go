@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/user"
 
@@ -56,7 +57,7 @@ func (j *job) begin(balance batch.Centimes) error {
 	if err := j.watchBooks(); err != nil {
 		return err
 	}
-	err := j.books.open.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(j.app.Version), Balance: &balance})
+	err := j.books.open.Note(batch.NoteRecord{What: batch.NoteStarted, Text: j.app.whoami(), Balance: &balance})
 	if err != nil {
 		return refusef("%w; nothing was sent", err)
 	}
@@ -108,6 +109,9 @@ func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
 		Tally: e.Books.Tally, Progress: e.Progress,
 	})
 	result, err := e.Run(ctx, drain)
+	if told, ok := errors.AsType[*ToldToStop](context.Cause(drain)); ok {
+		j.toldBy = told.Who
+	}
 	result.Sent += before.Sent
 	result.Requests += before.Requests
 	j.result.Sending = result // before the observer lets go of what it shows
@@ -126,8 +130,16 @@ func sends(e *batch.Engine) (n int) {
 	return n
 }
 
-// whoami names the process that runs, for the books.
-func whoami(version string) batch.Message {
+// whoami names the person for whom it is done, and the process that runs, for the books.
+func (a *App) whoami() batch.Message {
+	if a.Who != "" {
+		return batch.Msg("%s, through %s", a.Who, processName(a.Version))
+	}
+	return processName(a.Version)
+}
+
+// processName names the process that runs.
+func processName(version string) batch.Message {
 	who, host := batch.Msg("somebody"), batch.Msg("this machine")
 	if u, err := user.Current(); err == nil {
 		who = batch.Literal(u.Username)

@@ -21,6 +21,7 @@ import (
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/report"
 	"flexybatch/samples"
 )
 
@@ -145,7 +146,7 @@ func stories() map[string]story {
 			{args: "run --yes --approved {}/paie.plan.json {}/paie.csv", code: exitUsage},
 			{args: "run --yes --approved {}/paie.plan.json --require-approvals 2 --approvers {}/amel.key.pub {}/paie.csv", code: exitNothing},
 		},
-		"an office": {
+		"workers": {
 			{args: "database init", code: exitUsage},
 			{args: "database init --database x://y", code: exitUsage},
 			{args: "database restored --database postgres://127.0.0.1:1/x", code: exitNothing},
@@ -221,6 +222,22 @@ func stories() map[string]story {
 			{args: "simulate --fault nosuch=1", code: exitUsage},
 			{args: "simulate --listen 0.0.0.0:0", code: exitUsage},
 			{args: "drill --rows 0", code: exitUsage},
+		},
+		"an office": {
+			{args: "serve invite Amel --role admin --state {}/office --url http://localhost:8443"},
+			{args: "serve invite Amel --role king --state {}/office --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite Amel --role auditor,clerk --state {}/office --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite Amel --role clerk --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite", code: exitUsage},
+			{args: "serve --url https://192.0.2.1 --state {}/office", code: exitUsage},
+			{args: "serve --url http://pay.example --state {}/office", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --trusted-proxy x", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --tls-cert x", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --tls-cert {}/x --tls-key {}/x", code: exitNothing},
+			{args: "serve --url http://localhost:8443 --state {}/office --listen 0.0.0.0:0", code: exitUsage},
+			{args: "serve --url http://localhost:8443 --state {}/office --oidc-issuer https://id.example", code: exitUsage},
+			{args: "serve --simulate --url http://localhost:8443 --state {}/office --listen 127.0.0.1:0", before: func(s *speaking) { s.stopped = true }},
 		},
 		"the rest": {
 			{args: "simulate --listen 127.0.0.1:0", before: func(s *speaking) { s.stopped = true }},
@@ -398,7 +415,7 @@ func TestQuestionsAndEndsSpeakTheLanguage(t *testing.T) {
 			}
 		}
 		for _, state := range batch.States {
-			o.note(counted(state, 3))
+			o.note(report.InStates(func(s batch.State) int { return map[batch.State]int{state: 3}[s] })[0])
 		}
 		for _, stopped := range []error{nil, batch.ErrNoBalance, batch.ErrDenied, batch.ErrTrouble, batch.ErrPushedBack, batch.ErrPause,
 			&batch.Fault{Class: batch.ClassDenied, Code: "ERR_AUTH", TriesLeft: 4}, &batch.Fault{Class: batch.ClassDenied, Code: "IP_BLOCKED"},

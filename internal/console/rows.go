@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,11 +28,12 @@ type rowsBody struct {
 	Pager  pager
 	Search string // what was looked for; empty: nothing
 	More   bool   // there are more than are shown
-	Print  bool
 	Tally  *tallyLine
-	First  time.Time
-	Last   time.Time
-	Head   batch.BatchRecord
+
+	Figures template.HTML // of the report, on the page for paper
+	First   time.Time
+	Last    time.Time
+	Head    batch.BatchRecord
 }
 
 // rowLine is a row as a list shows it.
@@ -99,6 +101,13 @@ func (k *Console) rowsPage(w http.ResponseWriter, r *http.Request, b *app.Folder
 	body := k.rowsBody(r, b, l, most)
 	p := k.newPage(r, lang.Msg("Rows of %s", b.Name))
 	p.Kind, p.Body = body.Kind, body
+	if most == rowsOnPaper {
+		var err error
+		if body.Figures, err = report.Figures(l, k.say(r)); err != nil {
+			k.fail(w, r, err)
+			return
+		}
+	}
 	k.show(w, http.StatusOK, name, p)
 }
 
@@ -177,7 +186,7 @@ func (k *Console) searchRows(w http.ResponseWriter, r *http.Request, b *app.Fold
 	body := k.rowsBody(r, b, l, rowsAPage)
 	body.Search = strings.TrimSpace(r.PostFormValue("text"))
 	if body.Search != "" {
-		found, more := app.NewSearch(body.Search).In(l, mostFound)
+		found, more := k.newSearch(r, body.Search).In(l, mostFound)
 		body.Rows, body.More, body.Pager = nil, more, pager{Pages: 1, Page: 1, Total: len(found)}
 		for _, x := range found {
 			body.Rows = append(body.Rows, newRowLine(b.Name, x.Row, x.Name))
@@ -186,6 +195,14 @@ func (k *Console) searchRows(w http.ResponseWriter, r *http.Request, b *app.Fold
 	p := k.newPage(r, lang.Msg("Rows of %s", b.Name))
 	p.Kind, p.Body = body.Kind, body
 	k.show(w, http.StatusOK, "rows", p)
+}
+
+// newSearch is a search for a text by who sends a request.
+func (k *Console) newSearch(r *http.Request, text string) app.Search {
+	s := app.NewSearch(text)
+	p, err := k.people.Who(r)
+	s.HidePhones = err != nil || !p.SeesPhones()
+	return s
 }
 
 // searchBody is what a search over all batches shows.
@@ -218,7 +235,7 @@ func (k *Console) find(w http.ResponseWriter, r *http.Request) {
 		k.show(w, http.StatusBadRequest, "search", p)
 		return
 	}
-	found, more, err := k.config.Folder.Find(r.Context(), body.Text, mostFound, k.ledgerWhole)
+	found, more, err := k.config.Folder.Find(r.Context(), k.newSearch(r, body.Text), mostFound, k.ledgerWhole)
 	if err != nil {
 		k.fail(w, r, err)
 		return

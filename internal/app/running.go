@@ -18,6 +18,15 @@ type Running struct {
 	Left    time.Duration // until all are sent, at the pace so far; 0: nobody knows, or all are
 }
 
+// holder is the process that holds the journal, as it names itself; empty if nobody
+// does, or the journal is no file.
+func (at *Location) holder() string {
+	if _, file := at.storage().(Disk); !file {
+		return ""
+	}
+	return journal.Holder(at.Journal())
+}
+
 // running finds out from its books how far a process is that holds a journal.
 func running(holder string, l *batch.Ledger, now time.Time) *Running {
 	file := l.Tally().File()

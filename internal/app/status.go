@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"flexybatch/batch"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -29,7 +28,7 @@ func (a *App) Status(p Place) (*Status, error) {
 	}
 	s := &Status{Summary: report.Summarize(l), Tally: l.Tally(), Other: at.Own()}
 	s.Summary.Journal = at.Journal()
-	if holder := journal.Holder(at.Journal()); holder != "" {
+	if holder := at.holder(); holder != "" {
 		s.Running = running(holder, l, time.Now())
 	}
 	if _, err := os.Stat(at.Results()); err == nil {

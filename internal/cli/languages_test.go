@@ -201,6 +201,22 @@ func stories() map[string]story {
 			{args: "simulate --listen 0.0.0.0:0", code: exitUsage},
 			{args: "drill --rows 0", code: exitUsage},
 		},
+		"an office": {
+			{args: "serve invite Amel --role admin --state {}/office --url http://localhost:8443"},
+			{args: "serve invite Amel --role king --state {}/office --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite Amel --role auditor,clerk --state {}/office --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite Amel --role clerk --url http://localhost:8443", code: exitUsage},
+			{args: "serve invite", code: exitUsage},
+			{args: "serve --url https://192.0.2.1 --state {}/office", code: exitUsage},
+			{args: "serve --url http://pay.example --state {}/office", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --trusted-proxy x", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --tls-cert x", code: exitUsage},
+			{args: "serve --url https://pay.example --state {}/office --tls-cert {}/x --tls-key {}/x", code: exitNothing},
+			{args: "serve --url http://localhost:8443 --state {}/office --listen 0.0.0.0:0", code: exitUsage},
+			{args: "serve --url http://localhost:8443 --state {}/office --oidc-issuer https://id.example", code: exitUsage},
+			{args: "serve --simulate --url http://localhost:8443 --state {}/office --listen 127.0.0.1:0", before: func(s *speaking) { s.stopped = true }},
+		},
 		"the rest": {
 			{args: "simulate --listen 127.0.0.1:0", before: func(s *speaking) { s.stopped = true }},
 			{args: "version"},
@@ -393,7 +409,9 @@ func TestQuestionsAndEndsSpeakTheLanguage(t *testing.T) {
 				v = judge([]simulator.Order{{Ref: "x"}, {Ref: "x"}}, &batch.Ledger{}, nil)
 				v.Differences = append(v.Differences, paidOnce(1, nil)...)
 			}
-			_ = (&drill{output: *o}).tell(v)
+			told := drill{output: *o}
+			told.page = told.stdout
+			_ = told.tell(v)
 		}
 		if found := foreign.in(d.stdout.String()+d.stderr.String(), d.dir); len(found) > 0 {
 			t.Errorf("%s: %q in\n%s%s", language, found, d.stdout.String(), d.stderr.String())

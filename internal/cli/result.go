@@ -21,20 +21,19 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 	}
 	w := o.words
 	file := tally.File()
-	w.Fprintf(o.stdout, "Batch %s: %s", s.Batch, lang.Count(file.Total, "%d row", "%d rows"))
-	w.Fprintf(o.stdout, " (%s)\n", report.InStates(file.Of))
-	w.Fprintf(o.stdout, "  requested %s DA, cost %s, charged %s, refunded %s\n", file.Requested, file.Cost, file.Charged, file.Refunded)
+	w.Fprintf(o.page, "Batch %s: %s (%s)\n", s.Batch, lang.Count(file.Total, "%d row", "%d rows"), report.InStates(file.Of))
+	w.Fprintf(o.page, "  requested %s DA, cost %s, charged %s, refunded %s\n", file.Requested, file.Cost, file.Charged, file.Refunded)
 	if gone := report.Gone(tally); !gone.IsZero() {
-		w.Fprintf(o.stdout, "  %s\n", gone)
+		w.Fprintf(o.page, "  %s\n", gone)
 	}
 	if s.DurationS > 0 { // else the books were read, and nothing was done
-		w.Fprintf(o.stdout, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
+		w.Fprintf(o.page, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
 			time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
 	}
 	if s.Report != "" {
-		w.Fprintf(o.stdout, "  report:  %s\n", s.Report)
+		w.Fprintf(o.page, "  report:  %s\n", s.Report)
 	}
-	if _, err := w.Fprintf(o.stdout, "  journal: %s\n", s.Journal); err != nil {
+	if _, err := w.Fprintf(o.page, "  journal: %s\n", s.Journal); err != nil {
 		return nothingf("writing the result: %w", err)
 	}
 	return nil

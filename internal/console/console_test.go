@@ -418,8 +418,8 @@ func TestAnotherProcess(t *testing.T) {
 	}
 	defer func() { _ = books.Close() }()
 	before := tree(t, d.folder.Path)[d.folder.Journal("payroll")]
-	d.has(d.settled("/batches/payroll"), "Another process runs this batch")
-	d.has(d.get("/", http.StatusOK), "another process runs it")
+	d.has(d.settled("/batches/payroll"), "Another program runs this batch")
+	d.has(d.get("/", http.StatusOK), "another program runs it")
 	d.post("/batches/payroll/settle", nil, http.StatusOK)
 	d.has(d.settled("/batches/payroll/answers?refused"), "this batch is being run by")
 	if after := tree(t, d.folder.Path)[d.folder.Journal("payroll")]; after != before {

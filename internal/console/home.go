@@ -40,6 +40,9 @@ type accountLine struct {
 	Asking     bool
 }
 
+// Kind is how pages about the account look.
+func (a accountLine) Kind() string { return strings.ToLower(a.Type) }
+
 // home shows the batches of the folder, and takes a new file.
 func (k *Console) home(w http.ResponseWriter, r *http.Request) {
 	p := k.newPage(r, lang.Msg("Batches"))

@@ -25,6 +25,7 @@ type machine struct {
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	page           io.Writer // stdout, for what people read: on a terminal its lines are broken between words
 	getenv         func(string) string
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
@@ -51,6 +52,9 @@ func run(ctx context.Context, w machine) (code int) {
 		w.stderr = c
 	}
 	answer := &answerStream{to: w.stdout}
+	if c := terminal.NewConsole(w.stdout, w.getenv); c != nil {
+		w.page = c.Onto(answer)
+	}
 	w.stdout = answer
 	cmd, err := w.execute(ctx)
 	if err == nil && answer.lost() != nil {
@@ -84,6 +88,9 @@ func unheard(cmd *cobra.Command, why error) error {
 // execute reads the command line and does what it says, in the language of the
 // one who reads the answer. It returns the command that was called, if it came so far.
 func (w *machine) execute(ctx context.Context) (cmd *cobra.Command, err error) {
+	if w.page == nil { // stdout is no terminal
+		w.page = w.stdout
+	}
 	w.settings, w.unreadable = settings.Load(w.sources())
 	w.stands = origins{}
 	if w.words, err = speaker(*w); err != nil {
@@ -92,7 +99,7 @@ func (w *machine) execute(ctx context.Context) (cmd *cobra.Command, err error) {
 	root := newRoot(*w)
 	root.SetArgs(w.args)
 	root.SetIn(w.stdin)
-	root.SetOut(w.stdout)
+	root.SetOut(w.page)
 	root.SetErr(w.stderr)
 	root.SetContext(ctx)
 	return root.ExecuteC()

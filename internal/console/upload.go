@@ -182,7 +182,7 @@ func (k *Console) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	p := k.newPage(r, lang.Msg("Batches"))
 	p.Path = "/"
-	body, listed := k.homeBody()
+	body, listed := k.homeBody(r)
 	if listed != nil {
 		k.fail(w, r, errors.Join(err, listed))
 		return

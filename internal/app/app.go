@@ -6,6 +6,7 @@ import (
 	"net"
 	"runtime/debug"
 
+	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/register"
@@ -15,6 +16,7 @@ import (
 // speaks English, logs nothing, has no key, asks nobody and is watched by nobody.
 type App struct {
 	Version  string        // of the program; the books and the provider are told it
+	Who      string        // for whom the task is done, where that is not the user of this machine; the books are told it
 	Words    *lang.Printer // the language of workbooks; nil: English
 	Log      *slog.Logger  // nil: nothing is logged
 	Observer Observer      // nil: nobody watches
@@ -34,7 +36,12 @@ type App struct {
 	// process that runs one batch and nothing else.
 	TuneMemory bool
 
-	// Dial replaces the network, for tests in virtual time.
+	// Guard wraps the provider that rows are sent through, where a door may lose its
+	// right to send while a batch is run. nil: the provider is used as it is.
+	Guard func(batch.Provider) batch.Provider
+
+	// Dial replaces the network, for tests in virtual time and for doors that guard
+	// their connections.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"os"
+	"slices"
 
 	"flexybatch/batch"
 	"flexybatch/batch/approval"
@@ -14,6 +15,7 @@ type Approvals struct {
 	Requests  []string // the approval request, in copies that different people have approved
 	Required  int      // how many people must have approved it; 0: one, if there is a request
 	Approvers string   // file of the people whose approval counts
+	Makers    []string // who had a hand in the file, beside the request's own maker: their approval does not count
 }
 
 // approvals is the request that people have approved, and who counts.
@@ -45,12 +47,26 @@ func readApprovals(o Approvals) (*approvals, error) {
 			return nil, refusef("%s: %w", path, err)
 		}
 	}
-	good, not := a.request.Count(trusted)
+	good, not := CountApprovals(a.request, trusted, o.Makers)
 	if len(good) < a.required {
 		return nil, &TooFewApprovals{Request: a.file, Required: a.required, Counted: good, Not: not}
 	}
 	a.counted = good
 	return a, nil
+}
+
+// CountApprovals returns the approvals of a request that count, one for each person, and
+// those that do not. Nobody approves what they had a hand in themselves.
+func CountApprovals(f *approval.File, trusted []approval.Approver, makers []string) (good []approval.Approval, not []approval.Verdict) {
+	counted, not := f.Count(trusted)
+	for _, a := range counted {
+		if slices.ContainsFunc(makers, func(maker string) bool { return approval.SamePerson(maker, a.Approver) }) {
+			not = append(not, approval.Verdict{Approval: a, Why: batch.Said(approval.ErrMaker)})
+			continue
+		}
+		good = append(good, a)
+	}
+	return good, not
 }
 
 // readApprovers reads the people whose approval counts. Whoever could write that

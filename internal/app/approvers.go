@@ -83,3 +83,24 @@ func (e *ApproverKnown) Error() string { return e.Message().String() }
 func (e *ApproverKnown) Message() lang.Message {
 	return lang.Msg("this key is that of %s already, and one key cannot be two people", e.Name)
 }
+
+// RemoveApprovers takes people out of the file of those whose approval counts. What else
+// stands in it stays as it is.
+func RemoveApprovers(path string, is func(approval.Approver) bool) error {
+	list, err := Approvers(path)
+	if err != nil || !slices.ContainsFunc(list, is) {
+		return err
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return refusef("reading the approvers: %w", err)
+	}
+	var kept []byte
+	for line := range bytes.Lines(b) {
+		if who, err := approval.ParseApprover(string(bytes.TrimSpace(line))); err == nil && is(who) {
+			continue
+		}
+		kept = append(kept, line...)
+	}
+	return replaceFile(path, kept)
+}

@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/journal"
+	"flexybatch/report"
 )
 
 // FoundRow is a row of a batch that a search found.
@@ -23,12 +24,11 @@ type FoundRow struct {
 // for rows of a phone, an id, a reference, a top-up of the provider, or with a text in
 // a cell. It returns the first most of them, and whether there may be more. read
 // returns what is known of a batch; one that cannot be read is passed over.
-func (f Folder) Find(ctx context.Context, text string, most int, read func(name string) (*batch.Ledger, error)) (found []FoundRow, more bool, err error) {
+func (f Folder) Find(ctx context.Context, s Search, most int, read func(name string) (*batch.Ledger, error)) (found []FoundRow, more bool, err error) {
 	list, err := f.Batches()
 	if err != nil {
 		return nil, false, err
 	}
-	s := NewSearch(text)
 	for _, b := range list {
 		if err := ctx.Err(); err != nil {
 			return found, true, nothing(err)
@@ -56,6 +56,10 @@ type Search struct {
 	text  string
 	phone batch.Phone // empty: it is no phone
 	id    string
+
+	// HidePhones finds a phone by the whole of it alone, for people who are to see none:
+	// with a part of one they could find out the rest, digit by digit.
+	HidePhones bool
 }
 
 // NewSearch is a search for a text as a person types it.
@@ -107,6 +111,9 @@ func (s Search) matches(r *batch.RowStatus) bool {
 // inCells tells whether the text stands in a cell of the row.
 func (s Search) inCells(r *batch.RowStatus) bool {
 	for _, text := range r.Cells.All() {
+		if s.HidePhones {
+			text = report.HidePhones(text)
+		}
 		if text != "" && strings.Contains(strings.ToLower(text), s.text) {
 			return true
 		}

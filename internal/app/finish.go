@@ -105,6 +105,9 @@ func (j *job) noteEnd(ctx context.Context) {
 		n.What, n.Text = batch.NoteStopped, batch.Said(j.result.Sending.Stopped)
 	case j.result.Sending.Drained:
 		n.Text = batch.Msg("told to stop")
+		if j.toldBy != "" {
+			n.Text = batch.Msg("told to stop by %s", j.toldBy)
+		}
 	case j.result.Held != nil:
 		n.Text = heldByCanary()
 	}

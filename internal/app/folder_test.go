@@ -256,7 +256,7 @@ func TestFind(t *testing.T) {
 		return k.Ledger, nil
 	}
 	for text, want := range map[string]string{"0661234567": "june may", "+213 661 23 45 67": "june may", "xMAY": "may", "Agent 20": "june may", "nobody": ""} {
-		found, more, err := f.Find(t.Context(), text, 10, read)
+		found, more, err := f.Find(t.Context(), app.NewSearch(text), 10, read)
 		if err != nil || more {
 			t.Fatalf("%q: %v, %v", text, more, err)
 		}
@@ -268,7 +268,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%q was found in %q, want %q", text, got, want)
 		}
 	}
-	if found, more, err := f.Find(t.Context(), "agent", 5, read); err != nil || !more || len(found) != 5 {
+	if found, more, err := f.Find(t.Context(), app.NewSearch("agent"), 5, read); err != nil || !more || len(found) != 5 {
 		t.Errorf("many: %d, %v, %v", len(found), more, err)
 	}
 }

@@ -23,6 +23,7 @@ type job struct {
 	pace      Pace     // with nothing left open, once the account is known
 
 	started time.Time
+	toldBy  string // who told it to stop; empty: nobody, or it is not known who
 	result  RunResult
 	done    bool // the result tells of the batch
 }

@@ -154,7 +154,7 @@ func (j *job) noteOverride(warning string, rows int) error {
 	if j.options.Reason != "" {
 		text = batch.Msg("%s: %s", text, j.options.Reason)
 	}
-	who := whoami(j.app.Version)
+	who := j.app.whoami()
 	return j.books.open.Note(batch.NoteRecord{What: batch.NoteOverride, Text: batch.Msg("%s (%s)", text, who),
 		Override: &batch.OverrideRecord{Warning: warning, Rows: rows, Who: who, Reason: j.options.Reason}})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"os/user"
 
@@ -56,7 +57,7 @@ func (j *job) begin(balance batch.Centimes) error {
 	if err := j.watchBooks(); err != nil {
 		return err
 	}
-	err := j.books.open.Note(batch.NoteRecord{What: batch.NoteStarted, Text: whoami(j.app.Version), Balance: &balance})
+	err := j.books.open.Note(batch.NoteRecord{What: batch.NoteStarted, Text: j.app.whoami(), Balance: &balance})
 	if err != nil {
 		return refusef("%w; nothing was sent", err)
 	}
@@ -67,7 +68,7 @@ func (j *job) begin(balance batch.Centimes) error {
 // noteInRegister remembers where the journal is, for later batches. That is a help
 // and no book: a batch does not wait for it.
 func (j *job) noteInRegister() {
-	if j.app.Register == nil || j.books.simulated() {
+	if j.app.Register == nil || j.at.stored != nil || j.books.simulated() {
 		return
 	}
 	b := j.books.known.Batch()
@@ -86,10 +87,18 @@ func (j *job) watchBooks() error {
 func (j *job) engine() *batch.Engine {
 	p := j.pace
 	return &batch.Engine{
-		Books: j.books.open, Provider: j.provider.client, Log: j.app.log().With("batch", j.at.Name),
+		Books: j.books.open, Provider: j.guarded(), Log: j.app.log().With("batch", j.at.Name),
 		Concurrency: p.Concurrency, Rate: p.Rate, Auto: p.Auto, Poll: p.Poll, Wait: p.Wait, ResendAfter: p.ResendAfter,
 		PhoneGap: p.PhoneGap, StopAfter: p.StopAfter,
 	}
+}
+
+// guarded is the provider, as the door guards it.
+func (j *job) guarded() batch.Provider {
+	if j.app.Guard == nil {
+		return j.provider.client
+	}
+	return j.app.Guard(j.provider.client)
 }
 
 // drive runs the engine once, watched by the observer.
@@ -100,6 +109,9 @@ func (j *job) drive(ctx, drain context.Context, e *batch.Engine) error {
 		Tally: e.Books.Tally, Progress: e.Progress,
 	})
 	result, err := e.Run(ctx, drain)
+	if told, ok := errors.AsType[*ToldToStop](context.Cause(drain)); ok {
+		j.toldBy = told.Who
+	}
 	result.Sent += before.Sent
 	result.Requests += before.Requests
 	j.result.Sending = result // before the observer lets go of what it shows
@@ -118,8 +130,16 @@ func sends(e *batch.Engine) (n int) {
 	return n
 }
 
-// whoami names the process that runs, for the books.
-func whoami(version string) batch.Message {
+// whoami names the person for whom it is done, and the process that runs, for the books.
+func (a *App) whoami() batch.Message {
+	if a.Who != "" {
+		return batch.Msg("%s, through %s", a.Who, processName(a.Version))
+	}
+	return processName(a.Version)
+}
+
+// processName names the process that runs.
+func processName(version string) batch.Message {
 	who, host := batch.Msg("somebody"), batch.Msg("this machine")
 	if u, err := user.Current(); err == nil {
 		who = batch.Literal(u.Username)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,8 @@ type machine struct {
 	configDir      func() (string, error) // the user's configuration folder; nil: none
 	vault          secret.Vault           // the system keyring; nil: none
 	languages      func() []string        // of the system's own windows; nil: it does not tell
+	goos           string                 // how the system is called; empty: as a Unix
+	clicked        bool                   // nobody typed a command: the window goes with the program
 
 	settings   *settings.Settings // what environment and file say
 	unreadable error              // why they could not be read whole
@@ -61,6 +64,9 @@ func run(ctx context.Context, w machine) (code int) {
 		err = unheard(cmd, answer.lost())
 	}
 	w.tell(cmd, err)
+	if w.clicked && err != nil {
+		w.waitForEnter()
+	}
 	return exitOf(err)
 }
 
@@ -96,6 +102,9 @@ func (w *machine) execute(ctx context.Context) (cmd *cobra.Command, err error) {
 	if w.words, err = speaker(*w); err != nil {
 		return nil, err
 	}
+	if err := checkQuotes(w.goos, w.args); err != nil {
+		return nil, err
+	}
 	root := newRoot(*w)
 	root.SetArgs(w.args)
 	root.SetIn(w.stdin)
@@ -111,8 +120,10 @@ func (w machine) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, 
 // Main runs the program on the process's own arguments, streams and environment,
 // and returns the exit code.
 func Main(ctx context.Context) int {
+	byClick := startedByClick()
+	args := clicked(os.Args[1:], byClick)
 	return run(ctx, machine{
-		args:   clicked(os.Args[1:], startedByClick()),
+		args:   args,
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
@@ -122,5 +133,7 @@ func Main(ctx context.Context) int {
 		configDir: os.UserConfigDir,
 		vault:     secret.SystemVault{},
 		languages: systemLanguages,
+		goos:      runtime.GOOS,
+		clicked:   byClick && args[0] == "console",
 	})
 }

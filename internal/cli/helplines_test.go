@@ -63,6 +63,7 @@ var notHere = map[string]string{
 	"pass show":                        "it needs a password store",
 	"flexybatch drill --kills":         "it takes a minute",
 	"flexybatch console":               "it works until it is told to end; TestConsole tells it",
+	"flexybatch serve --state":         "it works until it is told to end; TestServe tells it",
 	"flexybatch simulate":              "it works until it is told to end; every test with a site has it",
 }
 

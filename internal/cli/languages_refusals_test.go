@@ -68,6 +68,7 @@ func builtRefusals() map[string][]error {
 	at := &app.Location{File: "a.csv", Name: "a"}
 	return map[string][]error{
 		"NoApprovers":      {&app.NoApprovers{}},
+		"ToldToStop":       {&app.ToldToStop{Who: "Amel"}},
 		"AlreadyBegun":     {&app.AlreadyBegun{Name: "a"}},
 		"ApprovedAlready":  {&app.ApprovedAlready{Approvers: []string{"Amel"}, Rows: []int{2}}},
 		"ChangedMeanwhile": {&app.ChangedMeanwhile{Row: 2}},

@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"strings"
 	"time"
 
@@ -16,6 +17,15 @@ func (k *Console) job(words *lang.Printer) *app.App {
 	job := k.config.Job
 	job.Words, job.Key, job.Observer, job.Confirm = words, k.keys.key, nil, nil
 	return &job
+}
+
+// jobOf is the job for who sends a request, in their language.
+func (k *Console) jobOf(r *http.Request) *app.App {
+	job := k.job(k.say(r))
+	if k.office != nil {
+		job.Who = visitOf(r).person.Name
+	}
+	return job
 }
 
 // log is where the log goes.

@@ -181,7 +181,7 @@ func (k *Console) options(b *app.FolderBatch) app.RunOptions {
 		}
 	}
 	if n := k.needs(d); n > 0 {
-		o.Approvals = app.Approvals{Required: n, Approvers: k.approversFile()}
+		o.Approvals = app.Approvals{Required: n, Approvers: k.approversFile(), Makers: k.makers(b.Name)}
 		if path := k.requestOf(b.Name); exists(path) {
 			o.Approvals.Requests = []string{path}
 		}

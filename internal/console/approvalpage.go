@@ -13,10 +13,6 @@ import (
 	"flexybatch/internal/lang"
 )
 
-// relyingParty is the host that passkeys of a console are made for. Browsers make none
-// for an address.
-const relyingParty = "localhost"
-
 // approvalBody is what the page of an approval request shows: that of a batch of this
 // folder, or one that was brought here to be signed.
 type approvalBody struct {
@@ -64,14 +60,14 @@ func (k *Console) approvalBody(p *page, base string, f *approval.File) (*approva
 	}
 	body.Nobody = len(trusted) == 0
 	for _, a := range trusted {
-		if a.Key.RelyingParty() == relyingParty {
+		if a.Key.RelyingParty() == k.relyingParty() && k.maySignAs(p.Person, a.Name) {
 			body.Signers = append(body.Signers, a)
 		}
 	}
 	if f == nil {
 		return body, nil
 	}
-	good, not := f.Count(trusted)
+	good, not := app.CountApprovals(f, trusted, k.makers(f.Request.Batch))
 	body.Has = len(good)
 	for _, a := range good {
 		body.Signed = append(body.Signed, signedLine{Approval: a, Holds: true})
@@ -162,7 +158,7 @@ func (k *Console) writeRequest(r *http.Request, b *app.FolderBatch) error {
 	if err != nil || people < 1 || people > 9 {
 		return app.Failed(app.Usage, lang.Errorf("Type how many people must approve it, from 1 to 9."))
 	}
-	job := k.job(k.say(r))
+	job := k.jobOf(r)
 	d, err := k.config.Folder.Draft(b.Name)
 	if err == nil {
 		d.Asked = people
@@ -177,6 +173,9 @@ func (k *Console) writeRequest(r *http.Request, b *app.FolderBatch) error {
 	}
 	o := k.options(b)
 	o.Maker = strings.TrimSpace(r.PostFormValue("maker"))
+	if k.office != nil { // where nobody prepares under another's name
+		o.Maker = visitOf(r).person.Name
+	}
 	_, err = job.Prepare(r.Context(), o)
 	return err
 }
@@ -186,7 +185,7 @@ func (k *Console) takeSigned(w http.ResponseWriter, r *http.Request, b *app.Fold
 	f, err := k.takeRequest(w, r)
 	added := 0
 	if err == nil {
-		added, err = k.job(k.say(r)).TakeApprovals(r.Context(), k.requestOf(b.Name), f)
+		added, err = k.jobOf(r).TakeApprovals(r.Context(), k.requestOf(b.Name), f)
 	}
 	if err == nil && added == 0 {
 		err = app.Failed(app.Nothing, lang.Errorf("This file holds no approval that is not here already."))

@@ -130,7 +130,7 @@ func BenchmarkFind(b *testing.B) {
 		return k.Ledger, nil
 	}
 	for b.Loop() {
-		found, _, err := f.Find(b.Context(), "0631005000", 10, read)
+		found, _, err := f.Find(b.Context(), app.NewSearch("0631005000"), 10, read)
 		if err != nil || len(found) != 1 {
 			b.Fatalf("%v, %v", found, err)
 		}

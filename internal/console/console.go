@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"flexybatch/batch"
@@ -26,6 +27,7 @@ type Config struct {
 	Pace     app.Pace    // how fast real batches are sent; the zero value takes the defaults
 	Language string      // of who has chosen none: en, fr or ar; empty: en
 	People   People      // who sits there; nil: the user of this machine, who may do everything
+	Office   *Office     // of many people on other machines; nil: it is for one person on this one
 	Vault    secret.Vault
 	Needs    app.Approvals // how many people must approve a batch, and whose approval counts
 	Quiet    *slog.Logger  // the access log; nil: none
@@ -48,12 +50,16 @@ type Console struct {
 	reconciled *memo[*app.Reconciled]
 	keys       *keys
 	people     People
+	office     *office // nil: it is for one person
+	masked     *pages  // the pages of an office without phones; nil: there is none
 
 	registrations *challenges // of passkeys that are being made
 	root          http.Handler
 
 	quit    chan struct{} // closed when a person ends the console in the page
 	endOnce sync.Once
+
+	draining atomic.Bool // nothing new is begun any more
 }
 
 // New makes a console. Nothing is served yet.
@@ -75,6 +81,11 @@ func New(c Config) (*Console, error) {
 	}
 	if k.people == nil {
 		k.people = LocalPerson()
+	}
+	if c.Office != nil {
+		if err := k.openOffice(*c.Office); err != nil {
+			return nil, err
+		}
 	}
 	k.root = k.routes()
 	return k, nil
@@ -131,7 +142,7 @@ func (k *Console) Drained() <-chan struct{} { return k.quit }
 // nothing new, finishes what is under way, and goes on showing it until that is done.
 // When ctx is done, what is under way is broken off too.
 func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
-	if len(k.config.Hosts) == 0 {
+	if len(k.config.Hosts) == 0 && k.office == nil {
 		k.guard.allow(hostsOf(l.Addr())...)
 	}
 	server := &http.Server{
@@ -139,7 +150,7 @@ func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+	go func() { served <- server.Serve(k.tlsListener(l)) }()
 	stop := context.AfterFunc(ctx, k.runs.abort)
 	defer stop()
 	select {
@@ -149,6 +160,7 @@ func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
 	case <-drain.Done():
 	case <-k.quit:
 	}
+	k.draining.Store(true)
 	k.runs.drain()
 	k.runs.wait()
 	k.books.close()

@@ -7,7 +7,7 @@ import (
 
 // Patterns are the addresses of the pages.
 func (k *Console) Patterns() []string {
-	return append(slices.Sorted(maps.Keys(k.handlers())), slices.Sorted(maps.Keys(k.approvalHandlers()))...)
+	return slices.Sorted(maps.Keys(k.table()))
 }
 
 // Policy is the content security policy.

@@ -21,6 +21,7 @@ const sessionCookie = "flexybatch-session"
 // guard decides which requests are answered at all.
 type guard struct {
 	origin *http.CrossOriginProtection
+	office *office // nil: one person is let in, by the token
 
 	mu      sync.Mutex
 	once    string // the token that has not been used yet; empty: it was
@@ -92,11 +93,20 @@ func (g *guard) guarded(next http.Handler, refuse func(http.ResponseWriter, *htt
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
+		if g.office != nil && g.office.secure() {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		switch {
 		case !g.knows(r.Host):
 			refuse(w, r, http.StatusMisdirectedRequest)
 		case g.origin.Check(r) != nil:
 			refuse(w, r, http.StatusForbidden)
+		case g.office != nil: // who may see what is said by the table of addresses
+			if err := g.office.recognise(r); err != nil {
+				refuse(w, r, http.StatusInternalServerError)
+				return
+			}
+			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet && r.URL.Path == "/" && r.URL.Query().Has("token"):
 			g.letIn(w, r, refuse)
 		case strings.HasPrefix(r.URL.Path, "/assets/"), g.isIn(r):

@@ -15,6 +15,7 @@ import (
 const (
 	snapshotEvery = time.Second
 	heartbeat     = 15 * time.Second
+	stillInEvery  = 5 * time.Second // whoever is removed or logs out sees no more soon
 )
 
 // liveBody is what the live view shows.
@@ -59,12 +60,12 @@ func (k *Console) live(w http.ResponseWriter, r *http.Request, b *app.FolderBatc
 	stream := http.NewResponseController(w)
 	p := k.newPage(r, lang.Message{})
 	var last []byte
-	said := time.Now()
+	said, checked := time.Now(), time.Now()
 	for id := 1; ; id++ {
 		s := now.look()
 		p.Body = k.liveBody(p, s)
 		var text bytes.Buffer
-		if err := k.pages.by["batch"].ExecuteTemplate(&text, "live", p); err != nil {
+		if err := k.pagesFor(p).by["batch"].ExecuteTemplate(&text, "live", p); err != nil {
 			return
 		}
 		switch {
@@ -74,6 +75,11 @@ func (k *Console) live(w http.ResponseWriter, r *http.Request, b *app.FolderBatc
 		case time.Since(said) > heartbeat:
 			said = time.Now()
 			_, _ = fmt.Fprint(w, ": still here\n\n")
+		}
+		if time.Since(checked) > stillInEvery {
+			if checked = time.Now(); !k.stillIn(r) {
+				return
+			}
 		}
 		if s.Over {
 			writeEvent(w, id+1, "ended", nil)

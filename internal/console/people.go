@@ -4,28 +4,23 @@ import (
 	"net/http"
 	"os"
 	"os/user"
-	"slices"
+
+	"flexybatch/internal/people"
 )
 
 // Role is what a person may do.
-type Role string
+type Role = people.Role
 
 // The roles.
 const (
-	Clerk    Role = "clerk"    // gives files, mends them, starts what may be started
-	Approver Role = "approver" // approves what somebody else has prepared
-	Auditor  Role = "auditor"  // sees everything and changes nothing
-	Admin    Role = "admin"    // enters keys
+	Clerk    = people.Clerk
+	Approver = people.Approver
+	Auditor  = people.Auditor
+	Admin    = people.Admin
 )
 
 // Person is who sends a request.
-type Person struct {
-	Name  string
-	Roles []Role
-}
-
-// May tells whether the person has a role.
-func (p Person) May(r Role) bool { return slices.Contains(p.Roles, r) }
+type Person = people.Person
 
 // People knows who sends a request. An office has logins; one machine has its user.
 type People interface {
@@ -44,7 +39,7 @@ func LocalPerson() People {
 			name = u.Name
 		}
 	}
-	return localPerson{Person{Name: name, Roles: []Role{Clerk, Approver, Auditor, Admin}}}
+	return localPerson{Person{Name: name, Roles: people.Roles()}}
 }
 
 // Who is always the same person.

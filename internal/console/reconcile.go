@@ -70,7 +70,7 @@ func (k *Console) reconcile(w http.ResponseWriter, r *http.Request, b *app.Folde
 			o.Statement, clean = path, func() { _ = os.RemoveAll(filepath.Dir(path)) }
 		}
 	}
-	job := k.job(k.say(r))
+	job := k.jobOf(r)
 	k.reconciled.begin(b.Name, func() (*app.Reconciled, error) {
 		defer clean()
 		return job.Reconcile(context.Background(), o)
@@ -128,7 +128,7 @@ func (k *Console) resend(w http.ResponseWriter, r *http.Request, b *app.FolderBa
 		k.refuse(w, r, http.StatusForbidden)
 		return
 	}
-	resent, d, err := k.job(k.say(r)).ResendDraft(r.Context(), k.config.Folder, b.Name, person.Name)
+	resent, d, err := k.jobOf(r).ResendDraft(r.Context(), k.config.Folder, b.Name, person.Name)
 	if err != nil {
 		k.fail(w, r, err)
 		return

@@ -30,7 +30,7 @@ type pages struct {
 }
 
 // newPages parses every page with the frame around it and the parts that all share.
-func newPages() (*pages, error) {
+func newPages(change ...func(*template.Template)) (*pages, error) {
 	shared := []string{"pages/frame.html", "pages/parts.html"}
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
@@ -47,6 +47,9 @@ func newPages() (*pages, error) {
 		if err != nil {
 			return nil, err
 		}
+		for _, f := range change {
+			f(t)
+		}
 		p.by[strings.TrimSuffix(path.Base(name), ".html")] = t
 	}
 	return p, nil
@@ -57,6 +60,7 @@ var functions = template.FuncMap{
 	"digits": digits,
 	"add":    func(a, b int) int { return a + b },
 	"pair":   func(page, value any) pair { return pair{page, value} },
+	"mask":   mask,
 }
 
 // pair is what a part of a page is given: the page, whose words it takes, and what it
@@ -78,6 +82,8 @@ type page struct {
 	Closing bool   // the console is about to end
 	Upload  int64  // how many bytes a file may have
 	Again   int    // after how many seconds the page comes again by itself; 0: it does not
+	Office  bool   // many people use it
+	Host    string // for which passkeys are made
 	Body    any    // what the page itself shows
 }
 
@@ -96,6 +102,30 @@ func (p *page) T(format string, args ...any) string { return p.words.Say(lang.Ms
 // N says a message about a number of things.
 func (p *page) N(n int, one, many string, args ...any) string {
 	return p.words.Say(lang.Count(n, one, many, args...))
+}
+
+// May tells whether the person who looks has a role. What they may not do is not offered.
+func (p *page) May(r Role) bool { return p.Person.May(r) }
+
+// Role says a role.
+func (p *page) Role(r Role) string {
+	switch r {
+	case Clerk:
+		return p.T("clerk: gives files, mends and starts them")
+	case Approver:
+		return p.T("approver: approves what others have prepared")
+	case Auditor:
+		return p.T("auditor: sees everything but phones, changes nothing")
+	}
+	return p.T("admin: invites people, enters the key")
+}
+
+// Nowhere says where passkeys work, for a browser in which they do not.
+func (p *page) Nowhere() string {
+	if p.Office {
+		return p.T("Passkeys work in this browser only at the address %s, over TLS.", p.Host)
+	}
+	return p.T("Passkeys work in this browser only where the address begins with http://localhost.")
 }
 
 // Word says a word that stands alone.
@@ -153,6 +183,7 @@ func (k *Console) newPage(r *http.Request, title lang.Message) *page {
 	p := &page{words: k.say(r), Path: r.URL.RequestURI(), Kind: "none", Upload: k.config.Upload}
 	p.Title = p.words.Say(title)
 	p.Person, _ = k.people.Who(r)
+	p.Office, p.Host = k.office != nil, k.relyingParty()
 	if c, ok := k.ending(); ok {
 		p.Closing = c
 	}
@@ -163,7 +194,7 @@ func (k *Console) newPage(r *http.Request, title lang.Message) *page {
 // whole or not at all.
 func (k *Console) show(w http.ResponseWriter, status int, name string, p *page) {
 	var b bytes.Buffer
-	if err := k.pages.by[name].ExecuteTemplate(&b, "frame", p); err != nil {
+	if err := k.pagesFor(p).by[name].ExecuteTemplate(&b, "frame", p); err != nil {
 		k.log().Error("a page cannot be written", "page", name, "error", err)
 		http.Error(w, "500", http.StatusInternalServerError)
 		return

@@ -98,7 +98,7 @@ func (k *Console) keepRequest(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	path, _ := k.keptRequest(f.Digest)
-	if err := k.job(k.say(r)).KeepRequest(r.Context(), path, f); err != nil {
+	if err := k.jobOf(r).KeepRequest(r.Context(), path, f); err != nil {
 		k.requestsPage(w, r, statusOf(err), err)
 		return
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -15,66 +16,93 @@ func (k *Console) routes() http.Handler {
 	mux := http.NewServeMux()
 	assets, _ := fs.Sub(assetFiles, "assets") // it is there: it is embedded
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", cached(http.FileServerFS(assets))))
-	for _, handlers := range []map[string]http.HandlerFunc{k.handlers(), k.approvalHandlers()} {
-		for pattern, h := range handlers {
-			mux.HandleFunc(pattern, h)
-		}
+	for pattern, to := range k.table() {
+		mux.HandleFunc(pattern, k.checked(pattern, to))
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { k.refuse(w, r, http.StatusNotFound) })
-	return k.recovered(k.guard.guarded(k.logged(mux), k.refuse))
+	nowhere := route{access: everybody(), do: func(w http.ResponseWriter, r *http.Request) { k.refuse(w, r, http.StatusNotFound) }, as: reading}
+	mux.HandleFunc("/", k.checked("/", nowhere))
+	return k.observed(k.recovered(k.guard.guarded(k.logged(mux), k.refuse)))
 }
 
-// handlers are the addresses of the pages, by their patterns.
-func (k *Console) handlers() map[string]http.HandlerFunc {
-	return map[string]http.HandlerFunc{
-		"GET /{$}":       k.home,
-		"POST /language": k.setLanguage,
-		"POST /quit":     k.only(Clerk, k.end),
+// table is every address of the pages, by its pattern, with the roles that it needs.
+// There is no other place where an address is given a role.
+func (k *Console) table() map[string]route {
+	all := map[string]route{}
+	tables := []map[string]route{k.batchRoutes(), k.resultRoutes(), k.approvalRoutes(), k.ownRoutes()}
+	if k.office != nil {
+		tables = append(tables[:3], k.officeRoutes(), k.loginRoutes())
+	}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
 
-		"POST /files":  k.only(Clerk, k.upload),
-		"POST /sample": k.only(Clerk, k.sample),
+// ownRoutes are those of a console of one person.
+func (k *Console) ownRoutes() map[string]route {
+	return map[string]route{
+		"POST /quit":                {access: needs(Clerk), do: k.end},
+		"POST /approvers/challenge": {access: needs(Admin), do: k.newPasskey},
+		"POST /approvers/passkey":   {access: needs(Admin), do: k.addPasskey},
+	}
+}
 
-		"GET /batches/{name}":                k.withBatch(k.overview),
-		"GET /batches/{name}/check":          k.withDraft(k.showCheck),
-		"POST /batches/{name}/files":         k.only(Clerk, k.withDraft(k.addVersion)),
-		"GET /batches/{name}/check/workbook": k.withDraft(k.checkWorkbook),
-		"POST /batches/{name}/discard":       k.only(Clerk, k.withDraft(k.discard)),
+// batchRoutes are those that lead from a file to what is paid.
+func (k *Console) batchRoutes() map[string]route {
+	clerk := needs(Clerk)
+	return map[string]route{
+		"GET /{$}":       {access: everybody(), do: k.home},
+		"POST /language": {access: open(), do: k.setLanguage, as: reading},
 
-		"GET /batches/{name}/steps/{step}":      k.withDraft(k.step),
-		"POST /batches/{name}/steps/{step}":     k.only(Clerk, k.withDraft(k.confirm)),
-		"POST /batches/{name}/belongs":          k.only(Clerk, k.withDraft(k.belongs)),
-		"POST /batches/{name}/offers":           k.only(Clerk, k.withDraft(k.accept)),
-		"GET /batches/{name}/bounds":            k.withDraft(k.showBounds),
-		"POST /batches/{name}/bounds":           k.only(Clerk, k.withDraft(k.takeBounds)),
-		"POST /batches/{name}/password":         k.only(Clerk, k.withDraft(k.password)),
-		"POST /batches/{name}/mend":             k.only(Clerk, k.withDraft(k.mend)),
-		"GET /batches/{name}/history":           k.withDraft(k.history),
-		"GET /batches/{name}/versions/{number}": k.withDraft(k.version),
+		"POST /files":  {access: clerk, do: k.upload},
+		"POST /sample": {access: clerk, do: k.sample},
 
-		"GET /batches/{name}/answers": k.withBatch(k.answers),
-		"POST /batches/{name}/again":  k.only(Clerk, k.withDraft(k.payAgain)),
-		"POST /batches/{name}/meant":  k.only(Clerk, k.withDraft(k.meant)),
-		"POST /batches/{name}/start":  k.only(Clerk, k.withBatch(k.start)),
-		"POST /batches/{name}/pause":  k.only(Clerk, k.withBatch(k.pause)),
-		"POST /batches/{name}/rest":   k.only(Clerk, k.withBatch(k.rest)),
-		"POST /batches/{name}/settle": k.only(Clerk, k.withBatch(k.settle)),
-		"GET /batches/{name}/live":    k.withBatch(k.live),
+		"GET /batches/{name}":                {access: everybody(), do: k.withBatch(k.overview)},
+		"GET /batches/{name}/check":          {access: everybody(), do: k.withDraft(k.showCheck)},
+		"POST /batches/{name}/files":         {access: clerk, do: k.withDraft(k.addVersion)},
+		"GET /batches/{name}/check/workbook": {access: insiders(), do: k.withDraft(k.checkWorkbook)},
+		"POST /batches/{name}/discard":       {access: clerk, do: k.withDraft(k.discard)},
 
-		"GET /batches/{name}/rows":               k.withBatch(k.rows),
-		"POST /batches/{name}/rows":              k.withBatch(k.searchRows),
-		"GET /batches/{name}/rows/{row}":         k.withBatch(k.story),
-		"GET /batches/{name}/print":              k.withBatch(k.printed),
-		"GET /batches/{name}/download/{file}":    k.withBatch(k.download),
-		"GET /batches/{name}/reconcile":          k.withBatch(k.reconciliation),
-		"POST /batches/{name}/reconcile":         k.only(Clerk, k.withBatch(k.reconcile)),
-		"GET /batches/{name}/reconcile/workbook": k.withBatch(k.reconciledWorkbook),
-		"POST /batches/{name}/resend":            k.only(Clerk, k.withBatch(k.resend)),
-		"GET /search":                            k.search,
-		"POST /search":                           k.find,
+		"GET /batches/{name}/steps/{step}":      {access: everybody(), do: k.withDraft(k.step)},
+		"POST /batches/{name}/steps/{step}":     {access: clerk, do: k.withDraft(k.confirm)},
+		"POST /batches/{name}/belongs":          {access: clerk, do: k.withDraft(k.belongs)},
+		"POST /batches/{name}/offers":           {access: clerk, do: k.withDraft(k.accept)},
+		"GET /batches/{name}/bounds":            {access: clerk, do: k.withDraft(k.showBounds)},
+		"POST /batches/{name}/bounds":           {access: clerk, do: k.withDraft(k.takeBounds)},
+		"POST /batches/{name}/password":         {access: clerk, do: k.withDraft(k.password)},
+		"POST /batches/{name}/mend":             {access: clerk, do: k.withDraft(k.mend)},
+		"GET /batches/{name}/history":           {access: everybody(), do: k.withDraft(k.history)},
+		"GET /batches/{name}/versions/{number}": {access: insiders(), do: k.withDraft(k.version)},
 
-		"GET /key":         k.showKey,
-		"POST /key":        k.only(Admin, k.takeKey),
-		"POST /key/forget": k.only(Admin, k.forgetKey),
+		"GET /batches/{name}/answers": {access: everybody(), do: k.withBatch(k.answers)},
+		"POST /batches/{name}/again":  {access: clerk, do: k.withDraft(k.payAgain)},
+		"POST /batches/{name}/meant":  {access: clerk, do: k.withDraft(k.meant)},
+		"POST /batches/{name}/start":  {access: clerk, do: k.withBatch(k.start)},
+		"POST /batches/{name}/pause":  {access: clerk, do: k.withBatch(k.pause)},
+		"POST /batches/{name}/rest":   {access: clerk, do: k.withBatch(k.rest)},
+		"POST /batches/{name}/settle": {access: clerk, do: k.withBatch(k.settle)},
+		"GET /batches/{name}/live":    {access: everybody(), do: k.withBatch(k.live)},
+	}
+}
+
+// resultRoutes are those that tell what became of a batch, and those of the key.
+func (k *Console) resultRoutes() map[string]route {
+	return map[string]route{
+		"GET /batches/{name}/rows":               {access: everybody(), do: k.withBatch(k.rows)},
+		"POST /batches/{name}/rows":              {access: everybody(), do: k.withBatch(k.searchRows), as: reading},
+		"GET /batches/{name}/rows/{row}":         {access: everybody(), do: k.withBatch(k.story)},
+		"GET /batches/{name}/print":              {access: everybody(), do: k.withBatch(k.printed)},
+		"GET /batches/{name}/download/{file}":    {access: everybody(), do: k.withBatch(k.download)},
+		"GET /batches/{name}/reconcile":          {access: everybody(), do: k.withBatch(k.reconciliation)},
+		"POST /batches/{name}/reconcile":         {access: needs(Clerk), do: k.withBatch(k.reconcile)},
+		"GET /batches/{name}/reconcile/workbook": {access: insiders(), do: k.withBatch(k.reconciledWorkbook)},
+		"POST /batches/{name}/resend":            {access: needs(Clerk), do: k.withBatch(k.resend)},
+		"GET /search":                            {access: everybody(), do: k.search},
+		"POST /search":                           {access: everybody(), do: k.find, as: reading},
+
+		"GET /key":         {access: everybody(), do: k.showKey},
+		"POST /key":        {access: needs(Admin), do: k.takeKey},
+		"POST /key/forget": {access: needs(Admin), do: k.forgetKey},
 	}
 }
 
@@ -83,18 +111,6 @@ func cached(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "private, max-age=300")
 		next.ServeHTTP(w, r)
-	})
-}
-
-// logged writes the access log. It has the pattern of an address and no value of it,
-// so that nothing of a person stands in it.
-func (k *Console) logged(next http.Handler) http.Handler {
-	if k.config.Quiet == nil {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r)
-		k.config.Quiet.Info("request", "method", r.Method, "pattern", r.Pattern)
 	})
 }
 
@@ -110,17 +126,6 @@ func (k *Console) recovered(next http.Handler) http.Handler {
 		}()
 		next.ServeHTTP(w, r)
 	})
-}
-
-// only lets a handler be called by those alone who have a role.
-func (k *Console) only(role Role, next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if p, err := k.people.Who(r); err != nil || !p.May(role) {
-			k.refuse(w, r, http.StatusForbidden)
-			return
-		}
-		next(w, r)
-	}
 }
 
 // withBatch finds the batch that an address names.
@@ -152,11 +157,17 @@ func (k *Console) refuse(w http.ResponseWriter, r *http.Request, status int) {
 	why := lang.Msg("This page is not here.")
 	switch status {
 	case http.StatusUnauthorized:
+		if k.office != nil {
+			why = lang.Msg("You are not logged in, or no longer. Log in and try again.")
+			break
+		}
 		why = lang.Msg("This browser is not let in. Close the console where it was started, start it again, and open the address that it shows.")
 	case http.StatusForbidden:
 		why = lang.Msg("This is not allowed from here.")
 	case http.StatusMisdirectedRequest:
 		why = lang.Msg("The console does not answer to this address. Open the address that it showed when it started.")
+	case http.StatusTooManyRequests:
+		why = lang.Msg("There were too many tries from here. Wait a minute.")
 	case http.StatusRequestEntityTooLarge:
 		why = lang.Msg("What was sent is too large.")
 	case http.StatusInternalServerError:

@@ -186,7 +186,7 @@ func (k *Console) searchRows(w http.ResponseWriter, r *http.Request, b *app.Fold
 	body := k.rowsBody(r, b, l, rowsAPage)
 	body.Search = strings.TrimSpace(r.PostFormValue("text"))
 	if body.Search != "" {
-		found, more := app.NewSearch(body.Search).In(l, mostFound)
+		found, more := k.newSearch(r, body.Search).In(l, mostFound)
 		body.Rows, body.More, body.Pager = nil, more, pager{Pages: 1, Page: 1, Total: len(found)}
 		for _, x := range found {
 			body.Rows = append(body.Rows, newRowLine(b.Name, x.Row, x.Name))
@@ -195,6 +195,14 @@ func (k *Console) searchRows(w http.ResponseWriter, r *http.Request, b *app.Fold
 	p := k.newPage(r, lang.Msg("Rows of %s", b.Name))
 	p.Kind, p.Body = body.Kind, body
 	k.show(w, http.StatusOK, "rows", p)
+}
+
+// newSearch is a search for a text by who sends a request.
+func (k *Console) newSearch(r *http.Request, text string) app.Search {
+	s := app.NewSearch(text)
+	p, err := k.people.Who(r)
+	s.HidePhones = err != nil || !p.SeesPhones()
+	return s
 }
 
 // searchBody is what a search over all batches shows.
@@ -227,7 +235,7 @@ func (k *Console) find(w http.ResponseWriter, r *http.Request) {
 		k.show(w, http.StatusBadRequest, "search", p)
 		return
 	}
-	found, more, err := k.config.Folder.Find(r.Context(), body.Text, mostFound, k.ledgerWhole)
+	found, more, err := k.config.Folder.Find(r.Context(), k.newSearch(r, body.Text), mostFound, k.ledgerWhole)
 	if err != nil {
 		k.fail(w, r, err)
 		return

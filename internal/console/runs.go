@@ -33,7 +33,7 @@ type run struct {
 	started time.Time
 	begun   chan struct{} // closed when the books are open, or the run is over
 	over    chan struct{} // closed when it is over
-	drain   context.CancelFunc
+	drain   context.CancelCauseFunc
 	abort   context.CancelFunc
 
 	mu     sync.Mutex
@@ -69,7 +69,7 @@ func (k *runs) start(r *run, do task) (now *run, fresh bool) {
 		return nil, false
 	}
 	ctx, abort := context.WithCancel(context.Background())
-	drain, stop := context.WithCancel(ctx)
+	drain, stop := context.WithCancelCause(ctx)
 	r.started, r.begun, r.over, r.answer = time.Now(), make(chan struct{}), make(chan struct{}), make(chan app.Answer, 1)
 	r.drain, r.abort = stop, abort
 	k.by[r.batch] = r
@@ -113,7 +113,7 @@ func (k *runs) drain() {
 	defer k.mu.Unlock()
 	k.draining = true
 	for _, r := range k.by {
-		r.drain()
+		r.drain(nil)
 	}
 }
 
@@ -135,12 +135,12 @@ func (k *runs) end() { close(k.ended) }
 
 func (r *run) isOver() bool { return isDone(r.over, 0) }
 
-// pause lets the run finish what is under way.
-func (r *run) pause() {
+// pause lets the run finish what is under way. Why is told to the books.
+func (r *run) pause(why error) {
 	r.mu.Lock()
 	r.paused = true
 	r.mu.Unlock()
-	r.drain()
+	r.drain(why)
 }
 
 // Note keeps what the run tells.

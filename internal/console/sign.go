@@ -33,7 +33,7 @@ func (k *Console) signChallenge(w http.ResponseWriter, r *http.Request, _ signin
 	at := time.Now().UTC().Truncate(time.Second)
 	answerJSON(w, map[string]any{
 		"challenge": base64.RawURLEncoding.EncodeToString(approval.Challenge(r.PostFormValue("digest"), who.Name, at)),
-		"at":        at.Format(time.RFC3339), "rpId": relyingParty,
+		"at":        at.Format(time.RFC3339), "rpId": k.relyingParty(),
 	})
 }
 
@@ -53,8 +53,14 @@ func (k *Console) signer(r *http.Request) (approval.Approver, error) {
 	if i < 0 {
 		return approval.Approver{}, app.Failed(app.Usage, lang.Errorf("Choose who you are first."))
 	}
+	if p, err := k.people.Who(r); err != nil || !k.maySignAs(p, list[i].Name) {
+		return approval.Approver{}, app.Failed(app.Usage, errAnother)
+	}
 	return list[i], nil
 }
+
+// errAnother says that somebody signs under another's name.
+var errAnother = lang.Errorf("You approve under your own name alone.")
 
 // signWithPasskey takes an approval that a passkey has signed.
 func (k *Console) signWithPasskey(w http.ResponseWriter, r *http.Request, s signing) {
@@ -64,7 +70,7 @@ func (k *Console) signWithPasskey(w http.ResponseWriter, r *http.Request, s sign
 	}
 	by, err := k.approvalIn(r)
 	if err == nil {
-		err = k.job(k.say(r)).ApproveWithPasskey(r.Context(), s.path, r.PostFormValue("digest"), by)
+		err = k.jobOf(r).ApproveWithPasskey(r.Context(), s.path, r.PostFormValue("digest"), by)
 	}
 	if err != nil {
 		s.show(w, r, statusOf(err), err)
@@ -129,7 +135,10 @@ func (k *Console) approveByFile(w http.ResponseWriter, r *http.Request, s signin
 		return app.Failed(app.Nothing, err)
 	}
 	signer := app.Signer{Name: strings.TrimSpace(g.form.Get("name")), Public: approval.PublicKey(key)}
+	if p, err := k.people.Who(r); err != nil || !k.maySignAs(p, signer.Name) {
+		return app.Failed(app.Usage, errAnother)
+	}
 	signer.Open = func(context.Context) (ed25519.PrivateKey, error) { return key, nil }
-	_, err = k.job(k.say(r)).Approve(r.Context(), app.ApproveOptions{Request: s.path, Digest: g.form.Get("digest"), Signer: signer, Yes: true})
+	_, err = k.jobOf(r).Approve(r.Context(), app.ApproveOptions{Request: s.path, Digest: g.form.Get("digest"), Signer: signer, Yes: true})
 	return err
 }

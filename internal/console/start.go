@@ -27,7 +27,7 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 		options.Amend = options.Amend || c.amends
 	}
 	options.Canary = told.Canary
-	job := k.job(k.say(r))
+	job := k.jobOf(r)
 	k.run(w, r, b, &run{batch: b.Name, sends: true, told: told}, func(ctx, drain context.Context, now *run) (*app.RunResult, error) {
 		job.Observer, job.Confirm = now, now
 		return job.Run(ctx, drain, options)
@@ -51,7 +51,7 @@ func consentOf(r *http.Request) consent {
 func (k *Console) settle(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	account := k.accountOf(b)
 	options := app.SettleOptions{Place: k.config.Folder.Place(b.Name), Account: account, Pace: k.paceOf(account)}
-	job := k.job(k.say(r))
+	job := k.jobOf(r)
 	k.run(w, r, b, &run{batch: b.Name}, func(ctx, drain context.Context, now *run) (*app.RunResult, error) {
 		job.Observer, job.Confirm = now, now
 		return job.Settle(ctx, drain, options)
@@ -92,7 +92,11 @@ func (k *Console) refusalOf(b *app.FolderBatch) lang.Message {
 // pause lets a run finish what is under way, and begins nothing new.
 func (k *Console) pause(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	if now := k.runs.of(b.Name); now != nil && !now.isOver() {
-		now.pause()
+		var why error
+		if k.office != nil {
+			why = &app.ToldToStop{Who: visitOf(r).person.Name}
+		}
+		now.pause(why)
 	}
 	back(w, r, address(b.Name))
 }

@@ -25,19 +25,20 @@ const make = async (form, asked) => {
     },
   });
   const r = made.response;
-  return { challenge: asked.challenge, key: encode(r.getPublicKey()), authenticator: encode(r.getAuthenticatorData()), client: encode(r.clientDataJSON) };
+  return { challenge: asked.challenge, id: encode(made.rawId), key: encode(r.getPublicKey()), authenticator: encode(r.getAuthenticatorData()), client: encode(r.clientDataJSON) };
 };
 
 const sign = async (form, asked) => {
-  const r = (await navigator.credentials.get({
+  const used = await navigator.credentials.get({
     publicKey: { challenge: decode(asked.challenge), rpId: asked.rpId, userVerification: "required" },
-  })).response;
-  return { at: asked.at, signature: encode(r.signature), authenticator: encode(r.authenticatorData), client: encode(r.clientDataJSON) };
+  });
+  const r = used.response;
+  return { at: asked.at, challenge: asked.challenge, id: encode(used.rawId), signature: encode(r.signature), authenticator: encode(r.authenticatorData), client: encode(r.clientDataJSON) };
 };
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
   const trouble = form.querySelector("[role=alert]");
-  const here = window.PublicKeyCredential && location.hostname === "localhost";
+  const here = window.PublicKeyCredential && location.hostname === form.dataset.host;
   form.querySelector("button").disabled = !here;
   if (!here) trouble.textContent = form.dataset.nowhere;
   let busy = false;
@@ -49,7 +50,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     try {
       const asked = await ask(form);
       const came = await (form.dataset.passkey === "make" ? make : sign)(form, asked);
-      for (const [name, value] of Object.entries(came)) form.elements[name].value = value;
+      for (const [name, value] of Object.entries(came)) if (form.elements[name]) form.elements[name].value = value;
       form.submit();
     } catch {
       trouble.textContent = form.dataset.failed;

@@ -6,12 +6,14 @@ PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 win
 TOOL     := $(GO) tool -modfile=tools/go.mod
 DEPS     := $(GO) -C tools run ./deps -dir ..
 DATE     ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+SITE     ?= https://flexybatch.example
+SKIP     ?=
 MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 BENCHTIME ?= 200ms
 SEEDS    ?= 10000
 
-.PHONY: all run build test lint bench torture mutants fuzz dist dist-check man licences clean pictures picture corpus
+.PHONY: all run build test lint bench torture mutants fuzz dist dist-check dist-test man licences clean pictures picture corpus
 
 all: build
 
@@ -77,25 +79,19 @@ fuzz: ## every fuzz target for FUZZTIME
 	  done; \
 	done
 
-dist: ## everything to give away, byte for byte the same wherever it is built
-	@rm -rf dist && mkdir -p dist/completion
-	@set -e; for p in $(PLATFORMS); do \
-	  os=$${p%/*}; arch=$${p#*/}; ext=; [ $$os = windows ] && ext=.exe; \
-	  file=dist/flexybatch-$$os-$$arch$$ext; echo "$$p"; \
-	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS) -buildid=' -o $$file .; \
-	  GOFLAGS=-trimpath $(TOOL) cyclonedx-gomod bin -json -noserial -notimestamp -std -version '$(VERSION)' -output $$file.cdx.json $$file; \
-	done
-	@$(MAKE) --no-print-directory man
-	@for s in bash zsh fish powershell; do $(GO) run . completion $$s --lang en > dist/completion/flexybatch.$$s || exit 1; done
-	@$(DEPS) -out ../dist/LICENCES $(PLATFORMS) && cp LICENSE dist/
-	@cd dist && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum > SHA256SUMS && cat SHA256SUMS
+dist: ## everything to give away, byte for byte the same wherever it is built: make dist SKIP="installers images" where makensis or buildah are not there
+	@$(GO) -C tools run ./dist -out ../dist -version '$(VERSION)' -date '$(DATE)' -site '$(SITE)' -skip '$(SKIP)' \
+	  -certificate '$(CERTIFICATE)' -password-file '$(PASSWORD_FILE)' -timestamps '$(TIMESTAMPS)' $(PLATFORMS)
 
 dist-check: dist ## builds once more, in a copy elsewhere, and compares
 	@! grep -l '$(CURDIR)' -r dist || { echo "these tell where they were built"; exit 1; }
 	@set -e; copy=$$(mktemp -d); trap 'rm -rf "$$copy"' EXIT; \
 	tar -c --exclude=./.git --exclude=./dist --exclude=./pictures . | tar -x -C "$$copy"; \
-	$(MAKE) -C "$$copy" --no-print-directory dist VERSION='$(VERSION)' DATE='$(DATE)' > /dev/null; \
+	$(MAKE) -C "$$copy" --no-print-directory dist VERSION='$(VERSION)' DATE='$(DATE)' SITE='$(SITE)' SKIP='$(SKIP)' > /dev/null; \
 	diff dist/SHA256SUMS "$$copy/dist/SHA256SUMS" && echo "$$(wc -l < dist/SHA256SUMS) files, the same in two builds"
+
+dist-test: dist-check ## every artefact tried as far as that goes on Linux: installed, run and removed, Windows' under Wine: make dist-test TESTFLAGS='-skip Wine'
+	RELEASE_DIR=$(CURDIR)/dist $(GO) -C tools test ./dist -count 1 -v -timeout 20m $(TESTFLAGS)
 
 man: ## a man page for each command, in MANDIR
 	@mkdir -p $(MANDIR)

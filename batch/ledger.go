@@ -56,25 +56,6 @@ type Version struct {
 	Dropped int // the same, surely not charged: they have left the books
 }
 
-// Tally counts the rows of a batch and their money.
-type Tally struct {
-	Total     int // rows in the books, invalid ones included
-	States    [len(stateNames)]int
-	Requested Centimes // face value of the valid rows
-	Cost      Centimes // cost of the valid rows by the catalogue
-	Charged   Centimes // deducted by the provider, whether refunded or not
-	Refunded  Centimes // refunded by the provider
-}
-
-// Of returns how many rows are in state s.
-func (t Tally) Of(s State) int { return t.States[s] }
-
-// Valid returns how many rows break no rule.
-func (t Tally) Valid() int { return t.Total - t.Of(Invalid) }
-
-// Open returns how many rows were sent and are not final yet.
-func (t Tally) Open() int { return t.Of(Unknown) + t.Of(Pending) }
-
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
 	return &Ledger{orders: newOrderIndex()}
@@ -285,19 +266,6 @@ func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 		return RowStatus{}, false
 	}
 	return *s, true
-}
-
-// count adds a row to the tally if sign is +1 and removes it if sign is -1.
-func (t *Tally) count(s *RowStatus, sign int) {
-	n := Centimes(sign)
-	t.Total += sign
-	t.States[s.State] += sign
-	t.Charged += n * s.Charged
-	t.Refunded += n * s.Refunded
-	if s.State != Invalid {
-		t.Requested += n * s.Topup.Amount.Centimes()
-		t.Cost += n * s.Cost
-	}
 }
 
 // draftRow adds a row to the draft.

@@ -53,7 +53,7 @@ func NewMeter(now time.Time, before Tally, sends int, poll, wait time.Duration) 
 }
 
 // outcomes is how many rows have come to an outcome.
-func outcomes(t Tally) int { return t.Valid() - t.Of(Unsent) - t.Open() }
+func outcomes(t Counts) int { return t.Valid() - t.Of(Unsent) - t.Open() }
 
 // Look takes in how things stand.
 func (m *Meter) Look(now time.Time, t Tally, p Progress) Gauge {
@@ -67,9 +67,10 @@ func (m *Meter) Look(now time.Time, t Tally, p Progress) Gauge {
 	}
 	m.full = max(m.full, p.Rate)
 	toSend := max(0, m.sends-sent)
-	total := outcomes(m.before) + m.before.Open() + m.sends
+	file := m.before.File() // who has left it is in no count
+	total := outcomes(file) + file.Open() + m.sends
 	g := Gauge{
-		Sent: total - toSend - p.InFlight, Total: total, Settled: outcomes(t), InFlight: p.InFlight, Open: max(0, t.Open()-p.InFlight),
+		Sent: total - toSend - p.InFlight, Total: total, Settled: outcomes(t.File()), InFlight: p.InFlight, Open: max(0, t.Open()-p.InFlight),
 		Trouble: t.Of(Refunded) + t.Of(Rejected) + t.Of(Conflict), Budget: p.Rate, Full: m.full,
 	}
 	first := m.seen[0]

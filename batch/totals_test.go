@@ -169,6 +169,9 @@ func TestAmend(t *testing.T) {
 			t.Errorf("id %s: %q, want %q", id, got, want)
 		}
 	}
+	if tally := b.Tally(); tally.Total != 4 || tally.Gone.Total != 1 || tally.Gone.Of(batch.Unknown) != 1 || tally.File().Total != 3 || tally.File().Of(batch.Unknown) != 0 || tally.File().Requested != 30_000 {
+		t.Errorf("the tally is %+v", tally)
+	}
 	again := []batch.Row{topup("0660000001", 900, "a"), topup("0660000003", 200, "c"), topup("0660000004", 100, "d")}
 	batch.Assign("october", again, plans, batch.Limits{})
 	if d := b.Compare(again); !d.None() {

@@ -17,6 +17,9 @@ type Aside struct {
 	Remarks []Line  // what stands below a total: signatures, the sum in words
 }
 
+// Count returns how many lines they are.
+func (a Aside) Count() int { return len(a.Totals) + len(a.Headers) + len(a.Remarks) }
+
 // Total is a line below the rows that holds their sum.
 type Total struct {
 	Number int // the line of the file, or the row of the sheet

@@ -23,6 +23,7 @@ func xlsxTable(ctx context.Context, content string, o Options, m mapping, l Limi
 	if err != nil {
 		return nil, nil, err
 	}
+	opened.Progress = o.Progress
 	w := &workbook{opened, o.SpreadMerged}
 	if err := w.keep(o.Sheet); err != nil {
 		return nil, nil, err

@@ -21,6 +21,11 @@ type Options struct {
 	// SpreadMerged takes the value of a plan or an amount that is merged over several
 	// rows for each of them. Without it such a file is an ErrMerged.
 	SpreadMerged bool
+
+	// Progress is told, now and then, how many rows were read so far; nil: nobody looks
+	// on. It is called by whoever reads, and must not keep it waiting. A workbook may be
+	// gone through twice, and the number then begins anew.
+	Progress func(rows int)
 }
 
 // Input is a payroll as it was read.
@@ -104,7 +109,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 		if err != nil {
 			return nil, err
 		}
-		return t.rows(l, rules)
+		return t.rows(l, rules, o.Progress)
 	}
 	if o.Encoding != "" {
 		return nil, &FileError{What: batch.Msg("is a workbook, which has an encoding of its own"), Do: batch.Msg("leave --encoding out"), Err: ErrEncoding}
@@ -114,7 +119,7 @@ func read(ctx context.Context, content string, o Options, l Limits, rules Rules)
 		return nil, err
 	}
 	defer closing()
-	return t.rows(l, rules)
+	return t.rows(l, rules, o.Progress)
 }
 
 // roomFor returns room for n rows, touched. The collector reads memory that nobody has
@@ -129,8 +134,11 @@ func roomFor(n int) []batch.Row {
 	return rows[:0]
 }
 
+// progressEvery is after how many rows whoever looks on is told.
+const progressEvery = 1000
+
 // rows reads the table to its end.
-func (t *table) rows(l Limits, rules Rules) (*Input, error) {
+func (t *table) rows(l Limits, rules Rules, progress func(rows int)) (*Input, error) {
 	c, err := newChecker(rules, t.header, t.columns)
 	if err != nil {
 		return nil, err
@@ -150,6 +158,9 @@ func (t *table) rows(l Limits, rules Rules) (*Input, error) {
 		}
 		in.Rows = append(in.Rows, batch.Row{})
 		in.take(c, e, &in.Rows[len(in.Rows)-1])
+		if progress != nil && len(in.Rows)%progressEvery == 0 {
+			progress(len(in.Rows))
+		}
 		seen.add(e, c.isPlan)
 	}
 	in.setRemarksAside(t.columns, c.isPlan)

@@ -26,7 +26,9 @@ var errNotMended = batch.Errorf("the cells of this file cannot be changed here: 
 
 // SetCells writes the payroll again with other texts in some of its cells. Everything
 // else of it stays as it is; a CSV file becomes UTF-8. Whoever calls it reads what was
-// written, and makes sure that nothing else has changed.
+// written, and makes sure that nothing else has changed. Of an OpenDocument it writes
+// the rows of the payroll as a workbook of Excel. One that was under a password is
+// under it again.
 func SetCells(ctx context.Context, path string, o Options, changes []CellChange, to io.Writer) error {
 	limits := o.Limits.OrDefault()
 	content, err := readFile(path, limits.FileBytes)
@@ -38,13 +40,16 @@ func SetCells(ctx context.Context, path string, o Options, changes []CellChange,
 		return err
 	}
 	kind, err := kindOf(content)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case kind == kindEncrypted:
-		return errNotMended
-	case kind == kindText:
+	}
+	if kind == kindText {
 		return setCSV(content, o.Encoding, m, limits, changes, to)
+	}
+	if kind == kindEncrypted {
+		if content, err = xlsx.Decrypt(content, o.Password); err != nil {
+			return err
+		}
 	}
 	return setWorkbook(ctx, content, o, m, limits, changes, to)
 }
@@ -126,9 +131,6 @@ func setWorkbook(ctx context.Context, content string, o Options, m mapping, l Li
 	if err != nil {
 		return err
 	}
-	if opened.Format != "XLSX" {
-		return errNotMended
-	}
 	w := &workbook{opened, o.SpreadMerged}
 	if err := w.keep(o.Sheet); err != nil {
 		return err
@@ -142,6 +144,9 @@ func setWorkbook(ctx context.Context, content string, o Options, m mapping, l Li
 		return err
 	}
 	defer r.Close()
+	if opened.Format != FormatXLSX {
+		return setDocument(ctx, r, changes, to)
+	}
 	f, err := excelize.OpenReader(strings.NewReader(content), excelize.Options{UnzipSizeLimit: int64(l.UnzippedBytes), UnzipXMLSizeLimit: int64(l.UnzippedBytes)})
 	if err != nil {
 		return errNotMended
@@ -156,5 +161,5 @@ func setWorkbook(ctx context.Context, content string, o Options, m mapping, l Li
 			return errNotMended
 		}
 	}
-	return f.Write(to)
+	return f.Write(to, excelize.Options{Password: o.Password})
 }

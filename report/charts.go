@@ -15,17 +15,17 @@ type chart struct {
 	names, values string // columns
 }
 
-// charts draws, beside the tables, the outcomes, the dinars by operator, and how
+// charts draws, beside the tables, the outcomes, the dinars that were paid by operator, and how
 // the rows were settled over time. Outcomes and operators are the rows of their
 // tables.
 func (b *book) charts(w *cellWriter, outcomes, operators [2]int) {
 	for i, c := range []chart{
-		{b.Title("Rows by state"), excelize.Bar, w.sheet, outcomes, "A", "B"},
-		{b.Title("Dinars by operator"), excelize.Col, w.sheet, operators, "A", "D"},
-		{b.Title("Rows settled over time"), excelize.Col, b.Title("Over time"), [2]int{2, len(b.settled.rows) + 1}, "A", "D"},
+		{b.Title("Number of rows by state"), excelize.Bar, w.sheet, outcomes, "A", "B"},
+		{b.Title("Dinars paid by operator, less what came back"), excelize.Col, w.sheet, operators, "A", "H"},
+		{b.Title("Rows settled so far, by time"), excelize.Col, b.Title("Over time"), [2]int{2, len(b.settled.rows) + 1}, "A", "D"},
 	} {
 		if w.err == nil && c.rows[0] <= c.rows[1] {
-			w.keep(b.AddChart(w.sheet, fmt.Sprintf("I%d", 2+15*i), c.drawn()))
+			w.keep(b.AddChart(w.sheet, fmt.Sprintf("J%d", 2+15*i), c.drawn()))
 		}
 	}
 }
@@ -33,6 +33,17 @@ func (b *book) charts(w *cellWriter, outcomes, operators [2]int) {
 // cells is the range of a column of the chart.
 func (c *chart) cells(column string) string {
 	return reference(c.sheet, fmt.Sprintf("$%s$%d:$%s$%d", column, c.rows[0], column, c.rows[1]))
+}
+
+// skip is of how many names one is written, so that they do not run into each other.
+func (c *chart) skip() int { return (c.rows[1]-c.rows[0])/8 + 1 }
+
+// turn is by how many degrees names are turned that would not fit beside each other.
+func (c *chart) turn() int {
+	if c.kind == excelize.Col && c.rows[1]-c.rows[0] > 8 {
+		return -90
+	}
+	return 0
 }
 
 // drawn returns the chart as excelize takes it. Where there is room for each figure
@@ -52,7 +63,7 @@ func (c *chart) drawn() *excelize.Chart {
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.title, Font: &excelize.Font{Family: face, Size: 12, Bold: true, Color: "202020"}}}},
 		Legend:    excelize.ChartLegend{Position: "none"},
 		PlotArea:  excelize.ChartPlotArea{ShowVal: roomy, NumFmt: figures},
-		XAxis:     excelize.ChartAxis{Font: ink, ReverseOrder: c.kind == excelize.Bar},
+		XAxis:     excelize.ChartAxis{Font: ink, ReverseOrder: c.kind == excelize.Bar, TickLabelSkip: c.skip(), Alignment: excelize.Alignment{TextRotation: c.turn()}},
 		YAxis:     excelize.ChartAxis{Font: ink, None: roomy, MajorGridLines: !roomy, Minimum: &nought, NumFmt: figures},
 		Dimension: excelize.ChartDimension{Width: 480, Height: 265},
 	}

@@ -58,6 +58,13 @@ func csvRowOf(v voice, s *batch.RowStatus) csvRow {
 	return r
 }
 
+// withCommas writes the amounts of money with a decimal comma.
+func (r *csvRow) withCommas() {
+	for _, amount := range []*string{&r.Cost, &r.Charged, &r.Refunded} {
+		*amount = strings.Replace(*amount, ".", ",", 1)
+	}
+}
+
 // stamp writes a time for machines: UTC, RFC 3339; empty for none.
 func stamp(t time.Time) string {
 	if t.IsZero() {
@@ -74,7 +81,11 @@ const csvChunk = 512
 // mark, without which Excel takes it for another encoding. A value that a
 // spreadsheet would run as a formula gets an apostrophe in front (money rule
 // 13; OWASP, "CSV Injection").
-func CSV(w io.Writer, from Books) error {
+func CSV(w io.Writer, from Books) error { return Delimited(w, from, ',') }
+
+// Delimited writes the same with another delimiter. Where that is a semicolon, amounts
+// have a decimal comma: so the Excel of a country that writes 12,50 wants both.
+func Delimited(w io.Writer, from Books, delimiter rune) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
 		return err
 	}
@@ -84,6 +95,7 @@ func CSV(w io.Writer, from Books) error {
 		titles[i] = "in:" + h
 	}
 	c := &carrier{Writer: csv.NewWriter(w), carried: [][]string{titles}}
+	c.Comma = delimiter
 	err := gocsv.MarshalCSV([]csvRow{}, c)
 	rows := make([]csvRow, 0, csvChunk)
 	write := func() {
@@ -94,7 +106,11 @@ func CSV(w io.Writer, from Books) error {
 		if err != nil {
 			return false
 		}
-		rows = append(rows, csvRowOf(v, s))
+		row := csvRowOf(v, s)
+		if delimiter == ';' {
+			row.withCommas()
+		}
+		rows = append(rows, row)
 		cells := make([]string, len(header))
 		for i := range cells {
 			cells[i] = s.Cells.At(i)

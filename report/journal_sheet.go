@@ -9,15 +9,15 @@ import (
 
 // changes writes the sheet of the rows that differ from the first file, or from how
 // they look in it: they came later, are gone, are hidden, or their phone was
-// repaired.
+// repaired. It is left out where there are none.
 func (b *book) changes() error {
 	st := b.styles
 	versions := b.books.Versions()
 	return b.each("Changes", b.Title("Changes"), []column{
-		{title: b.Title("row"), width: 9, style: st.ordinal}, {title: b.Title("phone"), width: 14, style: st.text},
+		{title: b.Title("row"), width: 9, style: st.ordinal}, {title: b.Title("phone"), width: 14, style: st.text}, {title: b.Title("who"), width: 26, style: st.wrap},
 		{title: b.Title("as the file writes it"), width: 24, style: st.text}, {title: b.Title("plan"), width: 20, style: st.text},
 		{title: b.Title("amount"), width: 10, style: st.whole}, b.states(b.Title("state")),
-		{title: b.Title("what"), width: 60, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text},
+		{title: b.Title("what"), width: 60, style: st.wrap}, {title: b.Title("ref"), width: 30, style: st.text, aside: true},
 	}, func(s *batch.RowStatus) []any {
 		later := s.Version > 1 && s.Valid()
 		if s.Written() == "" && !s.Gone && !s.Hidden() && !later {
@@ -27,7 +27,7 @@ func (b *book) changes() error {
 		if n := int(s.Version); later && n <= len(versions) {
 			what = joined(b.Sprintf("it came with the corrected file of %s", lang.Second(versions[n-1].At)), what)
 		}
-		return []any{s.Number, string(s.Topup.Phone), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
+		return []any{s.Number, string(s.Topup.Phone), b.who(s), s.Written(), s.Topup.Plan, whole(s.Topup.Amount), s.State, what, string(s.Ref)}
 	})
 }
 

@@ -139,9 +139,9 @@ func TestFileFormatFindsFaults(t *testing.T) {
 	good := unpack(t, workbooks(t, nil)["results"])
 	for _, c := range []struct{ part, old, new string }{
 		{"xl/tables/table1.xml", `name="ref"`, `name="reff"`},
-		{"xl/tables/table1.xml", `displayName="Rows1"`, `displayName="Todo1"`},
+		{"xl/tables/table1.xml", `displayName="Todo1"`, `displayName="Rows1"`},
 		{"xl/tables/table1.xml", `id="1"`, `id="2"`},
-		{"xl/tables/table2.xml", `ref="A1:I8"`, `ref="A1:I9"`},
+		{"xl/tables/table1.xml", `ref="A1:J8"`, `ref="A1:J9"`},
 		{"xl/worksheets/_rels/sheet2.xml.rels", "tables/table1.xml", "tables/table99.xml"},
 		{"xl/worksheets/sheet2.xml", `<col min="1"`, `<col min="3"`},
 		{"xl/worksheets/sheet2.xml", `r="A2"`, `r="B2"`},

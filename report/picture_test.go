@@ -27,21 +27,26 @@ func november(t testing.TB) *batch.Ledger {
 	plans := batch.Catalogue{{Code: "PREPAID_DJEZZY", Operator: "Djezzy"}, {Code: "PREPAID_MOBILIS", Operator: "Mobilis"}, {Code: "PREPAID_OOREDOO", Operator: "Ooredoo"}}
 	rate := []int64{9925, 9600, 9800} // what ten thousand centimes cost
 	tell(0, batch.Record{Batch: &batch.BatchRecord{Name: "payroll-2026-11", File: "payroll-2026-11.xlsx", SHA256: strings.Repeat("5be1", 16), Tool: "v1.0.0",
-		Header: []string{"Matricule", "Nom", "Téléphone", "Offre", "Montant"}, Fields: map[string]string{"phone": "Téléphone"},
+		Header: []string{"Matricule", "Nom", "Téléphone", "Offre", "Montant"}, Fields: map[string]string{"id": "Matricule", "phone": "Téléphone", "plan": "Offre", "amount": "Montant"},
 		Account: batch.Account{Username: "office", Type: batch.Production, Host: "api.oneclickdz.com"}, Catalogue: plans}})
 	const rows = 487
+	people := []string{"Amel Benali", "Karim Haddad", "Nadia Meziane", "Yacine Saïdi", "Lina Boudiaf", "Omar Cherif", "Ines Belkacem", "Rachid Ould Ali", "Samia Khelifi", "Djamel Ziani"}
 	of := func(i int) int { return i * i % 7 % 3 }
 	ref := func(i int) batch.Ref { return batch.Ref(fmt.Sprintf("payroll-2026-11-%014d", i)) }
 	amount := func(i int) batch.Dinars { return batch.Dinars(500 + i%4*250) }
 	for i := range rows {
-		r := &batch.RowRecord{Number: i + 2, Cells: batch.CellsOf(fmt.Sprintf("E%03d", i+1), fmt.Sprintf("Agent %d", i+1), "", plans[of(i)].Code, "")}
+		id, phone := fmt.Sprintf("E%03d", i+1), fmt.Sprintf("0%d00%06d", []int{7, 6, 5}[of(i)], i)
+		r := &batch.RowRecord{Number: i + 2}
 		switch i {
 		case 211, 340:
-			r.Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Message: batch.Msg("this is no phone")}}
+			phone = phone[:9]
+			r.Problems = []batch.Problem{{Code: batch.PhoneFormat, Field: "phone", Column: "Téléphone", Value: phone,
+				Message: batch.Msg("the phone has %d digits, not the 10 of a mobile number: write 05, 06 or 07 and eight digits, such as 0550123456", 9)}}
 		default:
-			r.Ref, r.Topup = ref(i), batch.Topup{Phone: batch.Phone(fmt.Sprintf("0%d00%06d", []int{7, 6, 5}[of(i)], i)), Plan: plans[of(i)].Code, Amount: amount(i)}
+			r.Ref, r.Topup = ref(i), batch.Topup{Phone: batch.Phone(phone), Plan: plans[of(i)].Code, Amount: amount(i), ID: id}
 			r.Cost = batch.Centimes(int64(amount(i)) * rate[of(i)] / 100)
 		}
+		r.Cells = batch.CellsOf(id, people[i%len(people)], phone, plans[of(i)].Code, fmt.Sprint(int64(amount(i))))
 		tell(0, batch.Record{Row: r})
 	}
 	tell(0, batch.Record{Sealed: &batch.SealRecord{Rows: rows, Valid: rows - 2}})

@@ -212,6 +212,39 @@ func TestCSVIsDefused(t *testing.T) {
 	}
 }
 
+// With semicolons amounts have a decimal comma, and nothing else is another.
+func TestCSVWithSemicolons(t *testing.T) {
+	var usual, french bytes.Buffer
+	if err := errors.Join(CSV(&usual, ledger(t)), Delimited(&french, ledger(t), ';')); err != nil {
+		t.Fatal(err)
+	}
+	read := func(b *bytes.Buffer, comma rune) [][]string {
+		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(b.String(), "\ufeff")))
+		r.Comma = comma
+		rows, err := r.ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	want, got := read(&usual, ','), read(&french, ';')
+	money := 0
+	for y, row := range want {
+		for x, cell := range row {
+			if name := want[0][x]; y > 0 && (name == "cost" || name == "charged" || name == "refunded") {
+				cell = strings.Replace(cell, ".", ",", 1)
+				money++
+			}
+			if got[y][x] != cell {
+				t.Errorf("row %d, %s: %.40q, want %.40q", y, want[0][x], got[y][x], cell)
+			}
+		}
+	}
+	if len(got) != len(want) || money != 24 {
+		t.Errorf("%d rows with %d amounts", len(got), money)
+	}
+}
+
 func TestJSON(t *testing.T) {
 	l := ledger(t)
 	var b bytes.Buffer
@@ -414,7 +447,7 @@ func BenchmarkMessages(b *testing.B) {
 				invalid.Remarks = &batch.Remarks{Problems: []batch.Problem{{Code: batch.AmountCap, Field: "amount", Column: "Montant", Value: "5000",
 					Message: batch.Msg("with it, %s would get %d dinars in this batch, above the %d that --max-per-phone allows", batch.Phone("0660000001"), batch.Dinars(n), batch.Dinars(2000))}}}
 				for _, s := range []*batch.RowStatus{unknown, refunded, invalid} {
-					_, _, _ = v.reasons(s), v.explanation(s), v.notes(s)
+					_, _, _ = v.why(s), v.providersWords(s), v.notes(s)
 				}
 			}
 		})

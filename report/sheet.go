@@ -20,10 +20,13 @@ type column struct {
 	width  float64
 	style  int  // of its cells
 	states bool // its cells are states
+	aside  bool // it is grouped with others beyond the page: it is not printed, and makes no row higher
 }
 
 // states returns the column of the rows' states.
-func (d *document) states(title string) column { return column{title, 14, d.styles.text, true} }
+func (d *document) states(title string) column {
+	return column{title: title, width: 14, style: d.styles.text, states: true}
+}
 
 // sheetWriter writes a sheet row by row. Where one is full, it continues in another.
 type sheetWriter struct {
@@ -43,12 +46,13 @@ type sheetWriter struct {
 
 // sheet begins a sheet that continues in another after maxRows.
 func (d *document) sheet(id, name string, columns []column) (*sheetWriter, error) {
-	return d.limited(id, name, columns, maxRows)
+	w := d.limited(id, name, columns, maxRows)
+	return w, w.begin()
 }
 
-func (d *document) limited(id, name string, columns []column, limit int) (*sheetWriter, error) {
-	w := &sheetWriter{d: d, id: id, name: name, columns: unique(columns), limit: limit, room: make([]excelize.Cell, len(columns))}
-	return w, w.begin()
+// limited is a sheet of at most so many rows, which is begun with its first row.
+func (d *document) limited(id, name string, columns []column, limit int) *sheetWriter {
+	return &sheetWriter{d: d, id: id, name: name, columns: unique(columns), limit: limit, row: limit, room: make([]excelize.Cell, len(columns))}
 }
 
 // unique gives every column a title of its own, as a table needs it.
@@ -92,11 +96,16 @@ func (w *sheetWriter) begin() error {
 		if err == nil {
 			err = s.SetColStyle(i+1, i+1, c.style) // of its empty cells, which are not written
 		}
+		if err == nil && c.aside {
+			err = s.SetColOutlineLevel(i+1, 1)
+		}
 		if err != nil {
 			return fmt.Errorf("sheet %s: %w", w.at, err)
 		}
 		head[i] = excelize.Cell{StyleID: w.d.styles.head, Value: c.title}
-		lines = max(lines, linesOf(c.title, c.width-filterButton))
+		if !c.aside {
+			lines = max(lines, linesOf(c.title, c.width-filterButton))
+		}
 	}
 	if err := s.SetPanes(frozen); err != nil {
 		return fmt.Errorf("sheet %s: %w", w.at, err)
@@ -173,8 +182,12 @@ func (w *sheetWriter) cell(i int, v any) (c excelize.Cell, lines int) {
 	return excelize.Cell{StyleID: style, Value: v}, lines
 }
 
-// end makes the sheet a table and ends it. Nothing more can be written to it.
+// end makes the sheet a table and ends it, if it was begun. Nothing more can be
+// written to it.
 func (w *sheetWriter) end() error {
+	if w.stream == nil {
+		return nil
+	}
 	last, err := excelize.CoordinatesToCellName(len(w.columns), max(w.row, 2)) // a table has at least one row
 	if err != nil {
 		return err
@@ -187,6 +200,9 @@ func (w *sheetWriter) end() error {
 		if err == nil && w.columns[i].states && w.row > 1 {
 			err = w.colourStates(i + 1)
 		}
+	}
+	if err == nil {
+		err = w.printArea()
 	}
 	if err == nil {
 		err = w.stream.Flush()
@@ -204,4 +220,17 @@ func (w *sheetWriter) colourStates(column int) error {
 		return err
 	}
 	return w.d.colour(w.at, fmt.Sprintf("%s2:%s%d", name, name, w.row))
+}
+
+// printArea leaves the columns aside out of what is printed.
+func (w *sheetWriter) printArea() error {
+	first := slices.IndexFunc(w.columns, func(c column) bool { return c.aside })
+	if first < 1 {
+		return nil
+	}
+	last, err := excelize.ColumnNumberToName(first)
+	if err != nil {
+		return err
+	}
+	return w.d.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: reference(w.at, fmt.Sprintf("$A$1:$%s$%d", last, w.row)), Scope: w.at})
 }

@@ -45,7 +45,7 @@ func answered(a *batch.AnswerRecord, state batch.State) lang.Message {
 	}
 	switch said := saidBy(a); state {
 	case batch.Unsent:
-		return lang.Msg("it was not processed, and may be sent again (%s: %s)", a.Result, said)
+		return lang.Msg("it was not taken up, and may be sent again (%s: %s)", a.Result, said)
 	case batch.Rejected:
 		return lang.Msg("the provider refused it and charged nothing (%s: %s)", a.Result, said)
 	default:

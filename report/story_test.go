@@ -152,7 +152,7 @@ func TestJournalSheetTellsInOrder(t *testing.T) {
 // that show in black and white.
 func TestStatesAreDressed(t *testing.T) {
 	f, _ := open(t, ledger(t), Options{})
-	for sheet, cells := range map[string]string{"Rows": "L2:L9", "To do": "B2:B8"} {
+	for sheet, cells := range map[string]string{"Rows": "G2:G9", "To do": "B2:B8"} {
 		formats, err := f.GetConditionalFormats(sheet)
 		if err != nil || len(formats[cells]) != len(batch.States) {
 			t.Fatalf("%s: %v, %v", sheet, formats, err)

@@ -15,6 +15,8 @@ type styles struct {
 	title, banner, head, label, text, wrap, whole, ordinal, money, date int
 	figures                                                             int // the head of a column of figures
 	broken                                                              int // a cell that breaks a row rule
+	small                                                               int // what few readers look for
+	share                                                               int // a part of all, in per cent
 	// Conditional formats, which depend on what stands in a cell.
 	state [8]int // by batch.State: a colour, and a weight that is seen in black and white too
 	alarm int    // of a figure that should be 0 and is not
@@ -83,6 +85,7 @@ func (m *styleMaker) texts(st *styles) {
 	st.label = m.text(excelize.Style{Font: bold}, "top", false)
 	st.text = m.text(excelize.Style{NumFmt: asTyped}, "top", false)
 	st.wrap = m.text(excelize.Style{NumFmt: asTyped}, "top", true)
+	st.small = m.text(excelize.Style{NumFmt: asTyped, Font: &excelize.Font{Family: face, Size: 8, Color: "7F7F7F"}}, "top", false)
 	st.broken = m.text(excelize.Style{NumFmt: asTyped, Font: bold, Fill: fill("F8CBAD")}, "top", false)
 }
 
@@ -94,6 +97,7 @@ func (m *styleMaker) figures(st *styles) {
 	st.figures = m.keep(m.file.NewStyle(&excelize.Style{Font: font(11, "FFFFFF"), Fill: fill("1F4E78"),
 		Alignment: &excelize.Alignment{Vertical: "center", Horizontal: "right", WrapText: true}}))
 	st.whole, st.ordinal, st.money = figure("#,##0", ""), figure("0", "center"), figure("#,##0.00", "")
+	st.share = figure("0.0%", "")
 	st.date = figure(m.times, "center")
 }
 

@@ -26,6 +26,9 @@ func stateName(s batch.State) lang.Message { return lang.Title(s.String()) }
 // todo says what a person must do about a row. It is empty where there is nothing to
 // do.
 func (v voice) todo(s *batch.RowStatus) string {
+	if !hasTodo(s) {
+		return ""
+	}
 	switch s.State {
 	case batch.Invalid:
 		return v.Sprintf("Mend the row in the file, then run again with --amend.")
@@ -57,24 +60,6 @@ func askSupport(s *batch.RowStatus) lang.Message {
 		return lang.Msg("The provider said that it holds this order and never showed it. Ask the provider's support, with the reference, before paying.")
 	}
 	return lang.Msg("The provider holds this reference for another order. Ask the provider's support, with the reference, before paying.")
-}
-
-// reasons says what is known of why a row is in its state.
-func (v voice) reasons(s *batch.RowStatus) string {
-	var parts []string
-	for _, p := range s.Problems() {
-		parts = append(parts, v.problem(p))
-	}
-	if e := s.Evidence; e != nil {
-		parts = append(parts, v.evidence(e)...)
-		if o := offers(e.Offers); o != "" {
-			parts = append(parts, v.Sprintf("suggested offers: %s", o))
-		}
-		if e.RequestID != "" {
-			parts = append(parts, v.Sprintf("provider's request %s", e.RequestID))
-		}
-	}
-	return strings.Join(parts, "; ")
 }
 
 // message says a message of the rooms below.

@@ -131,6 +131,9 @@ func (w *Workbook) Inspect(ctx context.Context, s Sheet) (Findings, error) {
 		}
 		if in.Number%1024 == 0 {
 			err = ctx.Err()
+			if w.Progress != nil {
+				w.Progress(in.Number)
+			}
 		}
 	}
 	if !errors.Is(err, io.EOF) {

@@ -12,9 +12,10 @@ import (
 // Workbook is what a package says of itself: its sheets, and where its parts
 // are.
 type Workbook struct {
-	Sheets   []Sheet   // in the order of the workbook
-	Format   string    // XLSX or ODS
-	document *document // of ODS
+	Sheets   []Sheet        // in the order of the workbook
+	Format   string         // XLSX or ODS
+	Progress func(rows int) // is told how many rows of a sheet were inspected so far; nil: nobody looks on
+	document *document      // of ODS
 	limits   fault.Limits
 	parts    *parts
 	strings  string // the part with the shared texts; empty where there is none

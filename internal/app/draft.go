@@ -18,12 +18,14 @@ type Draft struct {
 	Name     string        `json:"name"`
 	Versions []FileVersion `json:"versions"` // oldest first; there is one at least
 	Choices  Choices       `json:"choices"`
+	Bounds   Bounds        `json:"bounds,omitzero"`
 	Simulate bool          `json:"simulate,omitempty"`
 	Settled  bool          `json:"settled,omitempty"` // a person has confirmed how the file is read
 	Meant    bool          `json:"meant,omitempty"`   // the file is known to be another batch's too, and is meant to be paid again
 	Again    int           `json:"again,omitempty"`   // rows that look paid already and are to be paid all the same
 	Reason   string        `json:"reason,omitempty"`  // why they are
 	Asked    int           `json:"asked,omitempty"`   // how many people were asked to approve it
+	Password string        `json:"-"`                 // of the workbook, if it was typed in this sitting: it is kept in no file
 }
 
 // FileVersion is one file that was given for a batch, or that mends in a page made of

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -44,14 +45,14 @@ func (a *App) MendCells(ctx context.Context, f Folder, d *Draft, from Catalogue,
 		return err
 	}
 	var b bytes.Buffer
-	if err := ingest.SetCells(ctx, path, d.Choices.Reading().Options, changes, &b); err != nil {
+	if err := ingest.SetCells(ctx, path, d.Reading().Options, changes, &b); err != nil {
 		return nothing(err)
 	}
 	next := *d
 	if next.Choices.Encoding != "" {
 		next.Choices.Encoding = "utf-8"
 	}
-	if err := f.receive(&next, Given{Name: d.Current().Given, Who: who, From: &b}); err != nil {
+	if err := f.receive(&next, Given{Name: mendedName(d.Current().Given, before), Who: who, From: &b}); err != nil {
 		return err
 	}
 	at := len(next.Versions) - 1
@@ -67,6 +68,14 @@ func (a *App) MendCells(ctx context.Context, f Folder, d *Draft, from Catalogue,
 	return f.Keep(d)
 }
 
+// mendedName is the name of a mended file: an OpenDocument becomes a workbook of Excel.
+func mendedName(given string, in *ingest.Input) string {
+	if in.Format.String() != ingest.FormatODS {
+		return given
+	}
+	return strings.TrimSuffix(given, filepath.Ext(given)) + ".xlsx"
+}
+
 // takeBack keeps a draft as it was before a version that is no good.
 func (f Folder) takeBack(d *Draft, why error) error {
 	if err := f.Keep(d); err != nil {
@@ -77,7 +86,7 @@ func (f Folder) takeBack(d *Draft, why error) error {
 
 // read reads the rows of a draft's file.
 func (d *Draft) read(ctx context.Context, path string, plans batch.Catalogue) (*ingest.Input, error) {
-	r := d.Choices.Reading()
+	r := d.Reading()
 	return r.read(ctx, path, d.Name, plans)
 }
 
@@ -131,15 +140,19 @@ func onlyMended(before, after *ingest.Input, mends []CellMend) error {
 	for _, m := range mends {
 		mended[fmt.Sprint(m.Row, " ", m.Column)] = strings.Join(strings.Fields(m.New), " ")
 	}
-	if len(before.Rows) != len(after.Rows) || len(before.Header) != len(after.Header) {
+	rows, now := besideTotals(before, after), besideTotals(after, before)
+	if len(rows) != len(now) || len(before.Header) != len(after.Header) {
 		return &NotMended{}
 	}
-	for i := range before.Rows {
-		was, is := &before.Rows[i], &after.Rows[i]
+	for i, was := range rows {
+		is := now[i]
 		if was.Number != is.Number || was.Hidden() != is.Hidden() || was.Resent() != is.Resent() {
 			return &NotMended{Row: was.Number}
 		}
 		if was.Cells.Equal(is.Cells) {
+			if !sameVerdict(was, is) {
+				return &NotMended{Row: was.Number}
+			}
 			continue
 		}
 		for c := range before.Header {
@@ -151,6 +164,41 @@ func onlyMended(before, after *ingest.Input, mends []CellMend) error {
 		}
 	}
 	return nil
+}
+
+// besideTotals are the rows of a file that are a line of a sum in no version: a sum that
+// no longer fits the rows above it is a row to be mended, and the other way round.
+func besideTotals(in, other *ingest.Input) (rows []*batch.Row) {
+	aside := map[int]bool{}
+	for _, a := range []ingest.Aside{in.Aside, other.Aside} {
+		for _, total := range a.Totals {
+			aside[total.Number] = true
+		}
+		for _, line := range a.Remarks {
+			aside[line.Number] = true
+		}
+	}
+	for i := range in.Rows {
+		if !aside[in.Rows[i].Number] {
+			rows = append(rows, &in.Rows[i])
+		}
+	}
+	return rows
+}
+
+// sameVerdict tells whether a row that nobody mended still asks for the same, and breaks
+// what it broke, as far as it stands by itself: what it shares with other rows may have
+// changed with those.
+func sameVerdict(was, is *batch.Row) bool {
+	if slices.ContainsFunc(was.Problems(), byItself) != slices.ContainsFunc(is.Problems(), byItself) {
+		return false
+	}
+	return !was.Valid() || !is.Valid() || was.Topup == is.Topup
+}
+
+// byItself tells a problem that a row has whatever other rows there are.
+func byItself(p batch.Problem) bool {
+	return !slices.Contains([]batch.Code{batch.DuplicateRow, batch.DuplicateID, batch.AmountCap, batch.PaidBefore, batch.IDChanged}, p.Code)
 }
 
 // ApprovedAlready says that a file is not mended, since people have approved it.

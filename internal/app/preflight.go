@@ -40,6 +40,7 @@ type Findings struct {
 	Rows       iter.Seq[*batch.Row] // all of them, with their problems
 	Warnings   []batch.Warning      // of a file that is written down now
 	Neighbours []Neighbour          // likewise
+	Aside      int                  // lines of the file that are no payments: totals, headers, text below a total
 	Notes      []batch.Message      // what people should know of the file
 }
 
@@ -101,7 +102,7 @@ func (p *payroll) canary(n int) batch.Totals {
 func (p *payroll) warnings() Findings {
 	f := Findings{Rows: p.all(), Neighbours: p.sharing}
 	if p.file != nil {
-		f.Warnings, f.Notes = batch.Warnings(p.file.Rows), p.file.Notes
+		f.Warnings, f.Notes, f.Aside = batch.Warnings(p.file.Rows), p.file.Notes, p.file.Aside.Count()
 	}
 	return f
 }

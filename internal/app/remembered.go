@@ -23,7 +23,7 @@ func (f Folder) Peek(d *Draft, r Reading) (*ingest.Peeked, error) {
 // Recall reads a draft's file as one with the same columns was read before, if a
 // person has confirmed that. What was never seen stays to be confirmed.
 func (f Folder) Recall(d *Draft) error {
-	p, err := f.Peek(d, d.Choices.Reading())
+	p, err := f.Peek(d, d.Reading())
 	if err != nil || p.Header == 0 {
 		return nil //nolint:nilerr // reading it says what is the matter
 	}

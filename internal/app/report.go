@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"flexybatch/ingest"
 	"flexybatch/internal/outfile"
@@ -14,14 +15,15 @@ import (
 // ReportOptions says what is reported, and how.
 type ReportOptions struct {
 	Place  Place
-	Format string    // xlsx, csv, json or ndjson; empty: xlsx
+	Format string    // of ReportFormats; empty: xlsx
+	Comma  rune      // the delimiter of CSV; 0: a comma. With a semicolon amounts have a decimal comma
 	Redact bool      // hide the phones
-	Out    string    // the file; empty: NAME.results.xlsx, or NAME.redacted.xlsx, in the state folder
+	Out    string    // the file; empty: NAME.results.xlsx or .html, or NAME.redacted.…, in the state folder
 	To     io.Writer // where to, in the place of a file
 }
 
 // ReportFormats are the formats that a report can be written in.
-func ReportFormats() []string { return []string{"xlsx", "csv", "json", "ndjson"} }
+func ReportFormats() []string { return []string{"xlsx", "html", "csv", "json", "ndjson"} }
 
 // Reported is a report that was written.
 type Reported struct {
@@ -40,7 +42,7 @@ func (a *App) Report(o ReportOptions) (*Reported, error) {
 		books = report.Redact(l, ingest.IsPhoneTitle)
 	}
 	format := cmp.Or(o.Format, "xlsx")
-	write, err := a.reporter(format, at, info)
+	write, err := a.reporter(format, o.Comma, at, info)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +74,9 @@ func (o ReportOptions) target(at *Location, format string) outfile.Target {
 		usual = at.Redacted()
 	}
 	switch format {
+	case "html":
+		page := strings.TrimSuffix(usual, filepath.Ext(usual)) + ".html"
+		return outfile.Target{Path: cmp.Or(o.Out, page), Kind: outfile.ReportHTML, Batch: at.Name}
 	case "csv":
 		return outfile.Target{Path: cmp.Or(o.Out, usual), Kind: outfile.ReportCSV, Batch: at.Name}
 	case "json", "ndjson":
@@ -81,13 +86,16 @@ func (o ReportOptions) target(at *Location, format string) outfile.Target {
 }
 
 // reporter is what writes a report in a format.
-func (a *App) reporter(format string, at *Location, info journal.Info) (func(io.Writer, report.Books) error, error) {
+func (a *App) reporter(format string, comma rune, at *Location, info journal.Info) (func(io.Writer, report.Books) error, error) {
+	o := report.Options{Words: a.Words, Journal: filepath.Base(at.Journal()), Head: info.Head, Lines: info.Lines}
 	switch format {
 	case "xlsx":
-		o := report.Options{Words: a.Words, Journal: filepath.Base(at.Journal()), Head: info.Head, Lines: info.Lines}
 		return func(w io.Writer, books report.Books) error { return report.Workbook(w, books, o) }, nil
+	case "html":
+		return func(w io.Writer, books report.Books) error { return report.HTML(w, books, o) }, nil
 	case "csv":
-		return report.CSV, nil
+		comma = cmp.Or(comma, ',')
+		return func(w io.Writer, books report.Books) error { return report.Delimited(w, books, comma) }, nil
 	case "json":
 		return report.JSON, nil
 	case "ndjson":

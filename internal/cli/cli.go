@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
@@ -25,11 +26,14 @@ type machine struct {
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	page           io.Writer // stdout, for what people read: on a terminal its lines are broken between words
 	getenv         func(string) string
 	environ        func() []string        // the whole environment; nil: no settings in it
 	configDir      func() (string, error) // the user's configuration folder; nil: none
 	vault          secret.Vault           // the system keyring; nil: none
 	languages      func() []string        // of the system's own windows; nil: it does not tell
+	goos           string                 // how the system is called; empty: as a Unix
+	clicked        bool                   // nobody typed a command: the window goes with the program
 
 	settings   *settings.Settings // what environment and file say
 	unreadable error              // why they could not be read whole
@@ -51,12 +55,18 @@ func run(ctx context.Context, w machine) (code int) {
 		w.stderr = c
 	}
 	answer := &answerStream{to: w.stdout}
+	if c := terminal.NewConsole(w.stdout, w.getenv); c != nil {
+		w.page = c.Onto(answer)
+	}
 	w.stdout = answer
 	cmd, err := w.execute(ctx)
 	if err == nil && answer.lost() != nil {
 		err = unheard(cmd, answer.lost())
 	}
 	w.tell(cmd, err)
+	if w.clicked && err != nil {
+		w.waitForEnter()
+	}
 	return exitOf(err)
 }
 
@@ -84,15 +94,21 @@ func unheard(cmd *cobra.Command, why error) error {
 // execute reads the command line and does what it says, in the language of the
 // one who reads the answer. It returns the command that was called, if it came so far.
 func (w *machine) execute(ctx context.Context) (cmd *cobra.Command, err error) {
+	if w.page == nil { // stdout is no terminal
+		w.page = w.stdout
+	}
 	w.settings, w.unreadable = settings.Load(w.sources())
 	w.stands = origins{}
 	if w.words, err = speaker(*w); err != nil {
 		return nil, err
 	}
+	if err := checkQuotes(w.goos, w.args); err != nil {
+		return nil, err
+	}
 	root := newRoot(*w)
 	root.SetArgs(w.args)
 	root.SetIn(w.stdin)
-	root.SetOut(w.stdout)
+	root.SetOut(w.page)
 	root.SetErr(w.stderr)
 	root.SetContext(ctx)
 	return root.ExecuteC()
@@ -104,8 +120,10 @@ func (w machine) prompt() terminal.Prompt { return terminal.Prompt{In: w.stdin, 
 // Main runs the program on the process's own arguments, streams and environment,
 // and returns the exit code.
 func Main(ctx context.Context) int {
+	byClick := startedByClick()
+	args := clicked(os.Args[1:], byClick)
 	return run(ctx, machine{
-		args:   clicked(os.Args[1:], startedByClick()),
+		args:   args,
 		stdin:  os.Stdin,
 		stdout: os.Stdout,
 		stderr: os.Stderr,
@@ -115,5 +133,7 @@ func Main(ctx context.Context) int {
 		configDir: os.UserConfigDir,
 		vault:     secret.SystemVault{},
 		languages: systemLanguages,
+		goos:      runtime.GOOS,
+		clicked:   byClick && args[0] == "console",
 	})
 }

@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,10 +84,8 @@ func runConsole(cmd *cobra.Command, o *consoleOptions, args []string) error {
 		return nothingf("%w", err)
 	}
 	o.words.Fprintf(o.stderr, "The console is open in this address, for this machine alone. Ctrl-C ends it.\n")
-	if !o.noBrowser {
-		if err := openBrowser(cmd.Context(), address); err != nil {
-			o.words.Fprintf(o.stderr, "No browser could be opened (%v): open the address yourself.\n", err)
-		}
+	if !o.noBrowser && hasDisplay(o.goos, o.getenv) {
+		go o.openBrowser(cmd.Context(), address) // which may take its time: the pages are served meanwhile
 	}
 	abort, drain, stop := o.signals(cmd.Context())
 	defer stop()
@@ -137,16 +133,4 @@ func documentsFolder() (string, error) {
 		return filepath.Join(documents, "flexybatch"), nil
 	}
 	return filepath.Join(home, "flexybatch"), nil
-}
-
-// openBrowser opens an address in the user's browser.
-func openBrowser(ctx context.Context, address string) error {
-	name, args := "xdg-open", []string{address}
-	switch runtime.GOOS {
-	case "darwin":
-		name = "open"
-	case "windows":
-		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", address}
-	}
-	return startProgram(ctx, name, args...)
 }

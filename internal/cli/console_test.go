@@ -94,7 +94,8 @@ func TestDoubleClick(t *testing.T) {
 		args    []string
 		byClick bool
 		want    []string
-	}{{nil, true, []string{"console"}}, {[]string{file}, true, []string{"console", file}}, {[]string{"status"}, true, []string{"status"}},
+	}{{[]string{filepath.Base(file)}, true, []string{filepath.Base(file)}}, {[]string{filepath.Dir(file)}, true, []string{filepath.Dir(file)}},
+		{nil, true, []string{"console"}}, {[]string{file}, true, []string{"console", file}}, {[]string{"status"}, true, []string{"status"}},
 		{nil, false, nil}, {[]string{file}, false, []string{file}}} {
 		if got := clicked(c.args, c.byClick); !slices.Equal(got, c.want) {
 			t.Errorf("%v, %v: %v", c.args, c.byClick, got)

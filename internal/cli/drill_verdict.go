@@ -121,16 +121,16 @@ func (d *drill) tell(v verdict) error {
 			return nothingf("writing the verdict: %w", err)
 		}
 	} else {
-		d.words.Fprintf(d.stdout, "%s, %s, %s at the provider, %s DA charged, %s refunded, in %.1f s.\n",
+		d.words.Fprintf(d.page, "%s, %s, %s at the provider, %s DA charged, %s refunded, in %.1f s.\n",
 			lang.Count(v.Rows, "%d row", "%d rows"), lang.Count(v.Kills, "%d kill", "%d kills"), lang.Count(v.Orders, "%d order", "%d orders"), v.Charged, v.Refunded, v.DurationS)
-		d.words.Fprintf(d.stdout, "%s.\n", lang.Count(v.Acts, "%d correction, copy or resend of the file", "%d corrections, copies and resends of the file"))
+		d.words.Fprintf(d.page, "%s.\n", lang.Count(v.Acts, "%d correction, copy or resend of the file", "%d corrections, copies and resends of the file"))
 		for _, difference := range v.Differences {
-			d.words.Fprintf(d.stdout, "  %s\n", difference)
+			d.words.Fprintf(d.page, "  %s\n", difference)
 		}
 		if v.Held {
-			d.words.Fprintf(d.stdout, "The promise held: every row was charged exactly once, or the report says why not, to the centime.\n")
+			d.words.Fprintf(d.page, "The promise held: every row was charged exactly once, or the report says why not, to the centime.\n")
 		} else {
-			d.words.Fprintf(d.stdout, "THE PROMISE DID NOT HOLD. Please report this with the seed.\n")
+			d.words.Fprintf(d.page, "THE PROMISE DID NOT HOLD. Please report this with the seed.\n")
 		}
 	}
 	if !v.Held {

@@ -71,7 +71,7 @@ func runVerify(w machine, place app.Place) error {
 		return err
 	}
 	first, last := l.Span()
-	_, err = w.words.Fprintf(w.stdout, "%s is whole: %s records in %s lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %s, sends %s)\nhead %s (line %d)\n",
+	_, err = w.words.Fprintf(w.page, "%s is whole: %s records in %s lines, %s to %s\nchecksums and chain hold; every record is one that the money rules allow (rows %s, sends %s)\nhead %s (line %d)\n",
 		path, lang.Number(int(info.Records)), lang.Number(int(info.Lines)), lang.Second(first), lang.Second(last), lang.Number(rows), lang.Number(sends), info.Head, info.Lines)
 	if err != nil {
 		return err

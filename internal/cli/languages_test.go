@@ -21,6 +21,7 @@ import (
 	"flexybatch/batch/oneclick/simulator"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/report"
 	"flexybatch/samples"
 )
 
@@ -392,7 +393,7 @@ func TestQuestionsAndEndsSpeakTheLanguage(t *testing.T) {
 			}
 		}
 		for _, state := range batch.States {
-			o.note(counted(state, 3))
+			o.note(report.InStates(func(s batch.State) int { return map[batch.State]int{state: 3}[s] })[0])
 		}
 		for _, stopped := range []error{nil, batch.ErrNoBalance, batch.ErrDenied, batch.ErrTrouble, batch.ErrPushedBack, batch.ErrPause,
 			&batch.Fault{Class: batch.ClassDenied, Code: "ERR_AUTH", TriesLeft: 4}, &batch.Fault{Class: batch.ClassDenied, Code: "IP_BLOCKED"},
@@ -408,7 +409,9 @@ func TestQuestionsAndEndsSpeakTheLanguage(t *testing.T) {
 				v = judge([]simulator.Order{{Ref: "x"}, {Ref: "x"}}, &batch.Ledger{}, nil)
 				v.Differences = append(v.Differences, paidOnce(1, nil)...)
 			}
-			_ = (&drill{output: *o}).tell(v)
+			told := drill{output: *o}
+			told.page = told.stdout
+			_ = told.tell(v)
 		}
 		if found := foreign.in(d.stdout.String()+d.stderr.String(), d.dir); len(found) > 0 {
 			t.Errorf("%s: %q in\n%s%s", language, found, d.stdout.String(), d.stderr.String())

@@ -72,7 +72,7 @@ func (l *preflightPage) earlier(list []batch.EarlierPayment, most int, head lang
 	}
 	l.attention(head)
 	for _, e := range list[:min(most, len(list))] {
-		l.cite("%s\n", app.EarlierPayment(e))
+		l.say("%s\n", app.EarlierPayment(e))
 	}
 }
 

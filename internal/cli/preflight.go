@@ -15,8 +15,9 @@ import (
 	"flexybatch/report"
 )
 
-// pageHeight is how many lines the preflight may take with its question: as many as
-// the smallest screen has that is met today.
+// pageHeight is how many lines the preflight should take with its question: as many as
+// the smallest screen has that is met today. What has no room is counted; a warning and
+// its remedy are told whole, if it takes a line or two more.
 const pageHeight = 24
 
 // preflightPage is what the preflight says, a line after the other, each with its
@@ -26,6 +27,7 @@ type preflightPage struct {
 	width int // of the screen; 0: there is none
 	lines []string
 	marks map[int]bool // lines that want attention
+	more  bool         // some of what there is to know has no room
 }
 
 func (l *preflightPage) say(format string, args ...any) {
@@ -37,21 +39,13 @@ func (l *preflightPage) warn(format string, args ...any) {
 	l.say(format, args...)
 }
 
-// cite says something of one line that is of use too where its end is missing. A
-// sum is nothing of that kind.
-func (l *preflightPage) cite(format string, args ...any) {
-	l.say(format, args...)
-	if last := &l.lines[len(l.lines)-1]; l.width > 0 {
-		*last = terminal.Clip(strings.TrimSuffix(*last, "\n"), l.width-1) + "\n"
-	}
-}
-
 // height is how many lines of the screen it takes.
 func (l *preflightPage) height() (n int) {
+	if l.width == 0 {
+		return len(l.lines)
+	}
 	for _, line := range l.lines {
-		if n++; l.width > 0 {
-			n += max(0, terminal.Columns(line)-1) / l.width
-		}
+		n += strings.Count(terminal.Wrap(line, l.width), "\n")
 	}
 	return n
 }
@@ -62,7 +56,7 @@ type preflightView struct{ machine }
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
 	l := v.page(p, 8, 3)
-	for _, size := range [][2]int{{4, 1}, {4, 0}} {
+	for _, size := range [][2]int{{4, 1}, {4, 0}, {2, 0}} {
 		if l.height() >= pageHeight {
 			l = v.page(p, size[0], size[1])
 		}
@@ -94,6 +88,9 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 	l.findings(p, examples)
 	l.paid(p, max(1, examples))
 	l.compared(p, max(1, examples))
+	if l.more {
+		l.say("  All of it: flexybatch validate %s\n", quoted(p.File))
+	}
 	l.funds(p)
 	return l
 }
@@ -111,32 +108,39 @@ func (l *preflightPage) counts(p *app.Preflight) {
 
 // findings are what people should have seen, each kind with its first few.
 func (l *preflightPage) findings(p *app.Preflight, examples int) {
-	file := quoted(p.File)
-	l.invalid(p.Findings.Rows, examples, file)
+	l.invalid(p.Findings.Rows, examples)
 	if n := p.ToSend.Hidden; n > 0 {
 		l.warn("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
 	}
-	l.suspicious(p.Findings.Warnings, examples, file)
+	l.suspicious(p.Findings.Warnings, examples)
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
-	for _, note := range p.Findings.Notes[:min(examples, len(p.Findings.Notes))] {
-		l.cite("  %s\n", note)
+	if n := p.Findings.Aside; n > 0 {
+		l.say("  %s\n", lang.Count(n, "%d line of the file is set aside as no payment.", "%d lines of the file are set aside as no payments."))
+	}
+	notes := p.Findings.Notes
+	shown := min(examples, len(notes))
+	for _, note := range notes[:shown] {
+		l.say("  %s\n", note)
+	}
+	if more := len(notes) - shown; more > 0 {
+		l.more = true
+		l.say("  %s\n", lang.Count(more, "%d more remark on the file.", "%d more remarks on the file."))
 	}
 }
 
 // compared is what changed since the last batch, and the amounts that look like a
 // slip.
 func (l *preflightPage) compared(p *app.Preflight, examples int) {
-	if c := p.Compared.Changes; c != nil && examples > 1 {
+	if c := p.Compared.Changes; c != nil {
 		l.say("  %s\n", c.Message())
-	} else if c != nil {
-		l.cite("  %s\n", c.Message())
 	}
 	found := p.Compared.Unusual
 	if len(found) > 0 {
-		l.attention(lang.Count(len(found), "Attention: %d amount is unusual; see: flexybatch validate %s", "Attention: %d amounts are unusual; all of them: flexybatch validate %s", quoted(p.File)))
+		l.attention(lang.Count(len(found), "Attention: %d amount is unusual.", "Attention: %d amounts are unusual."))
 	}
+	l.more = l.more || len(found) > examples
 	for _, f := range found[:min(examples, len(found))] {
-		l.cite("  row %d: %s\n", f.Row, report.UnusualAmount(f))
+		l.say("  row %d: %s\n", f.Row, report.UnusualAmount(f))
 	}
 }
 
@@ -156,10 +160,10 @@ func (l *preflightPage) neighbours(list []app.Neighbour, valid, most int) {
 	}
 }
 
-// attention cites something that wants attention.
+// attention says something that wants attention.
 func (l *preflightPage) attention(m lang.Message) {
 	l.marks[len(l.lines)] = true
-	l.cite("  %s\n", m)
+	l.say("  %s\n", m)
 }
 
 // funds is what is sent, what it leaves on the account, and how long it takes.
@@ -201,7 +205,7 @@ func (l *preflightPage) table(t batch.Totals, most int) {
 }
 
 // invalid is what is wrong with the first few invalid rows.
-func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string) {
+func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int) {
 	shown := 0
 	for row := range rows {
 		for _, p := range row.Problems() {
@@ -209,22 +213,24 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int, file string
 				continue // these have lines of their own
 			}
 			if shown++; shown <= most {
-				l.cite("  row %d: %s\n", row.Number, p)
+				l.say("  row %d: %s\n", row.Number, p)
 			}
 		}
 	}
 	if shown > most {
-		l.say("  … and %s more problems; all of them: flexybatch validate %s\n", lang.Number(shown-most), file)
+		l.say("  … and %s more problems.\n", lang.Number(shown-most))
+		l.more = true
 	}
 }
 
 // suspicious is how many valid rows people should have seen before money moves,
 // and the first few.
-func (l *preflightPage) suspicious(warnings []batch.Warning, most int, file string) {
+func (l *preflightPage) suspicious(warnings []batch.Warning, most int) {
 	if len(warnings) > 0 {
-		l.warn("  Attention: %s a phone of a row above; all of them: flexybatch validate %s\n", lang.Count(len(warnings), "%d row has", "%d rows have"), file)
+		l.warn("  Attention: %s a phone of a row above.\n", lang.Count(len(warnings), "%d row has", "%d rows have"))
 	}
+	l.more = l.more || len(warnings) > most
 	for _, w := range warnings[:min(most, len(warnings))] {
-		l.cite("  row %d: %s\n", w.Row, w.Message)
+		l.say("  row %d: %s\n", w.Row, w.Message)
 	}
 }

@@ -113,6 +113,6 @@ func (o *reconcileOptions) tell(r *app.Reconciled) error {
 		w.Fprintf(&s, "  %s not final yet\n", lang.Count(r.Open, "%d row is", "%d rows are"))
 	}
 	w.Fprintf(&s, "  reconciliation: %s\n", r.Path)
-	_, err := io.WriteString(o.output.stdout, s.String())
+	_, err := io.WriteString(o.output.page, s.String())
 	return err
 }

@@ -72,7 +72,7 @@ func flagged(err error) (flag string, m lang.Message) {
 		return "out", lang.Msg("--out %q: %s", e.Path, e.Why)
 	case *app.BadFormat:
 		if slices.Contains(e.Known, "ndjson") {
-			return "format", lang.Msg("--format %q: give xlsx, csv, json or ndjson", e.Format)
+			return "format", lang.Msg("--format %q: give xlsx, html, csv, json or ndjson", e.Format)
 		}
 		return "format", lang.Msg("--format %q: give xlsx, csv or json", e.Format)
 	}

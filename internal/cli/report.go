@@ -9,11 +9,13 @@ import (
 	"flexybatch/internal/lang"
 )
 
-const reportHelp = `Write the report again, from the journal alone: the workbook, or CSV, JSON or
-NDJSON on stdout (or to --out).
+const reportHelp = `Write the report again, from the journal alone: the workbook, a page for paper
+beside it, or CSV, JSON or NDJSON on stdout (or to --out).
 
   flexybatch report payroll.xlsx
+  flexybatch report --format html payroll.xlsx               payroll.results.html, one page of A4
   flexybatch report --format csv payroll.xlsx > results.csv
+  flexybatch report --format csv --delimiter ';' payroll.xlsx > results.csv
   flexybatch report --redact payroll.xlsx                    payroll.redacted.xlsx, without the phones
   flexybatch report payroll.journal                          the input file is gone
 
@@ -25,7 +27,8 @@ them; JSON has {"summary":…,"rows":[…],"overrides":[…]}, the last being th
 that people overrode: at, warning, rows, who, reason. Names, states and codes are
 the same in every language; new columns come behind the others, so read them by
 name. Money is in dinars with two decimals, times are UTC (RFC 3339). In CSV a text
-that a spreadsheet would run as a formula has an apostrophe in front.
+that a spreadsheet would run as a formula has an apostrophe in front. With
+--delimiter ';' amounts have a decimal comma, as a French Excel opens them.
 
 --redact hides three digits of a phone, as in 0550•••012: of whatever stands in the
 columns of phones (the one that was paid by, and others with such a title: mobile,
@@ -39,6 +42,7 @@ type reportOptions struct {
 	place       placeFlags
 	output      output
 	format, out string
+	delimiter   string
 	redact      bool
 }
 
@@ -51,20 +55,29 @@ func newReport(w machine) *cobra.Command {
 	o.place.add(cmd)
 	o.output.add(cmd)
 	f := cmd.Flags()
-	f.StringVar(&o.out, "out", "", "where to (default: NAME.results.xlsx in the state folder; stdout for csv, json and ndjson)")
-	f.StringVar(&o.format, "format", "xlsx", "xlsx, csv, json or ndjson")
+	f.StringVar(&o.out, "out", "", "where to (default: NAME.results.xlsx, or .html, in the state folder; stdout for csv, json and ndjson)")
+	f.StringVar(&o.format, "format", "xlsx", "xlsx, html, csv, json or ndjson")
+	f.StringVar(&o.delimiter, "delimiter", ",", "between the cells of CSV: , or ; (with ; amounts have a decimal comma, as a French Excel reads them)")
 	f.BoolVar(&o.redact, "redact", false, "hide the phones, for wider circulation (default file NAME.redacted.xlsx)")
 	complete(cmd, "out", files())
 	complete(cmd, "format", words(app.ReportFormats()...))
+	complete(cmd, "delimiter", words(",", ";"))
 	return cmd
 }
 
 func runReport(o *reportOptions, file string) error {
 	options := app.ReportOptions{Place: o.place.of(file), Format: o.format, Redact: o.redact, Out: o.out}
+	switch {
+	case o.delimiter != "," && o.delimiter != ";":
+		return badFlag("delimiter", "--delimiter %q: give , or ;", o.delimiter)
+	case o.delimiter != "," && o.format != "csv":
+		return usagef("--delimiter is of CSV: add --format csv")
+	}
+	options.Comma = rune(o.delimiter[0])
 	if !slices.Contains(app.ReportFormats(), o.format) {
 		return &app.BadFormat{Format: o.format, Known: app.ReportFormats()}
 	}
-	if o.format != "xlsx" && (o.out == "" || o.out == "-") {
+	if o.format != "xlsx" && (o.out == "" && o.format != "html" || o.out == "-") {
 		options.To = o.output.stdout
 	}
 	r, err := o.output.app(nil).Report(options)

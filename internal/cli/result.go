@@ -20,49 +20,21 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 		return nil
 	}
 	w := o.words
-	w.Fprintf(o.stdout, "Batch %s: %s", s.Batch, lang.Count(tally.Total, "%d row", "%d rows"))
-	w.Fprintf(o.stdout, " (%s)\n", states(tally.Of))
-	w.Fprintf(o.stdout, "  requested %s DA, cost %s, charged %s, refunded %s\n", tally.Requested, tally.Cost, tally.Charged, tally.Refunded)
-	w.Fprintf(o.stdout, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
+	file := tally.File()
+	w.Fprintf(o.page, "Batch %s: %s (%s)\n", s.Batch, lang.Count(file.Total, "%d row", "%d rows"), report.InStates(file.Of))
+	w.Fprintf(o.page, "  requested %s DA, cost %s, charged %s, refunded %s\n", file.Requested, file.Cost, file.Charged, file.Refunded)
+	if gone := report.Gone(tally); !gone.IsZero() {
+		w.Fprintf(o.page, "  %s\n", gone)
+	}
+	w.Fprintf(o.page, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
 		time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
 	if s.Report != "" {
-		w.Fprintf(o.stdout, "  report:  %s\n", s.Report)
+		w.Fprintf(o.page, "  report:  %s\n", s.Report)
 	}
-	if _, err := w.Fprintf(o.stdout, "  journal: %s\n", s.Journal); err != nil {
+	if _, err := w.Fprintf(o.page, "  journal: %s\n", s.Journal); err != nil {
 		return nothingf("writing the result: %w", err)
 	}
 	return nil
-}
-
-// states is how many rows stand in which state.
-func states(of func(batch.State) int) (list []lang.Message) {
-	for _, s := range batch.States {
-		if n := of(s); n > 0 {
-			list = append(list, counted(s, n))
-		}
-	}
-	return list
-}
-
-// counted is a number of rows in a state.
-func counted(s batch.State, n int) lang.Message {
-	switch s {
-	case batch.Invalid:
-		return lang.Count(n, "%d invalid", "%d invalid")
-	case batch.Unsent:
-		return lang.Count(n, "%d unsent", "%d unsent")
-	case batch.Pending:
-		return lang.Count(n, "%d pending", "%d pending")
-	case batch.Fulfilled:
-		return lang.Count(n, "%d fulfilled", "%d fulfilled")
-	case batch.Refunded:
-		return lang.Count(n, "%d refunded", "%d refunded")
-	case batch.Rejected:
-		return lang.Count(n, "%d rejected", "%d rejected")
-	case batch.Conflict:
-		return lang.Count(n, "%d in conflict", "%d in conflict")
-	}
-	return lang.Count(n, "%d unknown", "%d unknown")
 }
 
 // alreadySent says that there was nothing left to do, in plain words.
@@ -137,7 +109,8 @@ func (f followUp) steps(t batch.Tally, said bool) (list []lang.Message) {
 	if t.Of(batch.Unsent)+t.Open()+t.Of(batch.Conflict) > 0 {
 		return list
 	}
-	if n := t.Of(batch.Invalid) + t.Of(batch.Rejected) + t.Of(batch.Refunded); n > 0 {
+	file := t.File() // who has left it is not paid anew
+	if n := file.Of(batch.Invalid) + file.Of(batch.Rejected) + file.Of(batch.Refunded); n > 0 {
 		return append(list, lang.Count(n, "Next: %d row was not paid. Read why in the report; for a file of it that can be mended and paid: %s",
 			"Next: %d rows were not paid. Read why in the report; for a file of them that can be mended and paid: %s", f.command("resend")))
 	}

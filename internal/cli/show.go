@@ -66,9 +66,9 @@ func runShow(o *showOptions, file string) error {
 	}
 	for i, key := range rows {
 		if i > 0 {
-			fmt.Fprintln(o.stdout)
+			fmt.Fprintln(o.page)
 		}
-		if err := (teller{o.words}).row(o.stdout, told[key]); err != nil {
+		if err := (teller{o.words}).row(o.page, told[key]); err != nil {
 			return nothingf("writing the story: %w", err)
 		}
 	}

@@ -35,7 +35,7 @@ func runStatus(o *output, place *placeFlags, file string) error {
 		return ends(s.Outcome())
 	}
 	for _, step := range (followUp{place.of(file), s.Summary.Simulated}).steps(s.Tally, false) {
-		if _, err := o.words.Fprintf(o.stdout, "%s\n", step); err != nil { // it is a part of what was asked for
+		if _, err := o.words.Fprintf(o.page, "%s\n", step); err != nil { // it is a part of what was asked for
 			return nothingf("writing the result: %w", err)
 		}
 	}

@@ -64,7 +64,7 @@ func (t *task) do(ctx context.Context, p app.Place, work func(job *app.App, abor
 func (t *task) told(r *app.RunResult, p app.Place) {
 	o := *t.output
 	if t.publish.events == "-" {
-		o.stdout = o.stderr
+		o.stdout, o.page = o.stderr, o.stderr
 	}
 	o.alreadySent(r, t.sends)
 	o.earlierRun(r.Earlier)

@@ -68,7 +68,7 @@ func (s *site) watch(width int, answers []string, cmd *exec.Cmd) *seat {
 	return p
 }
 
-var progressLine = regexp.MustCompile(`^( +\d+% [█░]+  )?\d+(/| of )\d+`)
+var progressLine = regexp.MustCompile(`^( +\d+% [█░]+  )?\d+(/\d+$| of \d)`)
 
 // With a key of type PRODUCTION the answer is the number of rows, and nothing
 // else. What is shown while it works is right on any screen and gone at the end.

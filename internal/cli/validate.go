@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -107,11 +108,11 @@ func (o *validateOptions) options(cmd *cobra.Command, file string) (c app.CheckO
 
 // tell says what was found, as JSON or in words.
 func (o *validateOptions) tell(c *report.Check) error {
-	out := bufio.NewWriter(o.output.stdout) // for a million lines
 	if o.output.json {
+		out := bufio.NewWriter(o.output.stdout) // for a million lines
 		return errors.Join(c.JSON(out), out.Flush())
 	}
-	w := o.output.words
+	w, out := o.output.words, &strings.Builder{}
 	tellProblems(out, w, c)
 	tellEarlier(out, w, c)
 	for _, note := range c.Notes {
@@ -123,7 +124,8 @@ func (o *validateOptions) tell(c *report.Check) error {
 	t := c.Totals
 	w.Fprintf(out, "%s: %s, %s valid, %s invalid; %s DA, cost %s\n",
 		c.File, lang.Count(t.Rows, "%d row", "%d rows"), lang.Number(t.Valid), lang.Number(t.Invalid), t.Requested, t.Cost)
-	return out.Flush()
+	_, err := io.WriteString(o.output.page, out.String())
+	return err
 }
 
 // tellEarlier writes what changed since the last batch.

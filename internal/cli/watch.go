@@ -5,6 +5,7 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/terminal"
+	"flexybatch/report"
 )
 
 // watcher shows a task at the terminal, and tells other programs of it.
@@ -57,7 +58,7 @@ func (w *watcher) Working(work app.Work) (ended func()) {
 
 // Canary shows what became of the first rows.
 func (w *watcher) Canary(c *app.CanaryResult) {
-	w.say("Canary: %s sent: %s.\n", lang.Count(c.Rows, "%d row was", "%d rows were"), states(func(s batch.State) int { return c.States[s] }))
+	w.say("Canary: %s sent: %s.\n", lang.Count(c.Rows, "%d row was", "%d rows were"), report.InStates(func(s batch.State) int { return c.States[s] }))
 	for i := range c.First {
 		s := &c.First[i]
 		w.say("  row %d: %s %s %d, %s\n", s.Number, s.Topup.Phone, s.Topup.Plan, s.Topup.Amount, fate(s))

@@ -58,7 +58,7 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 	}
 	c, ok := k.rehearse(b)
 	if !ok {
-		k.waitPage(w, r, b.Name, lang.Msg("It is being worked out what will be paid. The provider is asked for prices and the balance."))
+		k.waitFor(w, r, b.Name, lang.Msg("It is being worked out what will be paid. The provider is asked for prices and the balance."), int(c.rows.Load()))
 		return
 	}
 	p := k.newPage(r, lang.Msg("Check your answers: %s", b.Name))
@@ -70,10 +70,13 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 	}
 	p.Body = k.answersBody(b, c)
 	if run := k.runs.of(b.Name); run != nil && r.URL.Query().Has("refused") {
-		if now := run.look(); now.Err != nil && now.Result == nil {
+		if now := run.look(); now.Refused() {
 			p.Alert = k.alertOf(p, now.Err)
 			p.Alert.Lines[0].Field = "rows"
 		}
+	}
+	if p.Alert == nil {
+		p.Notice = p.Say(k.refusalOf(b))
 	}
 	k.show(w, http.StatusOK, "answers", p)
 }
@@ -145,8 +148,11 @@ func (k *Console) rehearse(b *app.FolderBatch) (*checking, bool) {
 		Round int64
 	}{o.Place, draft, b.Touched, 0})
 	return k.flights.getFresh(b.Name, string(key), freshFor, patience, func(ctx context.Context, c *checking) {
+		if draft != nil {
+			defer k.turn(draft)()
+		}
 		job := k.job(nil)
-		job.Observer = c.notes
+		job.Observer, o.Reading.Options.Progress = c.notes, c.read
 		rehearsal, err := job.Rehearse(ctx, o)
 		if _, changed := errors.AsType[*app.FileChanged](err); changed && !o.Amend {
 			o.Amend = true
@@ -195,7 +201,7 @@ func (k *Console) payAgain(w http.ResponseWriter, r *http.Request, d *app.Draft)
 		k.refuse(w, r, http.StatusRequestEntityTooLarge)
 		return
 	}
-	n, err := strconv.Atoi(strings.TrimSpace(r.PostFormValue("again")))
+	n, err := strconv.Atoi(rowCount(r.PostFormValue("again")))
 	if err != nil || n < 0 {
 		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("Type the number of rows that look paid already, in digits.")))
 		return
@@ -228,7 +234,7 @@ type refusedBody struct {
 	Draft  *app.Draft
 	As     string // the batch that the same file was run as
 	Key    bool   // a key is missing
-	Needs  bool   // approvals are missing
+	Bounds bool   // the control totals and limits refuse it
 	Again  int    // so many rows look paid already
 	Number *app.PayAgainNumber
 }
@@ -236,7 +242,7 @@ type refusedBody struct {
 // showRefused shows why a batch cannot be paid as it is.
 func (k *Console) showRefused(w http.ResponseWriter, r *http.Request, b *app.FolderBatch, err error) {
 	p := k.newPage(r, lang.Msg("%s cannot be paid yet", b.Name))
-	p.Kind, p.Alert = k.kindOf(b), k.alertOf(p, err)
+	p.Kind, p.Alert, p.Notice = k.kindOf(b), k.alertOf(p, err), p.Say(k.refusalOf(b))
 	body := refusedBody{Name: b.Name}
 	body.Draft, _ = k.config.Folder.Draft(b.Name)
 	if e, ok := errors.AsType[*app.RunBefore](err); ok {
@@ -245,7 +251,7 @@ func (k *Console) showRefused(w http.ResponseWriter, r *http.Request, b *app.Fol
 	if e, ok := errors.AsType[*app.PayAgainNumber](err); ok {
 		body.Again = e.Before + e.Others
 	}
-	body.Key = noKey(err)
+	body.Key, body.Bounds = noKey(err), errors.Is(err, batch.ErrControl)
 	p.Body = body
 	k.show(w, http.StatusOK, "cannot", p)
 }

@@ -53,6 +53,7 @@ func (k *Console) batchLine(b *app.FolderBatch) batchLine {
 		return l
 	}
 	if !b.Begun || b.Err != nil {
+		l.Rows, l.Checks = k.checks.progress(b.Name)
 		return l
 	}
 	l.Holder = k.config.Folder.Holder(b.Name)
@@ -94,11 +95,9 @@ func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.Folder
 			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
 			return
 		}
-		if run != nil && r.URL.Query().Has(starting) {
-			if s := run.look(); s.Err != nil && s.Result == nil {
-				back(w, r, address(b.Name, "answers?refused"))
-				return
-			}
+		if !k.refusalOf(b).IsZero() {
+			back(w, r, address(b.Name, "answers?refused"))
+			return
 		}
 		k.overviewDraft(w, r, b)
 		return
@@ -178,17 +177,4 @@ func (k *Console) overviewDraft(w http.ResponseWriter, r *http.Request, b *app.F
 		return
 	}
 	back(w, r, to)
-}
-
-// waitBody is what a page says that comes again by itself.
-type waitBody struct {
-	What string
-	To   string
-}
-
-// waitPage says that something takes its time, and comes again by itself.
-func (k *Console) waitPage(w http.ResponseWriter, r *http.Request, name string, what lang.Message) {
-	p := k.newPage(r, lang.Msg("Batch %s", name))
-	p.Again, p.Body = 1, waitBody{What: p.Say(what), To: r.URL.RequestURI()}
-	k.show(w, http.StatusOK, "wait", p)
 }

@@ -107,7 +107,7 @@ func (b *bookshelf) close() { b.all.Wait() }
 
 // patience is how long a page waits for what it shows before it shows that it is
 // being read.
-const patience = 600 * time.Millisecond
+const patience = 400 * time.Millisecond
 
 // errReading says that a journal is being read, and the page must be asked for again.
 var errReading = lang.Errorf("the books of this batch are being read; look again in a moment")
@@ -115,8 +115,12 @@ var errReading = lang.Errorf("the books of this batch are being read; look again
 // ledger is what is known of a batch: by the run that is under way here, or by its
 // journal. The error is errReading where that takes longer than a page may.
 func (k *Console) ledger(name string) (*batch.Ledger, error) {
-	if r := k.runs.of(name); r != nil && !r.isOver() {
-		if l := r.ledger(); l != nil {
+	run := k.runs.of(name)
+	if run != nil && run.isOver() {
+		run = nil
+	}
+	if run != nil {
+		if l := run.ledger(); l != nil {
 			return l, nil
 		}
 	}
@@ -124,6 +128,9 @@ func (k *Console) ledger(name string) (*batch.Ledger, error) {
 	switch {
 	case known != nil:
 		return known.Ledger, nil
+	case err != nil && run != nil: // its rows are being written down, and cannot be read yet
+		isDone(run.begun, patience)
+		return nil, errReading
 	case err != nil:
 		return nil, err
 	}

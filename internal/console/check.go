@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,9 +29,12 @@ type checkBody struct {
 	Refused error
 	Notes   []lang.Message
 
-	Twin     string      // the batch that the file may be a correction of; empty: none
-	Offers   []app.Offer // what the program can do about the rows
-	Password bool        // the workbook is under one
+	Twin     string         // the batch that the file may be a correction of; empty: none
+	Offers   []app.Offer    // what the program can do about the rows
+	Password bool           // the workbook is under one
+	Document bool           // the file is an OpenDocument
+	Begun    bool           // something of the batch may have been sent
+	Names    map[int]string // of the people in rows that are examples
 }
 
 // checkedRow is a row with its verdict.
@@ -72,7 +76,7 @@ func (p pager) At(page int) string { return p.Base + strconv.Itoa(page) }
 func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 	c, ok := k.check(d)
 	if !ok {
-		k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+		k.checkingPage(w, r, d, c)
 		return
 	}
 	if c.err != nil {
@@ -82,6 +86,9 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	body := k.checkBody(r, d, c)
 	p.Body, p.Kind = body, k.kindOf(&app.FolderBatch{Name: d.Name})
+	if b, err := k.config.Folder.Batch(d.Name); err == nil && !b.Begun {
+		p.Notice = p.Say(k.refusalOf(b))
+	}
 	if n := body.Found.Totals.Invalid; n > 0 {
 		p.Alert = k.problemsOf(p, body)
 	}
@@ -93,6 +100,8 @@ func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBo
 	found := c.found.Check
 	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all()}
 	b.Groups, b.Offers, b.Twin = c.groups, c.offers, k.twin(d)
+	b.Begun = exists(k.config.Folder.Journal(d.Name))
+	b.Document = b.File.Format.String() == ingest.FormatODS
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="
 	if b.Only {
@@ -100,6 +109,7 @@ func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBo
 	}
 	b.Pager = newPager(r, total, base)
 	names := batch.NameColumns(found.Header)
+	b.nameExamples(found, names)
 	at := 0
 	for i := range found.Rows {
 		row := &found.Rows[i]
@@ -115,6 +125,19 @@ func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBo
 		b.Rows = append(b.Rows, newCheckedRow(row, found.Header, names))
 	}
 	return b
+}
+
+// nameExamples finds the people of the rows that are examples of what is wrong.
+func (b *checkBody) nameExamples(found *report.Check, names []int) {
+	b.Names = map[int]string{}
+	for _, g := range b.Groups {
+		for _, e := range g.Examples {
+			i, ok := slices.BinarySearchFunc(found.Rows, e.Row, func(r batch.Row, number int) int { return r.Number - number })
+			if ok {
+				b.Names[e.Row] = batch.NameIn(found.Rows[i].Cells, names)
+			}
+		}
+	}
 }
 
 // newCheckedRow is a row with what is wrong with each of its cells.
@@ -205,7 +228,7 @@ func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draf
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	p.Kind = k.kindOf(&app.FolderBatch{Name: d.Name})
 	p.Alert = k.alertOf(p, err)
-	p.Body = &checkBody{Draft: d, Password: errors.Is(err, ingest.ErrPassword)}
+	p.Body = &checkBody{Draft: d, Password: errors.Is(err, ingest.ErrPassword), Begun: exists(k.config.Folder.Journal(d.Name))}
 	k.show(w, http.StatusOK, "unread", p)
 }
 
@@ -213,7 +236,7 @@ func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draf
 func (k *Console) checkWorkbook(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 	c, ok := k.check(d)
 	if !ok {
-		k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+		k.checkingPage(w, r, d, c)
 		return
 	}
 	if c.err != nil {

@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 	"encoding/json"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"flexybatch/batch"
@@ -15,16 +17,37 @@ type checks struct {
 	mu        sync.Mutex
 	by        map[string]*checking // by the batch's name
 	passwords map[string]string    // of workbooks, likewise
+	turns     chan struct{}        // holds one for each large file that is being read
 }
 
-func newChecks() *checks { return &checks{by: map[string]*checking{}, passwords: map[string]string{}} }
+func newChecks() *checks {
+	return &checks{by: map[string]*checking{}, passwords: map[string]string{}, turns: make(chan struct{}, mostLarge)}
+}
+
+// Large files are read two at a time, however many people give one: each takes half a
+// gigabyte of memory. A small one never waits.
+const (
+	largeFile = 1 << 20
+	mostLarge = 2
+)
+
+// turn waits until a draft's file may be read, and returns what ends that.
+func (k *Console) turn(d *app.Draft) (end func()) {
+	path, _ := k.config.Folder.File(d, d.Current().Number)
+	if info, err := os.Stat(path); err != nil || info.Size() < largeFile {
+		return func() {}
+	}
+	k.checks.turns <- struct{}{}
+	return func() { <-k.checks.turns }
+}
 
 // checking is a file that is being checked, or was.
 type checking struct {
 	key   string // the version, and how it is read
 	done  chan struct{}
-	since time.Time // when it was begun
-	ended time.Time // when it was done, once it is
+	since time.Time    // when it was begun
+	rows  atomic.Int64 // that were read so far
+	ended time.Time    // when it was done, once it is
 
 	found  *app.Inspected
 	groups []batch.ProblemGroup
@@ -35,8 +58,20 @@ type checking struct {
 	err    error
 }
 
-// mostChecked is how many files are kept that were checked.
-const mostChecked = 8
+// read takes how many rows were read so far. A reader that begins anew is shown as the
+// furthest that it came.
+func (c *checking) read(rows int) {
+	if n := int64(rows); n > c.rows.Load() {
+		c.rows.Store(n)
+	}
+}
+
+// How much is kept of what was checked: a row takes about half a kilobyte, and the last
+// file is kept whatever its size.
+const (
+	mostChecked     = 8 // files
+	mostCheckedRows = 1_500_000
+)
 
 // get returns the check with the key, and begins it where there is none. ok is false
 // where it takes longer than patience.
@@ -49,9 +84,12 @@ func (c *checks) get(name, key string, patience time.Duration, check func(contex
 		c.thin(name)
 		begun := now
 		go func() {
-			defer close(begun.done)
 			check(context.Background(), begun)
 			begun.ended = time.Now()
+			close(begun.done)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.thin(name)
 		}()
 	}
 	c.mu.Unlock()
@@ -68,18 +106,36 @@ func (c *checks) getFresh(name, key string, good, patience time.Duration, check 
 	return c.get(name, key, patience, check)
 }
 
-// thin lets go of the oldest check, where there are too many.
+// thin lets go of the oldest checks, where there are too many or they are too large.
+// One that is under way stays: somebody waits for it.
 func (c *checks) thin(but string) {
-	if len(c.by) <= mostChecked {
-		return
-	}
-	oldest := ""
-	for name, x := range c.by {
-		if name != but && (oldest == "" || x.since.Before(c.by[oldest].since)) {
-			oldest = name
+	for {
+		oldest, rows := "", 0
+		for name, x := range c.by {
+			done := isDone(x.done, 0)
+			if done && x.found != nil {
+				rows += len(x.found.Check.Rows)
+			}
+			if name != but && done && (oldest == "" || x.since.Before(c.by[oldest].since)) {
+				oldest = name
+			}
 		}
+		if oldest == "" || len(c.by) <= mostChecked && rows <= mostCheckedRows {
+			return
+		}
+		delete(c.by, oldest)
 	}
-	delete(c.by, oldest)
+}
+
+// progress is how many rows of a batch's file were read so far, if it is being read.
+func (c *checks) progress(name string) (rows int, busy bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.by[name]
+	if now == nil || isDone(now.done, 0) {
+		return 0, false
+	}
+	return int(now.rows.Load()), true
 }
 
 // forget lets go of a check, so that the file is read anew.
@@ -95,8 +151,9 @@ func checkKey(d *app.Draft, account app.Account) string {
 		SHA256  string
 		Version int
 		Choices app.Choices
+		Bounds  app.Bounds
 		Account app.Account
-	}{d.Current().SHA256, d.Current().Number, d.Choices, account})
+	}{d.Current().SHA256, d.Current().Number, d.Choices, d.Bounds, account})
 	return string(b)
 }
 
@@ -104,10 +161,11 @@ func checkKey(d *app.Draft, account app.Account) string {
 func (k *Console) check(d *app.Draft) (*checking, bool) {
 	account := k.account(d)
 	return k.checks.get(d.Name, checkKey(d, account), patience, func(ctx context.Context, c *checking) {
+		defer k.turn(d)()
 		job := k.job(nil)
 		job.Observer = c.notes
 		reading := k.reading(d)
-		reading.Clarify = &listener{checking: c}
+		reading.Clarify, reading.Options.Progress = &listener{checking: c}, c.read
 		c.found, c.err = job.Inspect(ctx, app.CheckOptions{
 			Place: k.config.Folder.Place(d.Name), Reading: reading, Plans: app.Catalogue{Account: account},
 		})
@@ -136,7 +194,8 @@ func (l *listener) Accept(_ context.Context, o app.Offer) bool {
 // reading is how the file of a draft is read, with the password that was typed in this
 // sitting: it is kept in no file.
 func (k *Console) reading(d *app.Draft) app.Reading {
-	r := d.Choices.Reading()
+	r := d.Reading()
+	r.Options.Limits.FileBytes = int(2 * k.config.Upload) // of text in a workbook's cells; a million rows have a quarter of it
 	k.checks.mu.Lock()
 	defer k.checks.mu.Unlock()
 	r.Options.Password = k.checks.passwords[d.Name]

@@ -302,7 +302,8 @@ func TestRowsAndDownloads(t *testing.T) {
 	}
 	story := regexp.MustCompile(`/batches/payroll/rows/[a-z0-9-]+`).FindString(a.text)
 	d.has(d.settled(story), "about to be sent (attempt 1)", "the provider accepted it as top-up", "0 6 6 0 0")
-	d.has(d.settled("/batches/payroll/print"), "Top-ups of the batch payroll", "Agent 20")
+	d.has(d.settled("/batches/payroll/print"), "Top-ups of the batch payroll", "Agent 20", "20 of 20 paid, nothing to do, net 32,337.57 DA")
+	d.has(d.get("/batches/payroll/download/results.html", http.StatusOK), "20 of 20 paid, nothing to do, net 32,337.57 DA")
 	a = d.get("/batches/payroll/download/results.csv", http.StatusOK)
 	if n := strings.Count(a.text, "fulfilled"); n != 20 {
 		t.Errorf("%d rows of the CSV are fulfilled", n)
@@ -417,8 +418,8 @@ func TestAnotherProcess(t *testing.T) {
 	}
 	defer func() { _ = books.Close() }()
 	before := tree(t, d.folder.Path)[d.folder.Journal("payroll")]
-	d.has(d.settled("/batches/payroll"), "Another process runs this batch")
-	d.has(d.get("/", http.StatusOK), "another process runs it")
+	d.has(d.settled("/batches/payroll"), "Another program runs this batch")
+	d.has(d.get("/", http.StatusOK), "another program runs it")
 	d.post("/batches/payroll/settle", nil, http.StatusOK)
 	d.has(d.settled("/batches/payroll/answers?refused"), "this batch is being run by")
 	if after := tree(t, d.folder.Path)[d.folder.Journal("payroll")]; after != before {

@@ -24,6 +24,7 @@ func (k *Console) download(w http.ResponseWriter, r *http.Request, b *app.Folder
 	}{
 		"results.xlsx":  {"xlsx", workbookType, false},
 		"redacted.xlsx": {"xlsx", workbookType, true},
+		"results.html":  {"html", "text/html; charset=utf-8", false},
 		"results.csv":   {"csv", "text/csv; charset=utf-8", false},
 		"results.json":  {"json", "application/json", false},
 	}

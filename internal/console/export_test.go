@@ -12,3 +12,37 @@ func (k *Console) Patterns() []string {
 
 // Policy is the content security policy.
 const Policy = policy
+
+// RowCount is the number of rows that a person has typed.
+var RowCount = rowCount
+
+// Busy makes large files wait, until the function that it returns is called.
+func (k *Console) Busy() (free func()) {
+	for range mostLarge {
+		k.checks.turns <- struct{}{}
+	}
+	return func() {
+		for range mostLarge {
+			<-k.checks.turns
+		}
+	}
+}
+
+// HasRead makes the check of a batch's file tell that it has read so many rows.
+func (k *Console) HasRead(name string, rows int) {
+	k.checks.mu.Lock()
+	defer k.checks.mu.Unlock()
+	k.checks.by[name].read(rows)
+}
+
+// HurryStarts lets the page of a start wait for nothing.
+func (k *Console) HurryStarts() { k.runs.patience = 0 }
+
+// Sent is how many requests the run of a batch has sent so far.
+func (k *Console) Sent(name string) int {
+	r := k.runs.of(name)
+	if r == nil {
+		return 0
+	}
+	return r.look().Progress.Requests
+}

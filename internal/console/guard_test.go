@@ -152,7 +152,7 @@ func TestGetChangesNothing(t *testing.T) {
 	for _, pattern := range d.k.Patterns() {
 		if method, path, _ := strings.Cut(pattern, " "); method == http.MethodPost && !strings.Contains(path, "/steps/") {
 			switch path = strings.NewReplacer("{name}", "payroll", "{number}", "1", "{digest}", "x").Replace(path); path {
-			case "/key", "/search", "/batches/payroll/rows", "/batches/payroll/reconcile", "/batches/payroll/approval", "/requests", "/approvers":
+			case "/key", "/search", "/batches/payroll/rows", "/batches/payroll/reconcile", "/batches/payroll/approval", "/batches/payroll/bounds", "/requests", "/approvers":
 			default:
 				d.get(path, http.StatusNotFound)
 			}

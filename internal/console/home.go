@@ -28,6 +28,8 @@ type batchLine struct {
 	Holder  string // the other process that runs it; empty: none does
 	Tally   *tallyLine
 	Reading bool // its journal is being read
+	Checks  bool // its file is being checked
+	Rows    int  // of the file that were read so far
 }
 
 // accountLine says whose the key is.

@@ -36,6 +36,7 @@ func (k *Console) mend(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 		}
 	}
 	slices.SortFunc(mends, func(a, b app.CellMend) int { return (a.Row-b.Row)*10_000 + a.Column - b.Column })
+	d.Password = k.reading(d).Options.Password
 	err = k.jobOf(r).MendCells(r.Context(), k.config.Folder, d, app.Catalogue{Account: k.account(d)}, person.Name, mends)
 	if err != nil {
 		k.fail(w, r, err)

@@ -42,7 +42,7 @@ func (d *desk) furnish() (addresses []string) {
 	story := regexp.MustCompile(`/batches/payroll/rows/payroll-[a-z0-9]+`).FindString(d.settled("/batches/payroll/rows").text)
 	addresses = []string{"/", "/search", "/key", "/nowhere", story, "/batches/payroll", "/batches/payroll/rows/row-4", "/batches/payroll/rows?state=refunded",
 		"/batches/payroll/live", "/batches/payroll/versions/1", "/batches/wrong/check/workbook", "/batches/payroll/reconcile/workbook", "/batches/payroll/download/results.csv"}
-	for _, page := range []string{"rows", "print", "reconcile", "answers", "history", "check"} {
+	for _, page := range []string{"rows", "print", "reconcile", "answers", "history", "check", "bounds"} {
 		addresses = append(addresses, "/batches/payroll/"+page)
 	}
 	addresses = append(addresses, d.furnishApprovals()...)

@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"flexybatch/batch"
@@ -33,21 +34,82 @@ var plainly = map[string]string{
 	"say which one is the payroll: --sheet NAME":                 "say which one is the payroll",
 	"name the phone column: --map phone=HEADER":                  "say which column has the phones",
 	"name the phone column: --map phone=HEADER; if the headers look odd, the file is not in %s: say what it is in, as with --encoding iso-8859-6 or cp850": `say which column has the phones; if the headers look odd, save the file as "CSV UTF-8" first`,
-	"try another --encoding, or leave it out":                                                                                    `save it as "CSV UTF-8"`,
-	"put the password into a file and give --password-file FILE":                                                                 "type its password",
-	"--map phone=%s: there is no such column; the headers are":                                                                   "there is no such column any more; the headers are",
-	"--map %s=%s: there is no such column; the headers are":                                                                      "there is no such column any more; the headers are",
-	"--map takes this column for %s and for %s":                                                                                  "this column is chosen for %s and for %s",
+	"try another --encoding, or leave it out":                                                                  `save it as "CSV UTF-8"`,
+	"put the password into a file and give --password-file FILE":                                               "type its password",
+	"--map phone=%s: there is no such column; the headers are":                                                 "there is no such column any more; the headers are",
+	"--map %s=%s: there is no such column; the headers are":                                                    "there is no such column any more; the headers are",
+	"--map takes this column for %s and for %s":                                                                "this column is chosen for %s and for %s",
+	"it is above the %d dinars a row that --max-amount allows":                                                 "it is above the %d dinars a row that you allow",
+	"with it, %s would get %d dinars in this batch, above the %d that --max-per-phone allows":                  "with it, %s would get %d dinars in this batch, above the %d that you allow",
+	"the valid rows come to %s dinars, and --expect-total says %s":                                             "the rows that can be paid come to %s dinars, and %s are expected",
+	"the valid rows come to %s dinars, above the %s that --max-total allows":                                   "the rows that can be paid come to %s dinars, above the %s that you allow",
+	"split it into several files, or raise the limit: %s":                                                      "split it into several files",
+	"split the file, or raise the limit: %s":                                                                   "split the file",
+	"copy the rows alone into a new workbook, or raise the limit: %s":                                          "copy the rows alone into a new workbook",
+	"delete the columns that the payroll does not need, or raise the limit: %s":                                "delete the columns that the payroll does not need",
+	"is this a payroll? If it is, delete the columns that it does not need, or raise the limit: %s":            "is this a payroll? If it is, delete the columns that it does not need",
+	"shorten it, or raise the limit: %s":                                                                       "shorten it",
+	"shorten it, look for a quote that should not be there, or raise the limit: %s":                            "shorten it, or look for a quote that should not be there",
+	"is this a payroll? If it is, raise the limit: %s":                                                         "is this a payroll? If it is, save it as XLSX",
+	"look for a quote (\") that is opened there and never closed; if it is one long text, raise the limit: %s": "look for a quote (\") that is opened there and never closed",
+	"check the password file: one line, the password alone":                                                    "type it once more",
+	"run the payroll itself again; to pay what came back: flexybatch resend":                                   "give the payroll itself; to pay what came back, make a new file of it on the page of its batch",
+	"leave --sheet out": "say once more which sheet is paid",
 	"the file is damaged, or put together of two: save it again as \"CSV UTF-8\", or name its encoding: --encoding windows-1252": `the file is damaged, or put together of two: save it again as "CSV UTF-8"`,
 }
 
-// plain is a message without flags of the command line.
+// plainCount is plainly for a message that counts, by what is counted in it; zero where
+// it names no flag.
+func plainCount(many string, n int, args []any) lang.Message {
+	switch {
+	case strings.Contains(many, "--expect-rows"):
+		return lang.Count(n, "%d row can be paid, and %d are expected", "%d rows can be paid, and %d are expected", args...)
+	case strings.Contains(many, "--strict"):
+		return lang.Count(n, "%d of %d rows cannot be paid, and nothing is to be sent then", "%d of %d rows cannot be paid, and nothing is to be sent then", args...)
+	}
+	return lang.Message{}
+}
+
+// plain is a message without flags of the command line, also within it.
 func plain(m batch.Message) lang.Message {
-	format, many, _, args := m.Parts()
+	format, many, n, args := m.Parts()
+	within := false
+	args = slices.Clone(args)
+	for i, v := range args {
+		if inner, ok := v.(batch.Message); ok {
+			args[i], within = plain(inner), true
+		}
+	}
+	if many != "" {
+		if counted := plainCount(many, n, args[1:]); !counted.IsZero() {
+			return counted
+		}
+	}
 	if words, ok := plainly[format]; ok && many == "" {
 		return lang.Msg(words, args[:min(len(args), verbs(words))]...)
 	}
+	if within && many == "" {
+		return lang.Msg(format, args...)
+	}
 	return lang.Msg("%s", m)
+}
+
+// wordedControls is the refusal of control totals and caps in the words of a page; nil
+// for any other error.
+func wordedControls(err error) error {
+	e, ok := errors.AsType[interface {
+		error
+		Parts() (format, many string, n int, args []any)
+	}](err)
+	if !ok || !errors.Is(err, batch.ErrControl) {
+		return nil
+	}
+	_, _, _, args := e.Parts() // ErrControl, and what is not kept
+	why, ok := args[len(args)-1].(batch.Message)
+	if !ok {
+		return nil
+	}
+	return &refusal{lang.Msg("The control totals or limits of this batch are not kept: %s.", plain(why)), err}
 }
 
 // verbs counts the values that a format takes; the ones of plainly are in order.

@@ -28,6 +28,9 @@ func worded(err error) error {
 	if file := wordedFile(err); file != nil {
 		return file
 	}
+	if controls := wordedControls(err); controls != nil {
+		return controls
+	}
 	if m := advice(err); !m.IsZero() {
 		return &refusal{lang.Msg("%v\n%s", err, m), err}
 	}

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,11 +28,12 @@ type rowsBody struct {
 	Pager  pager
 	Search string // what was looked for; empty: nothing
 	More   bool   // there are more than are shown
-	Print  bool
 	Tally  *tallyLine
-	First  time.Time
-	Last   time.Time
-	Head   batch.BatchRecord
+
+	Figures template.HTML // of the report, on the page for paper
+	First   time.Time
+	Last    time.Time
+	Head    batch.BatchRecord
 }
 
 // rowLine is a row as a list shows it.
@@ -99,6 +101,13 @@ func (k *Console) rowsPage(w http.ResponseWriter, r *http.Request, b *app.Folder
 	body := k.rowsBody(r, b, l, most)
 	p := k.newPage(r, lang.Msg("Rows of %s", b.Name))
 	p.Kind, p.Body = body.Kind, body
+	if most == rowsOnPaper {
+		var err error
+		if body.Figures, err = report.Figures(l, k.say(r)); err != nil {
+			k.fail(w, r, err)
+			return
+		}
+	}
 	k.show(w, http.StatusOK, name, p)
 }
 

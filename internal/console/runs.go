@@ -17,9 +17,13 @@ type runs struct {
 	draining bool
 	working  sync.WaitGroup
 	ended    chan struct{} // closed when the live views are to end
+
+	patience time.Duration // how long the page of a start waits to tell whether the batch has begun
 }
 
-func newRuns() *runs { return &runs{by: map[string]*run{}, ended: make(chan struct{})} }
+func newRuns() *runs {
+	return &runs{by: map[string]*run{}, ended: make(chan struct{}), patience: 3 * time.Second}
+}
 
 // run is one run, or settle, of a batch. It is its observer and answers its questions.
 type run struct {
@@ -44,6 +48,7 @@ type run struct {
 	told   consent         // what the person said before
 	paused bool            // a person has asked for it to end
 	last   batch.Tally     // when it was over
+	ended  time.Time       // likewise
 	result *app.RunResult
 	err    error
 }
@@ -72,7 +77,7 @@ func (k *runs) start(r *run, do task) (now *run, fresh bool) {
 		defer abort()
 		result, err := do(ctx, drain, r)
 		r.mu.Lock()
-		r.result, r.err, r.work, r.asked = result, err, nil, nil
+		r.result, r.err, r.work, r.asked, r.ended = result, err, nil, nil, time.Now()
 		if r.books != nil { // which a million rows make large; the journal has it all
 			r.last, r.books = r.books.Tally(), nil
 		}
@@ -244,6 +249,7 @@ type snapshot struct {
 	Batch    string
 	Sends    bool
 	Started  time.Time
+	Ended    time.Time // zero until it is over
 	Tally    batch.Tally
 	Progress batch.Progress
 	Gauge    batch.Gauge // of what is being sent and followed, where Working
@@ -257,13 +263,16 @@ type snapshot struct {
 	Result   *app.RunResult
 }
 
+// Refused tells a run that is over and has not begun the batch.
+func (s snapshot) Refused() bool { return s.Over && s.Err != nil && s.Result == nil }
+
 // look takes a snapshot.
 func (r *run) look() snapshot {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := snapshot{
 		Batch: r.batch, Sends: r.sends, Started: r.started, Pausing: r.paused, Over: r.isOver(), Asked: r.asked, Canary: r.canary,
-		Notes: r.notes, Err: r.err, Result: r.result, Tally: r.last,
+		Notes: r.notes, Err: r.err, Result: r.result, Tally: r.last, Ended: r.ended,
 	}
 	if r.books != nil {
 		s.Tally = r.books.Tally()

@@ -5,15 +5,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"flexybatch/batch"
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
-
-// startPatience is how long the page of a start waits to tell whether the batch has
-// begun.
-const startPatience = 3 * time.Second
 
 // start begins, or goes on with, sending a batch. Pressed twice it begins once.
 func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
@@ -22,6 +18,10 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 		return
 	}
 	told := consentOf(r)
+	if typed := strings.TrimSpace(r.PostFormValue("canary")); typed != "" && told.Canary == 0 {
+		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("%q is no number of rows that are sent first. Nothing was sent.", typed)))
+		return
+	}
 	options := k.options(b)
 	if c, ok := k.rehearse(b); ok && c.err == nil {
 		options.Amend = options.Amend || c.amends
@@ -37,16 +37,13 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 // consentOf is what a person was shown, and what they typed.
 func consentOf(r *http.Request) consent {
 	whole := func(field string) int {
-		n, err := strconv.Atoi(r.PostFormValue(field))
-		if err != nil || n < 0 {
-			return 0
-		}
+		n, _ := strconv.Atoi(rowCount(r.PostFormValue(field)))
 		return n
 	}
 	cost, _ := batch.ParseCentimes(r.PostFormValue("cost"))
 	return consent{
-		Rows: whole("shown"), Cost: cost, Typed: strings.TrimSpace(r.PostFormValue("rows")), Canary: whole("canary"),
-		Again: strings.TrimSpace(r.PostFormValue("again")), Reason: strings.TrimSpace(r.PostFormValue("reason")),
+		Rows: whole("shown"), Cost: cost, Typed: rowCount(r.PostFormValue("rows")), Canary: whole("canary"),
+		Again: rowCount(r.PostFormValue("again")), Reason: strings.TrimSpace(r.PostFormValue("reason")),
 	}
 }
 
@@ -68,21 +65,29 @@ func (k *Console) run(w http.ResponseWriter, r *http.Request, b *app.FolderBatch
 		back(w, r, address(b.Name))
 		return
 	}
-	isDone(now.begun, startPatience)
+	isDone(now.begun, k.runs.patience)
 	k.flights.forget(b.Name)
 	switch s := now.look(); {
-	case s.Over && s.Err != nil && s.Result == nil:
+	case s.Refused():
 		back(w, r, address(b.Name, "answers?refused"))
-	case !s.Over && !b.Begun:
-		back(w, r, address(b.Name)+"?"+starting)
-	default:
+	default: // which waits for it, and says what became of it
 		back(w, r, address(b.Name))
 	}
 }
 
-// starting is in the address of a batch whose start took longer than a person waits:
-// the page shows what becomes of it, a refusal too.
-const starting = "starting"
+// refusalOf is what refused the last start of a batch, for as long as nothing was
+// changed since then and no other start was made; zero where nothing did.
+func (k *Console) refusalOf(b *app.FolderBatch) lang.Message {
+	run := k.runs.of(b.Name)
+	if run == nil {
+		return lang.Message{}
+	}
+	s := run.look()
+	if !s.Refused() || b.Touched.After(s.Ended) {
+		return lang.Message{}
+	}
+	return lang.Msg("The start at %s was refused: %v", lang.Clock(s.Ended), worded(s.Err))
+}
 
 // pause lets a run finish what is under way, and begins nothing new.
 func (k *Console) pause(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
@@ -103,7 +108,7 @@ func (k *Console) rest(w http.ResponseWriter, r *http.Request, b *app.FolderBatc
 		return
 	}
 	if now := k.runs.of(b.Name); now != nil {
-		now.reply(app.Answer{Yes: r.PostFormValue("yes") == "yes", Text: strings.TrimSpace(r.PostFormValue("rows"))})
+		now.reply(app.Answer{Yes: r.PostFormValue("yes") == "yes", Text: rowCount(r.PostFormValue("rows"))})
 	}
 	back(w, r, address(b.Name))
 }

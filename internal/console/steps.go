@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"flexybatch/batch"
@@ -40,6 +39,40 @@ type stepBody struct {
 	Merged bool  // cells are merged over several rows
 	Plans  []string
 	Phones []phoneExample
+	Back   string // the step before; empty: it is the first
+	Begun  bool   // something of the batch may have been sent
+}
+
+// peekLine is a row of the file as a step shows it.
+type peekLine struct {
+	Number int
+	Header bool // it names the columns
+	Texts  []string
+}
+
+// Lines are the first rows of the file, each with a text for every column.
+func (b *stepBody) Lines() (list []peekLine) {
+	for _, row := range b.Peek.Head {
+		texts := append(slices.Clone(row.Texts), make([]string, b.columns()-len(row.Texts))...)
+		list = append(list, peekLine{row.Number, row.Number == b.Peek.Header, texts})
+	}
+	return list
+}
+
+// Letters are those of the columns.
+func (b *stepBody) Letters() (list []string) {
+	for i := range b.columns() {
+		list = append(list, letters(i))
+	}
+	return list
+}
+
+// columns is how many columns the first rows have.
+func (b *stepBody) columns() (most int) {
+	for _, row := range b.Peek.Head {
+		most = max(most, len(row.Texts))
+	}
+	return most
 }
 
 // fieldChoice is a field with the columns that it may be in.
@@ -109,15 +142,24 @@ func (k *Console) stepBody(w http.ResponseWriter, r *http.Request, d *app.Draft,
 	if name != stepSheet && name != stepHeader {
 		c, ok := k.check(d)
 		if !ok {
-			k.waitPage(w, r, d.Name, lang.Msg("The file is being checked."))
+			k.checkingPage(w, r, d, c)
 			return nil, false
 		}
 		if b.Why = c.err; c.err == nil {
 			b.Check, b.Facts = c.found.Check, c.found.File
 		}
 	}
+	if b.Check == nil && b.Why == nil { // which says whether there is anything below the rows
+		if c, ok := k.check(d); ok && c.err == nil {
+			b.Check = c.found.Check
+		}
+	}
 	all := k.stepsOf(b)
 	b.Number, b.Of = slices.Index(all, name)+1, len(all)
+	if b.Number > 1 {
+		b.Back = address(d.Name, "steps", all[b.Number-2])
+	}
+	b.Begun = exists(k.config.Folder.Journal(d.Name))
 	switch name {
 	case stepColumns:
 		b.Merged = errors.Is(b.Why, ingest.ErrMerged)
@@ -310,13 +352,12 @@ func takeStep(d *app.Draft, step string, r *http.Request) error {
 
 // takeAmount takes the amount for rows that give none.
 func takeAmount(c *app.Choices, text string) error {
-	text = strings.ReplaceAll(strings.TrimSpace(text), " ", "")
 	c.Amount = 0
-	if text == "" || c.Map["amount"] != "" {
+	if strings.TrimSpace(text) == "" || c.Map["amount"] != "" {
 		return nil
 	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n <= 0 || batch.Dinars(n) > batch.MaxDinars {
+	n, ok := wholeNumber(text)
+	if !ok || n <= 0 || batch.Dinars(n) > batch.MaxDinars {
 		return app.Failed(app.Usage, lang.Errorf("%q is no amount: type a number of dinars, in digits.", text))
 	}
 	c.Amount = batch.Dinars(n)

@@ -21,6 +21,7 @@ const (
 	Template        Kind = "template"       // the blank input workbook
 	ReportCSV       Kind = "report-csv"
 	ReportJSON      Kind = "report-json" // also NDJSON
+	ReportHTML      Kind = "report-html" // the page for paper
 	CheckCSV        Kind = "check-csv"
 	CheckJSON       Kind = "check-json"
 	Metrics         Kind = "metrics"
@@ -57,6 +58,8 @@ func (k Kind) Message() lang.Message {
 		return lang.Msg("a report in CSV")
 	case ReportJSON:
 		return lang.Msg("a report in JSON")
+	case ReportHTML:
+		return lang.Msg("a report as a page")
 	case CheckCSV:
 		return lang.Msg("the check of a payroll in CSV")
 	case CheckJSON:
@@ -121,6 +124,8 @@ func (k Kind) fits(path string) bool {
 		return ext == k.suffix()
 	case slices.Contains([]string{".xlsx", ".xlsm", ".xls", ".ods"}, ext):
 		return false
+	case k == ReportHTML:
+		return ext == ".html" || ext == ".htm"
 	case k == ReportCSV || k == CheckCSV:
 		return ext != ".json" && ext != ".ndjson" && ext != ".jsonl"
 	case k == ReportJSON || k == CheckJSON:

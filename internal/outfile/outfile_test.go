@@ -62,6 +62,7 @@ func text(t testing.TB, kind outfile.Kind) []byte {
 		b.WriteString(map[outfile.Kind]string{
 			outfile.ReportCSV:       "\ufeffrow,ref,phone,plan,amount,cost,id,state,topup_id\n2,paie-1,0550000001,PREPAID,100,98.00,,fulfilled,\n",
 			outfile.ReportJSON:      `{"summary":{"batch":"paie"},"rows":[]}`,
+			outfile.ReportHTML:      "<!DOCTYPE html>\n<html lang=\"fr\" dir=\"ltr\">\n<head>\n<meta name=\"generator\" content=\"flexybatch\">\n",
 			outfile.CheckJSON:       `{"file":"paie \"1\".csv","rows":{"total":1,"valid":1,"invalid":0}}`,
 			outfile.Metrics:         "# HELP flexybatch_balance_dinars What the account held.\n",
 			outfile.Events:          `{"seq":1,"time":"2026-11-29T19:37:51.881Z","batch":"paie"}` + "\n",
@@ -82,13 +83,15 @@ func name(kind outfile.Kind) string {
 	switch kind {
 	case outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template:
 		return "a.xlsx"
+	case outfile.ReportHTML:
+		return "a.html"
 	}
 	return "a.out"
 }
 
 // kinds are all kinds of targets.
 var kinds = []outfile.Kind{
-	outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template, outfile.ReportCSV, outfile.ReportJSON,
+	outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template, outfile.ReportCSV, outfile.ReportJSON, outfile.ReportHTML,
 	outfile.CheckCSV, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key,
 }
 
@@ -184,15 +187,16 @@ func (f folder) allowed(target outfile.Target) {
 // name of one.
 func TestJournalIsNeverReplaced(t *testing.T) {
 	f := newFolder(t)
-	must(t, os.Link(f.path("paie.journal"), f.path("hard.xlsx")), os.Link(f.path("paie.journal"), f.path("hard.txt")))
 	soft := runtime.GOOS != "windows" // links need a privilege there
-	if soft {
-		must(t, os.Symlink("paie.journal", f.path("soft.xlsx")), os.Symlink("paie.journal", f.path("soft.txt")))
-	}
 	b, err := os.ReadFile(f.path("paie.journal"))
 	must(t, err)
-	f.write("renamed.xlsx", b)
-	f.write("renamed.txt", b)
+	for _, ext := range []string{".xlsx", ".txt", ".html"} {
+		must(t, os.Link(f.path("paie.journal"), f.path("hard"+ext)))
+		if soft {
+			must(t, os.Symlink("paie.journal", f.path("soft"+ext)))
+		}
+		f.write("renamed"+ext, b)
+	}
 	for _, kind := range kinds {
 		target := func(name string) outfile.Target { return outfile.Target{Path: f.path(name), Kind: kind, Batch: "paie"} }
 		for _, name := range []string{"paie.journal", "oct.journal", "OCT.Journal", "paie.journal.lock", "paie.journal.cut-100-1"} {
@@ -393,6 +397,7 @@ func TestNames(t *testing.T) {
 	for name, fit := range map[string][]outfile.Kind{
 		"x.csv":    {outfile.ReportCSV, outfile.CheckCSV, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
 		"x.json":   {outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
+		"x.html":   {outfile.ReportHTML, outfile.ReportCSV, outfile.CheckCSV, outfile.ReportJSON, outfile.CheckJSON, outfile.Metrics, outfile.Events, outfile.Log, outfile.Store, outfile.ApprovalRequest, outfile.Key},
 		"x.XLSX":   {outfile.Report, outfile.CheckWorkbook, outfile.Reconciliation, outfile.Resend, outfile.Template},
 		"x.xls":    nil,
 		"x.xlsm":   nil,

@@ -57,16 +57,22 @@ func FixedConsole(to io.Writer, width int) *Console {
 	return &Console{to: to, width: func() int { return width }}
 }
 
-// Write writes a text above the live lines. It must end with its line where
-// there are any.
+// Write writes a text, whose lines are broken between words where they are too long,
+// above the live lines. It must end with its line where there are any.
 func (c *Console) Write(b []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.lines) == 0 {
-		return c.to.Write(b)
+	text := Wrap(string(b), c.width())
+	if len(c.lines) > 0 {
+		text = c.erase() + text + strings.Join(c.lines, "\n")
 	}
-	_, err := io.WriteString(c.to, c.erase()+string(b)+strings.Join(c.lines, "\n"))
+	_, err := io.WriteString(c.to, text)
 	return len(b), err
+}
+
+// Onto returns the console for texts that reach it through another writer.
+func (c *Console) Onto(to io.Writer) *Console {
+	return &Console{to: to, width: c.width, colours: c.colours}
 }
 
 // Width returns how many columns the screen has now.

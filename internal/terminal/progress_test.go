@@ -81,7 +81,8 @@ func TestProgressMoves(t *testing.T) {
 
 // tally counts rows that are unsent, open and paid.
 func tally(unsent, open, paid int) batch.Tally {
-	t := batch.Tally{Total: unsent + open + paid}
+	var t batch.Tally
+	t.Total = unsent + open + paid
 	t.States[batch.Unsent], t.States[batch.Pending], t.States[batch.Fulfilled] = unsent, open, paid
 	return t
 }

@@ -3,6 +3,8 @@
 // but the last works without this script.
 "use strict";
 
+document.documentElement.classList.add("scripted");
+
 const stop = (e) => e.preventDefault();
 
 function begin() {
@@ -15,7 +17,11 @@ function begin() {
 // is too large before it is sent.
 function dropped(drop) {
   const field = drop.querySelector("input[type=file]");
+  const chosen = drop.querySelector("output"), none = chosen && chosen.textContent;
+  const show = () => { if (chosen) chosen.textContent = field.files.length ? field.files[0].name : none; };
+  show(); // a browser that goes back may have kept the file
   field.addEventListener("change", () => {
+    show();
     const large = field.files.length && field.files[0].size > Number(field.dataset.most);
     field.setCustomValidity(large ? field.dataset.large : "");
     if (large) field.reportValidity();
@@ -43,6 +49,13 @@ document.addEventListener("htmx:xhr:progress", (e) => {
     bar.value = (100 * e.detail.loaded) / e.detail.total;
   }
 });
+
+// What is missing is said in the language of the page, not of the browser.
+document.addEventListener("invalid", (e) => {
+  const words = document.body.dataset;
+  if (e.target.validity.valueMissing) e.target.setCustomValidity(e.target.type === "file" ? words.unchosen : words.needed);
+}, true);
+for (const event of ["input", "change"]) document.addEventListener(event, (e) => e.target.setCustomValidity && e.target.setCustomValidity(""), true);
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (e) => {

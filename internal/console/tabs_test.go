@@ -1,0 +1,110 @@
+package console_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/app"
+	"flexybatch/internal/console"
+)
+
+// watching opens the page of a batch and its live view in so many tabs, until ctx ends.
+// It returns how long the slowest page took.
+func (d *desk) watching(ctx context.Context, name string, tabs int) (slowest time.Duration) {
+	var all sync.WaitGroup
+	took := make([]time.Duration, tabs)
+	for i := range tabs {
+		all.Go(func() {
+			begin := time.Now()
+			d.get("/batches/"+name, http.StatusOK)
+			took[i] = time.Since(begin)
+			r := d.request(http.MethodGet, "/batches/"+name+"/live", nil).WithContext(ctx)
+			resp, err := d.client.Do(r)
+			if err != nil {
+				return // the window is over
+			}
+			defer func() { _ = resp.Body.Close() }()
+			for lines := bufio.NewScanner(resp.Body); lines.Scan(); { // until ctx ends
+			}
+		})
+	}
+	all.Wait()
+	for _, t := range took {
+		slowest = max(slowest, t)
+	}
+	return slowest
+}
+
+// A large batch is looked at in five tabs while it is sent: each page comes at once,
+// and sending goes on as if nobody looked. With -slow it is a million rows, and how
+// much is sent is measured with and without the tabs, by turns.
+func TestFiveTabs(t *testing.T) {
+	rows, window, turns := 20_000, 500*time.Millisecond, 1
+	if *slow {
+		rows, window, turns = 1_000_000, 8*time.Second, 5
+	}
+	p := newRemote(t, simulator.Sandbox)
+	var err error
+	p.sim, err = simulator.New(simulator.Config{Keys: []simulator.Key{{Key: simulator.DefaultKey, Type: simulator.Sandbox}}, Balance: 1 << 50, Speed: 500})
+	must(t, err)
+	d := p.desk(t, withKey, func(c *console.Config) { c.Pace.Poll, c.Pace.Concurrency = time.Hour, 8 })
+	d.client.Timeout = 5 * time.Minute
+	d.letIn()
+	d.send("/files", "payroll.csv", []byte(payrollOf(rows)), http.StatusOK, "money", "real")
+	f := hidden(d.settledIn("/batches/payroll/answers", 5*time.Minute).text)
+	d.post("/batches/payroll/start", f, http.StatusOK)
+	for d.k.Sent("payroll") == 0 {
+		d.get("/batches/payroll", http.StatusOK)
+	}
+	var sent [2]int // without tabs, and with
+	for turn := range 2 * turns {
+		before := d.k.Sent("payroll")
+		ctx, stop := context.WithTimeout(t.Context(), window)
+		if turn%2 == 1 {
+			if slowest := d.watching(ctx, "payroll", 5); slowest > time.Second {
+				t.Errorf("a page took %v", slowest)
+			} else {
+				t.Logf("the slowest of 5 pages took %v", slowest.Round(time.Millisecond))
+			}
+		}
+		<-ctx.Done()
+		stop()
+		sent[turn%2] += d.k.Sent("payroll") - before
+	}
+	t.Logf("%d rows: sent without tabs %d, with five %d: %+.1f %%", rows, sent[0], sent[1], 100*float64(sent[1]-sent[0])/float64(sent[0]))
+	d.stop()
+	if err := <-d.ended; err != nil {
+		t.Error(err)
+	}
+	d.ended <- nil
+	k, err := app.ReadKnown(app.Place{File: d.folder.Journal("payroll"), State: d.folder.Path})
+	must(t, err)
+	phones := map[string]int{}
+	for _, o := range p.sim.Orders() {
+		phones[o.Phone]++
+		if phones[o.Phone] > 1 {
+			t.Fatalf("%s was paid twice", o.Phone)
+		}
+	}
+	if len(phones) == 0 || k.Ledger.Tally().Total != rows {
+		t.Errorf("%d were paid of %d", len(phones), k.Ledger.Tally().Total)
+	}
+}
+
+// settledIn is settled for what takes its time.
+func (d *desk) settledIn(path string, patience time.Duration) answer {
+	d.t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		if a := d.get(path, http.StatusOK); !strings.Contains(a.text, `http-equiv="refresh"`) {
+			return a
+		}
+	}
+	d.t.Fatalf("%s does not settle", path)
+	return answer{}
+}

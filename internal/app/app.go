@@ -6,6 +6,7 @@ import (
 	"net"
 	"runtime/debug"
 
+	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/register"
@@ -35,7 +36,12 @@ type App struct {
 	// process that runs one batch and nothing else.
 	TuneMemory bool
 
-	// Dial replaces the network, for tests in virtual time.
+	// Guard wraps the provider that rows are sent through, where a door may lose its
+	// right to send while a batch is run. nil: the provider is used as it is.
+	Guard func(batch.Provider) batch.Provider
+
+	// Dial replaces the network, for tests in virtual time and for doors that guard
+	// their connections.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 }
 

@@ -2,8 +2,6 @@ package app
 
 import (
 	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
 
 	"flexybatch/batch"
@@ -22,14 +20,14 @@ type books struct {
 // find opens the journal if there is one: for writing, which locks it, or to be
 // read only.
 func (b *books) find(writing bool) error {
-	if _, err := os.Stat(b.at.Journal()); errors.Is(err, fs.ErrNotExist) {
+	if missing(b.at.storage(), b.at.Journal()) {
 		return nil
 	}
 	if writing {
 		return b.write()
 	}
 	var err error
-	if b.known, _, err = batch.ReadLedger(journal.Disk{}, b.at.Journal()); err != nil {
+	if b.known, _, err = batch.ReadLedger(b.at.storage(), b.at.Journal()); err != nil {
 		return &JournalError{Journal: b.at.Journal(), Err: err}
 	}
 	return nil
@@ -40,7 +38,7 @@ func (b *books) write() error {
 	if b.open != nil {
 		return nil
 	}
-	open, err := batch.OpenBooks(journal.Disk{}, b.at.Journal())
+	open, err := batch.OpenBooks(b.at.storage(), b.at.Journal())
 	if err != nil {
 		return &JournalError{Journal: b.at.Journal(), Err: err}
 	}
@@ -79,7 +77,7 @@ func readBooks(p Place) (*Location, *batch.Ledger, journal.Info, error) {
 	if err := at.Begun(); err != nil {
 		return nil, nil, journal.Info{}, err
 	}
-	l, info, err := batch.ReadLedger(journal.Disk{}, at.Journal())
+	l, info, err := batch.ReadLedger(at.storage(), at.Journal())
 	switch {
 	case err != nil:
 		return nil, nil, info, &JournalError{Journal: at.Journal(), Err: err}

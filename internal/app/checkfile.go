@@ -7,7 +7,6 @@ import (
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
-	"flexybatch/journal"
 )
 
 // checkFile finds out which rows there are, and which of them are new: those of a
@@ -141,7 +140,7 @@ func (j *job) nothingToAmend(ctx context.Context, rows []batch.Row) error {
 	}
 	refusal := &NothingToAmend{Name: j.at.Name, Journal: j.at.Journal()}
 	for _, path := range k.order {
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		l, _, err := batch.ReadLedger(j.at.storage(), path)
 		if err != nil {
 			continue // it cannot be amended either
 		}

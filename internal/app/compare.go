@@ -8,7 +8,6 @@ import (
 	"flexybatch/batch"
 	"flexybatch/batch/changes"
 	"flexybatch/batch/unusual"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -38,7 +37,7 @@ type compared struct {
 func (a *App) compare(ctx context.Context, b compared) Comparison {
 	history, last := &unusual.History{}, previous{}
 	for path := range a.earlier(ctx, b) {
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		l, _, err := batch.ReadLedger(b.at.storage(), path)
 		if err != nil || !l.Sealed() {
 			continue
 		}
@@ -75,7 +74,7 @@ func (b *compared) changes(ctx context.Context, last previous) *report.Changes {
 	last.newest = nil // whose memory is wanted for another
 	found, older := first, last.paths[:len(last.paths)-1]
 	for n := 1; n < mostKinds && !alike(found) && len(older) > 0 && ctx.Err() == nil; n++ {
-		l, _, err := batch.ReadLedger(journal.Disk{}, older[len(older)-1])
+		l, _, err := batch.ReadLedger(b.at.storage(), older[len(older)-1])
 		if older = older[:len(older)-1]; err == nil {
 			found = b.changesSince(l)
 		}

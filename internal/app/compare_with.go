@@ -40,7 +40,7 @@ func (j *job) compare(ctx context.Context) Comparison {
 // compareFile holds a file that is checked against the earlier batches.
 func (a *App) compareFile(ctx context.Context, at *Location, from Catalogue, in *ingest.Input, plans batch.Catalogue) Comparison {
 	b := compared{at: at, account: a.payer(ctx, at, from), rows: batch.Rows(in.Rows), header: in.Header, plans: plans}
-	b.begun, _ = begun(at.Journal()) // there may be none yet
+	b.begun, _ = begun(at.storage(), at.Journal()) // there may be none yet
 	return a.compare(ctx, b)
 }
 
@@ -78,6 +78,6 @@ func (a *App) CompareRequest(ctx context.Context, path string, r *approval.Reque
 		plans = append(plans, batch.Plan{Code: p.Plan, Fixed: p.Amount > 0, Amount: p.Amount, Cost: p.Cost})
 	}
 	b := compared{at: at, account: batch.Account{Host: r.Account.Host, Username: r.Account.Username, Type: r.Account.Type}, rows: batch.Rows(rows), plans: plans}
-	b.begun, _ = begun(at.Journal()) // there may be none yet
+	b.begun, _ = begun(at.storage(), at.Journal()) // there may be none yet
 	return a.compare(ctx, b)
 }

@@ -2,12 +2,10 @@ package app
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
-	"flexybatch/journal"
 )
 
 // What the search for the same rows elsewhere may cost. Together these are at most
@@ -108,11 +106,11 @@ func (j *job) addBatches(ctx context.Context, search *batch.Elsewhere, since tim
 		}
 	}
 	for _, path := range k.order {
-		info, err := os.Stat(path)
-		if err != nil || info.ModTime().Before(since) || family[path] {
+		touched, _, err := j.at.storage().Look(path)
+		if err != nil || touched.Before(since) || family[path] {
 			continue
 		}
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		l, _, err := batch.ReadLedger(j.at.storage(), path)
 		if err != nil || !l.Sealed() || !sameOwner(l.Batch().Account, j.provider.whose) {
 			continue // the preflight names what cannot be read
 		}

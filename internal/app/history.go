@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"os"
 	"slices"
 	"time"
 
@@ -76,19 +75,19 @@ func (a *App) readable(list []candidate) []candidate {
 
 // candidate finds out when a batch was begun, and how large its journal is.
 func (k *known) candidate(path string) (c candidate, err error) {
-	info, err := os.Stat(path)
+	_, size, err := k.at.storage().Look(path)
 	if err != nil {
 		return c, err
 	}
-	c = candidate{path: path, name: k.heads[path].Name, account: k.heads[path].Account, size: info.Size()}
-	c.begun, err = begun(path)
+	c = candidate{path: path, name: k.heads[path].Name, account: k.heads[path].Account, size: size}
+	c.begun, err = begun(k.at.storage(), path)
 	return c, err
 }
 
 // begun is when a journal was begun.
-func begun(path string) (at time.Time, err error) {
+func begun(s Storage, path string) (at time.Time, err error) {
 	found := errors.New("found")
-	_, err = journal.Read(journal.Disk{}, path, func(e journal.Entry) error {
+	_, err = journal.Read(s, path, func(e journal.Entry) error {
 		at = e.At
 		return found
 	})

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"regexp"
 
 	"flexybatch/batch"
@@ -27,7 +25,7 @@ func (a *App) journals(ctx context.Context, at *Location, simulated bool) (*know
 		k.add(path, head, simulated)
 		return nil
 	})
-	if err != nil || simulated || a.Register == nil {
+	if err != nil || simulated || a.Register == nil || at.stored != nil {
 		return k, err
 	}
 	entries, _, err := a.Register.Entries(ctx)
@@ -44,27 +42,17 @@ func (a *App) journals(ctx context.Context, at *Location, simulated bool) (*know
 
 // add adds a journal, unless it is the batch's own or was added before.
 func (k *known) add(path string, head batch.BatchRecord, simulated bool) {
-	if (head.Account.Type == batch.Simulated) != simulated || sameFile(path, k.at.Journal()) {
+	if (head.Account.Type == batch.Simulated) != simulated || k.at.storage().Same(path, k.at.Journal()) {
 		return
 	}
 	for _, other := range k.order {
-		if sameFile(path, other) {
+		if k.at.storage().Same(path, other) {
 			return
 		}
 	}
 	k.order = append(k.order, path)
 	k.heads[path] = head
 	k.paths[head.Name] = append(k.paths[head.Name], path)
-}
-
-// sameFile tells whether two paths lead to one file.
-func sameFile(a, b string) bool {
-	if filepath.Clean(a) == filepath.Clean(b) {
-		return true
-	}
-	x, errX := os.Stat(a)
-	y, errY := os.Stat(b)
-	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
 // lineage is who was paid before for the rows of a batch: by the batch itself, whose
@@ -115,7 +103,7 @@ func (k *known) relatives(own *batch.Ledger, rows []batch.Row) (list []relative,
 			continue // its books are gone: the provider knows the refs of what it paid
 		}
 		path := k.paths[name][0]
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		l, _, err := batch.ReadLedger(k.at.storage(), path)
 		if err != nil {
 			return nil, &JournalError{Journal: path, Err: err}
 		}

@@ -2,27 +2,24 @@ package app
 
 import (
 	"context"
-	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"flexybatch/batch"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
-	"flexybatch/journal"
 )
 
 // neighbours calls each for the journals beside a batch's own, until it returns an
 // error. What is no journal, or not readable, is passed over: it is not this
 // batch's business.
 func neighbours(at *Location, each func(path string, head batch.BatchRecord) error) error {
-	paths, err := filepath.Glob(filepath.Join(escapeGlob(at.State), "*.journal"))
+	paths, err := at.storage().Journals(at.State)
 	if err != nil {
-		return nothing(err)
+		return err
 	}
 	for _, path := range paths {
-		head, err := batch.ReadHead(journal.Disk{}, path)
+		head, err := batch.ReadHead(at.storage(), path)
 		if err != nil || head.Name == at.Name {
 			continue
 		}
@@ -31,14 +28,6 @@ func neighbours(at *Location, each func(path string, head batch.BatchRecord) err
 		}
 	}
 	return nil
-}
-
-// escapeGlob takes a folder's name literally.
-func escapeGlob(s string) string {
-	if os.PathSeparator == '\\' {
-		return s
-	}
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(s)
 }
 
 // sameFileElsewhere refuses a file that was run under another name, unless the
@@ -97,11 +86,11 @@ type Neighbour struct {
 // read, so that nobody knows.
 func sharing(at *Location, rows []batch.Row, simulated bool) (list []Neighbour, err error) {
 	err = neighbours(at, func(path string, head batch.BatchRecord) error {
-		info, err := os.Stat(path)
-		if err == nil && time.Since(info.ModTime()) > sharedPeriod || (head.Account.Type == batch.Simulated) != simulated {
+		touched, _, err := at.storage().Look(path)
+		if err == nil && time.Since(touched) > sharedPeriod || (head.Account.Type == batch.Simulated) != simulated {
 			return nil
 		}
-		if n := readNeighbour(path, head.Name, rows); n.Shared > 0 || n.Err != nil {
+		if n := readNeighbour(at.storage(), path, head.Name, rows); n.Shared > 0 || n.Err != nil {
 			list = append(list, n)
 		}
 		return nil
@@ -110,8 +99,8 @@ func sharing(at *Location, rows []batch.Row, simulated bool) (list []Neighbour, 
 }
 
 // readNeighbour finds out how many of the rows a batch has.
-func readNeighbour(path, name string, rows []batch.Row) Neighbour {
-	l, _, err := batch.ReadLedger(journal.Disk{}, path)
+func readNeighbour(s Storage, path, name string, rows []batch.Row) Neighbour {
+	l, _, err := batch.ReadLedger(s, path)
 	if err != nil {
 		return Neighbour{Name: name, Err: err}
 	}

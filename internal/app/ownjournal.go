@@ -15,7 +15,7 @@ import (
 // the batch's name as the journal spells it. Without a journal, and of one that cannot
 // be read, there is nothing to say: opening it tells.
 func (at *Location) own() error {
-	head, err := batch.ReadHead(journal.Disk{}, at.Journal())
+	head, err := batch.ReadHead(at.storage(), at.Journal())
 	if err != nil {
 		return nil //nolint:nilerr // opening it tells
 	}

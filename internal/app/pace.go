@@ -45,6 +45,9 @@ func (p Pace) of(keyType string) Pace {
 	}
 }
 
+// Defaults is the pace with a key of a type, with nothing left open: zero is then none.
+func (p Pace) Defaults(keyType string) Pace { return p.of(keyType) }
+
 // or is the value, or the other one where it is zero; what is None becomes zero.
 func or[T int | float64 | time.Duration](value, other T) T {
 	if value == 0 {

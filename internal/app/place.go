@@ -2,8 +2,6 @@ package app
 
 import (
 	"cmp"
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +13,6 @@ import (
 	"flexybatch/batch/approval"
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
-	"flexybatch/journal"
 )
 
 // Place says where a batch lives, as a person says it.
@@ -23,6 +20,8 @@ type Place struct {
 	File  string // the input file, or the journal itself
 	Batch string // the batch's name; empty: the file's stem
 	State string // folder of the journal and of what is written; empty: the file's
+
+	Storage Storage // where the journal lies; nil: Disk
 }
 
 // Location is where a batch lives, with nothing left open.
@@ -33,7 +32,8 @@ type Location struct {
 	Named     bool // the batch's name was given, and not made from the file's
 	IsJournal bool // File is the journal itself
 
-	files string // how the names of its files begin, where that is not Name; see spell
+	stored Storage // nil: Disk
+	files  string  // how the names of its files begin, where that is not Name; see spell
 }
 
 // Locate finds out what the place leaves open.
@@ -41,7 +41,7 @@ func (p Place) Locate() (*Location, error) {
 	if err := ingest.CheckPath(p.File); err != nil {
 		return nil, nothing(err)
 	}
-	at := &Location{File: p.File, Name: p.Batch, State: p.State, Named: p.Batch != "", IsJournal: isJournal(p.File)}
+	at := &Location{File: p.File, Name: p.Batch, State: p.State, Named: p.Batch != "", IsJournal: isJournal(p.File), stored: p.Storage}
 	if at.Name == "" {
 		at.Name = at.stem()
 		for strings.HasSuffix(at.Name, checkSuffix) { // a check that was mended is the same payroll
@@ -56,7 +56,7 @@ func (p Place) Locate() (*Location, error) {
 		at.State = filepath.Dir(p.File)
 	}
 	if at.IsJournal && !at.Named {
-		if head, err := batch.ReadHead(journal.Disk{}, at.Journal()); err == nil { // else opening it tells
+		if head, err := batch.ReadHead(at.storage(), at.Journal()); err == nil { // else opening it tells
 			at.journalOf(head.Name)
 		}
 	}
@@ -110,7 +110,7 @@ func (at *Location) stem() string {
 
 // Begun is nil if the batch has a journal, and a *NeverRun error if it has none.
 func (at *Location) Begun() error {
-	if _, err := os.Stat(at.Journal()); errors.Is(err, fs.ErrNotExist) {
+	if missing(at.storage(), at.Journal()) {
 		return &NeverRun{Journal: at.Journal()}
 	}
 	return nil

@@ -15,7 +15,6 @@ import (
 	"flexybatch/ingest"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -119,7 +118,7 @@ func (c *comparison) compare(ctx context.Context) (r *reconcile.Result, err erro
 // hold compares. The journal is read after the statement: what it knows of later is
 // told by its times.
 func (c *comparison) hold(st reconcile.Statement) (*reconcile.Result, error) {
-	l, _, err := batch.ReadLedger(journal.Disk{}, c.at.Journal())
+	l, _, err := batch.ReadLedger(c.at.storage(), c.at.Journal())
 	if err != nil {
 		return nil, &JournalError{Journal: c.at.Journal(), Err: err}
 	}
@@ -137,7 +136,7 @@ func (c *comparison) sameAccount() (list []*batch.Ledger, err error) {
 		if !sameAccount(head.Account, c.batch.Account) {
 			return nil
 		}
-		l, _, err := batch.ReadLedger(journal.Disk{}, path)
+		l, _, err := batch.ReadLedger(c.at.storage(), path)
 		if err != nil {
 			c.app.watcher().Note(lang.Msg("Note: the journal %s beside it cannot be read (%v): its orders are taken for a stranger's.", filepath.Base(path), err))
 			return nil

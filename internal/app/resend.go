@@ -14,7 +14,6 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -59,7 +58,7 @@ func (a *App) Resend(ctx context.Context, o ResendOptions) (r *Resent, err error
 	if err != nil {
 		return nil, err
 	}
-	books, err := batch.OpenBooks(journal.Disk{}, from.Journal())
+	books, err := batch.OpenBooks(from.storage(), from.Journal())
 	if err != nil {
 		return nil, &JournalError{Journal: from.Journal(), Err: err}
 	}
@@ -127,7 +126,7 @@ func resendTo(from *Location, path string) (*Location, error) {
 	if filepath.Ext(path) != ".xlsx" {
 		return nil, &BadResend{Path: path, Why: lang.Msg("the new file is a workbook; give a name that ends in .xlsx")}
 	}
-	to, err := Place{File: path, State: from.State}.Locate()
+	to, err := Place{File: path, State: from.State, Storage: from.stored}.Locate()
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +148,7 @@ func sentFrom(at *Location) (sent bool, err error) {
 	if errors.As(at.Begun(), &never) {
 		return false, nil
 	}
-	l, _, err := batch.ReadLedger(journal.Disk{}, at.Journal())
+	l, _, err := batch.ReadLedger(at.storage(), at.Journal())
 	if err != nil {
 		return false, &JournalError{Journal: at.Journal(), Err: err}
 	}

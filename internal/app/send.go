@@ -68,7 +68,7 @@ func (j *job) begin(balance batch.Centimes) error {
 // noteInRegister remembers where the journal is, for later batches. That is a help
 // and no book: a batch does not wait for it.
 func (j *job) noteInRegister() {
-	if j.app.Register == nil || j.books.simulated() {
+	if j.app.Register == nil || j.at.stored != nil || j.books.simulated() {
 		return
 	}
 	b := j.books.known.Batch()
@@ -87,10 +87,18 @@ func (j *job) watchBooks() error {
 func (j *job) engine() *batch.Engine {
 	p := j.pace
 	return &batch.Engine{
-		Books: j.books.open, Provider: j.provider.client, Log: j.app.log().With("batch", j.at.Name),
+		Books: j.books.open, Provider: j.guarded(), Log: j.app.log().With("batch", j.at.Name),
 		Concurrency: p.Concurrency, Rate: p.Rate, Auto: p.Auto, Poll: p.Poll, Wait: p.Wait, ResendAfter: p.ResendAfter,
 		PhoneGap: p.PhoneGap, StopAfter: p.StopAfter,
 	}
+}
+
+// guarded is the provider, as the door guards it.
+func (j *job) guarded() batch.Provider {
+	if j.app.Guard == nil {
+		return j.provider.client
+	}
+	return j.app.Guard(j.provider.client)
 }
 
 // drive runs the engine once, watched by the observer.

@@ -22,7 +22,13 @@ type accountFlags struct {
 func (a *accountFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&a.simulate, "simulate", false, "use a simulator inside the process: no key, no network, no money")
+	a.addKey(cmd)
+}
+
+// addKey is add for a command that is never simulated.
+func (a *accountFlags) addKey(cmd *cobra.Command) {
 	a.addBaseURL(cmd)
+	f := cmd.Flags()
 	f.StringVar(&a.keyFile, "key-file", "", "file that holds the API key, and that nobody else can read (default the variable ONECLICKDZ_API_KEY, then the system keyring)")
 	complete(cmd, "key-file", files())
 }

@@ -14,7 +14,10 @@ import (
 
 // placeFlags say where a batch lives. Every command takes them that has to do with
 // one.
-type placeFlags struct{ batch, state string }
+type placeFlags struct {
+	batch, state string
+	office       officeFlags
+}
 
 func (p *placeFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
@@ -22,6 +25,7 @@ func (p *placeFlags) add(cmd *cobra.Command) {
 	f.StringVar(&p.state, "state", "", "folder of NAME.journal and NAME.results.xlsx (default the file's folder)")
 	complete(cmd, "batch", batches)
 	complete(cmd, "state", folders)
+	p.office.add(cmd)
 }
 
 // of is the place of the batch that a file belongs to.

@@ -25,7 +25,7 @@ the fingerprint tells. Changes nothing.
 
 func newJournal(w machine) *cobra.Command {
 	cmd := showsHelp(&cobra.Command{Use: "journal", Short: "Look after a batch's journal"})
-	cmd.AddCommand(newVerify(w), newShow(w))
+	cmd.AddCommand(newVerify(w), newShow(w), newExport(w), newImport(w))
 	return cmd
 }
 
@@ -33,7 +33,14 @@ func newVerify(w machine) *cobra.Command {
 	var place placeFlags
 	cmd := takesFile(&cobra.Command{
 		Use: "verify FILE", Short: "Check a journal's checksums and hash chain", Long: verifyHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runVerify(w, place.of(args[0])) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			place, end, err := place.opened(cmd.Context(), w, args[0])
+			if err != nil {
+				return err
+			}
+			defer end()
+			return runVerify(w, place)
+		},
 	}, "journal")
 	place.add(cmd)
 	return cmd
@@ -48,11 +55,11 @@ func runVerify(w machine, place app.Place) error {
 	if err := at.Begun(); err != nil {
 		path = at.File // a journal so damaged that it is not known as one
 	}
-	info, err := journal.Read(journal.Disk{}, path, func(journal.Entry) error { return nil })
+	info, err := journal.Read(at.Storage(), path, func(journal.Entry) error { return nil })
 	if err := wholeJournal(path, info, err); err != nil {
 		return err
 	}
-	l, info, err := batch.ReadLedger(journal.Disk{}, path)
+	l, info, err := batch.ReadLedger(at.Storage(), path)
 	if errors.Is(err, batch.ErrRecord) {
 		return nothingf("%s: %w\nThe lines are whole and in their order, and this one tells what the money rules do not allow, or what only a later version of flexybatch knows", path, err)
 	}

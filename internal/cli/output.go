@@ -48,6 +48,12 @@ func (o *output) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.BoolVar(&o.json, "json", false, "the summary as one JSON object on stdout; everything else goes to stderr")
 	f.BoolVar(&o.quiet, "quiet", false, "say nothing but errors and what was asked for")
+	o.addLog(cmd)
+}
+
+// addLog adds the flags of the log.
+func (o *output) addLog(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.StringVar(&o.log.level, "log-level", "", "log this and what is worse, to stderr or --log-file: debug, info, warn or error (default info with --log-file, else nothing)")
 	f.StringVar(&o.log.file, "log-file", "", "append the log to this file")
 	f.StringVar(&o.log.format, "log-format", "text", "what a line of the log is: text or json")

@@ -57,8 +57,13 @@ func runReconcile(cmd *cobra.Command, o *reconcileOptions, file string) error {
 	if err != nil {
 		return err
 	}
+	place, end, err := o.place.opened(cmd.Context(), o.output.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
 	r, err := o.output.app(&o.account).Reconcile(cmd.Context(), app.ReconcileOptions{
-		Place: o.place.of(file), Account: o.account.account(), Pace: pace, Statement: o.statement, Out: o.out,
+		Place: place, Account: o.account.account(), Pace: pace, Statement: o.statement, Out: o.out,
 	})
 	if err != nil {
 		return err

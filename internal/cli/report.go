@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -50,7 +51,7 @@ func newReport(w machine) *cobra.Command {
 	o := &reportOptions{output: output{machine: w}}
 	cmd := takesFile(&cobra.Command{
 		Use: "report FILE", Short: "Write the report again from the journal", Long: reportHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runReport(o, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), o, args[0]) },
 	}, inputFiles()...)
 	o.place.add(cmd)
 	o.output.add(cmd)
@@ -65,8 +66,13 @@ func newReport(w machine) *cobra.Command {
 	return cmd
 }
 
-func runReport(o *reportOptions, file string) error {
-	options := app.ReportOptions{Place: o.place.of(file), Format: o.format, Redact: o.redact, Out: o.out}
+func runReport(ctx context.Context, o *reportOptions, file string) error {
+	place, end, err := o.place.opened(ctx, o.output.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	options := app.ReportOptions{Place: place, Format: o.format, Redact: o.redact, Out: o.out}
 	switch {
 	case o.delimiter != "," && o.delimiter != ";":
 		return badFlag("delimiter", "--delimiter %q: give , or ;", o.delimiter)

@@ -51,7 +51,12 @@ func newResend(w machine) *cobra.Command {
 }
 
 func runResend(ctx context.Context, o *resendOptions, file string) error {
-	r, err := o.output.app(nil).Resend(ctx, app.ResendOptions{Place: o.place.of(file), Out: o.out})
+	place, end, err := o.place.owned(ctx, o.output.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	r, err := o.output.app(nil).Resend(ctx, app.ResendOptions{Place: place, Out: o.out})
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ func newCommands(w machine) *cobra.Command {
 	root.AddCommand(
 		newRun(w), newValidate(w), newStatus(w), newSettle(w), newReport(w), newReconcile(w), newResend(w), newConsole(w), newServe(w),
 		newPlans(w), newTemplate(w), newSimulate(w), newDrill(w), newJournal(w),
+		newDatabase(w), newWorker(w), newSubmit(w), newBatches(w), newPause(w), newResume(w), newCancel(w),
 		newApprove(w), newKeygen(w), newConfig(w), newLogin(w), newLogout(w), newUnattended(), newExitCodes(),
 	)
 	root.Flags().BoolP("version", "v", false, "the program's version")

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/settings"
 )
 
@@ -106,6 +107,9 @@ func addOut(cmd *cobra.Command, out *string) {
 
 // runRun runs a batch, or does what comes before.
 func runRun(cmd *cobra.Command, o *runOptions, file string) error {
+	if err := o.place.filesOnly(o.output.machine, lang.Msg("flexybatch submit FILE puts a batch in line")); err != nil {
+		return err
+	}
 	options, err := o.options(cmd, file)
 	if err != nil {
 		return err

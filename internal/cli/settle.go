@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
 )
 
 const settleHelp = `Ask again about rows whose outcome is open (pending, unknown), and write the
@@ -42,6 +43,9 @@ func newSettle(w machine) *cobra.Command {
 }
 
 func runSettle(cmd *cobra.Command, o *settleOptions, file string) error {
+	if o.place.office.address(o.output.machine) != "" {
+		return settleOffice(cmd.Context(), o, file)
+	}
 	pace, err := o.look.pace(cmd)
 	if err != nil {
 		return err
@@ -54,4 +58,19 @@ func runSettle(cmd *cobra.Command, o *settleOptions, file string) error {
 	return t.do(cmd.Context(), options.Place, func(job *app.App, abort, drain context.Context) (*app.RunResult, error) {
 		return job.Settle(abort, drain, options)
 	})
+}
+
+// settleOffice asks an office's workers to ask again now.
+func settleOffice(ctx context.Context, o *settleOptions, file string) error {
+	d, a, err := o.place.office.openAccount(ctx, o.output.machine)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	name := batchNamed(file)
+	if err := d.Settle(ctx, a.ID, name, person()); err != nil {
+		return officeError(err)
+	}
+	o.output.note(lang.Msg("The office's workers ask about the open rows of batch %s again. See flexybatch status.", name))
+	return nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -10,7 +11,6 @@ import (
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/settings"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -34,7 +34,7 @@ func newShow(w machine) *cobra.Command {
 	o := &showOptions{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "show FILE", Short: "Tell the story of a row", Long: showHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runShow(o, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runShow(cmd.Context(), o, args[0]) },
 	}, "journal")
 	o.place.add(cmd)
 	f := cmd.Flags()
@@ -44,8 +44,13 @@ func newShow(w machine) *cobra.Command {
 	return cmd
 }
 
-func runShow(o *showOptions, file string) error {
-	at, err := o.place.of(file).Locate()
+func runShow(ctx context.Context, o *showOptions, file string) error {
+	place, end, err := o.place.opened(ctx, o.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	at, err := place.Locate()
 	if err != nil {
 		return err
 	}
@@ -83,7 +88,7 @@ func (o *showOptions) histories(at *app.Location, phone batch.Phone) (rows []str
 		return (o.row == 0 || r.Number == o.row) && (o.ref == "" || string(r.Ref) == o.ref) && (o.phone == "" || r.Phone == phone)
 	}
 	told = map[string][]batch.HistoryEvent{}
-	err = batch.ReadHistory(journal.Disk{}, at.Journal(), about, func(e batch.HistoryEvent) error {
+	err = batch.ReadHistory(at.Storage(), at.Journal(), about, func(e batch.HistoryEvent) error {
 		key := keyOf(e)
 		if told[key] == nil {
 			rows = append(rows, key)

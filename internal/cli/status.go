@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 )
 
@@ -15,15 +17,20 @@ func newStatus(w machine) *cobra.Command {
 	o := &output{machine: w}
 	cmd := takesFile(&cobra.Command{
 		Use: "status FILE", Short: "Where a batch stands", Long: statusHelp,
-		RunE: func(_ *cobra.Command, args []string) error { return runStatus(o, &place, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runStatus(cmd.Context(), o, &place, args[0]) },
 	}, inputFiles()...)
 	place.add(cmd)
 	o.add(cmd)
 	return cmd
 }
 
-func runStatus(o *output, place *placeFlags, file string) error {
-	s, err := o.app(nil).Status(place.of(file))
+func runStatus(ctx context.Context, o *output, place *placeFlags, file string) error {
+	at, end, err := place.opened(ctx, o.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	s, err := o.app(nil).Status(at)
 	if err != nil {
 		return err
 	}
@@ -34,7 +41,7 @@ func runStatus(o *output, place *placeFlags, file string) error {
 	if o.json || o.quiet {
 		return ends(s.Outcome())
 	}
-	for _, step := range (followUp{place.of(file), s.Summary.Simulated}).steps(s.Tally, false) {
+	for _, step := range (followUp{at, s.Summary.Simulated}).steps(s.Tally, false) {
 		if _, err := o.words.Fprintf(o.page, "%s\n", step); err != nil { // it is a part of what was asked for
 			return nothingf("writing the result: %w", err)
 		}

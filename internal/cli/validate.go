@@ -71,6 +71,12 @@ func runValidate(cmd *cobra.Command, o *validateOptions, file string) error {
 	if err != nil {
 		return err
 	}
+	place, end, err := o.place.opened(cmd.Context(), o.output.machine, file)
+	if err != nil {
+		return err
+	}
+	defer end()
+	options.Place = place
 	c, err := o.output.app(&o.catalogue.account).Check(cmd.Context(), options)
 	if err != nil {
 		return err

@@ -52,9 +52,9 @@ cvam GET /batches/{name}/steps/{step}
 c    POST /batches/{name}/steps/{step}
 c    POST /batches/{name}/belongs
 c    POST /batches/{name}/offers
-cvam GET /batches/{name}/bounds
-c    POST /batches/{name}/bounds
 c    POST /batches/{name}/password
+c    GET /batches/{name}/bounds
+c    POST /batches/{name}/bounds
 c    POST /batches/{name}/mend
 cvam GET /batches/{name}/history
 cv   GET /batches/{name}/versions/{number}

@@ -67,7 +67,7 @@ func (k *Console) batchRoutes() map[string]route {
 		"POST /batches/{name}/steps/{step}":     {access: clerk, do: k.withDraft(k.confirm)},
 		"POST /batches/{name}/belongs":          {access: clerk, do: k.withDraft(k.belongs)},
 		"POST /batches/{name}/offers":           {access: clerk, do: k.withDraft(k.accept)},
-		"GET /batches/{name}/bounds":            {access: everybody(), do: k.withDraft(k.showBounds)},
+		"GET /batches/{name}/bounds":            {access: clerk, do: k.withDraft(k.showBounds)},
 		"POST /batches/{name}/bounds":           {access: clerk, do: k.withDraft(k.takeBounds)},
 		"POST /batches/{name}/password":         {access: clerk, do: k.withDraft(k.password)},
 		"POST /batches/{name}/mend":             {access: clerk, do: k.withDraft(k.mend)},

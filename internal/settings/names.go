@@ -78,9 +78,10 @@ const (
 	keyVariable     = "ONECLICKDZ_API_KEY"  // holds a key, and is nearer than a key-file in the file
 )
 
-// notSettings are variables that begin like settings: where the file is, and the
-// secret of --notify-url, which belongs into no flag.
-var notSettings = []string{FileVariable, "FLEXYBATCH_NOTIFY_SECRET"}
+// notSettings are variables that begin like settings: where the file is, the secret of
+// --notify-url, which belongs into no flag, and the address of an office's database,
+// which may hold a password and is never shown.
+var notSettings = []string{FileVariable, "FLEXYBATCH_NOTIFY_SECRET", "FLEXYBATCH_DATABASE"}
 
 // Variable returns the name of a setting in the environment.
 func Variable(name string) string {

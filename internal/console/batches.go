@@ -57,10 +57,10 @@ func (k *Console) batchLine(b *app.FolderBatch) batchLine {
 		return l
 	}
 	l.Holder = k.config.Folder.Holder(b.Name)
-	known, err := k.books.read(app.Place{File: k.config.Folder.Journal(b.Name), State: k.config.Folder.Path}, k.config.Folder.Journal(b.Name), 0)
+	tally, err := k.books.tally(k.journalPlace(b.Name), k.config.Folder.Journal(b.Name))
 	switch {
-	case known != nil:
-		l.Tally = newTally(known.Ledger.Tally())
+	case tally != nil:
+		l.Tally = newTally(*tally)
 	case err != nil:
 		l.Err = err
 	default:

@@ -19,13 +19,29 @@ type bookshelf struct {
 	by  map[string]*volume // by the journal's path
 	use int64              // counts the uses
 	all sync.WaitGroup
+
+	counts map[string]counted // of journals, by path, also of those that are kept no more
+	turns  chan struct{}      // holds one for each journal that is being read
 }
+
+// counted is how many rows of a journal have which outcome, as it lay there.
+type counted struct {
+	size  int64
+	at    time.Time
+	tally batch.Tally
+}
+
+// mostRead is how many journals are read at a time: each may take half a gigabyte, and
+// the list of batches asks for all.
+const mostRead = 2
 
 // mostShelved is how many bytes the journals may have together that are kept. A
 // journal takes about as much room in memory as on the disk.
 const mostShelved = 1 << 30
 
-func newBookshelf() *bookshelf { return &bookshelf{by: map[string]*volume{}} }
+func newBookshelf() *bookshelf {
+	return &bookshelf{by: map[string]*volume{}, counts: map[string]counted{}, turns: make(chan struct{}, mostRead)}
+}
 
 // volume is one journal, as it was read.
 type volume struct {
@@ -71,14 +87,39 @@ func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (
 	return v.known, v.err
 }
 
+// tally is how many rows of a journal have which outcome. Of one that was counted and
+// has not changed it is known without reading it again; nil without an error says that
+// it is being read.
+func (b *bookshelf) tally(place app.Place, path string) (*batch.Tally, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	c, ok := b.counts[path]
+	b.mu.Unlock()
+	if ok && c.size == info.Size() && c.at.Equal(info.ModTime()) {
+		return &c.tally, nil
+	}
+	known, err := b.read(place, path, 0)
+	if known == nil {
+		return nil, err
+	}
+	t := known.Ledger.Tally()
+	return &t, nil
+}
+
 // load reads a journal.
 func (b *bookshelf) load(v *volume, place app.Place, info os.FileInfo) {
+	b.turns <- struct{}{}
 	known, err := app.ReadKnown(place)
+	<-b.turns
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	v.size, v.at, v.err = info.Size(), info.ModTime(), err
 	if err == nil {
 		v.known = known
+		b.counts[v.path] = counted{v.size, v.at, known.Ledger.Tally()}
 	}
 	close(v.loading)
 	v.loading = nil

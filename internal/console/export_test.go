@@ -1,6 +1,7 @@
 package console
 
 import (
+	"io"
 	"maps"
 	"slices"
 )
@@ -45,4 +46,17 @@ func (k *Console) Sent(name string) int {
 		return 0
 	}
 	return r.look().Progress.Requests
+}
+
+// Snapshot writes what a live view of a batch shows.
+func (k *Console) Snapshot(name string) error {
+	p := &page{words: k.pages.words["en"]}
+	p.Body = k.liveBody(p, k.runs.of(name).look())
+	return k.pages.by["batch"].ExecuteTemplate(io.Discard, "live", p)
+}
+
+// Abort breaks every run off, and waits until it is over.
+func (k *Console) Abort() {
+	k.runs.abort()
+	k.runs.wait()
 }

@@ -18,6 +18,7 @@ type homeBody struct {
 	Key     bool // there is a key, so that real batches can be paid
 	Sample  bool // a sample can be tried
 	Upload  int64
+	Pager   pager
 }
 
 // batchLine is a batch in the list of batches.
@@ -40,10 +41,13 @@ type accountLine struct {
 	Asking     bool
 }
 
+// Kind is how pages about the account look.
+func (a accountLine) Kind() string { return strings.ToLower(a.Type) }
+
 // home shows the batches of the folder, and takes a new file.
 func (k *Console) home(w http.ResponseWriter, r *http.Request) {
 	p := k.newPage(r, lang.Msg("Batches"))
-	body, err := k.homeBody()
+	body, err := k.homeBody(r)
 	if err != nil {
 		k.fail(w, r, err)
 		return
@@ -56,14 +60,15 @@ func (k *Console) home(w http.ResponseWriter, r *http.Request) {
 }
 
 // homeBody finds out what the first page shows.
-func (k *Console) homeBody() (*homeBody, error) {
+func (k *Console) homeBody(r *http.Request) (*homeBody, error) {
 	list, err := k.config.Folder.Batches()
 	if err != nil {
 		return nil, err
 	}
 	body := &homeBody{First: len(list) == 0, Account: k.accountLine(), Sample: k.config.Sample != nil, Upload: k.config.Upload}
 	body.Key = body.Account.Err == nil && !k.config.Account.Simulate
-	for i := range list {
+	body.Pager = newPager(r, len(list), "/?page=")
+	for i := body.Pager.First - 1; i < body.Pager.Last; i++ {
 		body.Batches = append(body.Batches, k.batchLine(&list[i]))
 	}
 	return body, nil
@@ -93,7 +98,9 @@ func (k *Console) setLanguage(w http.ResponseWriter, r *http.Request) {
 		k.refuse(w, r, http.StatusNotFound)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: r.PostFormValue("language"), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 60 * 60})
+	c := &http.Cookie{Name: languageCookie, Value: r.PostFormValue("language"), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 60 * 60}
+	c.Secure = k.office != nil && k.office.secure()
+	http.SetCookie(w, c)
 	back(w, r, local(r.PostFormValue("back")))
 }
 

@@ -130,3 +130,46 @@ func (c *started) peak(t *testing.T) (bytes int64) {
 	must(t, err)
 	return kilobytes << 10
 }
+
+// A form that breaks off, or is none, is no fault of the program, and is told in the
+// language of the page.
+func TestBrokenForms(t *testing.T) {
+	d := newDesk(t)
+	d.post("/language", form("language", "fr", "back", "/"), http.StatusOK)
+	for name, body := range map[string]string{
+		"no form": "x=1", "no header": "--x\r\ngarbage",
+		"cut in its file":   "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\nphone;amount\n0661",
+		"a name with a NUL": "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\x00.csv\"\r\n\r\nphone\r\n--x--\r\n",
+	} {
+		r := d.request(http.MethodPost, "/files", strings.NewReader(body))
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		if name == "no form" {
+			r.Header.Set("Content-Type", "text/plain")
+		}
+		d.has(d.do(r, http.StatusBadRequest), "error-summary", "arrivé entier", `id="file"`)
+	}
+	for path := range tree(t, d.folder.Path) {
+		t.Errorf("%s was kept", path)
+	}
+}
+
+// What is typed for a cell is a cell's text, and a page that is out of date changes
+// nothing, pays nothing, and leads back.
+func TestStalePages(t *testing.T) {
+	d := newDesk(t)
+	d.send("/files", "two.csv", []byte(strings.Replace(simple, "0661000002", "066", 1)), http.StatusOK)
+	mend := func(old, fresh string, want int) answer {
+		t.Helper()
+		return d.post("/batches/two/mend", form("old-3-2", old, "new-3-2", fresh), want)
+	}
+	d.has(mend("066", strings.Repeat("9", 1001), http.StatusBadRequest), "too long for a cell")
+	mend("066", "0661000003", http.StatusOK)
+	d.has(mend("066", "0661000004", http.StatusConflict), "changed by somebody else", `href="/batches/two"`)
+	f := hidden(d.settled("/batches/two/answers").text)
+	mend("0661000003", "0661000005", http.StatusOK)
+	d.send("/batches/two/files", "two.csv", []byte(strings.Replace(simple, ",300", ",350", 1)), http.StatusOK)
+	d.has(d.post("/batches/two/start", f, http.StatusOK), "something else than the page has shown")
+	if exists(d.folder.Journal("two")) {
+		t.Error("it was begun")
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
@@ -31,6 +32,10 @@ func (k *Console) mend(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 			continue
 		}
 		m := app.CellMend{Row: row, Column: column, Old: r.PostForm.Get(fmt.Sprintf("old-%d-%d", row, column)), New: strings.TrimSpace(r.PostForm.Get(name))}
+		if utf8.RuneCountInString(m.New) > longestMend {
+			k.fail(w, r, app.Failed(app.Usage, lang.Errorf("What was typed for row %d is too long for a cell.", row)))
+			return
+		}
 		if m.New != strings.TrimSpace(m.Old) {
 			mends = append(mends, m)
 		}
@@ -44,6 +49,9 @@ func (k *Console) mend(w http.ResponseWriter, r *http.Request, d *app.Draft) {
 	}
 	back(w, r, address(d.Name, "check"))
 }
+
+// longestMend is how many characters may be typed for a cell.
+const longestMend = 1000
 
 // historyBody is every version of a batch's file.
 type historyBody struct {

@@ -185,7 +185,7 @@ func (k *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	p := k.newPage(r, lang.Msg("This could not be done"))
-	p.Alert = k.alertOf(p, err)
+	p.Alert, p.Body = k.alertOf(p, err), r.PathValue("name")
 	k.show(w, statusOf(err), "failed", p)
 }
 

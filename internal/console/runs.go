@@ -205,7 +205,7 @@ func (r *run) Confirm(ctx context.Context, q app.Question) (app.Answer, error) {
 	switch q.About {
 	case app.AboutRun, app.AboutCanary:
 		if q.About == app.AboutRun && (q.Rows != r.told.Rows || q.Cost != r.told.Cost) {
-			return app.Answer{}, nil // other rows than the page has shown
+			return app.Answer{}, lang.Errorf("what would be sent now is something else than the page has shown; look at it again")
 		}
 		return app.Answer{Yes: true, Text: r.told.Typed}, nil
 	case app.AboutPaidElsewhere:

@@ -83,7 +83,7 @@ func (k *Console) refusalOf(b *app.FolderBatch) lang.Message {
 		return lang.Message{}
 	}
 	s := run.look()
-	if !s.Refused() || b.Touched.After(s.Ended) {
+	if !s.Sends || !s.Refused() || b.Touched.After(s.Ended) {
 		return lang.Message{}
 	}
 	return lang.Msg("The start at %s was refused: %v", lang.Clock(s.Ended), worded(s.Err))

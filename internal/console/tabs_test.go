@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -107,4 +108,51 @@ func (d *desk) settledIn(path string, patience time.Duration) answer {
 	}
 	d.t.Fatalf("%s does not settle", path)
 	return answer{}
+}
+
+// What a tab costs that looks at a batch of a million rows while it is sent: its page
+// once, and then a snapshot a second. Sending has all the rest of the processors.
+func BenchmarkTab(b *testing.B) {
+	p := newRemote(b, simulator.Sandbox)
+	p.hold.Store(100)
+	defer close(p.free)
+	c := console.Config{Folder: app.Folder{Path: b.TempDir()}, Job: app.App{Version: "test"}, Account: app.Account{BaseURL: p.url}, Token: "once", Hosts: []string{"example.com"},
+		Pace: app.Pace{Rate: app.None, Poll: time.Hour, PhoneGap: app.None, Timeout: time.Hour, Concurrency: 8}}
+	withKey(&c)
+	k, err := console.New(c)
+	must(b, err)
+	defer k.Abort()
+	draft, err := c.Folder.NewDraft(app.Given{Name: "payroll.csv", From: strings.NewReader(payrollOf(1_000_000))})
+	must(b, err)
+	draft.Settled = true
+	must(b, c.Folder.Keep(draft))
+	w := httptest.NewRecorder()
+	k.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/?token=once", nil))
+	cookie := w.Result().Cookies()[0]
+	ask := func(method, path, form string) string {
+		r := httptest.NewRequest(method, path, strings.NewReader(form))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.AddCookie(cookie)
+		w := httptest.NewRecorder()
+		k.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	page := ask(http.MethodGet, "/batches/payroll/answers", "")
+	for strings.Contains(page, `http-equiv="refresh"`) {
+		page = ask(http.MethodGet, "/batches/payroll/answers", "")
+	}
+	ask(http.MethodPost, "/batches/payroll/start", hidden(page).Encode())
+	<-p.at
+	b.Run("page", func(b *testing.B) {
+		for b.Loop() {
+			if !strings.Contains(ask(http.MethodGet, "/batches/payroll", ""), "data-live") {
+				b.Fatal("the batch is not shown as it is sent")
+			}
+		}
+	})
+	b.Run("snapshot", func(b *testing.B) {
+		for b.Loop() {
+			must(b, k.Snapshot("payroll"))
+		}
+	})
 }

@@ -36,7 +36,7 @@ func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, erro
 	r.Body = http.MaxBytesReader(w, r.Body, k.config.Upload+mostForm)
 	parts, err := r.MultipartReader()
 	if err != nil {
-		return nil, err
+		return nil, cutShort(err)
 	}
 	person, err := k.people.Who(r)
 	if err != nil {
@@ -49,7 +49,7 @@ func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, erro
 			return nil, &app.EmptyFile{}
 		}
 		if err != nil {
-			return nil, err
+			return nil, cutShort(err)
 		}
 		if part.FormName() == "file" {
 			g.Given = app.Given{Name: part.FileName(), Who: person.Name, From: part}
@@ -57,10 +57,21 @@ func (k *Console) takeFile(w http.ResponseWriter, r *http.Request) (*given, erro
 		}
 		value, err := io.ReadAll(io.LimitReader(part, mostForm))
 		if err != nil {
-			return nil, err
+			return nil, cutShort(err)
 		}
 		g.form.Set(part.FormName(), string(value))
 	}
+}
+
+// errCutShort says that what came is no whole form with a file.
+var errCutShort = lang.Errorf("The file did not arrive whole. Give it once more.")
+
+// cutShort is the error for a form that breaks off or is none.
+func cutShort(err error) error {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	return errCutShort
 }
 
 // drop is the error for a file beyond the limit. Some of it is read and thrown away,
@@ -164,12 +175,14 @@ func (k *Console) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		status, err = http.StatusRequestEntityTooLarge, tooLarge(k.config.Upload)
+	} else if errors.Is(err, errCutShort) || errors.Is(err, io.ErrUnexpectedEOF) {
+		status, err = http.StatusBadRequest, errCutShort
 	} else if empty, ok := errors.AsType[*app.EmptyFile](err); ok && empty.Given == "" {
 		status, err = http.StatusBadRequest, lang.Errorf("Choose a file first.")
 	}
 	p := k.newPage(r, lang.Msg("Batches"))
 	p.Path = "/"
-	body, listed := k.homeBody()
+	body, listed := k.homeBody(r)
 	if listed != nil {
 		k.fail(w, r, errors.Join(err, listed))
 		return

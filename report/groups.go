@@ -89,6 +89,6 @@ func (c *Check) people() func(row int) string {
 		if !found {
 			return ""
 		}
-		return whose(batch.NameIn(c.Rows[i].Cells, names), c.Rows[i].Topup.ID)
+		return Whose(batch.NameIn(c.Rows[i].Cells, names), c.Rows[i].Topup.ID)
 	}
 }

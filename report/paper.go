@@ -218,7 +218,7 @@ func (p *paper) todo(from Books) {
 			return true
 		}
 		phone, _, amount := asked(s, &head)
-		t := paperTodo{s.Number, whose(batch.NameIn(s.Cells, p.names), s.Topup.ID), phone, "", v.state(s.State), v.briefly(s), s.State.String()}
+		t := paperTodo{s.Number, Whose(batch.NameIn(s.Cells, p.names), s.Topup.ID), phone, "", v.state(s.State), v.briefly(s), s.State.String()}
 		if n, ok := amount.(int64); ok {
 			t.Amount = p.number(int(n))
 		} else if amount != nil {

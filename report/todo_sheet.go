@@ -25,11 +25,11 @@ func (b *book) todo() error {
 
 // who says whose row it is, from the columns of ids and names.
 func (b *book) who(s *batch.RowStatus) string {
-	return whose(batch.NameIn(s.Cells, b.names), s.Topup.ID)
+	return Whose(batch.NameIn(s.Cells, b.names), s.Topup.ID)
 }
 
-// whose says whose row it is by its name and id, as far as it has them.
-func whose(name, id string) string {
+// Whose says whose row it is by its name and id, as far as it has them.
+func Whose(name, id string) string {
 	if id == "" {
 		return name
 	}

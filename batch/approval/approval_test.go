@@ -56,7 +56,7 @@ func rows() []batch.Row {
 func prepared(t *testing.T) *File {
 	t.Helper()
 	p, err := NewRequest(Request{Batch: "october", File: "october.csv", SHA256: strings.Repeat("ab", 32),
-		Account: Account{"api.oneclickdz.com", "acme", batch.Production}}, batch.Rows(rows()), plans)
+		Account: Account{"api.oneclickdz.com", "acme", batch.Production}}, nil, batch.Rows(rows()), plans)
 	must(t, err)
 	f, err := NewFile(p)
 	must(t, err)
@@ -474,7 +474,7 @@ func TestRepriced(t *testing.T) {
 	if got := p.Repriced(now); len(got) != 1 || !strings.Contains(got[0].String(), "cost 1 a dinar when it was approved, and costs 0.99 now") {
 		t.Errorf("%q", got)
 	}
-	if _, err := NewRequest(Request{}, batch.Rows(rows()), plans[:1]); err == nil {
+	if _, err := NewRequest(Request{}, nil, batch.Rows(rows()), plans[:1]); err == nil {
 		t.Error("a request without a price was prepared")
 	}
 }

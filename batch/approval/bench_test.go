@@ -15,7 +15,7 @@ func BenchmarkParse(b *testing.B) {
 		list[i] = batch.Row{Number: i + 2, Topup: batch.Topup{Phone: batch.Phone(fmt.Sprintf("06%08d", i)), Plan: "PREPAID_MOBILIS", Amount: batch.Dinars(100 + i%400)}}
 	}
 	batch.Assign("october", list, plans, batch.Limits{})
-	p, err := NewRequest(Request{Batch: "october"}, batch.Rows(list), plans)
+	p, err := NewRequest(Request{Batch: "october"}, nil, batch.Rows(list), plans)
 	if err != nil {
 		b.Fatal(err)
 	}

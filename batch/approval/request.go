@@ -48,6 +48,7 @@ type Row struct {
 	Plan   string         `json:"plan"`
 	Amount batch.Dinars   `json:"amount"`
 	ID     string         `json:"id,omitempty"`
+	Name   string         `json:"name,omitempty"` // of the person, as the file's columns of names have it
 	Cost   batch.Centimes `json:"cost"`
 	Hidden bool           `json:"hidden,omitempty"` // in the sheet
 }
@@ -61,8 +62,9 @@ func (r Row) Topup() batch.Topup {
 func (r *Request) madeBy(name string) bool { return r.Maker != "" && samePerson(r.Maker, name) }
 
 // NewRequest makes a request of rows that have refs, at the prices of a catalogue.
-// It takes the fields above Prices from head.
-func NewRequest(head Request, rows iter.Seq[*batch.Row], plans batch.Catalogue) (*Request, error) {
+// It takes the fields above Prices from head. names are the columns of the rows that
+// name people.
+func NewRequest(head Request, names []int, rows iter.Seq[*batch.Row], plans batch.Catalogue) (*Request, error) {
 	if head.Maker != "" {
 		if err := CheckName(head.Maker); err != nil {
 			return nil, err
@@ -86,18 +88,18 @@ func NewRequest(head Request, rows iter.Seq[*batch.Row], plans batch.Catalogue) 
 			price, prices[plan.Code] = plan.Cost, plan.Cost
 			r.Prices = append(r.Prices, priceOf(plan))
 		}
-		r.add(row, price.Cost(row.Topup.Amount))
+		r.add(row, batch.NameIn(row.Cells, names), price.Cost(row.Topup.Amount))
 	}
 	slices.SortFunc(r.Prices, func(a, b Price) int { return cmp.Compare(a.Plan, b.Plan) })
 	return &r, nil
 }
 
-// add adds a valid row and what it costs.
-func (r *Request) add(row *batch.Row, cost batch.Centimes) {
+// add adds a valid row, whose it is and what it costs.
+func (r *Request) add(row *batch.Row, name string, cost batch.Centimes) {
 	t := row.Topup
 	r.Requested += t.Amount.Centimes()
 	r.Cost += cost
-	r.Rows = append(r.Rows, Row{row.Number, row.Ref, t.Phone, t.Plan, t.Amount, t.ID, cost, row.Hidden()})
+	r.Rows = append(r.Rows, Row{row.Number, row.Ref, t.Phone, t.Plan, t.Amount, t.ID, name, cost, row.Hidden()})
 }
 
 func priceOf(p batch.Plan) Price {

@@ -72,12 +72,12 @@ func (a *App) CompareRequest(ctx context.Context, path string, r *approval.Reque
 	at := &Location{File: path, Name: r.Batch, State: filepath.Dir(path)}
 	rows, plans := make([]batch.Row, len(r.Rows)), batch.Catalogue{}
 	for i, x := range r.Rows {
-		rows[i] = batch.Row{Number: x.Number, Ref: x.Ref, Topup: x.Topup(), Cost: x.Cost}
+		rows[i] = batch.Row{Number: x.Number, Ref: x.Ref, Topup: x.Topup(), Cost: x.Cost, Cells: batch.CellsOf(x.Name)}
 	}
 	for _, p := range r.Prices {
 		plans = append(plans, batch.Plan{Code: p.Plan, Fixed: p.Amount > 0, Amount: p.Amount, Cost: p.Cost})
 	}
-	b := compared{at: at, account: batch.Account{Host: r.Account.Host, Username: r.Account.Username, Type: r.Account.Type}, rows: batch.Rows(rows), plans: plans}
+	b := compared{at: at, account: batch.Account{Host: r.Account.Host, Username: r.Account.Username, Type: r.Account.Type}, rows: batch.Rows(rows), header: []string{"name"}, plans: plans}
 	b.begun, _ = begun(at.storage(), at.Journal()) // there may be none yet
 	return a.compare(ctx, b)
 }

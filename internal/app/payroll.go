@@ -28,6 +28,25 @@ func (p *payroll) all() iter.Seq[*batch.Row] {
 	return p.books.known.Rows()
 }
 
+// names are the columns of the rows that name people.
+func (p *payroll) names() []int {
+	if p.file != nil {
+		return batch.NameColumns(p.file.Header)
+	}
+	return batch.NameColumns(p.books.known.Batch().Header)
+}
+
+// first are the first n rows that are still to be sent.
+func (p *payroll) first(n int) (list []batch.Row) {
+	for row := range p.unsent() {
+		if len(list) == n {
+			break
+		}
+		list = append(list, *row)
+	}
+	return list
+}
+
 // unsent are the valid rows that are still to be sent.
 func (p *payroll) unsent() iter.Seq[*batch.Row] {
 	known := p.books.known

@@ -6,6 +6,7 @@ import (
 
 	"flexybatch/batch"
 	"flexybatch/internal/lang"
+	"flexybatch/report"
 )
 
 // Preflight is what a run is about to do, before it asks whether it may. Each part
@@ -17,6 +18,8 @@ type Preflight struct {
 
 	All    batch.Totals // the rows of the file
 	ToSend batch.Totals // those that are still to be sent
+	First  []batch.Row  // the first few of them
+	Names  []int        // the columns of the rows that name people
 	Canary batch.Totals // those of them that go first; none without a canary
 	Funds  Funds
 	Rate   float64 // API calls a minute; 0: no limit
@@ -51,6 +54,14 @@ type Approval struct {
 	Required  int
 }
 
+// firstShown is how many rows that are to be sent a preflight shows.
+const firstShown = 3
+
+// Who says whose row one of these is, by the columns of names and of ids.
+func (p *Preflight) Who(row *batch.Row) string {
+	return report.Whose(batch.NameIn(row.Cells, p.Names), row.Topup.ID)
+}
+
 // preflight asks for the balance and adds up what is about to be sent.
 func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 	balance, err := j.balance(ctx)
@@ -59,7 +70,7 @@ func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 	}
 	return &Preflight{
 		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
-		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), Canary: j.rows.canary(j.options.Canary),
+		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), First: j.rows.first(firstShown), Names: j.rows.names(), Canary: j.rows.canary(j.options.Canary),
 		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
 		Findings: j.rows.warnings(), Compared: j.compare(ctx), Paid: j.rows.paid(j.options.PayAgain), Approval: j.approvals.told(),
 	}, nil

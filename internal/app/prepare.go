@@ -62,7 +62,7 @@ func (j *job) request(ctx context.Context) (*approval.File, error) {
 		b := j.books.known.Batch()
 		head.File, head.Sheet = b.File, b.Sheet
 	}
-	request, err := approval.NewRequest(head, j.rows.all(), now)
+	request, err := approval.NewRequest(head, j.rows.names(), j.rows.all(), now)
 	if err != nil {
 		return nil, nothing(err)
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"os"
+	"time"
 
 	"flexybatch/batch"
 	"flexybatch/report"
@@ -11,7 +12,8 @@ import (
 type Status struct {
 	Summary report.Summary
 	Tally   batch.Tally
-	Other   error // an *OtherBatch, if the journal is another batch's than it is named after
+	Running *Running // nil: nobody runs it now
+	Other   error    // an *OtherBatch, if the journal is another batch's than it is named after
 }
 
 // Outcome is that of the batch.
@@ -26,6 +28,9 @@ func (a *App) Status(p Place) (*Status, error) {
 	}
 	s := &Status{Summary: report.Summarize(l), Tally: l.Tally(), Other: at.Own()}
 	s.Summary.Journal = at.Journal()
+	if holder := at.holder(); holder != "" {
+		s.Running = running(holder, l, time.Now())
+	}
 	if _, err := os.Stat(at.Results()); err == nil {
 		s.Summary.Report = at.Results()
 	}

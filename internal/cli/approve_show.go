@@ -94,7 +94,7 @@ func tellRows(say func(string, ...any), p *approval.Request, path string) {
 	rows := slices.Clone(p.Rows)
 	slices.SortStableFunc(rows, func(a, b approval.Row) int { return cmp.Compare(b.Amount, a.Amount) })
 	for _, r := range rows[:min(largest, len(rows))] {
-		say("  row %d: %s, %s, %d dinars\n", r.Number, r.Phone, r.Plan, r.Amount)
+		say("  %s: %s, %s, %d dinars\n", rowOf(r.Number, report.Whose(r.Name, r.ID)), r.Phone, r.Plan, r.Amount)
 	}
 	if more := len(rows) - largest; more > 0 {
 		say("  and %s, none of them larger; all stand in %s\n", lang.Count(more, "%d more row", "%d more rows"), path)

@@ -137,7 +137,7 @@ func TestApprovalsFollowFromTheJournal(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := l.Batch()
-	p, err := approval.NewRequest(approval.Request{Batch: b.Name, File: b.File, SHA256: b.SHA256, Sheet: b.Sheet, Account: approval.Account{Host: b.Account.Host, Username: b.Account.Username, Type: b.Account.Type}}, l.Rows(), b.Catalogue)
+	p, err := approval.NewRequest(approval.Request{Batch: b.Name, File: b.File, SHA256: b.SHA256, Sheet: b.Sheet, Account: approval.Account{Host: b.Account.Host, Username: b.Account.Username, Type: b.Account.Type}}, batch.NameColumns(b.Header), l.Rows(), b.Catalogue)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,11 +20,15 @@ type placeFlags struct {
 }
 
 func (p *placeFlags) add(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&p.batch, "batch", "", "the batch's name, part of every reference (default the file's stem)")
-	f.StringVar(&p.state, "state", "", "folder of NAME.journal and NAME.results.xlsx (default the file's folder)")
-	complete(cmd, "batch", batches)
+	p.addName(cmd)
+	cmd.Flags().StringVar(&p.state, "state", "", "folder of NAME.journal and NAME.results.xlsx (default the file's folder)")
 	complete(cmd, "state", folders)
+}
+
+// addName is add for a command that has to do with no folder.
+func (p *placeFlags) addName(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.batch, "batch", "", "the batch's name, part of every reference (default the file's stem)")
+	complete(cmd, "batch", batches)
 	p.office.add(cmd)
 }
 

@@ -16,7 +16,7 @@ import (
 // number, or one of these, which the user alone knows.
 func TestFlagsAreCompleted(t *testing.T) {
 	free := map[string]bool{"base-url": true, "sheet": true, "name": true, "ref": true, "phone": true, "notify-url": true,
-		"listen": true, "key": true, "balance": true, "reason": true, "maker": true}
+		"listen": true, "key": true, "balance": true, "reason": true, "maker": true, "at": true}
 	seen := map[string]bool{}
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -146,6 +146,9 @@ func TestDecisionsForOneRun(t *testing.T) {
 		if err := d.loaded().checkSettings(); err == nil || !strings.Contains(err.Error(), "on the command line only") {
 			t.Errorf("%s in one's own file: %v", name, err)
 		}
+		if name == "database" { // whose variable is no setting, since it may hold a password: nothing shows it
+			continue
+		}
 		d = newDesk(t)
 		variable := settings.Variable(f.Name)
 		d.env[variable] = "1"

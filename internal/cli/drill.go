@@ -55,7 +55,7 @@ func newDrill(w machine) *cobra.Command {
 	})
 	f := cmd.Flags()
 	f.Var(settings.NewWhole(&d.kills, 20), "kills", "how often the program is killed")
-	f.Var(settings.NewWhole(&d.rows, 200), "rows", "rows of the batch")
+	f.Var(settings.NewWhole(&d.rows, 200), "rows", "rows of the batch that can be paid; one more cannot")
 	f.Var(settings.NewWhole(&d.seed, 1), "seed", "of the faults and of the moments of the kills")
 	f.StringVar(&d.dir, "dir", "", "folder for the files, kept afterwards (default a temporary one)")
 	f.BoolVar(&d.json, "json", false, "the verdict as one JSON object on stdout; everything else goes to stderr")
@@ -90,7 +90,7 @@ func (d *drill) run(ctx context.Context) (err error) {
 		return nothingf("starting the simulated provider: %w", err)
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	d.say("A batch of %s, on a bad day of the provider (seed %d), in %s.\n", lang.Count(d.rows, "%d row", "%d rows"), d.seed, d.dir)
+	d.say("A batch of %s, on a bad day of the provider (seed %d), in %s.\n", lang.Count(d.rows+1, "%d row", "%d rows"), d.seed, d.dir)
 	killed, err := d.torment(ctx)
 	if err == nil {
 		err = d.tidyUp(ctx)

@@ -23,6 +23,9 @@ func TestDrill(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
 		t.Fatal(err)
 	}
+	if !strings.Contains(errs.String(), "A batch of 61 rows,") { // one number, from its beginning to its end
+		t.Errorf("it began with %.200s", errs)
+	}
 	if !v.Held || v.Kills == 0 || v.Rows != 61 || v.Acts < 4 || v.Orders == 0 {
 		t.Errorf("%+v", v)
 	}

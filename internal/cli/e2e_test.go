@@ -426,6 +426,15 @@ func TestTwoProcesses(t *testing.T) {
 	if sum.Rows.Total != 20 {
 		t.Errorf("status while it runs: %+v", sum)
 	}
+	look, told, _ := s.command("status", s.file)
+	if code := exitCode(t, look.Run()); code != exitOpen {
+		t.Errorf("status while it runs left with %d", code)
+	}
+	for _, want := range []string{"Running since ", fmt.Sprintf("process %d", first.Process.Pid), "of 20 rows sent, "} {
+		if !strings.Contains(told.String(), want) || strings.Contains(told.String(), "Next:") {
+			t.Errorf("status while it runs says %q, and not %q", told, want)
+		}
+	}
 	close(s.hold)
 	if code := exitCode(t, first.Wait()); code != exitDone && code != exitOpen {
 		t.Errorf("the first process left with %d", code)

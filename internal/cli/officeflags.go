@@ -19,11 +19,15 @@ const databaseVariable = "FLEXYBATCH_DATABASE"
 type officeFlags struct{ database, account string }
 
 func (o *officeFlags) add(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&o.database, "database", "", "the office's PostgreSQL database, such as postgres://USER@HOST/NAME, in the place of a folder (the variable FLEXYBATCH_DATABASE, which shows no password to others)")
-	f.StringVar(&o.account, "account", "", "with --database: the account, USERNAME or USERNAME@HOST (default the only one)")
-	complete(cmd, "database", words())
+	o.addDatabase(cmd)
+	cmd.Flags().StringVar(&o.account, "account", "", "with --database: the account, USERNAME or USERNAME@HOST (default the only one)")
 	complete(cmd, "account", words())
+}
+
+// addDatabase is add for a command that is about no account.
+func (o *officeFlags) addDatabase(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.database, "database", "", "the office's PostgreSQL database, such as postgres://USER@HOST/NAME, in the place of a folder (the variable FLEXYBATCH_DATABASE, which shows no password to others)")
+	complete(cmd, "database", words())
 }
 
 // address is the database's address; empty: none was given.
@@ -110,12 +114,6 @@ func (p *placeFlags) filesOnly(w machine, instead lang.Message) error {
 		return nil
 	}
 	return usagef("with --database (or %s) an office's workers do the sending: %s", databaseVariable, instead)
-}
-
-// addDatabase is add for a command that is about no account.
-func (o *officeFlags) addDatabase(cmd *cobra.Command) {
-	o.add(cmd)
-	_ = cmd.Flags().MarkHidden("account") // it has none
 }
 
 // owned is opened for a command that writes to the journal: the office's account must

@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -55,10 +54,10 @@ type preflightView struct{ machine }
 
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
-	l := v.page(p, 8, 3)
-	for _, size := range [][2]int{{4, 1}, {4, 0}, {2, 0}} {
+	l := v.pageOf(p, 8, 3, len(p.First))
+	for _, size := range [][3]int{{8, 3, 1}, {8, 3, 0}, {4, 1, 0}, {4, 0, 0}, {2, 0, 0}} {
 		if l.height() >= pageHeight {
-			l = v.page(p, size[0], size[1])
+			l = v.pageOf(p, size[0], size[1], size[2])
 		}
 	}
 	for i, line := range l.lines {
@@ -72,6 +71,11 @@ func (v preflightView) show(p *app.Preflight) {
 // page writes the preflight, with at most so many plans and so many examples of
 // what is wrong. What stands against a payment itself has one at least.
 func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPage {
+	return v.pageOf(p, plans, examples, 0)
+}
+
+// pageOf writes the same with so many of the first rows.
+func (v preflightView) pageOf(p *app.Preflight, plans, examples, first int) *preflightPage {
 	l := &preflightPage{words: v.words, marks: map[int]bool{}}
 	if screen, ok := v.stderr.(*terminal.Console); ok {
 		l.width = screen.Width()
@@ -82,6 +86,7 @@ func (v preflightView) page(p *app.Preflight, plans, examples int) *preflightPag
 		l.say("  approved by %s (needed: %d), request %s\n", strings.Join(a.Approvers, ", "), a.Required, app.ShortDigest(a.Digest))
 	}
 	l.table(p.ToSend, plans)
+	l.first(p, first)
 	if n := p.ToSend.Unpriced; n > 0 {
 		l.say("  The catalogue gives no price for the plan of %s; counted at face value.\n", lang.Count(n, "%d row", "%d rows"))
 	}
@@ -108,11 +113,11 @@ func (l *preflightPage) counts(p *app.Preflight) {
 
 // findings are what people should have seen, each kind with its first few.
 func (l *preflightPage) findings(p *app.Preflight, examples int) {
-	l.invalid(p.Findings.Rows, examples)
+	l.invalid(p, examples)
 	if n := p.ToSend.Hidden; n > 0 {
 		l.warn("  Attention: %s hidden or struck through in the sheet and would be paid.\n", lang.Count(n, "%d valid row is", "%d valid rows are"))
 	}
-	l.suspicious(p.Findings.Warnings, examples)
+	l.suspicious(p, examples)
 	l.neighbours(p.Findings.Neighbours, p.All.Valid, examples)
 	if n := p.Findings.Aside; n > 0 {
 		l.say("  %s\n", lang.Count(n, "%d line of the file is set aside as no payment.", "%d lines of the file are set aside as no payments."))
@@ -204,16 +209,32 @@ func (l *preflightPage) table(t batch.Totals, most int) {
 	}
 }
 
+// first are the first rows that are to be sent: who gets what.
+func (l *preflightPage) first(p *app.Preflight, most int) {
+	for i := range p.First[:min(most, len(p.First))] {
+		row := &p.First[i]
+		l.say("  %s\n", lang.Msg("such as %s: %s, %s, %d dinars", rowOf(row.Number, p.Who(row)), row.Topup.Phone, row.Topup.Plan, row.Topup.Amount))
+	}
+}
+
+// rowOf names a row, and whose it is where that is known.
+func rowOf(number int, who string) lang.Message {
+	if who == "" {
+		return lang.Msg("row %d", number)
+	}
+	return lang.Msg("row %d, %s", number, who)
+}
+
 // invalid is what is wrong with the first few invalid rows.
-func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int) {
+func (l *preflightPage) invalid(p *app.Preflight, most int) {
 	shown := 0
-	for row := range rows {
-		for _, p := range row.Problems() {
-			if p.Code == batch.PaidBefore {
+	for row := range p.Findings.Rows {
+		for _, problem := range row.Problems() {
+			if problem.Code == batch.PaidBefore {
 				continue // these have lines of their own
 			}
 			if shown++; shown <= most {
-				l.say("  row %d: %s\n", row.Number, p)
+				l.say("  %s: %s\n", rowOf(row.Number, p.Who(row)), problem)
 			}
 		}
 	}
@@ -225,12 +246,23 @@ func (l *preflightPage) invalid(rows iter.Seq[*batch.Row], most int) {
 
 // suspicious is how many valid rows people should have seen before money moves,
 // and the first few.
-func (l *preflightPage) suspicious(warnings []batch.Warning, most int) {
+func (l *preflightPage) suspicious(p *app.Preflight, most int) {
+	warnings := p.Findings.Warnings
 	if len(warnings) > 0 {
 		l.warn("  Attention: %s a phone of a row above.\n", lang.Count(len(warnings), "%d row has", "%d rows have"))
 	}
 	l.more = l.more || len(warnings) > most
-	for _, w := range warnings[:min(most, len(warnings))] {
-		l.say("  row %d: %s\n", w.Row, w.Message)
+	shown := warnings[:min(most, len(warnings))]
+	who := map[int]string{}
+	for _, w := range shown {
+		who[w.Row] = ""
+	}
+	for row := range p.Findings.Rows {
+		if _, is := who[row.Number]; is {
+			who[row.Number] = p.Who(row)
+		}
+	}
+	for _, w := range shown {
+		l.say("  %s: %s\n", rowOf(w.Row, who[w.Row]), w.Message)
 	}
 }

@@ -26,8 +26,10 @@ func (o *output) summary(s report.Summary, tally batch.Tally) error {
 	if gone := report.Gone(tally); !gone.IsZero() {
 		w.Fprintf(o.page, "  %s\n", gone)
 	}
-	w.Fprintf(o.page, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
-		time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
+	if s.DurationS > 0 { // else the books were read, and nothing was done
+		w.Fprintf(o.page, "  sent now: %s, with %s in %s\n", lang.Number(s.SentNow), lang.Count(s.APICalls, "%d API call", "%d API calls"),
+			time.Duration(s.DurationS*float64(time.Second)).Round(100*time.Millisecond))
+	}
 	if s.Report != "" {
 		w.Fprintf(o.page, "  report:  %s\n", s.Report)
 	}

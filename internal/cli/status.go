@@ -2,12 +2,18 @@ package cli
 
 import (
 	"context"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"flexybatch/internal/app"
+	"flexybatch/internal/lang"
+	"flexybatch/internal/terminal"
 )
 
 const statusHelp = `Where a batch stands, read from its journal; nothing is asked of the provider and
-nothing is changed. Works while another process runs the batch.
+nothing is changed. Works while another process runs the batch, and then tells who
+does so, since when, and how far it is; else it ends with what to type next.
 
   flexybatch status payroll.xlsx
   flexybatch status --json payroll.xlsx`
@@ -41,10 +47,32 @@ func runStatus(ctx context.Context, o *output, place *placeFlags, file string) e
 	if o.json || o.quiet {
 		return ends(s.Outcome())
 	}
-	for _, step := range (followUp{at, s.Summary.Simulated}).steps(s.Tally, false) {
+	steps := (followUp{at, s.Summary.Simulated}).steps(s.Tally, false)
+	if s.Running != nil {
+		steps = underWay(s.Running)
+	}
+	for _, step := range steps {
 		if _, err := o.words.Fprintf(o.page, "%s\n", step); err != nil { // it is a part of what was asked for
 			return nothingf("writing the result: %w", err)
 		}
 	}
 	return ends(s.Outcome())
+}
+
+// underWay says who runs a batch, and how far it is.
+func underWay(r *app.Running) (list []lang.Message) {
+	if r.Since.IsZero() {
+		list = append(list, lang.Msg("It is being run by %s.", r.By))
+	} else {
+		list = append(list, lang.Msg("Running since %s, by %s.", lang.Second(r.Since), r.By))
+	}
+	sent, all, settled := lang.Number(r.Sent), lang.Number(r.Rows), lang.Number(r.Settled)
+	switch {
+	case r.Sent == r.Rows:
+		return append(list, lang.Msg("  %s of %s rows sent, %s settled; it waits for the outcomes of the others.", sent, all, settled))
+	case r.Left == 0:
+		return append(list, lang.Msg("  %s of %s rows sent, %s settled.", sent, all, settled))
+	}
+	return append(list, lang.Msg("  %s of %s rows sent, %s settled; all are sent in about %s, at %s.", sent, all, settled,
+		terminal.Rounded(r.Left), lang.Clock(time.Now().Add(r.Left))))
 }

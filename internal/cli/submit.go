@@ -47,8 +47,7 @@ func newSubmit(w machine) *cobra.Command {
 		Use: "submit FILE", Short: "Put a batch in line for an office's workers", Long: submitHelp,
 		RunE: func(cmd *cobra.Command, args []string) error { return runSubmit(cmd, o, args[0]) },
 	}, inputFiles()...)
-	o.place.add(cmd)
-	_ = cmd.Flags().MarkHidden("state") // it writes nothing there
+	o.place.addName(cmd)
 	o.reading.add(cmd)
 	o.paid.add(cmd)
 	o.output.add(cmd)

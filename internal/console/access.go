@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // route is an address: who may ask for it, and what answers.
@@ -36,21 +37,28 @@ func (a access) allows(p Person) bool { return len(a) == 0 || slices.ContainsFun
 type kind uint8
 
 const (
-	byMethod kind = iota // POST acts, GET does not
+	byMethod kind = iota // POST acts, GET and HEAD do not
 	reading              // it changes nothing, whatever its method
 	acting               // it does something, whatever its method
 )
 
 // isAct tells whether a request belongs into the book of acts.
 func (r route) isAct(method string) bool {
-	return r.as == acting || r.as == byMethod && method != http.MethodGet
+	reads := method == http.MethodGet || method == http.MethodHead
+	return r.as == acting || r.as == byMethod && !reads
 }
+
+// strangerPatience is how long whoever was not let in may take to send a request.
+const strangerPatience = 15 * time.Second
 
 // checked is the one place where a role is asked for: every address of the console
 // comes through it.
 func (k *Console) checked(pattern string, to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		p, err := k.people.Who(r)
+		if err != nil { // a stranger is not waited for
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(strangerPatience))
+		}
 		switch {
 		case to.allows(p) && (err == nil || len(to.access) == 0):
 			k.written(pattern, to, w, r)

@@ -98,7 +98,9 @@ func (k *Console) setLanguage(w http.ResponseWriter, r *http.Request) {
 		k.refuse(w, r, http.StatusNotFound)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: r.PostFormValue("language"), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 60 * 60})
+	c := &http.Cookie{Name: languageCookie, Value: r.PostFormValue("language"), Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 365 * 24 * 60 * 60}
+	c.Secure = k.office != nil && k.office.secure()
+	http.SetCookie(w, c)
 	back(w, r, local(r.PostFormValue("back")))
 }
 

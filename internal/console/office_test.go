@@ -404,3 +404,29 @@ func TestOfficeLog(t *testing.T) {
 		t.Errorf("no line of the search in %s", text)
 	}
 }
+
+// The pages of an office are wholly in each language, with the words of what goes wrong.
+func TestOfficeInEveryLanguage(t *testing.T) {
+	h := newHouse(t, withLogin(newIssuer(t)))
+	admin, auditor, nadia := h.comes("Karim", people.Admin), h.comes("Samia", people.Auditor), h.comes("Nadia", people.Approver, people.Clerk)
+	nadia.run("payroll", samples.Payroll)
+	token, err := h.office.People.Invite(t.Context(), "Omar", people.Roles()[:2], "Karim")
+	must(t, err)
+	for _, language := range []string{"en", "fr", "ar"} {
+		english := []string{}
+		if language != "en" {
+			english = sentences(t, language)
+		}
+		for who, paths := range map[*desk][]string{
+			h.visitor():  {"/login", "/invitations/" + token, "/invitations/nothing", "/login/oidc/callback"},
+			admin.desk:   {"/", "/people", "/me", "/approvers", "/key", "/batches/payroll", "/batches/payroll/approval"},
+			auditor.desk: {"/", "/acts", "/people", "/batches/payroll/rows", "/batches/payroll/reconcile", "/requests", "/batches/payroll/versions/1"},
+			nadia.desk:   {"/me", "/requests", "/batches/payroll/approval", "/people"},
+		} {
+			who.any(postOf(who, "/language", form("language", language, "back", "/")))
+			for _, path := range paths {
+				who.saysAll(language, path, english)
+			}
+		}
+	}
+}

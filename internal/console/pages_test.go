@@ -102,33 +102,41 @@ func TestEveryPageInEveryLanguage(t *testing.T) {
 			if !strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 				continue
 			}
-			a := d.whole(path)
-			want := map[string]string{"en": "ltr", "fr": "ltr", "ar": "rtl"}[language]
-			if m := opening.FindStringSubmatch(a.text); m == nil || m[1] != language || m[2] != want {
-				t.Errorf("%s %s: %q", language, path, m)
-			}
-			if heading.FindString(a.text) == "" || !strings.Contains(a.text, "<title>") {
-				t.Errorf("%s %s has no heading or no title", language, path)
-			}
-			text := html.UnescapeString(plain(a.text)) + " " + html.UnescapeString(strings.Join(attributes(a.text), "\n"))
-			for _, s := range english {
-				if strings.Contains(text, s) {
-					t.Errorf("%s %s says %q", language, path, s)
-				}
-			}
-			if strings.Contains(text, "processed") || strings.Contains(text, "%!") {
-				t.Errorf("%s %s: %s", language, path, text)
-			}
-			for _, field := range labels.FindAllString(a.text, -1) {
-				if !labelled(a.text, field) {
-					t.Errorf("%s %s: no label for %s", language, path, field)
-				}
-			}
+			d.saysAll(language, path, english)
 		}
 	}
 	for _, pattern := range d.k.Patterns() {
 		if strings.HasPrefix(pattern, "GET ") && !covered[pattern] {
 			t.Errorf("%s is not looked at", pattern)
+		}
+	}
+}
+
+// saysAll wants that a page is wholly in a language, and that each of its fields has a
+// label. english is what the language says otherwise.
+func (d *desk) saysAll(language, path string, english []string) {
+	t := d.t
+	t.Helper()
+	a := d.whole(path)
+	want := map[string]string{"en": "ltr", "fr": "ltr", "ar": "rtl"}[language]
+	if m := opening.FindStringSubmatch(a.text); m == nil || m[1] != language || m[2] != want {
+		t.Errorf("%s %s: %q", language, path, m)
+	}
+	if heading.FindString(a.text) == "" || !strings.Contains(a.text, "<title>") {
+		t.Errorf("%s %s has no heading or no title", language, path)
+	}
+	text := html.UnescapeString(plain(a.text)) + " " + html.UnescapeString(strings.Join(attributes(a.text), "\n"))
+	for _, s := range english {
+		if strings.Contains(text, s) {
+			t.Errorf("%s %s says %q", language, path, s)
+		}
+	}
+	if strings.Contains(text, "processed") || strings.Contains(text, "%!") {
+		t.Errorf("%s %s: %s", language, path, text)
+	}
+	for _, field := range labels.FindAllString(a.text, -1) {
+		if !labelled(a.text, field) {
+			t.Errorf("%s %s: no label for %s", language, path, field)
 		}
 	}
 }

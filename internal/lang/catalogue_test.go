@@ -319,7 +319,7 @@ func (w *words) file(path, name string) error {
 }
 
 // statement is how SQL begins, or a part of it.
-var statement = regexp.MustCompile(`^ ?(select|insert into|update|delete from|with|create table|from|order by) `)
+var statement = regexp.MustCompile(`^ ?(select|insert into|update|delete from|with|create table|from|order by|where) `)
 
 // private are functions whose texts are not for the user: the log and panics
 // are for developers, and English.

@@ -26,7 +26,7 @@ internal/app: internal/lang internal/outfile internal/publish internal/register 
 internal/console: internal/app internal/lang internal/people internal/publish internal/secret batch batch/approval batch/oneclick batch/reconcile ingest journal report
 internal/lang:
 internal/mutanttest:
-internal/office: batch journal internal/app internal/lang ingest report
+internal/office: batch journal internal/app internal/lang internal/people ingest report
 internal/office/officetest:
 internal/outfile: journal internal/lang
 internal/people: batch/approval journal internal/lang

@@ -3,9 +3,11 @@ package office
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"flexybatch/internal/lang"
@@ -94,7 +96,13 @@ func (e *Unreachable) Unwrap() error { return e.Err }
 
 // Message says why.
 func (e *Unreachable) Message() lang.Message {
-	return lang.Msg("the database cannot be reached: %v", e.Err)
+	var why any = e.Err
+	if op, ok := errors.AsType[*net.OpError](e.Err); ok { // what is around it says the same again
+		why = op
+	} else if said, ok := errors.AsType[*pgconn.PgError](e.Err); ok {
+		why = said.Code + " " + said.Message // in the server's own words
+	}
+	return lang.Msg("the database cannot be reached: %v", why)
 }
 
 // LosesCommits says that the database may lose what it has confirmed.

@@ -60,13 +60,14 @@ func (r *release) program(platform string) string {
 	return name
 }
 
-// texts makes the manual pages, the shells' completions and the licences.
+// texts makes the manual pages, the shells' completions and the licences. What is built
+// for that is built as the binaries are, so that their packages need not be built again.
 func (r *release) texts() error {
 	if err := os.MkdirAll(r.file("man"), 0o755); err != nil {
 		return err
 	}
 	env := []string{"FLEXYBATCH_MAN=" + r.file("man"), fmt.Sprintf("SOURCE_DATE_EPOCH=%d", r.date.Unix())}
-	if err := r.run(r.root, env, "go", "test", "-run", "^TestManPages$", "-count", "1", "./internal/cli"); err != nil {
+	if err := r.run(r.root, env, "go", "test", "-trimpath", "-run", "^TestManPages$", "-count", "1", "./internal/cli"); err != nil {
 		return err
 	}
 	if err := r.completions(); err != nil {
@@ -85,7 +86,7 @@ func (r *release) completions() error {
 		return err
 	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		script, err := r.output(r.root, nil, "go", "run", ".", "completion", shell, "--lang", "en")
+		script, err := r.output(r.root, nil, "go", "run", "-trimpath", "-buildvcs=false", ".", "completion", shell, "--lang", "en")
 		if err != nil {
 			return err
 		}

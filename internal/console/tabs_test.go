@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -46,9 +47,12 @@ func (d *desk) watching(ctx context.Context, name string, tabs int) (slowest tim
 // and sending goes on as if nobody looked. With -slow it is a million rows, and how
 // much is sent is measured with and without the tabs, by turns.
 func TestFiveTabs(t *testing.T) {
-	rows, window, turns := 20_000, 500*time.Millisecond, 1
+	if os.Getenv("BROWSER_SEPARATE") != "" {
+		t.Skip("it runs beside the tests with a browser, without the race detector")
+	}
+	rows, window, turns, atOnce := 20_000, 500*time.Millisecond, 1, 5*time.Second // of a machine that does much else
 	if *slow {
-		rows, window, turns = 1_000_000, 8*time.Second, 5
+		rows, window, turns, atOnce = 1_000_000, 8*time.Second, 5, time.Second
 	}
 	p := newRemote(t, simulator.Sandbox)
 	var err error
@@ -68,7 +72,7 @@ func TestFiveTabs(t *testing.T) {
 		before := d.k.Sent("payroll")
 		ctx, stop := context.WithTimeout(t.Context(), window)
 		if turn%2 == 1 {
-			if slowest := d.watching(ctx, "payroll", 5); slowest > time.Second {
+			if slowest := d.watching(ctx, "payroll", 5); slowest > atOnce {
 				t.Errorf("a page took %v", slowest)
 			} else {
 				t.Logf("the slowest of 5 pages took %v", slowest.Round(time.Millisecond))

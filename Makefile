@@ -12,8 +12,9 @@ MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 BENCHTIME ?= 200ms
 SEEDS    ?= 10000
+ROUNDS   ?= 25
 
-.PHONY: all run build test lint bench torture mutants fuzz dist dist-check dist-test man licences clean pictures picture corpus
+.PHONY: all run build test lint bench torture mutants office-test fuzz dist dist-check dist-test man licences clean pictures picture corpus
 
 all: build
 
@@ -56,10 +57,14 @@ torture mutants: SHELL := bash
 torture: ## whole batches, and offices with their people, in virtual time: make torture SEEDS=100000
 	set -o pipefail; $(GO) test ./batch -run 'TestTorture$$' -count 1 -v -timeout 10h -seeds $(SEEDS) | grep -v -e '--- PASS' -e '=== '
 	set -o pipefail; $(GO) test ./internal/app -run 'TestPeople$$' -count 1 -v -timeout 10h -seeds $$(( $(SEEDS) / 20 + 1 )) | grep -v -e '--- PASS' -e '=== '
+	set -o pipefail; $(GO) test ./internal/office -run 'TestFencingTorture$$' -count 1 -v -timeout 10h -seeds $$(( $(SEEDS) / 10 + 1 )) | grep -v -e '--- PASS' -e '=== '
 
 mutants: ## every money rule broken on purpose, one at a time; the tortures must find each
 	set -o pipefail; $(GO) test ./batch -run 'TestTortureFindsEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 	set -o pipefail; $(GO) test ./internal/app -run 'TestPeopleFindEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
+
+office-test: ## an office's workers and its database killed and stopped ROUNDS times each, as processes
+	set -o pipefail; POSTGRES_REQUIRED=1 $(GO) test ./internal/cli -run 'TestOffice' -count 1 -v -timeout 10h -office-rounds $(ROUNDS) -office-rows 1000 | grep -v -e '=== '
 
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures; the console's pages in docs/pictures
 	@mkdir -p pictures

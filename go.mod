@@ -27,6 +27,7 @@ require (
 	github.com/xuri/excelize/v2 v2.11.1 // workbooks
 	github.com/zalando/go-keyring v0.2.8 // the key in the system's keyring
 	go.uber.org/goleak v1.3.0 // tests: nothing is left running
+	go.yaml.in/yaml/v3 v3.0.5 // tests: the compose file
 	golang.org/x/crypto v0.58.0 // approvers' keys as OpenSSH keeps them
 	golang.org/x/oauth2 v0.38.0 // serve: an office's own login
 	golang.org/x/sync v0.24.0 // the pool of sends
@@ -82,7 +83,6 @@ require (
 	github.com/x448/float16 v0.8.4 // indirect
 	github.com/xuri/efp v0.0.3-0.20260924042702-217b81952dec // indirect
 	github.com/xuri/nfp v0.0.2-0.20250530014748-2ddeb826f9a9 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect

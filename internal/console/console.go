@@ -67,7 +67,7 @@ func New(c Config) (*Console, error) {
 	if c.Upload == 0 {
 		c.Upload = 64 << 20
 	}
-	pages, err := newPages()
+	pages, err := newPages(c.Office != nil)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func (k *Console) openOffice(o Office) (err error) {
 	k.people = k.office
 	k.guard.office = k.office
 	k.guard.allow(hostsOfURL(o.URL)...)
-	k.masked, err = newPages(masking)
+	k.masked, err = newPages(true, masking)
 	return err
 }
 

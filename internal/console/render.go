@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,9 +30,17 @@ type pages struct {
 	words map[string]*lang.Printer // by the code of the language
 }
 
+// officePages are the pages that an office alone has.
+func officePages() []string {
+	return []string{"acts.html", "invitation.html", "login.html", "me.html", "people.html"}
+}
+
 // newPages parses every page with the frame around it and the parts that all share.
-func newPages(change ...func(*template.Template)) (*pages, error) {
-	shared := []string{"pages/frame.html", "pages/parts.html"}
+func newPages(office bool, change ...func(*template.Template)) (*pages, error) {
+	shared, err := template.New("").Funcs(functions).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html")
+	if err != nil {
+		return nil, err
+	}
 	names, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		return nil, err
@@ -43,8 +52,14 @@ func newPages(change ...func(*template.Template)) (*pages, error) {
 		}
 	}
 	for _, name := range names {
-		t, err := template.New("").Funcs(functions).ParseFS(pageFiles, append(shared, name)...)
+		if !office && slices.Contains(officePages(), path.Base(name)) {
+			continue // it would take time at each start
+		}
+		t, err := shared.Clone()
 		if err != nil {
+			return nil, err
+		}
+		if t, err = t.ParseFS(pageFiles, name); err != nil {
 			return nil, err
 		}
 		for _, f := range change {

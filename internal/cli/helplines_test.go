@@ -145,7 +145,7 @@ type helpSite struct {
 // typed is what becomes of a line that somebody types at a terminal, who says yes to what
 // is asked; without one, where a passphrase would be asked for.
 func (s *helpSite) typed(ctx context.Context, home, line string) (code int, said string) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	line = strings.NewReplacer("/var/lib/node_exporter", s.dir, "https://example.org", s.hears).Replace(line)
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)

@@ -55,7 +55,7 @@ type preflightView struct{ machine }
 // show shows it on one page.
 func (v preflightView) show(p *app.Preflight) {
 	l := v.pageOf(p, 8, 3, len(p.First))
-	for _, size := range [][3]int{{8, 3, 1}, {8, 3, 0}, {4, 1, 0}, {4, 0, 0}, {2, 0, 0}} {
+	for _, size := range [][3]int{{8, 3, 1}, {8, 3, 0}, {4, 1, 0}, {4, 0, 0}} {
 		if l.height() >= pageHeight {
 			l = v.pageOf(p, size[0], size[1], size[2])
 		}

@@ -25,15 +25,18 @@ func Wrap(text string, width int) string {
 func wrapLine(out *strings.Builder, line string, width int) {
 	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
 	out.WriteString(indent)
-	room := width - len(indent)
+	room, space := width-len(indent), ""
 	for i, piece := range pieces(line[len(indent):]) {
-		if word := strings.TrimSuffix(piece, " "); i > 0 && Columns(word) > room {
+		word := strings.TrimRight(piece, " ")
+		if i > 0 && len(space)+Columns(word) > room {
 			out.WriteString("\n" + indent + "  ")
-			room = width - len(indent) - 2
+			room, space = width-len(indent)-2, ""
 		}
-		out.WriteString(piece)
-		room -= Columns(piece)
+		out.WriteString(space + word)
+		room -= len(space) + Columns(word)
+		space = piece[len(word):]
 	}
+	out.WriteString(space) // that of a question
 }
 
 // program is what a command to type begins with.

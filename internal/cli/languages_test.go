@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/leonelquinteros/gotext"
@@ -147,6 +148,7 @@ func stories() map[string]story {
 			{args: "run --yes --approved {}/paie.plan.json --require-approvals 2 --approvers {}/amel.key.pub {}/paie.csv", code: exitNothing},
 		},
 		"workers": {
+			{args: "database"},
 			{args: "database init", code: exitUsage},
 			{args: "database init --database x://y", code: exitUsage},
 			{args: "database restored --database postgres://127.0.0.1:1/x", code: exitNothing},
@@ -484,7 +486,21 @@ var always = strings.Fields("the is are was were not this that which has have be
 // latinWords are the words of a text in Latin letters.
 var latinWords = regexp.MustCompile(`\p{Latin}{2,}(?:'[a-z]+)?`)
 
+// foreignLists are the words by language: to read a catalogue takes seconds with the race
+// detector, and many tests want it.
+var foreignLists sync.Map
+
 func newForeignWords(t *testing.T, language string) foreignWords {
+	t.Helper()
+	if known, ok := foreignLists.Load(language); ok {
+		return known.(foreignWords)
+	}
+	f := readForeignWords(t, language)
+	foreignLists.Store(language, f)
+	return f
+}
+
+func readForeignWords(t *testing.T, language string) foreignWords {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "lang", language+".po"))
 	if err != nil { // a story has changed the folder

@@ -82,7 +82,7 @@ func parse(b []byte, path string) (list []given, err error) {
 		if bad, ok := errors.AsType[*toml.DecodeError](err); ok {
 			at.Line, _ = bad.Position()
 		}
-		return nil, invalid("", at, "%s: %s", at, strings.TrimPrefix(err.Error(), "toml: "))
+		return nil, invalid("", at, "%s: it is not written as a setting is: NAME = VALUE, each name once, a text in quotes, a duration such as \"30s\" too", at)
 	}
 	lines, err := linesOf(b, path)
 	if err != nil {

@@ -115,7 +115,7 @@ func TestBadFile(t *testing.T) {
 		"[map]\nphone = ['a']":            "line 1: map takes a table",
 		"[[rate]]\n":                      "line 1: rate takes a number",
 		"lang = 'de'":                     `line 1: "de" is no language`,
-		"rate = 1\nrate = 2":              "line 2: key rate is already defined",
+		"rate = 1\nrate = 2":              "line 2: it is not written as a setting is",
 		"rate = 1\n[other]\nx = 1":        `line 2: there is no setting "other"`,
 		"help = true":                     `there is no setting "help"`,
 		"RATE = 1":                        `there is no setting "RATE"`,

@@ -413,6 +413,7 @@ func TestOfficeInEveryLanguage(t *testing.T) {
 	token, err := h.office.People.Invite(t.Context(), "Omar", people.Roles()[:2], "Karim")
 	must(t, err)
 	for _, language := range []string{"en", "fr", "ar"} {
+		h.k.ForgetTries() // three people in one are more than one address may be
 		english := []string{}
 		if language != "en" {
 			english = sentences(t, language)

@@ -28,7 +28,7 @@ func wrapLine(out *strings.Builder, line string, width int) {
 	room, space := width-len(indent), ""
 	for i, piece := range pieces(line[len(indent):]) {
 		word := strings.TrimRight(piece, " ")
-		if i > 0 && len(space)+Columns(word) > room {
+		if wide := Columns(word); i > 0 && wide > 0 && len(space)+wide > room {
 			out.WriteString("\n" + indent + "  ")
 			room, space = width-len(indent)-2, ""
 		}

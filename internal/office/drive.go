@@ -24,7 +24,6 @@ import (
 type dueBatch struct {
 	id                       int64
 	name, state, accountType string
-	madeBy                   string
 	options                  Options
 	doubted                  bool
 }
@@ -114,11 +113,14 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 	if err := os.WriteFile(r.Place.File, content, 0o600); err != nil {
 		return r, err
 	}
-	r.Account, r.Pace, r.Approvals, r.Maker = o.Account, o.Pace, o.Needs, b.madeBy
+	r.Account, r.Pace, r.Approvals = o.Account, o.Pace, o.Needs
 	if b.doubted { // each send costs two calls
 		if p := r.Pace.Defaults(b.accountType); p.Rate > 0 {
 			r.Pace.Rate, r.Pace.Auto = p.Rate/2, false
 		}
+	}
+	if r.Approvals.Makers, err = makers(ctx, o.Database.pool, b.id); err != nil {
+		return r, err
 	}
 	r.Approvals.Requests, err = o.requests(ctx, b, folder)
 	if b.state != Open {

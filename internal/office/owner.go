@@ -152,9 +152,9 @@ func (o *owner) next() (*dueBatch, error) {
 	ctx, cancel := limited(o.drain)
 	defer cancel()
 	var b dueBatch
-	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type, b.made_by "+dueSQL+
+	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type "+dueSQL+
 		" order by b.state = 'running' desc, b.priority, b.due, b.id limit 1", o.account).
-		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType, &b.madeBy)
+		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType)
 	if err == pgx.ErrNoRows { //nolint:errorlint // as pgx returns it
 		return nil, nil
 	}

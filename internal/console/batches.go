@@ -57,7 +57,7 @@ func (k *Console) batchLine(b *app.FolderBatch) batchLine {
 		return l
 	}
 	l.Holder = k.config.Folder.Holder(b.Name)
-	tally, err := k.books.tally(k.journalPlace(b.Name), k.config.Folder.Journal(b.Name))
+	tally, err := k.books.tally(k.config.Folder.Books(b.Name))
 	switch {
 	case tally != nil:
 		l.Tally = newTally(*tally)

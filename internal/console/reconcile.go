@@ -58,7 +58,7 @@ func (k *Console) reconciliation(w http.ResponseWriter, r *http.Request, b *app.
 // that was given as a file.
 func (k *Console) reconcile(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	account := k.accountOf(b)
-	o := app.ReconcileOptions{Place: k.journalPlace(b.Name), Account: account, Pace: k.paceOf(account)}
+	o := app.ReconcileOptions{Place: k.config.Folder.Books(b.Name), Account: account, Pace: k.paceOf(account)}
 	clean := func() {}
 	if r.Header.Get("Content-Type") != "" && isMultipart(r) {
 		path, err := k.takeStatement(w, r)

@@ -20,6 +20,9 @@ import (
 type Folder struct {
 	Path    string
 	Storage Storage // where the journals lie; nil: in the folder
+
+	// Taken tells a name that a batch elsewhere has. nil: there is none elsewhere.
+	Taken func(name string) bool
 }
 
 // storage is where the journals lie.

@@ -101,7 +101,7 @@ func (f Folder) free(name string) (string, error) {
 		if n > 1 {
 			try = fmt.Sprintf("%s-%d", name, n)
 		}
-		if f.Begun(try) {
+		if f.Begun(try) || f.Taken != nil && f.Taken(try) {
 			continue
 		}
 		err := os.Mkdir(f.input(try), 0o700)

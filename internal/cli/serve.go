@@ -85,9 +85,17 @@ func newServe(w machine) *cobra.Command {
 
 // runServe serves until it is told to end.
 func runServe(cmd *cobra.Command, o *serveOptions) error {
-	office, err := o.office()
+	store, line, closeStore, err := o.site.store(cmd.Context(), o.machine)
 	if err != nil {
 		return err
+	}
+	defer closeStore()
+	office, err := o.office(store)
+	if err != nil {
+		return err
+	}
+	if office.Line = line; line != nil && o.account.simulate {
+		return badFlag("simulate", "--simulate: with a database the workers send; start them with the address of flexybatch simulate")
 	}
 	c, err := o.config(cmd)
 	if err != nil {
@@ -183,7 +191,7 @@ func serveOperations(address string, h http.Handler) (stop func(), err error) {
 }
 
 // office is who is let in, and how.
-func (o *serveOptions) office() (*console.Office, error) {
+func (o *serveOptions) office(store people.Store) (*console.Office, error) {
 	u, err := o.site.address()
 	if err != nil {
 		return nil, err
@@ -194,7 +202,7 @@ func (o *serveOptions) office() (*console.Office, error) {
 	if o.most < o.idle {
 		return nil, badDuration("session-most", o.most)
 	}
-	office := &console.Office{URL: u, People: people.Office{Store: o.site.store(), Idle: o.idle, Most: o.most}, Log: o.serverLog()}
+	office := &console.Office{URL: u, People: people.Office{Store: store, Idle: o.idle, Most: o.most}, Log: o.serverLog()}
 	if err := o.secure(office); err != nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 	body := k.checkBody(r, d, c)
 	p.Body, p.Kind = body, k.kindOf(&app.FolderBatch{Name: d.Name})
 	if b, err := k.config.Folder.Batch(d.Name); err == nil && !b.Begun {
-		p.Notice = p.Say(k.refusalOf(b))
+		p.Notice = p.Say(k.refusalOf(b, p.words))
 	}
 	if n := body.Found.Totals.Invalid; n > 0 {
 		p.Alert = k.problemsOf(p, body)

@@ -70,6 +70,10 @@ func (k *Console) reconcile(w http.ResponseWriter, r *http.Request, b *app.Folde
 			o.Statement, clean = path, func() { _ = os.RemoveAll(filepath.Dir(path)) }
 		}
 	}
+	if k.inLine() != nil && o.Statement == "" {
+		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("the pages of an office ask the provider nothing: give the account's statement as a file, or use flexybatch reconcile")))
+		return
+	}
 	job := k.jobOf(r)
 	k.reconciled.begin(b.Name, func() (*app.Reconciled, error) {
 		defer clean()
@@ -128,7 +132,13 @@ func (k *Console) resend(w http.ResponseWriter, r *http.Request, b *app.FolderBa
 		k.refuse(w, r, http.StatusForbidden)
 		return
 	}
-	resent, d, err := k.jobOf(r).ResendDraft(r.Context(), k.config.Folder, b.Name, person.Name)
+	folder, release, err := k.writable(r.Context(), person.Name)
+	if err != nil {
+		k.fail(w, r, lineError(err))
+		return
+	}
+	resent, d, err := k.jobOf(r).ResendDraft(r.Context(), folder, b.Name, person.Name)
+	release()
 	if err != nil {
 		k.fail(w, r, err)
 		return

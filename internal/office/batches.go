@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -133,6 +134,7 @@ type Submission struct {
 	At       time.Time // zero: now
 	Priority int       // 1 to 4; 0: 2
 	By       string
+	MadeBy   string // who gave the file; empty: By
 }
 
 // Submit puts a batch in line. A name that is taken is a *BatchExists, unless the file
@@ -153,7 +155,7 @@ func (d *Database) Submit(ctx context.Context, s Submission) error {
 	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
 		var id int64
 		err := tx.QueryRow(ctx, `insert into batch (account, name, priority, due, made_by, options) values ($1, $2, $3, $4, $5, $6) returning id`,
-			s.Account, s.Name, s.Priority, s.At, s.By, options).Scan(&id)
+			s.Account, s.Name, s.Priority, s.At, cmp.Or(s.MadeBy, s.By), options).Scan(&id)
 		if failed, ok := errors.AsType[*pgconn.PgError](err); ok && failed.Code == uniqueViolation {
 			return &BatchExists{Name: s.Name}
 		}
@@ -247,20 +249,33 @@ type Batch struct {
 	MadeBy   string         `json:"made_by"`
 	Note     string         `json:"note,omitempty"`
 	Stopped  string         `json:"account_stopped,omitempty"` // why nothing of its account is sent
+
+	notes, stops note // Note and Stopped, by language
 }
 
 // Batches lists the batches of an account, the newest first; of all accounts for 0.
 func (d *Database) Batches(ctx context.Context, account int64) ([]Batch, error) {
+	return d.batchesWhere(ctx, condition{"where $1 = 0 or a.id = $1", []any{account}})
+}
+
+// condition is one of SQL, about a batch b and its account a.
+type condition struct {
+	sql  string
+	args []any
+}
+
+// batchesWhere lists the batches that a condition is true of, the newest first.
+func (d *Database) batchesWhere(ctx context.Context, where condition) ([]Batch, error) {
 	ctx, cancel := limited(ctx)
 	defer cancel()
 	rows, err := d.pool.Query(ctx, `select b.name, a.username || '@' || a.host, b.state, b.wish, case when b.state = 'running' then a.holder else '' end,
-		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped
-		from batch b join account a on a.id = b.account where $1 = 0 or a.id = $1 order by b.id desc`, account)
+		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped, b.note_in, a.stopped_in
+		from batch b join account a on a.id = b.account `+where.sql+" order by b.id desc", where.args...)
 	if err != nil {
 		return nil, &Unreachable{Err: err}
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Batch, err error) {
-		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped)
+		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped, &b.notes, &b.stops)
 		return b, err
 	})
 }

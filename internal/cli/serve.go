@@ -33,6 +33,10 @@ is invited in the page. Roles: clerk gives files, mends and starts them; approve
 approves what others have prepared; auditor sees everything but phones and changes
 nothing; admin invites people and enters the key.
 
+With --database the office's workers send (flexybatch worker), and the pages put
+batches in line for them, need no key and ask the provider nothing; people and their
+sessions are in the database, and --state keeps the files that people give.
+
 People log in with passkeys, or with the office's own login (--oidc-issuer). It speaks
 TLS, or stands behind a proxy that does; plain HTTP it speaks on this machine alone. It
 ends with Ctrl-C: what is under way is finished first, and nothing new is begun.`

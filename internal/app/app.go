@@ -36,6 +36,10 @@ type App struct {
 	// Files are what the door writes and reads itself beside a task.
 	Files Files
 
+	// Uncompared says that nobody is shown how a batch differs from the earlier ones,
+	// which then are not read for it.
+	Uncompared bool
+
 	// TuneMemory sets the garbage collector by how many rows are held, for a
 	// process that runs one batch and nothing else.
 	TuneMemory bool

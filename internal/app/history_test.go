@@ -134,6 +134,13 @@ func TestMonthAfterMonth(t *testing.T) {
 		t.Fatal(err)
 	}
 	wants(t, r.Preflight.Compared, sinceOctober, slip)
+	p.job.Uncompared = true
+	alone, err := p.job.Rehearse(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, alone.Preflight.Compared, "")
+	p.job.Uncompared = false
 	if v := r.Check.Validation(); len(v.Warnings) != 1 || v.Changes.Since != "october" || v.Changes.New != 2 || v.Rows.Invalid != 0 {
 		t.Errorf("%+v", v)
 	}

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"flexybatch/batch/oneclick/simulator"
+	"flexybatch/internal/office"
 	"flexybatch/internal/office/officetest"
 )
 
@@ -40,13 +41,15 @@ type post struct {
 type bureau struct {
 	t       *testing.T
 	server  *officetest.Server
-	sim     *simulator.Simulator
+	books   *office.Database
 	dir     string
+	url     string // of the provider
 	env     []string
 	workers map[string]*exec.Cmd
 	begun   int // workers that were started
 
 	mu    sync.Mutex
+	sim   *simulator.Simulator
 	posts []post
 	calls int
 }
@@ -58,15 +61,8 @@ const lease = 2 * time.Second
 func newBureau(t *testing.T, latency time.Duration) *bureau {
 	t.Helper()
 	server := officetest.Start(t)
-	var keys []simulator.Key
-	for i := range 40 {
-		keys = append(keys, simulator.Key{Key: fmt.Sprintf("worker-%d", i), Type: simulator.Production})
-	}
-	sim, err := simulator.New(simulator.Config{Speed: 1000, Latency: latency, Keys: keys, Balance: 1_000_000_000})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &bureau{t: t, server: server, sim: sim, dir: t.TempDir(), workers: map[string]*exec.Cmd{}}
+	o := &bureau{t: t, server: server, dir: t.TempDir(), workers: map[string]*exec.Cmd{}}
+	o.provider(latency)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -75,15 +71,21 @@ func newBureau(t *testing.T, latency time.Duration) *bureau {
 	served := make(chan error, 1)
 	go func() { served <- provider.Serve(l) }()
 	t.Cleanup(func() {
-		if err := errors.Join(provider.Close(), sim.Close()); err != nil {
+		if err := errors.Join(provider.Close(), o.sim.Close()); err != nil {
 			t.Error(err)
 		}
 		<-served
 	})
-	o.env = append(os.Environ(), "FLEXYBATCH_DATABASE="+server.Database(t), "ONECLICKDZ_BASE_URL=http://"+l.Addr().String(), "HOME="+o.dir)
+	o.url = "http://" + l.Addr().String()
+	database := server.Database(t)
+	o.env = append(os.Environ(), "FLEXYBATCH_DATABASE="+database, "ONECLICKDZ_BASE_URL="+o.url, "HOME="+o.dir)
 	if out, code := o.command("database", "init"); code != exitDone {
 		t.Fatalf("database init: %d\n%s", code, out)
 	}
+	if o.books, err = office.Connect(t.Context(), database); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(o.books.Close)
 	t.Cleanup(func() {
 		for name := range o.workers {
 			o.end(name, syscall.SIGKILL)
@@ -99,15 +101,37 @@ func newBureau(t *testing.T, latency time.Duration) *bureau {
 	return o
 }
 
+// provider puts a new provider in the place of the one before, if there was one.
+func (o *bureau) provider(latency time.Duration) {
+	o.t.Helper()
+	var keys []simulator.Key
+	for i := range 60 {
+		keys = append(keys, simulator.Key{Key: fmt.Sprintf("worker-%d", i), Type: simulator.Production})
+	}
+	sim, err := simulator.New(simulator.Config{Speed: 1000, Latency: latency, Keys: keys, Balance: 100_000_000_000})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.sim != nil {
+		if err := o.sim.Close(); err != nil {
+			o.t.Error(err)
+		}
+	}
+	o.sim, o.posts, o.calls = sim, nil, 0
+}
+
 // ServeHTTP is the provider. It notes who sends.
 func (o *bureau) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.mu.Lock()
+	sim := o.sim
 	o.calls++
 	if r.Method == http.MethodPost {
 		o.posts = append(o.posts, post{r.Header.Get("X-Access-Token"), time.Now()})
 	}
 	o.mu.Unlock()
-	o.sim.ServeHTTP(w, r)
+	sim.ServeHTTP(w, r)
 }
 
 // sent are the requests to send so far.
@@ -177,13 +201,9 @@ func (o *bureau) write(name string, rows int) {
 
 // batchState is the state of a batch, and who owns it. Without a server it is empty.
 func (o *bureau) batchState(name string) (state, owner string) {
-	out, code := o.command("batches", "--json")
-	if code != exitDone {
+	list, err := o.books.Batches(o.t.Context(), 0)
+	if err != nil {
 		return "", ""
-	}
-	var list []struct{ Name, State, Owner string }
-	if err := json.Unmarshal([]byte(out), &list); err != nil {
-		o.t.Fatalf("batches --json: %v\n%s", err, out)
 	}
 	for _, b := range list {
 		if b.Name == name {
@@ -264,6 +284,13 @@ func TestOffice(t *testing.T) {
 	o.must("resume", "october")
 	o.awaitState("october", "done")
 	o.paidOnce("october", 30)
+	var list []struct {
+		Name, State, Owner string
+		Rows               map[string]int
+	}
+	if err := json.Unmarshal([]byte(o.must("batches", "--json")), &list); err != nil || len(list) != 1 || list[0].Name != "october" || list[0].State != "done" || list[0].Owner != "" || list[0].Rows["fulfilled"] != 30 {
+		t.Errorf("batches --json: %+v, %v", list, err)
+	}
 	if out, code := o.command("submit", "october.csv"); code != exitNothing || !strings.Contains(out, "submitted already") {
 		t.Errorf("submitted again: exit %d\n%s", code, out)
 	}

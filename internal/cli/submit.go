@@ -153,7 +153,7 @@ func parseTime(text string) (time.Time, error) {
 // check reads the file as a worker will, and refuses what no worker would send.
 func (o *submitOptions) check(ctx context.Context, r app.RunOptions) (told submitted, err error) {
 	job := o.output.machine.app(nil)
-	job.Register = nil
+	job.Register, job.Uncompared = nil, true
 	c, err := job.Inspect(ctx, app.CheckOptions{Place: r.Place, Reading: r.Reading})
 	switch {
 	case err != nil:

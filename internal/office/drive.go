@@ -91,7 +91,7 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	job := o.Job
 	job.Register, job.Guard, job.Dial, job.Confirm = nil, fence.Guard, fence.Dial, agreed{}
 	job.Observer = &observer{owner: o, name: b.name, fence: fence, log: log}
-	job.Log = log
+	job.Log, job.Uncompared = log, true
 	var result *app.RunResult
 	log.Info("drives the batch", "state", b.state)
 	if b.state == Open {

@@ -95,8 +95,10 @@ func (d *Database) size(ctx context.Context, file int64) (size int64, err error)
 	return size, missing(err)
 }
 
-// readAhead is about how many bytes are read at a time.
-const readAhead = 1 << 20
+// readAhead is about how many bytes are read at a time: as many as a journal is parsed
+// in, so that one piece is parsed while the next is on its way, and little more than is
+// needed where only the beginning of a journal is wanted.
+const readAhead = 256 << 10
 
 func (d *Database) read(ctx context.Context, file, at int64) ([]byte, error) {
 	rows, err := d.pool.Query(ctx, `select off, bytes from chunk where file = $1 and off < $2::bigint + $3::bigint

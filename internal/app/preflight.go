@@ -114,7 +114,7 @@ func (p *payroll) canary(n int) batch.Totals {
 func (p *payroll) warnings() Findings {
 	f := Findings{Rows: p.all(), Neighbours: p.sharing}
 	if p.file != nil {
-		f.Warnings, f.Notes, f.Aside = batch.Warnings(p.file.Rows), p.file.Notes, p.file.Aside.Count()
+		f.Warnings, f.Notes, f.Aside = batch.Warnings(p.file.Rows), p.file.Notes, p.file.Count()
 	}
 	return f
 }

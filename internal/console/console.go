@@ -171,7 +171,7 @@ func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	_ = <-served // ErrServerClosed: it was shut down
+	<-served // ErrServerClosed: it was shut down
 	return err
 }
 

@@ -10,10 +10,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"flexybatch/batch"
 	"flexybatch/batch/approval/approvaltest"
 	"flexybatch/batch/oneclick"
 	"flexybatch/batch/oneclick/simulator"
@@ -198,6 +200,46 @@ func TestLineWantsApproval(t *testing.T) {
 	nadia.sees("october", "approuv")
 	if n := b.people(); n != 0 {
 		t.Errorf("%d people were paid", n)
+	}
+}
+
+// Whoever gave or mended a file does not approve it, whoever starts it; somebody else's
+// approval, made in the pages, is verified by the worker, and the books tell who has
+// started the batch.
+func TestLineIsApproved(t *testing.T) {
+	b := newBureau(t)
+	approvers := filepath.Join(t.TempDir(), "approvers")
+	must(t, os.WriteFile(approvers, nil, 0o600))
+	l := b.worker(app.Approvals{Required: 1, Approvers: approvers})
+	h := newHouse(t, func(c *console.Config) {
+		c.Account, c.Needs = app.Account{BaseURL: b.base}, app.Approvals{Required: 1}
+		c.Office.People.Store, c.Office.Line = b.d.People(), l
+	})
+	both := []people.Role{people.Clerk, people.Approver}
+	giver, starter, other, admin := h.comes("Giver", both...), h.comes("Starter", people.Clerk), h.comes("Other", people.Approver), h.comes("Admin", people.Admin)
+	admin.count(giver)
+	admin.count(other)
+	list, err := os.ReadFile(filepath.Join(h.folder.Path, "approvers"))
+	must(t, err)
+	must(t, os.WriteFile(approvers, list, 0o600))
+	giver.send("/files", "october.csv", []byte(simple), http.StatusOK, "money", "real")
+	giver.settled("/batches/october/answers")
+	starter.post("/batches/october/approval", url.Values{"people": {"1"}}, http.StatusOK)
+	giver.has(giver.sign("/batches/october/approval", http.StatusOK), "0 have approved it")
+	starter.post("/batches/october/start", url.Values{"shown": {"3"}, "rows": {"3"}, "cost": {"576.00"}}, http.StatusOK)
+	if list, err := l.Batches(t.Context()); err != nil || len(list) != 0 {
+		t.Fatalf("in line are %v, %v", list, err)
+	}
+	other.has(other.sign("/batches/october/approval", http.StatusOK), "1 has approved it")
+	starter.startsAgain("october")
+	starter.sees("october", "Every row was paid.")
+	if n := b.people(); n != 3 {
+		t.Errorf("%d people were paid", n)
+	}
+	ledger, _, err := batch.ReadLedger(l.Storage(), "october.journal")
+	must(t, err)
+	if notes := ledger.Notes(); !slices.ContainsFunc(notes, func(n batch.Note) bool { return strings.HasPrefix(n.Text.String(), "Starter, through ") }) {
+		t.Errorf("the books have %v", notes)
 	}
 }
 

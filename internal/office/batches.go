@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -134,7 +135,8 @@ type Submission struct {
 	At       time.Time // zero: now
 	Priority int       // 1 to 4; 0: 2
 	By       string
-	MadeBy   string // who gave the file; empty: By
+	MadeBy   string   // who gave the file; empty: By. By has had no hand in it then
+	Makers   []string // who else had a hand in the file; none of them approves it
 }
 
 // Submit puts a batch in line. A name that is taken is a *BatchExists, unless the file
@@ -165,7 +167,7 @@ func (d *Database) Submit(ctx context.Context, s Submission) error {
 		if err := s.keep(ctx, tx, id, 1); err != nil {
 			return err
 		}
-		if err := act(ctx, tx, s.By, "submit", id, s.File); err != nil {
+		if err := act(ctx, tx, s.By, s.act(actSubmit), id, s.File); err != nil {
 			return err
 		}
 		return d.inLine(ctx, tx, s.Account, id, s.At, s.Priority)
@@ -201,20 +203,33 @@ func (d *Database) Amend(ctx context.Context, s Submission) error {
 		if _, err := tx.Exec(ctx, "update batch set options = $2, state = 'waiting', wish = '', note = '', due = now() where id = $1", id, options); err != nil {
 			return err
 		}
-		if err := act(ctx, tx, s.By, "amend", id, s.File); err != nil {
+		if err := act(ctx, tx, s.By, s.act(actAmend), id, s.File); err != nil {
 			return err
 		}
 		return d.inLine(ctx, tx, s.Account, id, time.Now(), s.Priority)
 	})
 }
 
-// keep keeps the files of a submission.
+// act is what By does: whoever lets the file of others be paid has no hand in it.
+func (s *Submission) act(with string) string {
+	if s.MadeBy != "" {
+		return actStart
+	}
+	return with
+}
+
+// keep keeps the files of a submission, and who made them.
 func (s *Submission) keep(ctx context.Context, tx pgx.Tx, id int64, version int) error {
 	if err := putBlob(ctx, tx, id, "input", fmt.Sprintf("%d/%s", version, s.File), s.Content); err != nil {
 		return err
 	}
 	for i, r := range s.Requests {
 		if err := putBlob(ctx, tx, id, "request", fmt.Sprintf("%d/%d.plan.json", version, i+1), r); err != nil {
+			return err
+		}
+	}
+	for _, who := range s.Makers {
+		if err := act(ctx, tx, who, actMake, id, s.File); err != nil {
 			return err
 		}
 	}
@@ -228,6 +243,46 @@ func putBlob(ctx context.Context, q querier, id int64, kind, name string, b []by
 		on conflict (batch, kind, name) do update set sha256 = excluded.sha256, bytes = excluded.bytes, made = now()`,
 		id, kind, name, hex.EncodeToString(sum[:]), b)
 	return err
+}
+
+// What people do to the file of a batch. Whoever did one of these does not approve it.
+const (
+	actSubmit = "submit"
+	actAmend  = "amend"
+	actImport = "import"
+	actMake   = "make" // a hand in the file, before it was submitted
+)
+
+// What people do that lets a batch be sent, beside actSubmit and actAmend.
+const (
+	actStart  = "start" // the file that others have made
+	actResume = "resume"
+)
+
+// starter is who has let a batch be sent last, for its books.
+func starter(ctx context.Context, q querier, id int64) (who string, err error) {
+	err = q.QueryRow(ctx, "select coalesce((select who from act where batch = $1 and what = any($2) order by id desc limit 1), '')",
+		id, []string{actSubmit, actAmend, actStart, actResume}).Scan(&who)
+	return who, err
+}
+
+// makers are those who had a hand in the file of a batch, in any of its versions. Of
+// user@machine, as the command line names people, the user alone counts too.
+func makers(ctx context.Context, q querier, id int64) (list []string, err error) {
+	rows, err := q.Query(ctx, `select made_by from batch where id = $1 and made_by <> ''
+		union select who from act where batch = $1 and what = any($2) and who <> '' order by 1`, id, []string{actSubmit, actAmend, actImport, actMake})
+	if err != nil {
+		return nil, err
+	}
+	var who string
+	_, err = pgx.ForEachRow(rows, []any{&who}, func() error {
+		list = append(list, who)
+		if user, _, ok := strings.Cut(who, "@"); ok && user != "" {
+			list = append(list, user)
+		}
+		return nil
+	})
+	return list, err
 }
 
 // act writes down who did what.
@@ -309,7 +364,7 @@ func (d *Database) wish(ctx context.Context, account int64, name, by, wish, stat
 // Resume lets a batch go on that was paused, held, stopped, refused or cancelled, and
 // with it the account, if that was stopped.
 func (d *Database) Resume(ctx context.Context, account int64, name, by string) error {
-	return d.change1(ctx, account, name, by, "resume", func(ctx context.Context, tx pgx.Tx, id int64, is string) error {
+	return d.change1(ctx, account, name, by, actResume, func(ctx context.Context, tx pgx.Tx, id int64, is string) error {
 		if _, err := tx.Exec(ctx, "update account set stopped = '' where id = $1", account); err != nil {
 			return err
 		}

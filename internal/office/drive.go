@@ -24,7 +24,6 @@ import (
 type dueBatch struct {
 	id                       int64
 	name, state, accountType string
-	madeBy                   string
 	options                  Options
 	doubted                  bool
 }
@@ -78,7 +77,8 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // it has copies only
 	run, err := o.lay(b, folder)
-	if err != nil {
+	who, err2 := o.starter(b)
+	if err := errors.Join(err, err2); err != nil {
 		log.Error("reading the batch", "error", err)
 		return false
 	}
@@ -91,7 +91,7 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	job := o.Job
 	job.Register, job.Guard, job.Dial, job.Confirm = nil, fence.Guard, fence.Dial, agreed{}
 	job.Observer = &observer{owner: o, name: b.name, fence: fence, log: log}
-	job.Log, job.Uncompared = log, true
+	job.Log, job.Who, job.Uncompared = log, who, true
 	var result *app.RunResult
 	log.Info("drives the batch", "state", b.state)
 	if b.state == Open {
@@ -130,13 +130,15 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 	if err := os.WriteFile(r.Place.File, content, 0o600); err != nil {
 		return r, err
 	}
-	r.Account, r.Pace, r.Approvals, r.Maker = o.Account, o.Pace, o.Needs, b.madeBy
+	r.Account, r.Pace, r.Approvals = o.Account, o.Pace, o.Needs
 	r.Approvals.Required = max(r.Approvals.Required, b.options.Approvals)
-	r.Approvals.Makers = append(r.Approvals.Makers, b.options.Makers...)
 	if b.doubted { // each send costs two calls
 		if p := r.Pace.Defaults(b.accountType); p.Rate > 0 {
 			r.Pace.Rate, r.Pace.Auto = p.Rate/2, false
 		}
+	}
+	if r.Approvals.Makers, err = makers(ctx, o.Database.pool, b.id); err != nil {
+		return r, err
 	}
 	r.Approvals.Requests, err = o.requests(ctx, b, folder)
 	if b.state != Open {
@@ -144,6 +146,13 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 		err = errors.Join(err, err2)
 	}
 	return r, err
+}
+
+// starter is who has let the batch be sent.
+func (o *owner) starter(b *dueBatch) (string, error) {
+	ctx, cancel := limited(o.drain)
+	defer cancel()
+	return starter(ctx, o.Database.pool, b.id)
 }
 
 // requests lays the approval requests out.

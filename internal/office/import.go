@@ -122,7 +122,7 @@ func (d *Database) enterImported(ctx context.Context, account int64, i Imported,
 		if err := putBlob(ctx, tx, id, "input", "1/"+i.File, i.Content); err != nil {
 			return err
 		}
-		return act(ctx, tx, i.By, "import", id, i.File)
+		return act(ctx, tx, i.By, actImport, id, i.File)
 	})
 }
 

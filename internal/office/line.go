@@ -94,8 +94,8 @@ func (l *Line) Pay(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
-	s := Submission{Account: l.account.ID, Name: o.Name, File: filepath.Base(o.Run.Place.File), Content: content, Options: OptionsOf(o.Run), By: o.By, MadeBy: o.MadeBy}
-	s.Options.Makers, s.Options.Approvals = o.Makers, o.Run.Approvals.Required
+	s := Submission{Account: l.account.ID, Name: o.Name, File: filepath.Base(o.Run.Place.File), Content: content, Options: OptionsOf(o.Run), By: o.By, MadeBy: o.MadeBy, Makers: o.Makers}
+	s.Options.Approvals = o.Run.Approvals.Required
 	for _, path := range o.Run.Approvals.Requests {
 		b, err := os.ReadFile(path)
 		if err != nil {

@@ -30,8 +30,7 @@ type Options struct {
 	Recent   time.Duration `json:"recent,omitempty"`
 	Canary   int           `json:"canary,omitempty"` // 0: none, or a person has let the rest go
 
-	Approvals int      `json:"approvals,omitempty"` // how many people must approve it, where that is more than the worker asks for
-	Makers    []string `json:"makers,omitempty"`    // who had a hand in the file: none of them approves it
+	Approvals int `json:"approvals,omitempty"` // how many people must approve it, where that is more than the worker asks for
 }
 
 // OptionsOf are the options of a run that an office keeps.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -152,10 +153,10 @@ func (o *owner) next() (*dueBatch, error) {
 	ctx, cancel := limited(o.drain)
 	defer cancel()
 	var b dueBatch
-	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type, b.made_by "+dueSQL+
+	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type "+dueSQL+
 		" order by b.state = 'running' desc, b.priority, b.due, b.id limit 1", o.account).
-		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType, &b.madeBy)
-	if err == pgx.ErrNoRows { //nolint:errorlint // as pgx returns it
+		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType)
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	return &b, err

@@ -78,12 +78,15 @@ func newBureau(t *testing.T, c simulator.Config) *bureau {
 	return b
 }
 
+// key is the key of the bureau's account.
+func (*bureau) key(context.Context, string) (oneclick.Key, error) { return oneclick.NewKey("key"), nil }
+
 // worker starts a worker, which is drained at the end of the test.
 func (b *bureau) worker(name string, change ...func(*WorkerConfig)) (stop func()) {
 	b.t.Helper()
 	c := WorkerConfig{Database: b.d, Account: app.Account{BaseURL: b.base}, Whose: b.whose, Name: name, Lease: 2 * time.Second, Folder: b.t.TempDir(),
 		Pace: app.Pace{Poll: 50 * time.Millisecond, Rate: app.None, PhoneGap: app.None, Wait: 20 * time.Second}}
-	c.Job = app.App{Log: slog.New(slog.NewTextHandler(&b.log, nil)).With("worker", name), Key: func(context.Context, string) (oneclick.Key, error) { return oneclick.NewKey("key"), nil }}
+	c.Job = app.App{Log: slog.New(slog.NewTextHandler(&b.log, nil)).With("worker", name), Key: b.key}
 	for _, f := range change {
 		f(&c)
 	}

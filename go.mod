@@ -14,9 +14,8 @@ require (
 	github.com/leonelquinteros/gotext v1.7.2 // French and Arabic, with plurals
 	github.com/mtibben/confusables v0.0.0-20210201002637-9d1b0723b659 // names that look alike (Unicode TR39)
 	github.com/pelletier/go-toml/v2 v2.4.3 // files of settings
-	github.com/prometheus/client_golang v1.25.0 // --metrics-file
-	github.com/prometheus/client_model v0.6.3 // serve: figures of several batches at once
-	github.com/prometheus/common v0.72.0 // --metrics-file: the text format
+	github.com/prometheus/client_golang v1.25.0 // tests: a second opinion about figures
+	github.com/prometheus/common v0.72.0 // tests: figures as Prometheus reads them
 	github.com/richardlehane/mscfb v1.0.9 // tells old .xls and encrypted workbooks apart
 	github.com/rivo/uniseg v0.4.7 // the width of a line on the screen
 	github.com/rogpeppe/go-internal v1.16.0 // tests: transcripts of the command line
@@ -69,6 +68,7 @@ require (
 	github.com/mitchellh/colorstring v0.0.0-20190213212951-d06e56a500db // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/philhofer/fwd v1.2.0 // indirect
+	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/richardlehane/msoleps v1.0.6 // indirect
 	github.com/riverqueue/river/riverdriver v0.51.2 // indirect

@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -44,14 +45,16 @@ func (h holderFile) write() {
 const holderText = "process %d on %s, since %s"
 
 // holderForm is a holder file's text.
-var holderForm = regexp.MustCompile(`^process ([0-9]{1,9}) on (.*), since (.*)$`)
+var holderForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^process ([0-9]{1,9}) on (.*), since (.*)$`)
+})
 
 // holderMessage makes a message of what a holder file says.
 func holderMessage(text string) Message {
 	if text == unknownHolder {
 		return say("another process")
 	}
-	if m := holderForm.FindStringSubmatch(text); m != nil {
+	if m := holderForm().FindStringSubmatch(text); m != nil {
 		process, err := strconv.Atoi(m[1])
 		since, wrong := time.ParseInLocation(time.DateTime, m[3], time.Local)
 		if err == nil && wrong == nil {

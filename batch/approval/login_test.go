@@ -20,7 +20,7 @@ func TestPasskeyAnswers(t *testing.T) {
 	if approvaltest.New(t, approvaltest.ES256).Approver(t, "Nadia").Key.Answers(challenge, as, signature) == nil {
 		t.Error("another passkey answers")
 	}
-	if approver(t, "Omar").Approver.Key.Answers(challenge, as, signature) == nil {
+	if approver(t, "Omar").Key.Answers(challenge, as, signature) == nil {
 		t.Error("a key file answers")
 	}
 	p.Origin = "https://evil.example"

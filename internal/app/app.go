@@ -25,6 +25,10 @@ type App struct {
 	// Key finds the API key that is meant for a host. nil: there is no key.
 	Key func(ctx context.Context, host string) (oneclick.Key, error)
 
+	// Provider is what stands in the place of the provider that the key leads to, for a
+	// door that must not ask it itself. nil: the key's own.
+	Provider Provider
+
 	// Register knows the user's batches wherever they lie. nil: only those beside a
 	// batch are known. Simulated batches are entered in none.
 	Register *register.Register

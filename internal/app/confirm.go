@@ -92,7 +92,12 @@ func (a *App) ask(ctx context.Context, q Question) error {
 	if a.Confirm == nil {
 		return &NobodyToAsk{}
 	}
-	answer, err := a.Confirm.Confirm(ctx, q)
+	return q.Ask(ctx, a.Confirm)
+}
+
+// Ask puts the question. An error means no.
+func (q Question) Ask(ctx context.Context, c Confirm) error {
+	answer, err := c.Confirm(ctx, q)
 	if err != nil {
 		return nothing(err)
 	}

@@ -18,8 +18,8 @@ type connection struct {
 	pace    Pace
 	store   string // of a simulated provider; empty: it forgets
 
-	client *oneclick.Client // nil: not opened yet
-	whose  batch.Account    // zero: not asked for yet
+	client Provider      // nil: not opened yet
+	whose  batch.Account // zero: not asked for yet
 	ends   []func() error
 }
 
@@ -30,6 +30,9 @@ func (c *connection) open(ctx context.Context) (err error) {
 		return nil
 	case c.account.Simulate:
 		return c.openSimulator(ctx)
+	case c.app.Provider != nil:
+		c.client = c.app.Provider
+		return nil
 	case c.app.Key == nil:
 		return &NoKey{Host: c.account.Host()}
 	}
@@ -43,13 +46,14 @@ func (c *connection) open(ctx context.Context) (err error) {
 // dial makes the client.
 func (c *connection) dial(baseURL string, key oneclick.Key) (err error) {
 	p := c.pace.of("")
-	c.client, err = oneclick.New(oneclick.Config{
+	client, err := oneclick.New(oneclick.Config{
 		BaseURL: baseURL, Key: key, Timeout: p.Timeout, Connections: p.Concurrency + 4, UserAgent: "flexybatch/" + c.app.Version, Dial: c.app.Dial,
 	})
 	if err != nil {
 		return &BadAddress{BaseURL: baseURL, Err: err}
 	}
-	c.ends = append(c.ends, func() error { c.client.Close(); return nil })
+	c.client = client
+	c.ends = append(c.ends, func() error { client.Close(); return nil })
 	return nil
 }
 

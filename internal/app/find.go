@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"flexybatch/batch"
-	"flexybatch/journal"
 	"flexybatch/report"
 )
 
@@ -33,7 +32,7 @@ func (f Folder) Find(ctx context.Context, s Search, most int, read func(name str
 		if err := ctx.Err(); err != nil {
 			return found, true, nothing(err)
 		}
-		if !b.Begun || b.Err != nil || !s.mayHold(f.Journal(b.Name)) {
+		if !b.Begun || b.Err != nil || !s.mayHold(f.storage(), f.Journal(b.Name)) {
 			continue
 		}
 		l, err := read(b.Name)
@@ -123,11 +122,11 @@ func (s Search) inCells(r *batch.RowStatus) bool {
 
 // mayHold tells whether a journal can have rows of a phone: without it the journal is
 // not replayed. Of anything else only a replay tells.
-func (s Search) mayHold(path string) bool {
+func (s Search) mayHold(on Storage, path string) bool {
 	if s.phone == "" {
 		return true
 	}
-	f, err := os.Open(journal.Disk{}.Resolve(path))
+	f, err := on.OpenFile(on.Resolve(path), os.O_RDONLY, 0)
 	if err != nil {
 		return false
 	}

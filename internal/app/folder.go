@@ -17,7 +17,21 @@ import (
 
 // Folder is a folder of batches: their journals and workbooks, and beside them the
 // files that people gave for them. A door that keeps batches for people has one.
-type Folder struct{ Path string }
+type Folder struct {
+	Path    string
+	Storage Storage // where the journals lie; nil: in the folder
+
+	// Taken tells a name that a batch elsewhere has. nil: there is none elsewhere.
+	Taken func(name string) bool
+}
+
+// storage is where the journals lie.
+func (f Folder) storage() Storage {
+	if f.Storage == nil {
+		return Disk{}
+	}
+	return f.Storage
+}
 
 // inputSuffix ends the name of the folder that holds what was given for a batch.
 const inputSuffix = ".input"
@@ -39,9 +53,10 @@ type FolderBatch struct {
 // folder that is not there has none.
 func (f Folder) Batches() ([]FolderBatch, error) {
 	entries, err := os.ReadDir(f.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nothing(err)
 	}
+	journals, err := f.storage().Journals(f.Path)
 	if err != nil {
 		return nil, nothing(err)
 	}
@@ -52,10 +67,10 @@ func (f Folder) Batches() ([]FolderBatch, error) {
 		}
 		return by[name]
 	}
+	for _, path := range journals {
+		at(strings.TrimSuffix(filepath.Base(path), ".journal")).readJournal(f.storage(), path)
+	}
 	for _, e := range entries {
-		if name, ok := strings.CutSuffix(e.Name(), ".journal"); ok && !e.IsDir() {
-			at(name).readJournal(filepath.Join(f.Path, e.Name()))
-		}
 		if name, ok := strings.CutSuffix(e.Name(), inputSuffix); ok && e.IsDir() {
 			if d, err := f.Draft(name); err == nil {
 				b := at(name)
@@ -78,12 +93,12 @@ func (f Folder) Batches() ([]FolderBatch, error) {
 }
 
 // readJournal reads the first record of the batch's journal.
-func (b *FolderBatch) readJournal(path string) {
+func (b *FolderBatch) readJournal(s Storage, path string) {
 	b.Begun = true
-	if info, err := os.Stat(path); err == nil {
-		b.Touched, b.Size = info.ModTime(), info.Size()
+	if touched, size, err := s.Look(path); err == nil {
+		b.Touched, b.Size = touched, size
 	}
-	if b.Head, b.Err = batch.ReadHead(journal.Disk{}, path); b.Err != nil {
+	if b.Head, b.Err = batch.ReadHead(s, path); b.Err != nil {
 		b.Err = &JournalError{Journal: path, Err: b.Err}
 	}
 }
@@ -94,8 +109,8 @@ func (f Folder) Batch(name string) (*FolderBatch, error) {
 		return nil, &NoSuchBatch{Name: name}
 	}
 	b := &FolderBatch{Name: name}
-	if path := f.Journal(name); fileExists(path) {
-		b.readJournal(path)
+	if f.Begun(name) {
+		b.readJournal(f.storage(), f.Journal(name))
 	}
 	d, err := f.Draft(name)
 	if err == nil {
@@ -123,24 +138,29 @@ func (b *FolderBatch) passOverEmpty() {
 // Journal is the path of a batch's journal.
 func (f Folder) Journal(name string) string { return filepath.Join(f.Path, name+".journal") }
 
+// Begun tells whether a batch has a journal.
+func (f Folder) Begun(name string) bool {
+	_, _, err := f.storage().Look(f.Journal(name))
+	return err == nil
+}
+
+// Books is where a batch of the folder lives, by its journal alone.
+func (f Folder) Books(name string) Place {
+	return Place{File: f.Journal(name), State: f.Path, Storage: f.Storage}
+}
+
 // Place is where a batch of the folder lives: with the file that was given for it
 // last, or with its journal alone.
 func (f Folder) Place(name string) Place {
 	d, err := f.Draft(name)
 	if err != nil {
-		return Place{File: f.Journal(name), State: f.Path}
+		return f.Books(name)
 	}
-	p := Place{File: f.file(d, d.Current()), State: f.Path}
+	p := Place{File: f.file(d, d.Current()), State: f.Path, Storage: f.Storage}
 	if d.Meant {
 		p.Batch = name
 	}
 	return p
-}
-
-// fileExists tells whether there is something at a path.
-func fileExists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }
 
 // NoSuchBatch says that a folder has no batch of a name.
@@ -158,4 +178,9 @@ func (e *NoSuchBatch) Message() lang.Message {
 
 // Holder is the process that runs a batch of the folder, as it names itself; empty
 // where none does. It is for people: what is refused is decided by the lock.
-func (f Folder) Holder(name string) string { return journal.Holder(f.Journal(name)) }
+func (f Folder) Holder(name string) string {
+	if _, file := f.storage().(Disk); !file {
+		return ""
+	}
+	return journal.Holder(f.Journal(name))
+}

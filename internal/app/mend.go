@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -245,4 +246,10 @@ func (*NotMended) Message() lang.Message {
 func (f Folder) VersionPath(d *Draft, number int) (path, name string, ok bool) {
 	path, ok = f.File(d, number)
 	return path, filepath.Base(path), ok
+}
+
+// fileExists tells whether there is something at a path.
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

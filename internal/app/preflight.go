@@ -22,7 +22,8 @@ type Preflight struct {
 	Names  []int        // the columns of the rows that name people
 	Canary batch.Totals // those of them that go first; none without a canary
 	Funds  Funds
-	Rate   float64 // API calls a minute; 0: no limit
+	Rate   float64         // API calls a minute; 0: no limit
+	Plans  batch.Catalogue // of today
 
 	Findings Findings
 	Compared Comparison // with the earlier batches of the account
@@ -71,7 +72,7 @@ func (j *job) preflight(ctx context.Context) (*Preflight, error) {
 	return &Preflight{
 		Batch: j.at.Name, File: j.at.File, Account: j.provider.whose,
 		All: j.rows.totals, ToSend: batch.Total(j.rows.unsent(), j.rows.plans), First: j.rows.first(firstShown), Names: j.rows.names(), Canary: j.rows.canary(j.options.Canary),
-		Funds: j.rows.funds(balance), Rate: j.pace.Rate,
+		Funds: j.rows.funds(balance), Rate: j.pace.Rate, Plans: j.rows.plans,
 		Findings: j.rows.warnings(), Compared: j.compare(ctx), Paid: j.rows.paid(j.options.PayAgain), Approval: j.approvals.told(),
 	}, nil
 }
@@ -113,7 +114,7 @@ func (p *payroll) canary(n int) batch.Totals {
 func (p *payroll) warnings() Findings {
 	f := Findings{Rows: p.all(), Neighbours: p.sharing}
 	if p.file != nil {
-		f.Warnings, f.Notes, f.Aside = batch.Warnings(p.file.Rows), p.file.Notes, p.file.Aside.Count()
+		f.Warnings, f.Notes, f.Aside = batch.Warnings(p.file.Rows), p.file.Notes, p.file.Count()
 	}
 	return f
 }

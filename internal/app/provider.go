@@ -14,6 +14,18 @@ import (
 	"flexybatch/internal/lang"
 )
 
+// Provider is what a task asks of a provider.
+type Provider interface {
+	batch.Provider
+	Account(ctx context.Context) (batch.Account, error)
+	Balance(ctx context.Context) (batch.Centimes, error)
+	Plans(ctx context.Context) (batch.Catalogue, error)
+	// Transactions is a page of the account's movements, and how many pages there are.
+	Transactions(ctx context.Context, q batch.ListQuery) (items []oneclick.Transaction, pages int, err error)
+	Calls() int // that were made so far
+	Close()
+}
+
 // Account says which provider is used. The key is App.Key's.
 type Account struct {
 	Simulate bool   // a simulator inside the process: no key, no network, no money

@@ -67,7 +67,7 @@ func (f Folder) Same(sha256, but string) (name string, err error) {
 // Join takes the file of a draft for the next version of another batch's, and forgets
 // the draft.
 func (f Folder) Join(d, to *Draft) error {
-	if fileExists(f.Journal(d.Name)) {
+	if f.Begun(d.Name) {
 		return &AlreadyBegun{Name: d.Name}
 	}
 	v := d.Current()
@@ -84,7 +84,7 @@ func (f Folder) Join(d, to *Draft) error {
 
 // Discard forgets a draft of which nothing was ever sent.
 func (f Folder) Discard(d *Draft) error {
-	if fileExists(f.Journal(d.Name)) {
+	if f.Begun(d.Name) {
 		return &AlreadyBegun{Name: d.Name}
 	}
 	if err := os.RemoveAll(f.input(d.Name)); err != nil {
@@ -101,7 +101,7 @@ func (f Folder) free(name string) (string, error) {
 		if n > 1 {
 			try = fmt.Sprintf("%s-%d", name, n)
 		}
-		if fileExists(f.Journal(try)) {
+		if f.Begun(try) || f.Taken != nil && f.Taken(try) {
 			continue
 		}
 		err := os.Mkdir(f.input(try), 0o700)

@@ -15,14 +15,14 @@ import (
 func (a *App) ResendDraft(ctx context.Context, f Folder, name, who string) (*Resent, *Draft, error) {
 	to := &Draft{Name: nextName(name)}
 	v := FileVersion{Number: 1, File: to.Name + ".xlsx", Given: to.Name + ".xlsx", Who: who, At: time.Now().UTC()}
-	if was, err := f.Draft(to.Name); err == nil && !fileExists(f.Journal(to.Name)) { // it was made before, and is made again
+	if was, err := f.Draft(to.Name); err == nil && !f.Begun(to.Name) { // it was made before, and is made again
 		v.Number = was.Current().Number + 1
 	}
 	path := f.file(to, v)
 	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return nil, nil, err
 	}
-	r, err := a.Resend(ctx, ResendOptions{Place: Place{File: f.Journal(name), State: f.Path}, Out: path})
+	r, err := a.Resend(ctx, ResendOptions{Place: f.Books(name), Out: path})
 	if err != nil || r.Path == "" {
 		_ = os.Remove(filepath.Dir(path)) // it is empty
 		_ = os.Remove(f.input(to.Name))   // likewise, if it was made for this

@@ -63,6 +63,13 @@ func (Disk) Same(a, b string) bool {
 	return errX == nil && errY == nil && os.SameFile(x, y)
 }
 
+// Look returns when the journal of a place that names it was written last, and its size
+// in bytes.
+func (p Place) Look() (touched time.Time, size int64, err error) {
+	at := Location{stored: p.Storage}
+	return at.storage().Look(p.File)
+}
+
 // Storage is where the batch's journal lies.
 func (at *Location) Storage() Storage { return at.storage() }
 

@@ -72,11 +72,11 @@ func (w machine) batches(list []office.Batch) error {
 	told := map[string]bool{}
 	for _, b := range list {
 		if b.Note != "" {
-			w.words.Fprintf(w.stdout, "%s: %s\n", b.Name, b.Note)
+			w.words.Fprintf(w.stdout, "%s: %s\n", b.Name, b.NoteIn(w.words.Language()))
 		}
 		if b.Stopped != "" && !told[b.Account] {
 			told[b.Account] = true
-			w.words.Fprintf(w.stdout, "Nothing of the account %s is sent: %s. flexybatch resume NAME lets it go on.\n", b.Account, b.Stopped)
+			w.words.Fprintf(w.stdout, "Nothing of the account %s is sent: %s. flexybatch resume NAME lets it go on.\n", b.Account, b.StoppedIn(w.words.Language()))
 		}
 	}
 	return nil

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -62,7 +63,9 @@ func TestComposeFile(t *testing.T) {
 		}
 		args := make([]string, len(s.Command))
 		for i, a := range s.Command {
-			args[i] = here(a)
+			if args[i] = here(a); a == ":8444" { // where the pages listen for their proxy
+				args[i] = freeAddress(t)
+			}
 		}
 		cmd := exec.Command(binary, args...)
 		cmd.Dir, cmd.Env = o.dir, os.Environ()
@@ -93,7 +96,20 @@ func TestComposeFile(t *testing.T) {
 	o.write("october.csv", 3)
 	o.await("the account is known", func() bool { out, _ := o.command("submit", "october.csv"); return strings.Contains(out, "in line") })
 	o.awaitState("october", "done")
-	for _, name := range []string{"worker-1", "worker-2", "provider"} {
+	o.workers["serve"] = start("serve")
+	o.await("the pages are ready", func() bool {
+		resp, err := http.Get("http://" + ports["127.0.0.1:9103"] + "/readyz")
+		if err != nil {
+			return false
+		}
+		_ = resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	})
+	out := o.must("serve", "invite", "Nadia", "--role", "admin", "--state", "office", "--url", "https://localhost:8443", "--database", database)
+	if !strings.HasPrefix(out, "https://localhost:8443/invitations/") {
+		t.Errorf("the invitation: %s", out)
+	}
+	for _, name := range []string{"serve", "worker-1", "worker-2", "provider"} {
 		cmd := o.workers[name]
 		delete(o.workers, name)
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -548,7 +548,7 @@ func readForeignWords(t *testing.T, language string) foreignWords {
 var own = []*regexp.Regexp{
 	regexp.MustCompile(`"(?:[^"\\]|\\.)*"|«[^»]*»`),
 	regexp.MustCompile(`HTTP \d+ [^\n]*`),
-	regexp.MustCompile(`\b[0-9a-f]{16,}\b|\bSHA256:\S+`), // digests and keys
+	regexp.MustCompile(`\b[0-9a-f]{16,}\b|\bSHA256:\S+|\bssh-ed25519 \S+`), // digests and keys
 	regexp.MustCompile(`[^\s()]*[/\\._=@][^\s()]*`),
 	regexp.MustCompile(`--?[a-z][a-z-]*(?:[ =](?:text|json|auto|plain|xlsx|csv|ndjson))?`),
 	regexp.MustCompile(`\b[A-Z][A-Z_:=-]+\b`),

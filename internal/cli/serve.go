@@ -33,6 +33,10 @@ is invited in the page. Roles: clerk gives files, mends and starts them; approve
 approves what others have prepared; auditor sees everything but phones and changes
 nothing; admin invites people and enters the key.
 
+With --database the office's workers send (flexybatch worker), and the pages put
+batches in line for them, need no key and ask the provider nothing; people and their
+sessions are in the database, and --state keeps the files that people give.
+
 People log in with passkeys, or with the office's own login (--oidc-issuer). It speaks
 TLS, or stands behind a proxy that does; plain HTTP it speaks on this machine alone. It
 ends with Ctrl-C: what is under way is finished first, and nothing new is begun.`
@@ -85,9 +89,17 @@ func newServe(w machine) *cobra.Command {
 
 // runServe serves until it is told to end.
 func runServe(cmd *cobra.Command, o *serveOptions) error {
-	office, err := o.office()
+	store, line, closeStore, err := o.site.store(cmd.Context(), o.machine)
 	if err != nil {
 		return err
+	}
+	defer closeStore()
+	office, err := o.office(store)
+	if err != nil {
+		return err
+	}
+	if office.Line = line; line != nil && o.account.simulate {
+		return badFlag("simulate", "--simulate: with a database the workers send; start them with the address of flexybatch simulate")
 	}
 	c, err := o.config(cmd)
 	if err != nil {
@@ -183,7 +195,7 @@ func serveOperations(address string, h http.Handler) (stop func(), err error) {
 }
 
 // office is who is let in, and how.
-func (o *serveOptions) office() (*console.Office, error) {
+func (o *serveOptions) office(store people.Store) (*console.Office, error) {
 	u, err := o.site.address()
 	if err != nil {
 		return nil, err
@@ -194,7 +206,7 @@ func (o *serveOptions) office() (*console.Office, error) {
 	if o.most < o.idle {
 		return nil, badDuration("session-most", o.most)
 	}
-	office := &console.Office{URL: u, People: people.Office{Store: o.site.store(), Idle: o.idle, Most: o.most}, Log: o.serverLog()}
+	office := &console.Office{URL: u, People: people.Office{Store: store, Idle: o.idle, Most: o.most}, Log: o.serverLog()}
 	if err := o.secure(office); err != nil {
 		return nil, err
 	}

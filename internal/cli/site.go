@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/netip"
@@ -12,17 +13,22 @@ import (
 	"github.com/spf13/cobra"
 
 	"flexybatch/internal/console"
+	"flexybatch/internal/office"
 	"flexybatch/internal/people"
 )
 
 // siteFlags say where an office is: its folder, and its address.
-type siteFlags struct{ state, url string }
+type siteFlags struct {
+	state, url string
+	office     officeFlags
+}
 
 func (s *siteFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&s.state, "state", "", "folder of the office: its batches, and its people")
 	f.StringVar(&s.url, "url", "", "the address at which people reach it, such as https://pay.example.org")
 	complete(cmd, "state", folders)
+	s.office.add(cmd)
 }
 
 // address is where people reach the office. Passkeys are made for a host's name, and
@@ -47,8 +53,30 @@ func (s *siteFlags) address() (*url.URL, error) {
 // people is the folder of those who are let in.
 func (s *siteFlags) people() string { return filepath.Join(s.state, "people") }
 
-// store keeps those who are let in.
-func (s *siteFlags) store() people.Store { return &people.Folder{Path: s.people()} }
+// store keeps those who are let in: the office's database, where it has one. What it
+// returns closes that.
+func (s *siteFlags) store(ctx context.Context, w machine) (store people.Store, line *office.Line, end func(), err error) {
+	if s.office.address(w) == "" {
+		return &people.Folder{Path: s.people()}, nil, func() {}, nil
+	}
+	d, a, err := s.office.openAccount(ctx, w)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	return d.People(), d.Line(*a), d.Close, nil
+}
+
+// invited is store for an invitation, which is about no account.
+func (s *siteFlags) invited(ctx context.Context, w machine) (store people.Store, end func(), err error) {
+	if s.office.address(w) == "" {
+		return &people.Folder{Path: s.people()}, func() {}, nil
+	}
+	d, err := s.office.open(ctx, w)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.People(), d.Close, nil
+}
 
 // makePrivateFolder makes a folder for its owner alone.
 func makePrivateFolder(path string) error {
@@ -141,7 +169,12 @@ func runInvite(cmd *cobra.Command, w machine, site siteFlags, name, text string)
 	if err != nil {
 		return badFlag("role", "--role: %w", err)
 	}
-	office := console.Office{URL: u, People: people.Office{Store: site.store()}}
+	store, end, err := site.invited(cmd.Context(), w)
+	if err != nil {
+		return err
+	}
+	defer end()
+	office := console.Office{URL: u, People: people.Office{Store: store}}
 	by, err := console.LocalPerson().Who(nil)
 	if err != nil {
 		return nothingf("%w", err)

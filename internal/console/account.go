@@ -10,6 +10,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // job is the job with the words of a language.
@@ -59,6 +60,13 @@ func (k *Console) paceOf(a app.Account) app.Pace {
 	if a.Simulate {
 		return app.Pace{}
 	}
+	if l := k.inLine(); l != nil { // whose workers have a pace of their own
+		terms, err := l.Terms(context.Background())
+		if err == nil && terms.Rate > 0 {
+			return app.Pace{Rate: terms.Rate}
+		}
+		return app.Pace{}
+	}
 	return k.config.Pace
 }
 
@@ -68,6 +76,9 @@ func (k *Console) paceOf(a app.Account) app.Pace {
 func (k *Console) whose() (*batch.Account, error) {
 	if k.config.Account.Simulate {
 		return &batch.Account{Type: batch.Simulated}, nil
+	}
+	if l := k.inLine(); l != nil {
+		return whoseLine(l)
 	}
 	k.keys.mu.Lock()
 	if k.keys.whose != nil {
@@ -84,6 +95,15 @@ func (k *Console) whose() (*batch.Account, error) {
 	k.keys.mu.Lock()
 	defer k.keys.mu.Unlock()
 	return k.keys.whose, k.keys.err
+}
+
+// whoseLine is the account that an office's workers pay from.
+func whoseLine(l *office.Line) (*batch.Account, error) {
+	a := l.Account()
+	if terms, err := l.Terms(context.Background()); err == nil {
+		a = terms.Account
+	}
+	return &a, nil
 }
 
 // identify asks the provider whose the key is.

@@ -76,7 +76,7 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 		}
 	}
 	if p.Alert == nil {
-		p.Notice = p.Say(k.refusalOf(b))
+		p.Notice = p.Say(k.refusalOf(b, p.words))
 	}
 	k.show(w, http.StatusOK, "answers", p)
 }
@@ -242,7 +242,7 @@ type refusedBody struct {
 // showRefused shows why a batch cannot be paid as it is.
 func (k *Console) showRefused(w http.ResponseWriter, r *http.Request, b *app.FolderBatch, err error) {
 	p := k.newPage(r, lang.Msg("%s cannot be paid yet", b.Name))
-	p.Kind, p.Alert, p.Notice = k.kindOf(b), k.alertOf(p, err), p.Say(k.refusalOf(b))
+	p.Kind, p.Alert, p.Notice = k.kindOf(b), k.alertOf(p, err), p.Say(k.refusalOf(b, p.words))
 	body := refusedBody{Name: b.Name}
 	body.Draft, _ = k.config.Folder.Draft(b.Name)
 	if e, ok := errors.AsType[*app.RunBefore](err); ok {

@@ -8,6 +8,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // tallyLine is how many rows of a batch have which outcome, and its money.
@@ -57,7 +58,7 @@ func (k *Console) batchLine(b *app.FolderBatch) batchLine {
 		return l
 	}
 	l.Holder = k.config.Folder.Holder(b.Name)
-	tally, err := k.books.tally(k.journalPlace(b.Name), k.config.Folder.Journal(b.Name))
+	tally, err := k.books.tally(k.config.Folder.Books(b.Name))
 	switch {
 	case tally != nil:
 		l.Tally = newTally(*tally)
@@ -84,25 +85,38 @@ type batchBody struct {
 	Next    string // what to do next: resume, settle, resend, or nothing
 	Unpaid  int    // rows that are provably unpaid, or invalid
 	Live    liveBody
+	Line    *office.Batch // as an office's workers have it; nil: it is sent here
 }
 
 // overview shows a batch: what is wrong with the file of a draft, or where a batch
 // stands that was begun.
 func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	in, err := k.standing(r.Context(), b.Name)
+	if err != nil {
+		k.fail(w, r, lineError(err))
+		return
+	}
+	if underWay(in) {
+		k.follow(b.Name)
+	}
+	if in != nil && !b.Begun && (in.State != office.Refused || !b.Draft) {
+		k.showLine(w, r, in)
+		return
+	}
 	run := k.runs.of(b.Name)
 	if !b.Begun {
 		if run != nil && !run.isOver() {
 			k.waitPage(w, r, b.Name, lang.Msg("The batch is being prepared."))
 			return
 		}
-		if !k.refusalOf(b).IsZero() {
+		if !k.refusalOf(b, k.say(r)).IsZero() {
 			back(w, r, address(b.Name, "answers?refused"))
 			return
 		}
 		k.overviewDraft(w, r, b)
 		return
 	}
-	body, err := k.batchBody(b)
+	body, err := k.batchBody(b, in)
 	if errors.Is(err, errReading) {
 		k.waitPage(w, r, b.Name, lang.Msg("The books of this batch are being read."))
 		return
@@ -121,12 +135,12 @@ func (k *Console) overview(w http.ResponseWriter, r *http.Request, b *app.Folder
 }
 
 // batchBody finds out where a batch stands.
-func (k *Console) batchBody(b *app.FolderBatch) (*batchBody, error) {
+func (k *Console) batchBody(b *app.FolderBatch, in *office.Batch) (*batchBody, error) {
 	l, err := k.ledger(b.Name)
 	if err != nil {
 		return nil, err
 	}
-	body := &batchBody{FolderBatch: b, Kind: k.kindOf(b), Tally: newTally(l.Tally())}
+	body := &batchBody{FolderBatch: b, Line: in, Kind: k.kindOf(b), Tally: newTally(l.Tally())}
 	body.First, body.Last = l.Span()
 	if r := k.runs.of(b.Name); r != nil {
 		body.Now = r.look()
@@ -148,6 +162,8 @@ func nextStep(b *batchBody) string {
 	switch t := b.Tally; {
 	case b.Here || b.Holder != "":
 		return "wait"
+	case b.Line != nil && b.Line.State == office.Held:
+		return "held"
 	case b.Changed:
 		return "amend"
 	case t.Left() > 0:

@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"os"
 	"sync"
 	"time"
 
@@ -58,8 +57,9 @@ type volume struct {
 // read is what a journal tells, waiting no longer than patience for it to be read. A
 // Known that is not nil is whole, but may be a little older than the journal; nil
 // without an error says that it is being read.
-func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (*app.Known, error) {
-	info, err := os.Stat(path)
+func (b *bookshelf) read(place app.Place, patience time.Duration) (*app.Known, error) {
+	path := place.File
+	touched, size, err := place.Look()
 	if err != nil {
 		return nil, err
 	}
@@ -71,13 +71,13 @@ func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (
 	}
 	b.use++
 	v.used = b.use
-	if v.size == info.Size() && v.at.Equal(info.ModTime()) && v.loading == nil {
+	if v.size == size && v.at.Equal(touched) && v.loading == nil {
 		defer b.mu.Unlock()
 		return v.known, v.err
 	}
 	if v.loading == nil {
 		v.loading = make(chan struct{})
-		b.all.Go(func() { b.load(v, place, info) })
+		b.all.Go(func() { b.load(v, place, touched, size) })
 	}
 	loading := v.loading
 	b.mu.Unlock()
@@ -90,18 +90,18 @@ func (b *bookshelf) read(place app.Place, path string, patience time.Duration) (
 // tally is how many rows of a journal have which outcome. Of one that was counted and
 // has not changed it is known without reading it again; nil without an error says that
 // it is being read.
-func (b *bookshelf) tally(place app.Place, path string) (*batch.Tally, error) {
-	info, err := os.Stat(path)
+func (b *bookshelf) tally(place app.Place) (*batch.Tally, error) {
+	touched, size, err := place.Look()
 	if err != nil {
 		return nil, err
 	}
 	b.mu.Lock()
-	c, ok := b.counts[path]
+	c, ok := b.counts[place.File]
 	b.mu.Unlock()
-	if ok && c.size == info.Size() && c.at.Equal(info.ModTime()) {
+	if ok && c.size == size && c.at.Equal(touched) {
 		return &c.tally, nil
 	}
-	known, err := b.read(place, path, 0)
+	known, err := b.read(place, 0)
 	if known == nil {
 		return nil, err
 	}
@@ -110,13 +110,13 @@ func (b *bookshelf) tally(place app.Place, path string) (*batch.Tally, error) {
 }
 
 // load reads a journal.
-func (b *bookshelf) load(v *volume, place app.Place, info os.FileInfo) {
+func (b *bookshelf) load(v *volume, place app.Place, touched time.Time, size int64) {
 	b.turns <- struct{}{}
 	known, err := app.ReadKnown(place)
 	<-b.turns
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	v.size, v.at, v.err = info.Size(), info.ModTime(), err
+	v.size, v.at, v.err = size, touched, err
 	if err == nil {
 		v.known = known
 		b.counts[v.path] = counted{v.size, v.at, known.Ledger.Tally()}
@@ -165,7 +165,7 @@ func (k *Console) ledger(name string) (*batch.Ledger, error) {
 			return l, nil
 		}
 	}
-	known, err := k.books.read(app.Place{File: k.config.Folder.Journal(name), State: k.config.Folder.Path}, k.config.Folder.Journal(name), patience)
+	known, err := k.books.read(k.config.Folder.Books(name), patience)
 	switch {
 	case known != nil:
 		return known.Ledger, nil

@@ -87,7 +87,7 @@ func (k *Console) showCheck(w http.ResponseWriter, r *http.Request, d *app.Draft
 	body := k.checkBody(r, d, c)
 	p.Body, p.Kind = body, k.kindOf(&app.FolderBatch{Name: d.Name})
 	if b, err := k.config.Folder.Batch(d.Name); err == nil && !b.Begun {
-		p.Notice = p.Say(k.refusalOf(b))
+		p.Notice = p.Say(k.refusalOf(b, p.words))
 	}
 	if n := body.Found.Totals.Invalid; n > 0 {
 		p.Alert = k.problemsOf(p, body)
@@ -100,7 +100,7 @@ func (k *Console) checkBody(r *http.Request, d *app.Draft, c *checking) *checkBo
 	found := c.found.Check
 	b := &checkBody{Draft: d, Found: found, File: c.found.File, Refused: c.found.Refused, Notes: c.notes.all()}
 	b.Groups, b.Offers, b.Twin = c.groups, c.offers, k.twin(d)
-	b.Begun = exists(k.config.Folder.Journal(d.Name))
+	b.Begun = k.config.Folder.Begun(d.Name)
 	b.Document = b.File.Format.String() == ingest.FormatODS
 	b.Only = found.Totals.Invalid > 0 && r.URL.Query().Get("rows") != "all"
 	total, base := found.Totals.Rows, "?rows=all&page="
@@ -228,7 +228,7 @@ func (k *Console) showUnread(w http.ResponseWriter, r *http.Request, d *app.Draf
 	p := k.newPage(r, lang.Msg("Check of %s", d.Current().Given))
 	p.Kind = k.kindOf(&app.FolderBatch{Name: d.Name})
 	p.Alert = k.alertOf(p, err)
-	p.Body = &checkBody{Draft: d, Password: errors.Is(err, ingest.ErrPassword), Begun: exists(k.config.Folder.Journal(d.Name))}
+	p.Body = &checkBody{Draft: d, Password: errors.Is(err, ingest.ErrPassword), Begun: k.config.Folder.Begun(d.Name)}
 	k.show(w, http.StatusOK, "unread", p)
 }
 

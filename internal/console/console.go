@@ -50,8 +50,8 @@ type Console struct {
 	reconciled *memo[*app.Reconciled]
 	keys       *keys
 	people     People
-	office     *office // nil: it is for one person
-	masked     *pages  // the pages of an office without phones; nil: there is none
+	office     *officeServer // nil: it is for one person
+	masked     *pages        // the pages of an office without phones; nil: there is none
 
 	registrations *challenges // of passkeys that are being made
 	root          http.Handler
@@ -171,7 +171,7 @@ func (k *Console) Serve(ctx, drain context.Context, l net.Listener) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = server.Close()
 	}
-	_ = <-served // ErrServerClosed: it was shut down
+	<-served // ErrServerClosed: it was shut down
 	return err
 }
 

@@ -37,7 +37,7 @@ func (k *Console) download(w http.ResponseWriter, r *http.Request, b *app.Folder
 		kind.redact = true
 	}
 	out := &lateWriter{w: w, name: b.Name + "." + r.PathValue("file"), media: kind.media}
-	_, err := k.jobOf(r).Report(app.ReportOptions{Place: k.journalPlace(b.Name), Format: kind.format, Redact: kind.redact, To: out})
+	_, err := k.jobOf(r).Report(app.ReportOptions{Place: k.config.Folder.Books(b.Name), Format: kind.format, Redact: kind.redact, To: out})
 	if err == nil {
 		return
 	}
@@ -46,11 +46,6 @@ func (k *Console) download(w http.ResponseWriter, r *http.Request, b *app.Folder
 		panic(http.ErrAbortHandler)
 	}
 	k.fail(w, r, err)
-}
-
-// journalPlace is where a batch lives, by its journal alone.
-func (k *Console) journalPlace(name string) app.Place {
-	return app.Place{File: k.config.Folder.Journal(name), State: k.config.Folder.Path}
 }
 
 // lateWriter says that a file follows when the first of it is written, so that an

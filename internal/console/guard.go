@@ -21,7 +21,7 @@ const sessionCookie = "flexybatch-session"
 // guard decides which requests are answered at all.
 type guard struct {
 	origin *http.CrossOriginProtection
-	office *office // nil: one person is let in, by the token
+	office *officeServer // nil: one person is let in, by the token
 
 	mu      sync.Mutex
 	once    string // the token that has not been used yet; empty: it was

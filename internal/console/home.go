@@ -8,6 +8,7 @@ import (
 
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // homeBody is what the first page shows.
@@ -31,6 +32,8 @@ type batchLine struct {
 	Reading bool // its journal is being read
 	Checks  bool // its file is being checked
 	Rows    int  // of the file that were read so far
+
+	Line *office.Batch // as an office's workers have it; nil: it is sent here
 }
 
 // accountLine says whose the key is.
@@ -65,11 +68,17 @@ func (k *Console) homeBody(r *http.Request) (*homeBody, error) {
 	if err != nil {
 		return nil, err
 	}
+	list, lines, err := k.withLine(r.Context(), list)
+	if err != nil {
+		return nil, err
+	}
 	body := &homeBody{First: len(list) == 0, Account: k.accountLine(), Sample: k.config.Sample != nil, Upload: k.config.Upload}
 	body.Key = body.Account.Err == nil && !k.config.Account.Simulate
 	body.Pager = newPager(r, len(list), "/?page=")
 	for i := body.Pager.First - 1; i < body.Pager.Last; i++ {
-		body.Batches = append(body.Batches, k.batchLine(&list[i]))
+		line := k.batchLine(&list[i])
+		line.Line = lines[line.Name]
+		body.Batches = append(body.Batches, line)
 	}
 	return body, nil
 }

@@ -2,7 +2,9 @@ package console
 
 import (
 	"net/http"
+	"time"
 
+	"flexybatch/batch"
 	"flexybatch/batch/oneclick"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
@@ -15,6 +17,8 @@ type keyBody struct {
 	Host     string
 	Keyring  bool
 	Simulate bool
+	Told     time.Time // when an office's worker was told the balance; zero: this process asks itself
+	Balance  batch.Centimes
 }
 
 // account shows whose the key is, and takes another.
@@ -26,12 +30,28 @@ func (k *Console) keyPage(w http.ResponseWriter, r *http.Request, status int, er
 	p := k.newPage(r, lang.Msg("Account"))
 	p.Path = "/key"
 	body := keyBody{Account: k.accountLine(), Host: k.config.Account.Host(), Keyring: k.config.Vault != nil, Simulate: k.config.Account.Simulate}
+	if l := k.inLine(); l != nil {
+		if terms, err := l.Terms(r.Context()); err == nil {
+			body.Told, body.Balance = terms.At, terms.Balance
+		}
+	}
 	if err != nil {
 		p.Alert = k.alertOf(p, err)
 		p.Alert.Lines[0].Field = "key"
 	}
 	p.Body = body
 	k.show(w, status, "key", p)
+}
+
+// withKey is a handler of pages that have a key: an office's workers have their own.
+func (k *Console) withKey(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if k.inLine() != nil {
+			k.refuse(w, r, http.StatusNotFound)
+			return
+		}
+		next(w, r)
+	}
 }
 
 // takeKey checks a key with the provider, and keeps it.

@@ -37,7 +37,7 @@ func (a *answering) Write(b []byte) (int, error) {
 func (a *answering) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // watch begins to watch a request, and returns what ends that.
-func (o *office) watch(r *http.Request, v *visit, out *answering) (done func()) {
+func (o *officeServer) watch(r *http.Request, v *visit, out *answering) (done func()) {
 	began := time.Now()
 	return func() {
 		took := time.Since(began)

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 	"flexybatch/internal/people"
 	"flexybatch/internal/publish"
 )
@@ -22,21 +23,22 @@ type Office struct {
 	URL     *url.URL       // as browsers have it: scheme, host, and port where it is not the usual one
 	People  people.Office  // who is let in
 	Book    *people.Book   // where acts are written down before they are done
+	Line    *office.Line   // where batches are put for an office's workers; nil: this process sends them
 	Login   *OIDC          // the office's own login; nil: passkeys alone
 	Trusted []netip.Prefix // of the proxies that speak TLS for the console, and whose word for the client is taken
 	TLS     *tls.Config    // nil: a trusted proxy has it, or it is loopback
 	Log     *slog.Logger   // a line for each request; nil: none
 }
 
-// office is Office at work. It is People, too.
-type office struct {
+// officeServer is Office at work. It is People, too.
+type officeServer struct {
 	Office
 	throttle *throttle
 	figures  *publish.Requests
 }
 
-func newOffice(o Office) *office {
-	return &office{Office: o, throttle: newThrottle(), figures: publish.NewRequests()}
+func newOffice(o Office) *officeServer {
+	return &officeServer{Office: o, throttle: newThrottle(), figures: publish.NewRequests()}
 }
 
 // openOffice makes the console one of many people.
@@ -45,12 +47,15 @@ func (k *Console) openOffice(o Office) (err error) {
 	k.people = k.office
 	k.guard.office = k.office
 	k.guard.allow(hostsOfURL(o.URL)...)
+	if o.Line != nil {
+		k.openLine(o.Line)
+	}
 	k.masked, err = newPages(true, masking)
 	return err
 }
 
 // secure tells whether browsers come over TLS.
-func (o *office) secure() bool { return o.URL.Scheme == "https" }
+func (o *officeServer) secure() bool { return o.URL.Scheme == "https" }
 
 // visit is a request with what is known of who sends it.
 type visit struct {
@@ -79,7 +84,7 @@ func visitOf(r *http.Request) *visit {
 var errNotIn = lang.Errorf("nobody is logged in")
 
 // Who is who sends a request, as the cookie has told when it came.
-func (o *office) Who(r *http.Request) (Person, error) {
+func (o *officeServer) Who(r *http.Request) (Person, error) {
 	if v := visitOf(r); v.in {
 		return v.person, nil
 	}
@@ -87,7 +92,7 @@ func (o *office) Who(r *http.Request) (Person, error) {
 }
 
 // recognise finds out whose session the cookie of a request is of.
-func (o *office) recognise(r *http.Request) error {
+func (o *officeServer) recognise(r *http.Request) error {
 	v := visitOf(r)
 	c, err := r.Cookie(o.cookieName())
 	if err != nil {
@@ -115,7 +120,7 @@ func (k *Console) stillIn(r *http.Request) bool {
 
 // cookieName is the name of the session's cookie. With the prefix a browser takes it
 // from this very host alone, and over TLS alone.
-func (o *office) cookieName() string {
+func (o *officeServer) cookieName() string {
 	if o.secure() {
 		return "__Host-flexybatch"
 	}
@@ -125,14 +130,14 @@ func (o *office) cookieName() string {
 // cookie is a cookie of the office. It is Lax, so that it comes with a link in a mail
 // and with the way back from the office's own login; what another site sends by POST is
 // refused whatever cookie it has.
-func (o *office) cookie(name, value string, age int) *http.Cookie {
+func (o *officeServer) cookie(name, value string, age int) *http.Cookie {
 	return &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: o.secure(), SameSite: http.SameSiteLaxMode, MaxAge: age}
 }
 
 // behind takes the word of a trusted proxy for the host that a browser has asked and
 // for where it is. It reports false for a request that comes past the proxy, or by a
 // way that the proxy does not call TLS.
-func (o *office) behind(r *http.Request) (client netip.Addr, ok bool) {
+func (o *officeServer) behind(r *http.Request) (client netip.Addr, ok bool) {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}, false
@@ -159,7 +164,7 @@ func (o *office) behind(r *http.Request) (client netip.Addr, ok bool) {
 }
 
 // trusts tells whether an address is that of a trusted proxy.
-func (o *office) trusts(a netip.Addr) bool {
+func (o *officeServer) trusts(a netip.Addr) bool {
 	for _, p := range o.Trusted {
 		if p.Contains(a) {
 			return true

@@ -115,7 +115,7 @@ func (o *OIDC) subject(ctx context.Context, a attempt, code string) (string, err
 }
 
 // attemptCookie is the name of the cookie of a login under way.
-func (o *office) attemptCookie() string { return o.cookieName() + "-login" }
+func (o *officeServer) attemptCookie() string { return o.cookieName() + "-login" }
 
 // beginOIDC sends a browser to the office's own login.
 func (k *Console) beginOIDC(w http.ResponseWriter, r *http.Request) {

@@ -58,7 +58,7 @@ func (k *Console) reconciliation(w http.ResponseWriter, r *http.Request, b *app.
 // that was given as a file.
 func (k *Console) reconcile(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
 	account := k.accountOf(b)
-	o := app.ReconcileOptions{Place: k.journalPlace(b.Name), Account: account, Pace: k.paceOf(account)}
+	o := app.ReconcileOptions{Place: k.config.Folder.Books(b.Name), Account: account, Pace: k.paceOf(account)}
 	clean := func() {}
 	if r.Header.Get("Content-Type") != "" && isMultipart(r) {
 		path, err := k.takeStatement(w, r)
@@ -69,6 +69,10 @@ func (k *Console) reconcile(w http.ResponseWriter, r *http.Request, b *app.Folde
 		if path != "" {
 			o.Statement, clean = path, func() { _ = os.RemoveAll(filepath.Dir(path)) }
 		}
+	}
+	if k.inLine() != nil && o.Statement == "" {
+		k.fail(w, r, app.Failed(app.Usage, lang.Errorf("the pages of an office ask the provider nothing: give the account's statement as a file, or use flexybatch reconcile")))
+		return
 	}
 	job := k.jobOf(r)
 	k.reconciled.begin(b.Name, func() (*app.Reconciled, error) {
@@ -128,7 +132,13 @@ func (k *Console) resend(w http.ResponseWriter, r *http.Request, b *app.FolderBa
 		k.refuse(w, r, http.StatusForbidden)
 		return
 	}
-	resent, d, err := k.jobOf(r).ResendDraft(r.Context(), k.config.Folder, b.Name, person.Name)
+	folder, release, err := k.writable(r.Context(), person.Name)
+	if err != nil {
+		k.fail(w, r, lineError(err))
+		return
+	}
+	resent, d, err := k.jobOf(r).ResendDraft(r.Context(), folder, b.Name, person.Name)
+	release()
 	if err != nil {
 		k.fail(w, r, err)
 		return

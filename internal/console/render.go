@@ -32,7 +32,7 @@ type pages struct {
 
 // officePages are the pages that an office alone has.
 func officePages() []string {
-	return []string{"acts.html", "invitation.html", "login.html", "me.html", "people.html"}
+	return []string{"acts.html", "invitation.html", "line.html", "login.html", "me.html", "people.html"}
 }
 
 // newPages parses every page with the frame around it and the parts that all share.
@@ -91,6 +91,7 @@ type page struct {
 	Person  Person
 	Title   string // of the page, in the page's language
 	Path    string // of the request, for the form that changes the language
+	Workers bool   // it is an office whose workers send
 	Kind    string // none, simulated, sandbox or production: how the page looks
 	Alert   *alert // what went wrong; nil: nothing did
 	Notice  string // what was done
@@ -198,7 +199,7 @@ func (k *Console) newPage(r *http.Request, title lang.Message) *page {
 	p := &page{words: k.say(r), Path: r.URL.RequestURI(), Kind: "none", Upload: k.config.Upload}
 	p.Title = p.words.Say(title)
 	p.Person, _ = k.people.Who(r)
-	p.Office, p.Host = k.office != nil, k.relyingParty()
+	p.Office, p.Workers, p.Host = k.office != nil, k.inLine() != nil, k.relyingParty()
 	if c, ok := k.ending(); ok {
 		p.Closing = c
 	}

@@ -64,6 +64,8 @@ c    POST /batches/{name}/meant
 c    POST /batches/{name}/start
 c    POST /batches/{name}/pause
 c    POST /batches/{name}/rest
+c    POST /batches/{name}/resume
+c    POST /batches/{name}/cancel
 c    POST /batches/{name}/settle
 cvam GET /batches/{name}/live
 cvam GET /batches/{name}/rows

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"maps"
@@ -30,7 +31,7 @@ func (k *Console) table() map[string]route {
 	all := map[string]route{}
 	tables := []map[string]route{k.batchRoutes(), k.resultRoutes(), k.approvalRoutes(), k.ownRoutes()}
 	if k.office != nil {
-		tables = append(tables[:3], k.officeRoutes(), k.loginRoutes())
+		tables = append(tables[:3], k.officeRoutes(), k.loginRoutes(), k.lineRoutes())
 	}
 	for _, t := range tables {
 		maps.Copy(all, t)
@@ -101,8 +102,8 @@ func (k *Console) resultRoutes() map[string]route {
 		"POST /search":                           {access: everybody(), do: k.find, as: reading},
 
 		"GET /key":         {access: everybody(), do: k.showKey},
-		"POST /key":        {access: needs(Admin), do: k.takeKey},
-		"POST /key/forget": {access: needs(Admin), do: k.forgetKey},
+		"POST /key":        {access: needs(Admin), do: k.withKey(k.takeKey)},
+		"POST /key/forget": {access: needs(Admin), do: k.withKey(k.forgetKey)},
 	}
 }
 
@@ -131,13 +132,24 @@ func (k *Console) recovered(next http.Handler) http.Handler {
 // withBatch finds the batch that an address names.
 func (k *Console) withBatch(next func(http.ResponseWriter, *http.Request, *app.FolderBatch)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		b, err := k.config.Folder.Batch(r.PathValue("name"))
+		b, err := k.batch(r.Context(), r.PathValue("name"))
 		if err != nil {
 			k.fail(w, r, err)
 			return
 		}
 		next(w, r, b)
 	}
+}
+
+// batch finds a batch by its name, in the folder or in line.
+func (k *Console) batch(ctx context.Context, name string) (*app.FolderBatch, error) {
+	b, err := k.config.Folder.Batch(name)
+	if _, none := errors.AsType[*app.NoSuchBatch](err); none {
+		if in, asked := k.standing(ctx, name); asked != nil || in != nil {
+			return &app.FolderBatch{Name: name}, asked
+		}
+	}
+	return b, err
 }
 
 // withDraft finds the draft that an address names.

@@ -8,6 +8,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // runs are the batches that this process sends or settles, each with its last run.
@@ -51,6 +52,9 @@ type run struct {
 	ended  time.Time       // likewise
 	result *app.RunResult
 	err    error
+
+	line *office.Batch // how it stands with an office's workers, whose work is looked on; nil: it is sent here
+	live *office.Live  // how far they are; nil: they have not begun, or have ended
 }
 
 // task is what a run does.
@@ -261,6 +265,7 @@ type snapshot struct {
 	Notes    []lang.Message
 	Err      error
 	Result   *app.RunResult
+	Line     *office.Batch // as an office's workers have it; nil: it is sent here
 }
 
 // Refused tells a run that is over and has not begun the batch.
@@ -276,6 +281,12 @@ func (r *run) look() snapshot {
 	}
 	if r.books != nil {
 		s.Tally = r.books.Tally()
+	}
+	if r.line != nil {
+		s.Line, s.Pausing = r.line, r.line.Wish != ""
+	}
+	if r.live != nil {
+		s.Working, s.Tally, s.Progress, s.Gauge = true, r.live.Tally, r.live.Progress, r.live.Gauge
 	}
 	if w := r.work; w != nil {
 		s.Working, s.Progress = true, w.Progress()

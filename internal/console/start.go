@@ -9,6 +9,7 @@ import (
 	"flexybatch/batch"
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // start begins, or goes on with, sending a batch. Pressed twice it begins once.
@@ -27,6 +28,10 @@ func (k *Console) start(w http.ResponseWriter, r *http.Request, b *app.FolderBat
 		options.Amend = options.Amend || c.amends
 	}
 	options.Canary = told.Canary
+	if k.inLine() != nil {
+		k.run(w, r, b, &run{batch: b.Name, sends: true, told: told}, k.pay(b, options, visitOf(r).person.Name))
+		return
+	}
 	job := k.jobOf(r)
 	k.run(w, r, b, &run{batch: b.Name, sends: true, told: told}, func(ctx, drain context.Context, now *run) (*app.RunResult, error) {
 		job.Observer, job.Confirm = now, now
@@ -49,6 +54,10 @@ func consentOf(r *http.Request) consent {
 
 // settle asks again about rows whose outcome is open.
 func (k *Console) settle(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	if k.inLine() != nil {
+		k.inLineOnly(func(ctx context.Context, l *office.Line, name, by string) error { return l.Settle(ctx, name, by) })(w, r, b)
+		return
+	}
 	account := k.accountOf(b)
 	options := app.SettleOptions{Place: k.config.Folder.Place(b.Name), Account: account, Pace: k.paceOf(account)}
 	job := k.jobOf(r)
@@ -77,7 +86,10 @@ func (k *Console) run(w http.ResponseWriter, r *http.Request, b *app.FolderBatch
 
 // refusalOf is what refused the last start of a batch, for as long as nothing was
 // changed since then and no other start was made; zero where nothing did.
-func (k *Console) refusalOf(b *app.FolderBatch) lang.Message {
+func (k *Console) refusalOf(b *app.FolderBatch, words *lang.Printer) lang.Message {
+	if in, err := k.standing(context.Background(), b.Name); err == nil && in != nil && in.State == office.Refused {
+		return lang.Msg("The start was refused: %s", in.NoteIn(words.Language()))
+	}
 	run := k.runs.of(b.Name)
 	if run == nil {
 		return lang.Message{}
@@ -91,6 +103,10 @@ func (k *Console) refusalOf(b *app.FolderBatch) lang.Message {
 
 // pause lets a run finish what is under way, and begins nothing new.
 func (k *Console) pause(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	if k.inLine() != nil {
+		k.inLineOnly(func(ctx context.Context, l *office.Line, name, by string) error { return l.Pause(ctx, name, by) })(w, r, b)
+		return
+	}
 	if now := k.runs.of(b.Name); now != nil && !now.isOver() {
 		var why error
 		if k.office != nil {

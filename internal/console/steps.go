@@ -159,7 +159,7 @@ func (k *Console) stepBody(w http.ResponseWriter, r *http.Request, d *app.Draft,
 	if b.Number > 1 {
 		b.Back = address(d.Name, "steps", all[b.Number-2])
 	}
-	b.Begun = exists(k.config.Folder.Journal(d.Name))
+	b.Begun = k.config.Folder.Begun(d.Name)
 	switch name {
 	case stepColumns:
 		b.Merged = errors.Is(b.Why, ingest.ErrMerged)

@@ -10,6 +10,7 @@ import (
 
 	"flexybatch/internal/app"
 	"flexybatch/internal/lang"
+	"flexybatch/internal/office"
 )
 
 // address is that of a page of a batch.
@@ -110,7 +111,7 @@ func (k *Console) upload(w http.ResponseWriter, r *http.Request) {
 // lies here already, and of which nothing was sent, is not taken in twice.
 func (k *Console) begin(d *app.Draft, simulate bool) (name string, err error) {
 	folder := k.config.Folder
-	if d.Simulate = simulate; !simulate && k.config.Account.Simulate {
+	if d.Simulate = simulate && k.inLine() == nil; !simulate && k.config.Account.Simulate {
 		d.Simulate = true
 	}
 	same, err := folder.Same(d.Current().SHA256, d.Name)
@@ -193,6 +194,14 @@ func (k *Console) notTaken(w http.ResponseWriter, r *http.Request, err error) {
 
 // discard forgets a draft of which nothing was ever sent.
 func (k *Console) discard(w http.ResponseWriter, r *http.Request, d *app.Draft) {
+	in, err := k.standing(r.Context(), d.Name)
+	if err == nil && in != nil && in.State != office.Refused {
+		err = &office.NotNow{Name: in.Name, State: in.State}
+	}
+	if err != nil {
+		k.fail(w, r, lineError(err))
+		return
+	}
 	if err := k.config.Folder.Discard(d); err != nil {
 		k.fail(w, r, err)
 		return

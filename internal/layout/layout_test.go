@@ -23,15 +23,20 @@ internal/cli: internal/app internal/console internal/office internal/outfile int
 internal/cli: batch batch/approval batch/oneclick batch/oneclick/simulator batch/reconcile ingest journal report samples
 internal/app: batch batch/approval batch/changes batch/oneclick batch/oneclick/simulator batch/reconcile batch/unusual ingest journal report
 internal/app: internal/lang internal/outfile internal/publish internal/register internal/secret
-internal/console: internal/app internal/lang internal/people internal/publish internal/secret batch batch/approval batch/oneclick batch/reconcile ingest journal report
+internal/console: internal/app internal/lang internal/office internal/people internal/publish internal/secret batch batch/approval batch/oneclick batch/reconcile ingest journal report
 internal/lang:
 internal/mutanttest:
-internal/office: batch journal internal/app internal/lang internal/people ingest report
+internal/office: batch batch/oneclick journal internal/app internal/lang internal/people ingest report
+internal/console: internal/app internal/lang internal/people internal/publish internal/secret batch batch/approval batch/oneclick batch/reconcile ingest journal report
+internal/exposition:
+internal/lang:
+internal/mutanttest:
+internal/office: batch journal internal/app internal/exposition internal/lang internal/people ingest report
 internal/office/officetest:
 internal/outfile: journal internal/lang
 internal/people: batch/approval journal internal/lang
 internal/people/peopletest: batch/approval/approvaltest internal/people
-internal/publish: batch journal report internal/lang internal/outfile
+internal/publish: batch journal report internal/exposition internal/lang internal/outfile
 internal/register: batch journal
 internal/secret: internal/lang
 internal/settings: internal/lang internal/secret

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -134,7 +135,8 @@ type Submission struct {
 	At       time.Time // zero: now
 	Priority int       // 1 to 4; 0: 2
 	By       string
-	Makers   []string // who had a hand in the file beside By; none of them approves it
+	MadeBy   string   // who gave the file; empty: By. By has had no hand in it then
+	Makers   []string // who else had a hand in the file; none of them approves it
 }
 
 // Submit puts a batch in line. A name that is taken is a *BatchExists, unless the file
@@ -155,7 +157,7 @@ func (d *Database) Submit(ctx context.Context, s Submission) error {
 	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
 		var id int64
 		err := tx.QueryRow(ctx, `insert into batch (account, name, priority, due, made_by, options) values ($1, $2, $3, $4, $5, $6) returning id`,
-			s.Account, s.Name, s.Priority, s.At, s.By, options).Scan(&id)
+			s.Account, s.Name, s.Priority, s.At, cmp.Or(s.MadeBy, s.By), options).Scan(&id)
 		if failed, ok := errors.AsType[*pgconn.PgError](err); ok && failed.Code == uniqueViolation {
 			return &BatchExists{Name: s.Name}
 		}
@@ -165,7 +167,7 @@ func (d *Database) Submit(ctx context.Context, s Submission) error {
 		if err := s.keep(ctx, tx, id, 1); err != nil {
 			return err
 		}
-		if err := act(ctx, tx, s.By, actSubmit, id, s.File); err != nil {
+		if err := act(ctx, tx, s.By, s.act(actSubmit), id, s.File); err != nil {
 			return err
 		}
 		return d.inLine(ctx, tx, s.Account, id, s.At, s.Priority)
@@ -201,11 +203,19 @@ func (d *Database) Amend(ctx context.Context, s Submission) error {
 		if _, err := tx.Exec(ctx, "update batch set options = $2, state = 'waiting', wish = '', note = '', due = now() where id = $1", id, options); err != nil {
 			return err
 		}
-		if err := act(ctx, tx, s.By, actAmend, id, s.File); err != nil {
+		if err := act(ctx, tx, s.By, s.act(actAmend), id, s.File); err != nil {
 			return err
 		}
 		return d.inLine(ctx, tx, s.Account, id, time.Now(), s.Priority)
 	})
+}
+
+// act is what By does: whoever lets the file of others be paid has no hand in it.
+func (s *Submission) act(with string) string {
+	if s.MadeBy != "" {
+		return actStart
+	}
+	return with
 }
 
 // keep keeps the files of a submission, and who made them.
@@ -242,6 +252,19 @@ const (
 	actImport = "import"
 	actMake   = "make" // a hand in the file, before it was submitted
 )
+
+// What people do that lets a batch be sent, beside actSubmit and actAmend.
+const (
+	actStart  = "start" // the file that others have made
+	actResume = "resume"
+)
+
+// starter is who has let a batch be sent last, for its books.
+func starter(ctx context.Context, q querier, id int64) (who string, err error) {
+	err = q.QueryRow(ctx, "select coalesce((select who from act where batch = $1 and what = any($2) order by id desc limit 1), '')",
+		id, []string{actSubmit, actAmend, actStart, actResume}).Scan(&who)
+	return who, err
+}
 
 // makers are those who had a hand in the file of a batch, in any of its versions. Of
 // user@machine, as the command line names people, the user alone counts too.
@@ -281,20 +304,33 @@ type Batch struct {
 	MadeBy   string         `json:"made_by"`
 	Note     string         `json:"note,omitempty"`
 	Stopped  string         `json:"account_stopped,omitempty"` // why nothing of its account is sent
+
+	notes, stops note // Note and Stopped, by language
 }
 
 // Batches lists the batches of an account, the newest first; of all accounts for 0.
 func (d *Database) Batches(ctx context.Context, account int64) ([]Batch, error) {
+	return d.batchesWhere(ctx, condition{"where $1 = 0 or a.id = $1", []any{account}})
+}
+
+// condition is one of SQL, about a batch b and its account a.
+type condition struct {
+	sql  string
+	args []any
+}
+
+// batchesWhere lists the batches that a condition is true of, the newest first.
+func (d *Database) batchesWhere(ctx context.Context, where condition) ([]Batch, error) {
 	ctx, cancel := limited(ctx)
 	defer cancel()
 	rows, err := d.pool.Query(ctx, `select b.name, a.username || '@' || a.host, b.state, b.wish, case when b.state = 'running' then a.holder else '' end,
-		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped
-		from batch b join account a on a.id = b.account where $1 = 0 or a.id = $1 order by b.id desc`, account)
+		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped, b.note_in, a.stopped_in
+		from batch b join account a on a.id = b.account `+where.sql+" order by b.id desc", where.args...)
 	if err != nil {
 		return nil, &Unreachable{Err: err}
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Batch, err error) {
-		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped)
+		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped, &b.notes, &b.stops)
 		return b, err
 	})
 }
@@ -328,7 +364,7 @@ func (d *Database) wish(ctx context.Context, account int64, name, by, wish, stat
 // Resume lets a batch go on that was paused, held, stopped, refused or cancelled, and
 // with it the account, if that was stopped.
 func (d *Database) Resume(ctx context.Context, account int64, name, by string) error {
-	return d.change1(ctx, account, name, by, "resume", func(ctx context.Context, tx pgx.Tx, id int64, is string) error {
+	return d.change1(ctx, account, name, by, actResume, func(ctx context.Context, tx pgx.Tx, id int64, is string) error {
 		if _, err := tx.Exec(ctx, "update account set stopped = '' where id = $1", account); err != nil {
 			return err
 		}

@@ -33,13 +33,29 @@ type driving struct {
 	mu    sync.Mutex
 	name  string
 	fence *Fence
-	work  *app.Work // nil: nothing is being sent
+	work  *app.Work    // nil: nothing is being sent
+	meter *batch.Meter // of the work
 }
 
 func (d *driving) set(name string, fence *Fence, work *app.Work) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.name, d.fence, d.work = name, fence, work
+	if work != nil {
+		d.meter = batch.NewMeter(time.Now(), work.Tally(), work.Sends, work.Poll, work.Wait)
+	}
+}
+
+// live is how far it is; nil: nothing is being sent.
+func (d *driving) live() *Live {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.work == nil {
+		return nil
+	}
+	l := &Live{Tally: d.work.Tally(), Progress: d.work.Progress()}
+	l.Gauge = d.meter.Look(time.Now(), l.Tally, l.Progress)
+	return l
 }
 
 // look returns what is being driven.
@@ -61,7 +77,8 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // it has copies only
 	run, err := o.lay(b, folder)
-	if err != nil {
+	who, err2 := o.starter(b)
+	if err := errors.Join(err, err2); err != nil {
 		log.Error("reading the batch", "error", err)
 		return false
 	}
@@ -74,7 +91,7 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	job := o.Job
 	job.Register, job.Guard, job.Dial, job.Confirm = nil, fence.Guard, fence.Dial, agreed{}
 	job.Observer = &observer{owner: o, name: b.name, fence: fence, log: log}
-	job.Log, job.Uncompared = log, true
+	job.Log, job.Who, job.Uncompared = log, who, true
 	var result *app.RunResult
 	log.Info("drives the batch", "state", b.state)
 	if b.state == Open {
@@ -85,7 +102,7 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	cancel()
 	wish := <-asked
 	v := o.judge(b, result, err, wish, fence)
-	log.Info("drove the batch", "state", v.state, "note", v.note, "goes on", v.goOn)
+	log.Info("drove the batch", "state", v.state, "note", v.note["en"], "goes on", v.goOn)
 	if v.rest {
 		o.rest()
 	}
@@ -114,6 +131,7 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 		return r, err
 	}
 	r.Account, r.Pace, r.Approvals = o.Account, o.Pace, o.Needs
+	r.Approvals.Required = max(r.Approvals.Required, b.options.Approvals)
 	if b.doubted { // each send costs two calls
 		if p := r.Pace.Defaults(b.accountType); p.Rate > 0 {
 			r.Pace.Rate, r.Pace.Auto = p.Rate/2, false
@@ -128,6 +146,13 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 		err = errors.Join(err, err2)
 	}
 	return r, err
+}
+
+// starter is who has let the batch be sent.
+func (o *owner) starter(b *dueBatch) (string, error) {
+	ctx, cancel := limited(o.drain)
+	defer cancel()
+	return starter(ctx, o.Database.pool, b.id)
 }
 
 // requests lays the approval requests out.
@@ -182,14 +207,17 @@ func (o *owner) attend(drain context.Context, cancel context.CancelFunc, b *dueB
 func (o *owner) tell(ctx context.Context, b *dueBatch) (wish, stopped string, err error) {
 	ctx, cancel := limited(ctx)
 	defer cancel()
-	var rows []byte
-	if _, work := o.driving.look(); work != nil {
-		if rows, err = json.Marshal(rowsOf(work.Tally())); err != nil {
+	var rows, live []byte
+	if now := o.driving.live(); now != nil {
+		var err1, err2 error
+		rows, err1 = json.Marshal(rowsOf(now.Tally))
+		live, err2 = json.Marshal(now)
+		if err := errors.Join(err1, err2); err != nil {
 			return "", "", err
 		}
 	}
-	err = o.Database.pool.QueryRow(ctx, `update batch b set rows = coalesce($2::jsonb, rows) from account a
-		where b.id = $1 and a.id = b.account returning b.wish, a.stopped`, b.id, rows).Scan(&wish, &stopped)
+	err = o.Database.pool.QueryRow(ctx, `update batch b set rows = coalesce($2::jsonb, rows), live = $3 from account a
+		where b.id = $1 and a.id = b.account returning b.wish, a.stopped`, b.id, rows, live).Scan(&wish, &stopped)
 	return wish, stopped, err
 }
 
@@ -214,6 +242,13 @@ type observer struct {
 // Note writes a note to the log.
 func (o *observer) Note(m lang.Message) { o.log.Info("note", "text", m.String()) }
 
+// Preflight keeps what the provider has told, for the pages of the office.
+func (o *observer) Preflight(p *app.Preflight) {
+	if err := o.owner.Database.keepTerms(o.owner.abort, o.owner.account, p.Terms()); err != nil {
+		o.owner.log().Warn("keeping prices and balance", "error", err)
+	}
+}
+
 // Working shows the run to those who look.
 func (o *observer) Working(w app.Work) func() {
 	o.owner.driving.set(o.name, o.fence, &w)
@@ -237,15 +272,16 @@ func (agreed) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 
 // verdict is what became of a batch that was driven.
 type verdict struct {
-	state, note string // empty state: as it was, and the next owner goes on
-	stopAccount string // why nothing more of the account is sent
-	goOn        bool   // to the next batch
-	rest        bool   // and leave the account to others for a while
+	state       string // empty: as it was, and the next owner goes on
+	note        note
+	stopAccount note // why nothing more of the account is sent
+	goOn        bool // to the next batch
+	rest        bool // and leave the account to others for a while
 }
 
 // judge says what became of a batch.
 func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fence *Fence) verdict {
-	say := func(e error) string { return o.Job.Words.Error(e) }
+	say := o.say
 	outcome, _ := app.OutcomeOf(err)
 	fault, isFault := errors.AsType[*batch.Fault](err)
 	_, isLocked := errors.AsType[*journal.Locked](err)
@@ -254,7 +290,7 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 	var poor *app.PaysForNone
 	switch {
 	case lost, isLocked, errors.Is(err, journal.ErrFailed), o.lease.Sure() != nil:
-		return verdict{note: sayOr(err, say)}
+		return verdict{note: say(err)}
 	case wish == wishPause:
 		return verdict{state: Paused, goOn: true}
 	case wish == wishCancel:
@@ -267,7 +303,7 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 		return verdict{state: b.again()}
 	case fence.Silent() > 0 && (err != nil || r.Sending.Drained || r.Sending.Stopped != nil),
 		err != nil && isFault && (fault.Class == batch.ClassUnreached || fault.Class == batch.ClassUnknown || fault.Class == batch.ClassThrottled):
-		return verdict{state: b.again(), note: o.Job.Words.Say(lang.Msg("the provider cannot be reached; it is tried again")), rest: true}
+		return verdict{state: b.again(), note: say(lang.Errorf("the provider cannot be reached; it is tried again")), rest: true}
 	case err != nil && outcome == app.Internal:
 		return verdict{state: Stopped, note: say(err), goOn: true}
 	case err != nil && r == nil:
@@ -281,9 +317,9 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 	case r.Sending.Drained:
 		return verdict{state: b.again()}
 	case r.Outcome() == app.Open:
-		return verdict{state: Open, note: sayOr(err, say), goOn: true}
+		return verdict{state: Open, note: say(err), goOn: true}
 	}
-	return verdict{state: Done, note: sayOr(err, say), goOn: true}
+	return verdict{state: Done, note: say(err), goOn: true}
 }
 
 // again is the state of a batch that is to be driven again.
@@ -292,13 +328,6 @@ func (b *dueBatch) again() string {
 		return Open
 	}
 	return Waiting
-}
-
-func sayOr(err error, say func(error) string) string {
-	if err == nil {
-		return ""
-	}
-	return say(err)
 }
 
 // conclude writes down what became of a batch.
@@ -321,16 +350,16 @@ func (o *owner) conclude(b *dueBatch, r *app.RunResult, v verdict, folder string
 		if err := owns(ctx, tx, writer{account: o.account, epoch: o.lease.epoch}); err != nil {
 			return err // what became of it is the next owner's to say
 		}
-		_, err := tx.Exec(ctx, `update batch set state = coalesce(nullif($2, ''), state), note = $3, wish = case when $2 = '' then wish else '' end,
-			rows = coalesce($4::jsonb, rows), summary = coalesce($5::jsonb, summary), doubted = doubted and $2 <> 'done',
+		_, err := tx.Exec(ctx, `update batch set state = coalesce(nullif($2, ''), state), note = $3, note_in = coalesce($7::jsonb, '{}'), wish = case when $2 = '' then wish else '' end,
+			live = null, rows = coalesce($4::jsonb, rows), summary = coalesce($5::jsonb, summary), doubted = doubted and $2 <> 'done',
 			settle_at = case when $2 = 'open' then now() + $6 * interval '1 second' else settle_at end,
 			ended = case when $2 in ('done', 'cancelled') then now() end where id = $1`,
-			b.id, v.state, v.note, rows, summary, o.Settle.Seconds())
+			b.id, v.state, v.note["en"], rows, summary, o.Settle.Seconds(), v.note)
 		if err != nil {
 			return err
 		}
-		if v.stopAccount != "" {
-			if _, err := tx.Exec(ctx, "update account set stopped = $2 where id = $1", o.account, v.stopAccount); err != nil {
+		if v.stopAccount != nil {
+			if _, err := tx.Exec(ctx, "update account set stopped = $2, stopped_in = coalesce($3::jsonb, '{}') where id = $1", o.account, v.stopAccount["en"], v.stopAccount); err != nil {
 				return err
 			}
 		}
@@ -342,7 +371,7 @@ func (o *owner) conclude(b *dueBatch, r *app.RunResult, v verdict, folder string
 		if v.state == "" {
 			return nil
 		}
-		if err := act(ctx, tx, o.Name, v.state, b.id, v.note); err != nil {
+		if err := act(ctx, tx, o.Name, v.state, b.id, v.note["en"]); err != nil {
 			return err
 		}
 		if o.Notify == nil || r == nil || v.state != Done && v.state != Open && v.state != Held && v.state != Stopped {

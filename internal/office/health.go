@@ -3,14 +3,13 @@ package office
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
-
 	"flexybatch/batch"
+	"flexybatch/internal/exposition"
 )
 
 // Serve answers questions about the worker's health until ctx is done: /healthz while
@@ -50,44 +49,36 @@ func (w *Worker) ready() bool {
 
 // serveMetrics writes the figures in Prometheus's text format.
 func (w *Worker) serveMetrics(rw http.ResponseWriter, r *http.Request) {
-	families, err := w.registry(r.Context()).Gather()
-	if err != nil {
-		http.Error(rw, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	rw.Header().Set("Content-Type", string(expfmt.NewFormat(expfmt.TypeTextPlain)))
-	for _, family := range families {
-		if _, err := expfmt.MetricFamilyToText(rw, family); err != nil {
-			return // whoever asked has gone
-		}
-	}
+	rw.Header().Set("Content-Type", exposition.ContentType)
+	_ = exposition.Write(rw, w.families(r.Context())) // else whoever asked has gone
 }
 
 // metrics collects figures of one account.
 type metrics struct {
-	*prometheus.Registry
-	labels prometheus.Labels
+	labels   exposition.Labels
+	families []exposition.Family
 }
 
 // put adds a figure, with a value for each value of its label.
-func (m metrics) put(name, help, label string, values map[string]float64) {
-	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "flexybatch_" + name, Help: help, ConstLabels: m.labels}, []string{label})
-	m.MustRegister(g)
+func (m *metrics) put(name, help, label string, values map[string]float64) {
+	family := exposition.Family{Name: "flexybatch_" + name, Help: help, Type: exposition.Gauge}
 	for value, n := range values {
-		g.WithLabelValues(value).Set(n)
+		labels := maps.Clone(m.labels)
+		labels[label] = value
+		family.Samples = append(family.Samples, exposition.Sample{Labels: labels, Value: n})
 	}
+	m.families = append(m.families, family)
 }
 
 // one adds a figure.
-func (m metrics) one(name, help string, value float64) {
-	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: "flexybatch_" + name, Help: help, ConstLabels: m.labels})
-	m.MustRegister(g)
-	g.Set(value)
+func (m *metrics) one(name, help string, value float64) {
+	m.families = append(m.families, exposition.Family{Name: "flexybatch_" + name, Help: help, Type: exposition.Gauge,
+		Samples: []exposition.Sample{{Labels: m.labels, Value: value}}})
 }
 
-// registry is the worker's figures as Prometheus has them. Names and labels are stable.
-func (w *Worker) registry(ctx context.Context) *prometheus.Registry {
-	m := metrics{prometheus.NewRegistry(), prometheus.Labels{"account": w.Whose.Username, "host": w.Whose.Host}}
+// families are the worker's figures as Prometheus has them. Names and labels are stable.
+func (w *Worker) families(ctx context.Context) []exposition.Family {
+	m := metrics{labels: exposition.Labels{"account": w.Whose.Username, "host": w.Whose.Host}}
 	m.one("worker_ready", "Whether the worker could work now.", truth(w.ready()))
 	m.one("worker_takeovers", "Leases that the worker has claimed.", float64(w.figures.takeovers.Load()))
 	m.one("worker_leases_lost", "Leases that the worker has lost, and not given back.", float64(w.figures.lost.Load()))
@@ -104,11 +95,11 @@ func (w *Worker) registry(ctx context.Context) *prometheus.Registry {
 		m.put("batches", "Batches of the account, by state.", "state", states)
 		m.one("account_stopped", "Whether nothing is sent until a person resumes it.", truth(stopped))
 	}
-	return m.Registry
+	return m.families
 }
 
 // ownerFigures adds the figures of the batch that is being driven.
-func (m metrics) ownerFigures(o *owner) {
+func (m *metrics) ownerFigures(o *owner) {
 	m.one("worker_epoch", "The epoch under which the worker owns the account.", float64(o.lease.epoch))
 	m.one("worker_lease_sure", "Whether the lease is surely the worker's.", truth(o.lease.Sure() == nil))
 	_, work := o.driving.look()

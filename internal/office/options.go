@@ -29,6 +29,8 @@ type Options struct {
 	Reason   string        `json:"reason,omitempty"`
 	Recent   time.Duration `json:"recent,omitempty"`
 	Canary   int           `json:"canary,omitempty"` // 0: none, or a person has let the rest go
+
+	Approvals int `json:"approvals,omitempty"` // how many people must approve it, where that is more than the worker asks for
 }
 
 // OptionsOf are the options of a run that an office keeps.

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -29,7 +30,7 @@ func (d *Database) compareOrigin(ctx context.Context, q querier) (changed bool, 
 	return changed, pgx.BeginFunc(ctx, q, func(tx pgx.Tx) error {
 		var was Origin
 		err := tx.QueryRow(ctx, "select system, timeline from origin for update").Scan(&was.System, &was.Timeline)
-		if err == pgx.ErrNoRows { //nolint:errorlint // as pgx returns it
+		if errors.Is(err, pgx.ErrNoRows) {
 			_, err = tx.Exec(ctx, "insert into origin (system, timeline) values ($1, $2) on conflict do nothing", is.System, is.Timeline)
 			return err
 		}

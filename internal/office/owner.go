@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -155,7 +156,7 @@ func (o *owner) next() (*dueBatch, error) {
 	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type "+dueSQL+
 		" order by b.state = 'running' desc, b.priority, b.due, b.id limit 1", o.account).
 		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType)
-	if err == pgx.ErrNoRows { //nolint:errorlint // as pgx returns it
+	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
 	return &b, err

@@ -2,39 +2,20 @@ package office
 
 import (
 	"context"
-	_ "embed"
 	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
-	"flexybatch/internal/lang"
 	"flexybatch/internal/people"
 )
-
-//go:embed people.sql
-var peopleTables string
 
 // People keeps the people of an office in its database, with their sessions and
 // invitations. It is a people.Store for many servers at once.
 type People struct{ q querier }
 
-// People returns the people of the office. Their tables are made where they are missing.
-func (d *Database) People(ctx context.Context) (*People, error) {
-	ctx, cancel := context.WithTimeout(ctx, migrationLimit)
-	defer cancel()
-	err := pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", migrationLock); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, peopleTables)
-		return err
-	})
-	if err != nil {
-		return nil, lang.Errorf("making the tables of the database: %w", err)
-	}
-	return &People{d.pool}, nil
-}
+// People are the people of the office.
+func (d *Database) People() *People { return &People{d.pool} }
 
 const personColumns = "select id, name, roles, login, passkeys, since, invited from person"
 

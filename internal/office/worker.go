@@ -42,6 +42,7 @@ type Worker struct {
 	WorkerConfig
 	account int64
 	watch   *watch
+	words   map[string]*lang.Printer // by language
 	jobs    *river.Client[pgx.Tx]
 	drain   context.Context // done: begin nothing more
 	abort   context.Context // done: break off what is under way
@@ -113,11 +114,15 @@ func NewWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 		}
 		c.Job.Words = words
 	}
+	words, err := printers()
+	if err != nil {
+		return nil, err
+	}
 	id, err := c.Database.enter(ctx, c.Whose)
 	if err != nil {
 		return nil, &Unreachable{Err: err}
 	}
-	return &Worker{WorkerConfig: c, account: id, watch: &watch{clock: sinceBoot}}, nil
+	return &Worker{WorkerConfig: c, account: id, watch: &watch{clock: sinceBoot}, words: words}, nil
 }
 
 // Run works until drain is done: then nothing more is begun, what is under way is
@@ -126,6 +131,9 @@ func NewWorker(ctx context.Context, c WorkerConfig) (*Worker, error) {
 func (w *Worker) Run(abort, drain context.Context) (err error) {
 	w.abort, w.drain = abort, drain
 	if err := w.checkDatabase(drain); err != nil {
+		return err
+	}
+	if err := w.learnTerms(drain); err != nil {
 		return err
 	}
 	if err := w.startRiver(); err != nil {
@@ -165,6 +173,21 @@ func (w *Worker) checkDatabase(ctx context.Context) error {
 	}
 	w.heard()
 	return nil
+}
+
+// learnTerms asks the provider for prices and the balance, if no worker ever has. From
+// then on each batch that is sent tells them anew.
+func (w *Worker) learnTerms(ctx context.Context) error {
+	_, err := w.Database.Terms(ctx, w.account)
+	if _, none := errors.AsType[*NoTerms](err); !none {
+		return err
+	}
+	t, err := w.Job.AskTerms(ctx, w.Account, w.Pace)
+	if err != nil {
+		w.log().Warn("asking for prices and the balance", "error", err)
+		return nil // the first batch tells them
+	}
+	return w.Database.keepTerms(ctx, w.account, t)
 }
 
 // heard notes that the database has answered.

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -42,7 +43,10 @@ const (
 // has no characters that XML forbids after xmlText.
 const sealFormat = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" + `<flexybatch kind="%s" sha256="%s">%s</flexybatch>`
 
-var sealPattern = regexp.MustCompile(`<flexybatch kind="([a-z-]+)" sha256="([0-9a-f]{64})">(.*)</flexybatch>$`)
+// sealPattern is sealFormat as it is read. It is compiled when a seal is first looked at.
+var sealPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`<flexybatch kind="([a-z-]+)" sha256="([0-9a-f]{64})">(.*)</flexybatch>$`)
+})
 
 var (
 	xmlText   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
@@ -132,7 +136,7 @@ func readSeal(z *zip.Reader) (s Seal, whole bool) {
 		}
 		parts = append(parts, &f.FileHeader)
 	}
-	m := sealPattern.FindStringSubmatch(text)
+	m := sealPattern().FindStringSubmatch(text)
 	if m == nil {
 		return s, false
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"sync"
 )
 
 // SealCSV writes a CSV file with a seal. The seal is the title of a last column, whose
@@ -25,7 +26,9 @@ func SealCSV(w io.Writer, write func(w io.Writer, title string) error) error {
 func csvSeal(sum []byte) string { return fmt.Sprintf("flexybatch: #%x", sum[:8]) }
 
 // csvSealPattern finds the title at the end of the first line.
-var csvSealPattern = regexp.MustCompile(`^[^\n]*(flexybatch: #[0-9a-f]{16})\r?\n`)
+var csvSealPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[^\n]*(flexybatch: #[0-9a-f]{16})\r?\n`)
+})
 
 // maxHeader is the longest first line in which a seal is found, in bytes.
 const maxHeader = 1 << 16
@@ -39,7 +42,7 @@ func csvSealed(path string) (bool, error) {
 	defer func() { _ = f.Close() }() // it was only read
 	r := bufio.NewReaderSize(f, maxHeader)
 	head, _ := r.Peek(maxHeader) // a shorter file is no error; reading on finds any other
-	at := csvSealPattern.FindSubmatchIndex(head)
+	at := csvSealPattern().FindSubmatchIndex(head)
 	if at == nil {
 		return false, nil
 	}

@@ -5,10 +5,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/common/expfmt"
-
 	"flexybatch/batch"
+	"flexybatch/internal/exposition"
 	"flexybatch/internal/lang"
 	"flexybatch/internal/outfile"
 )
@@ -43,18 +41,8 @@ func (m Metrics) Target() outfile.Target { return outfile.Target{Path: m.Path, K
 
 // Write writes figures to the file.
 func (m Metrics) Write(f Figures) error {
-	families, err := f.registry().Gather()
-	if err != nil {
-		return err
-	}
-	_, err = outfile.Write(m.Target(), func(w io.Writer) error {
-		for _, family := range families {
-			if _, err := expfmt.MetricFamilyToText(w, family); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	families := f.families()
+	_, err := outfile.Write(m.Target(), func(w io.Writer) error { return exposition.Write(w, families) })
 	return err
 }
 
@@ -85,25 +73,25 @@ func (m Metrics) Keep(look func() Figures) (stop func()) {
 
 // gauges collects figures of one batch.
 type gauges struct {
-	*prometheus.Registry
-	batch string
+	batch    string
+	families []exposition.Family
 }
 
 // put adds a figure. With a label it has a value for each of the label's.
-func (g gauges) put(name, help, label string, values ...labelled) {
-	var labels []string
-	if label != "" {
-		labels = []string{label}
-	}
-	vec := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "flexybatch_" + name, Help: help, ConstLabels: prometheus.Labels{"batch": g.batch}}, labels)
-	g.MustRegister(vec)
+func (g *gauges) put(name, help, label string, values ...labelled) {
+	family := exposition.Family{Name: "flexybatch_" + name, Help: help, Type: exposition.Gauge}
 	for _, v := range values {
-		vec.WithLabelValues([]string{v.label}[:len(labels)]...).Set(v.value)
+		labels := exposition.Labels{"batch": g.batch}
+		if label != "" {
+			labels[label] = v.label
+		}
+		family.Samples = append(family.Samples, exposition.Sample{Labels: labels, Value: v.value})
 	}
+	g.families = append(g.families, family)
 }
 
 // one adds a figure without a label.
-func (g gauges) one(name, help string, value float64) { g.put(name, help, "", labelled{"", value}) }
+func (g *gauges) one(name, help string, value float64) { g.put(name, help, "", labelled{"", value}) }
 
 // labelled is a value of a figure that has several.
 type labelled struct {
@@ -111,9 +99,9 @@ type labelled struct {
 	value float64
 }
 
-// registry is the figures as Prometheus has them.
-func (f Figures) registry() *prometheus.Registry {
-	g := gauges{prometheus.NewRegistry(), f.Batch}
+// families are the figures as Prometheus has them.
+func (f Figures) families() []exposition.Family {
+	g := gauges{batch: f.Batch}
 	ended, exit := 0.0, -1
 	if !f.Ended.IsZero() {
 		ended, exit = seconds(f.Ended), f.ExitCode
@@ -131,11 +119,11 @@ func (f Figures) registry() *prometheus.Registry {
 	if f.Ledger != nil && f.Ledger.Sealed() {
 		g.rows(f.Ledger)
 	}
-	return g.Registry
+	return g.families
 }
 
 // rows adds what the books tell.
-func (g gauges) rows(l *batch.Ledger) {
+func (g *gauges) rows(l *batch.Ledger) {
 	t := l.Tally()
 	var states []labelled
 	for _, s := range batch.States {

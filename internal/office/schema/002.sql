@@ -1,13 +1,35 @@
--- LZ4 packs and unpacks several times as fast as PostgreSQL's own way. A server that was
--- built without it, or is older than 14, keeps its own.
-do $$
-begin
-	execute 'alter table chunk alter column bytes set compression lz4';
-	execute 'alter table blob alter column bytes set compression lz4';
-exception when feature_not_supported or syntax_error or invalid_parameter_value then
-	null;
-end $$;
+-- What the pages of an office show (flexybatch serve), which ask the provider nothing.
+alter table account add column terms jsonb; -- what the provider has told a worker: prices, balance
+alter table account add column stopped_in jsonb not null default '{}'; -- stopped, by language
+alter table batch add column note_in jsonb not null default '{}';      -- note, by language
+alter table batch add column live jsonb;    -- how far it is, as of the last look, while it is sent
 
--- A chunk of a fast run has about five thousand bytes, and half of that packed: it stays
--- in its row, and is not cut up into another table.
-alter table chunk set (toast_tuple_target = 4080);
+-- The people of an office, and how they come in (flexybatch serve). A session or an
+-- invitation is known by a hash, which lets nobody in.
+create table person (
+	id       text primary key,
+	name     text not null,
+	roles    text[] not null,
+	login    text not null default '',   -- issuer and subject at the office's own login
+	passkeys jsonb not null default '[]',
+	since    timestamptz not null default now(),
+	invited  text not null default ''
+);
+create unique index person_login on person (login) where login <> '';
+
+create table session (
+	mark   text primary key,
+	person text not null references person on delete cascade,
+	begun  timestamptz not null,
+	seen   timestamptz not null
+);
+create index session_person on session (person);
+
+create table invitation (
+	mark   text primary key,
+	name   text not null,
+	roles  text[] not null,
+	by     text not null,
+	until  timestamptz not null,
+	person text not null default ''
+);

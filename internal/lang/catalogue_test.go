@@ -136,7 +136,7 @@ func pluralForms(po *gotext.Po) (n int) {
 
 // foreign are the folders whose words are not the program's: the simulator
 // speaks as the provider does.
-var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "internal/terminal/terminaltest", "internal/people/peopletest", "internal/mutanttest", "internal/office/officetest", "samples", "tools", "testdata"}
+var foreign = []string{"batch/oneclick/simulator", "journal/journaltest", "internal/terminal/terminaltest", "internal/people/peopletest", "internal/mutanttest", "internal/office/officetest", "internal/exposition", "samples", "tools", "testdata"}
 
 // sources reads every word of the program in its source.
 func sources(t *testing.T) *words {

@@ -18,6 +18,7 @@ type polling struct {
 	accepted  atomic.Int64  // how many orders of this batch the provider has accepted, which tells how long its list is; workers count on
 	ahead     int           // how many more orders the list was seen to have in front: of sends in flight, and of others
 	counts    []int32       // a buffer for fullest
+	short     int           // how many more rows must be due before a page can be full enough
 	firstAge  time.Duration // the age at which a row is first looked at
 
 	eager  bool // calls cost nothing, so a few rows are looked at early, to learn how fast the provider is
@@ -62,8 +63,8 @@ const (
 	worthSending = 80 // a page must show so many rows to be worth a call that could have been a send
 	longestPoll  = time.Minute
 
-	mostProbes = 3                      // rows that are looked at early
-	firstProbe = 250 * time.Millisecond // the age at which they first are; it doubles from look to look
+	mostProbes = 3                // rows that are looked at early
+	firstProbe = time.Second / 16 // the age at which they first are; it doubles from look to look
 
 	firstListPause   = 10 * time.Second // how long the list is left alone after its first failure
 	longestListPause = 10 * time.Minute
@@ -190,17 +191,20 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		}
 		return &look{row: oldest}, 0
 	}
-	accepted := int(w.accepted.Load())
-	best, shows := w.fullest(accepted)
 	// A call is worth more if it shows more rows, so it waits a little for others
 	// that will soon be due.
 	patience := w.poll - now.Sub(oldest.due)
+	waits := thrifty || len(w.scheduled) > 0 && patience > 0
+	if waits && w.short > 0 {
+		return nil, w.pause(thrifty, patience, further)
+	}
+	accepted := int(w.accepted.Load())
+	best, shows := w.fullest(accepted)
+	w.short = worthSending - shows
 	switch {
 	case shows >= worthSending:
-	case thrifty:
-		return nil, w.poll
-	case len(w.scheduled) > 0 && patience > 0:
-		return nil, min(patience, further)
+	case waits:
+		return nil, w.pause(thrifty, patience, further)
 	case shows < 2:
 		return &look{row: oldest}, 0
 	}
@@ -211,6 +215,14 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		}
 	}
 	return l, 0
+}
+
+// pause returns how long to wait for a page that is full enough.
+func (w *polling) pause(thrifty bool, patience, further time.Duration) time.Duration {
+	if thrifty {
+		return w.poll
+	}
+	return min(patience, further)
 }
 
 // fullest returns the page that should show the most of the rows that are due, and how
@@ -266,6 +278,7 @@ func (w *polling) collectDue(now time.Time) {
 	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
 		x := heap.Pop(&w.scheduled).(*polled)
 		x.isDue = true
+		w.short--
 		heap.Push(&w.dueNow, x)
 	}
 }

@@ -40,7 +40,10 @@ func TestOfficeSpeed(t *testing.T) {
 	for round := range *speedRounds {
 		disk, office := fmt.Sprintf("disk%d", round), fmt.Sprintf("office%d", round)
 		var onDisk, inOffice time.Duration
-		runs := []func(){func() { onDisk = o.timeDisk(disk, concurrency) }, func() { inOffice = o.timeOffice(office); calls = append(calls, float64(o.calls)/float64(*speedRows)) }}
+		runs := []func(){func() { onDisk = o.timeDisk(disk, concurrency) }, func() {
+			inOffice = o.timeOffice(office)
+			calls = append(calls, float64(len(o.calls))/float64(*speedRows))
+		}}
 		if round%2 == 1 {
 			slices.Reverse(runs)
 		}

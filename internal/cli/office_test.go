@@ -3,15 +3,19 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,10 +35,11 @@ var (
 	officeRows   = flag.Int("office-rows", 250, "rows of an office's batch")
 )
 
-// post is a request to send that has reached the provider.
+// post is a request that has reached the provider.
 type post struct {
-	by string // the worker, by its key
-	at time.Time
+	by  string // the worker, by its key
+	at  time.Time
+	ref string // of the order that is sent, or looked up
 }
 
 // bureau is an office: a database, a provider, and workers as processes.
@@ -50,8 +55,8 @@ type bureau struct {
 
 	mu    sync.Mutex
 	sim   *simulator.Simulator
-	posts []post
-	calls int
+	posts []post // of orders that are to be sent
+	calls []post // all
 }
 
 // lease is what the workers of these tests have.
@@ -78,7 +83,7 @@ func newBureau(t *testing.T, latency time.Duration) *bureau {
 	})
 	o.url = "http://" + l.Addr().String()
 	database := server.Database(t)
-	o.env = append(os.Environ(), "FLEXYBATCH_DATABASE="+database, "ONECLICKDZ_BASE_URL="+o.url, "HOME="+o.dir)
+	o.env = append(os.Environ(), databaseVariable+"="+database, "ONECLICKDZ_BASE_URL="+o.url, "HOME="+o.dir)
 	if out, code := o.command("database", "init"); code != exitDone {
 		t.Fatalf("database init: %d\n%s", code, out)
 	}
@@ -102,13 +107,16 @@ func newBureau(t *testing.T, latency time.Duration) *bureau {
 }
 
 // provider puts a new provider in the place of the one before, if there was one.
-func (o *bureau) provider(latency time.Duration) {
+func (o *bureau) provider(latency time.Duration) { o.providerWith(latency, 100_000_000_000) }
+
+// providerWith is provider for an account with so many centimes.
+func (o *bureau) providerWith(latency time.Duration, balance int64) {
 	o.t.Helper()
 	var keys []simulator.Key
 	for i := range 60 {
 		keys = append(keys, simulator.Key{Key: fmt.Sprintf("worker-%d", i), Type: simulator.Production})
 	}
-	sim, err := simulator.New(simulator.Config{Speed: 1000, Latency: latency, Keys: keys, Balance: 100_000_000_000})
+	sim, err := simulator.New(simulator.Config{Speed: 1000, Latency: latency, Keys: keys, Balance: balance})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -119,16 +127,27 @@ func (o *bureau) provider(latency time.Duration) {
 			o.t.Error(err)
 		}
 	}
-	o.sim, o.posts, o.calls = sim, nil, 0
+	o.sim, o.posts, o.calls = sim, nil, nil
 }
 
 // ServeHTTP is the provider. It notes who sends.
 func (o *bureau) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	call := post{by: r.Header.Get("X-Access-Token"), ref: path.Base(r.URL.Path)}
+	if r.Method == http.MethodPost {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return // it was broken off
+		}
+		var order struct{ Ref string }
+		_ = json.Unmarshal(body, &order) // the provider refuses what is none
+		call.ref, r.Body = order.Ref, io.NopCloser(bytes.NewReader(body))
+	}
 	o.mu.Lock()
 	sim := o.sim
-	o.calls++
+	call.at = time.Now()
+	o.calls = append(o.calls, call)
 	if r.Method == http.MethodPost {
-		o.posts = append(o.posts, post{r.Header.Get("X-Access-Token"), time.Now()})
+		o.posts = append(o.posts, call)
 	}
 	o.mu.Unlock()
 	sim.ServeHTTP(w, r)
@@ -162,17 +181,29 @@ func (o *bureau) must(args ...string) string {
 // worker starts a worker, whose name is its key.
 func (o *bureau) worker(args ...string) (name string) {
 	o.t.Helper()
-	name = fmt.Sprintf("worker-%d", o.begun)
-	o.begun++
-	cmd := exec.Command(binary, append([]string{"worker", "--lease", lease.String(), "--timeout", "1s", "--resend-after", "3500ms", "--rate", "0", "--phone-gap", "0s",
-		"--poll-interval", "100ms", "--log-file", name + ".log", "--name", name}, args...)...)
-	cmd.Dir, cmd.Env = o.dir, append(o.env, "ONECLICKDZ_API_KEY="+name)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return o.workerWith(nil, args...)
+}
+
+// workerWith starts a worker with variables of its own.
+func (o *bureau) workerWith(env []string, args ...string) (name string) {
+	o.t.Helper()
+	name, cmd := o.workerCommand(env, args...)
 	if err := cmd.Start(); err != nil {
 		o.t.Fatal(err)
 	}
-	o.workers[name] = cmd
 	return name
+}
+
+// workerCommand is a worker that is to be started.
+func (o *bureau) workerCommand(env []string, args ...string) (name string, cmd *exec.Cmd) {
+	name = fmt.Sprintf("worker-%d", o.begun)
+	o.begun++
+	cmd = exec.Command(binary, append([]string{"worker", "--lease", lease.String(), "--timeout", "1s", "--resend-after", "3500ms", "--rate", "0", "--phone-gap", "0s",
+		"--poll-interval", "100ms", "--listen", "127.0.0.1:0", "--log-file", name + ".log", "--name", name}, args...)...)
+	cmd.Dir, cmd.Env = o.dir, append(append(slices.Clone(o.env), "ONECLICKDZ_API_KEY="+name), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	o.workers[name] = cmd
+	return name, cmd
 }
 
 // end ends a worker with a signal, and waits for it.
@@ -235,8 +266,8 @@ func (o *bureau) awaitState(name, want string) {
 	o.await(name+" is "+want, func() bool { state, _ := o.batchState(name); return state == want })
 }
 
-// paidOnce fails the test unless each row was paid once, and the books agree.
-func (o *bureau) paidOnce(name string, rows int) {
+// paid fails the test unless so many people were paid, each once.
+func (o *bureau) paid(rows int) {
 	o.t.Helper()
 	seen := map[string]int{}
 	for _, order := range o.sim.Orders() {
@@ -250,6 +281,12 @@ func (o *bureau) paidOnce(name string, rows int) {
 	if len(seen) != rows {
 		o.t.Errorf("%d people were paid, want %d", len(seen), rows)
 	}
+}
+
+// paidOnce fails the test unless each row was paid once, and the books agree.
+func (o *bureau) paidOnce(name string, rows int) {
+	o.t.Helper()
+	o.paid(rows)
 	folder, err := os.MkdirTemp(o.dir, "exported")
 	if err != nil {
 		o.t.Fatal(err)
@@ -350,7 +387,7 @@ func TestOfficeWorkersAreKilled(t *testing.T) {
 		}
 		o.awaitState("october", "done")
 		o.paidOnce("october", *officeRows)
-		t.Logf("%.3f calls a row", float64(o.calls)/float64(*officeRows))
+		t.Logf("%.3f calls a row", float64(len(o.calls))/float64(*officeRows))
 	}
 }
 
@@ -402,9 +439,7 @@ func TestOfficeDatabaseIsKilled(t *testing.T) {
 		for i, end := range []func(){o.server.Kill, o.server.Stop} {
 			o.awaitSent((i + 1) * *officeRows / 4)
 			if (round+i)%2 == 1 { // in the middle of a takeover
-				o.end(o.owner("october"), syscall.SIGKILL)
-				o.worker()
-				time.Sleep(lease * time.Duration(round%4) / 2) //nolint:forbidigo // at another moment of the takeover each time
+				o.takeover(round % 4)
 			}
 			end()
 			if err := o.server.Begin(); err != nil {
@@ -414,4 +449,36 @@ func TestOfficeDatabaseIsKilled(t *testing.T) {
 		o.awaitState("october", "done")
 		o.paidOnce("october", *officeRows)
 	}
+}
+
+// takeover kills the owner of october, and waits until a moment of the takeover that
+// follows, from 0: at once, when another has the lease, when it has begun to read the
+// books, when it has sent.
+func (o *bureau) takeover(moment int) {
+	o.t.Helper()
+	dead, sent := o.owner("october"), len(o.sent())
+	begun := map[string]int{}
+	drives := func(name string) int { return strings.Count(o.log(name), "drives the batch") }
+	for name := range o.workers {
+		begun[name] = drives(name)
+	}
+	o.end(dead, syscall.SIGKILL)
+	o.worker()
+	is := []func() bool{
+		func() bool { return true },
+		func() bool {
+			a, err := o.books.Accounts(o.t.Context())
+			return err == nil && a[0].Holder != dead && a[0].Holder != ""
+		},
+		func() bool {
+			for name := range o.workers {
+				if drives(name) > begun[name] {
+					return true
+				}
+			}
+			return false
+		},
+		func() bool { return len(o.sent()) > sent },
+	}
+	o.await("the takeover has come so far", is[moment])
 }

@@ -83,6 +83,9 @@ func runWorker(cmd *cobra.Command, o *workerOptions) error {
 	abort, drain, stop := o.signals(cmd.Context())
 	defer stop()
 	err = o.work(abort, drain, pace, log)
+	if drain.Err() != nil && errors.Is(err, context.Canceled) {
+		err = nil // it was told to stop before it could work
+	}
 	return errors.Join(err, closeLog())
 }
 

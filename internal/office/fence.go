@@ -17,13 +17,13 @@ type Fence struct {
 	doubted bool // each reference is looked up before it is sent
 
 	mu     sync.Mutex
-	silent time.Time // since when the provider cannot be reached; zero: it was reached last
+	silent time.Time // since when the provider does not answer; zero: it answered last
 }
 
 // Guard is a provider that answers "not sent" unless the lease is surely ours.
 func (f *Fence) Guard(p batch.Provider) batch.Provider { return &guarded{p, f} }
 
-// Silent is how long the provider has not been reached; 0: it was reached last.
+// Silent is how long the provider has not answered; 0: it answered last.
 func (f *Fence) Silent() time.Duration {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -33,12 +33,13 @@ func (f *Fence) Silent() time.Duration {
 	return time.Since(f.silent)
 }
 
-// heard notes what a call came to.
+// heard notes what a call came to. A provider that does not answer is as far away as one
+// that cannot be reached: it may answer another worker.
 func (f *Fence) heard(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch fault := batch.FaultOf(err); {
-	case fault == nil || fault.Class != batch.ClassUnreached:
+	case fault == nil || fault.Status != 0:
 		f.silent = time.Time{}
 	case f.silent.IsZero():
 		f.silent = time.Now()

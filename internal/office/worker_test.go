@@ -30,6 +30,8 @@ type bureau struct {
 	base  string // of the provider
 	log   lockedBuffer
 	whose batch.Account
+
+	workers []*Worker
 }
 
 // lockedBuffer is a log that several workers write.
@@ -94,6 +96,7 @@ func (b *bureau) worker(name string, change ...func(*WorkerConfig)) (stop func()
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.workers = append(b.workers, w)
 	drain, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- w.Run(context.Background(), drain) }()
@@ -291,7 +294,12 @@ func TestEmptyAccount(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	b.submit("november", 5)
-	time.Sleep(3 * time.Second) // in which nothing may happen
+	submitted := time.Now()
+	for _, w := range b.workers { // which looks for work
+		for w.figures.heard.Load() < submitted.Add(2*time.Second).Unix() {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
 	if is := b.batch("november"); is.State != Waiting {
 		t.Errorf("a batch of an account that is stopped: %+v", is)
 	}

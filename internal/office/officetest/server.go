@@ -248,6 +248,9 @@ func children(pid int) (list []int) {
 	return list
 }
 
+// Dir is the folder of the server's socket.
+func (s *Server) Dir() string { return s.dir }
+
 // Address is that of a database of the server.
 func (s *Server) Address(database string) string {
 	return fmt.Sprintf("postgres://flexybatch@/%s?host=%s", database, s.dir)

@@ -267,7 +267,7 @@ func (w *words) file(path, name string) error {
 		case *ast.Field:
 			n.Tag = nil
 		case *ast.KeyValueExpr:
-			if k, ok := n.Key.(*ast.Ident); ok && k.Name == "Use" { // the grammar of a command
+			if k, ok := n.Key.(*ast.Ident); ok && (k.Name == "Use" || k.Name == "Help") { // the grammar of a command; what a figure is, for machines
 				return false
 			}
 		case *ast.CallExpr:

@@ -96,8 +96,11 @@ func (k *Console) order(ctx context.Context, b *app.FolderBatch, o app.RunOption
 		return order, &app.ApprovalsNeeded{Required: n, File: o.Place.File}
 	}
 	order = office.Order{Name: b.Name, Run: o, Makers: k.makers(b.Name)}
-	if len(order.Makers) > 0 {
-		order.MadeBy = order.Makers[0]
+	if draft != nil {
+		order.MadeBy = draft.Versions[0].Who
+		for _, v := range draft.Versions {
+			order.Versions = append(order.Versions, v.SHA256)
+		}
 	}
 	return order, nil
 }

@@ -266,6 +266,18 @@ func TestLineFromElsewhere(t *testing.T) {
 	if !strings.HasPrefix(a.Request.URL.Path, "/batches/october-2") {
 		t.Errorf("another file of the name leads to %s", a.Request.URL)
 	}
+	for _, m := range []*member{nadia, amel} { // before either is in line
+		m.send("/files", "november.csv", []byte(strings.NewReplacer("06610", map[string]string{"Nadia": "06630", "Amel": "06640"}[m.name], "\n", "\n"+m.name).Replace(strings.TrimSpace(simple))), http.StatusOK, "money", "real")
+	}
+	nadia.startsAgain("november")
+	nadia.sees("november", "Every row was paid.")
+	a = amel.settled("/batches/november/answers")
+	form := hidden(a.text)
+	form.Set("rows", form.Get("shown"))
+	amel.has(amel.post("/batches/november/start", form, http.StatusOK), "was submitted already")
+	if n := b.people(); n != 6 {
+		t.Errorf("%d people were paid", n)
+	}
 	if list, err := b.d.People().People(t.Context()); err != nil || len(list) != 2 {
 		t.Errorf("the people: %v, %v", list, err)
 	}

@@ -37,21 +37,23 @@ var (
 
 // post is a request that has reached the provider.
 type post struct {
-	by  string // the worker, by its key
-	at  time.Time
-	ref string // of the order that is sent, or looked up
+	by    string // the worker, by its key
+	at    time.Time
+	ref   string // of the order that is sent, or looked up
+	sends bool
 }
 
 // bureau is an office: a database, a provider, and workers as processes.
 type bureau struct {
-	t       *testing.T
-	server  *officetest.Server
-	books   *office.Database
-	dir     string
-	url     string // of the provider
-	env     []string
-	workers map[string]*exec.Cmd
-	begun   int // workers that were started
+	t        *testing.T
+	server   *officetest.Server
+	books    *office.Database
+	dir      string
+	database string
+	url      string // of the provider
+	env      []string
+	workers  map[string]*exec.Cmd
+	begun    int // workers that were started
 
 	mu    sync.Mutex
 	sim   *simulator.Simulator
@@ -82,15 +84,15 @@ func newBureau(t *testing.T, latency time.Duration) *bureau {
 		<-served
 	})
 	o.url = "http://" + l.Addr().String()
-	database := server.Database(t)
-	o.env = append(os.Environ(), databaseVariable+"="+database, "ONECLICKDZ_BASE_URL="+o.url, "HOME="+o.dir)
+	o.database = server.Database(t)
+	o.env = append(os.Environ(), databaseVariable+"="+o.database, "ONECLICKDZ_BASE_URL="+o.url, "HOME="+o.dir)
 	if out, code := o.command("database", "init"); code != exitDone {
 		t.Fatalf("database init: %d\n%s", code, out)
 	}
-	if o.books, err = office.Connect(t.Context(), database); err != nil {
+	if o.books, err = office.Connect(t.Context(), o.database); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(o.books.Close)
+	t.Cleanup(func() { o.books.Close() })
 	t.Cleanup(func() {
 		for name := range o.workers {
 			o.end(name, syscall.SIGKILL)
@@ -132,7 +134,7 @@ func (o *bureau) providerWith(latency time.Duration, balance int64) {
 
 // ServeHTTP is the provider. It notes who sends.
 func (o *bureau) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	call := post{by: r.Header.Get("X-Access-Token"), ref: path.Base(r.URL.Path)}
+	call := post{by: r.Header.Get("X-Access-Token"), ref: path.Base(r.URL.Path), sends: r.Method == http.MethodPost}
 	if r.Method == http.MethodPost {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

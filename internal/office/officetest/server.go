@@ -3,6 +3,7 @@
 package officetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -265,6 +266,45 @@ func (s *Server) Database(t testing.TB) string {
 	s.mu.Unlock()
 	Exec(t, s.Address("postgres"), "create database "+name)
 	return s.Address(name)
+}
+
+// Dump is a database as pg_dump writes it.
+func (s *Server) Dump(t testing.TB, address string) []byte {
+	t.Helper()
+	dump, err := s.program("pg_dump", address).Output()
+	if err != nil {
+		t.Fatalf("pg_dump: %v", err)
+	}
+	return dump
+}
+
+// Restore makes a new database of a dump, and returns its address.
+func (s *Server) Restore(t testing.TB, dump []byte) string {
+	t.Helper()
+	address := s.Database(t)
+	cmd := s.program("psql", "-q", "-v", "ON_ERROR_STOP=1", address)
+	cmd.Stdin = bytes.NewReader(dump)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("psql: %v\n%s", err, out)
+	}
+	return address
+}
+
+// Save copies the files of the server, which must not run.
+func (s *Server) Save(t testing.TB) { s.copy(t, s.data(), s.data()+".saved") }
+
+// PutBack puts the files that were saved in the place of the server's, which must not
+// run.
+func (s *Server) PutBack(t testing.TB) { s.copy(t, s.data()+".saved", s.data()) }
+
+func (s *Server) copy(t testing.TB, from, to string) {
+	t.Helper()
+	if err := os.RemoveAll(to); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command("cp", "-a", from, to).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
 }
 
 // Exec executes a statement in a database.

@@ -192,6 +192,7 @@ type result struct {
 	asked bool       // a call was made
 	began time.Time  // when the call began
 	ended time.Time  // when the call ended, with or without an answer
+	nth   int        // which of the accepted orders of the batch it is, from 1; 0: it is none, as far as is known
 	shown []lookedAt // the rows that the look showed
 	turn  bool       // the worker has kept its turn, for the run to give back
 	err   error      // the books could not be written, or the worker panicked
@@ -215,11 +216,9 @@ func (r *run) load() {
 			// An earlier process cannot have made a call after this one
 			// began. The grace period is counted from here, because the times
 			// in the books come from a wall clock, which proves nothing.
-			r.polling.add(s, r.start, r.start)
+			r.polling.add(s, r.polling.oneMore(s), r.start, r.start)
 		default:
-			if s.TopupID != "" {
-				r.polling.accepted++
-			}
+			r.polling.oneMore(s)
 		}
 		if s.Attempts == 0 {
 			return true
@@ -455,6 +454,9 @@ func (r *run) request(o Order, res *result) (Receipt, *Fault) {
 	}()
 	receipt, err := r.Provider.Send(r.ctx, o)
 	fault := FaultOf(err)
+	if err == nil {
+		res.nth = int(r.polling.accepted.Add(1))
+	}
 	res.turn = fault != nil && !fault.understood()
 	id, status := receipt.RequestID, 0
 	if fault != nil {
@@ -535,7 +537,10 @@ func (r *run) handle(res result) {
 		r.queue.again(res.sent, now)
 	case checkRef, checkID:
 		if r.polling.rows[s.Ref] == nil {
-			r.polling.add(&s, res.ended, r.polling.firstLook(res.ended))
+			if res.nth == 0 {
+				res.nth = r.polling.oneMore(&s)
+			}
+			r.polling.add(&s, res.nth, res.ended, r.polling.firstLook(res.ended))
 		}
 	}
 }

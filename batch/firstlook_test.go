@@ -40,3 +40,17 @@ func TestFirstLook(t *testing.T) {
 		})
 	}
 }
+
+// A page of the list shows the rows it is asked for although the list grows while it is
+// asked for.
+func TestPagesOfAGrowingList(t *testing.T) {
+	t.Parallel()
+	const rows = 4000
+	inVirtualTime(t, simulator.Config{Speed: 1000, Latency: 10 * time.Millisecond}, func(w *world) {
+		res, tally := w.run(makeRows(rows), func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, 0, 64 })
+		t.Logf("%d calls", res.Calls)
+		if most := rows + rows/100*3; tally.Of(batch.Fulfilled) != rows || res.Calls > most {
+			t.Errorf("%v after %d calls; want at most %d", tally.States, res.Calls, most)
+		}
+	})
+}

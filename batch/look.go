@@ -6,6 +6,7 @@ import "time"
 type lookedAt struct {
 	row     RowStatus
 	confirm bool // what the list shows of it must be confirmed by a check before it is booked
+	at      int  // where on the page it is, from 0
 }
 
 // span is the part of the provider's list that a look asks for, by the time of
@@ -82,7 +83,7 @@ func (r *run) lookAt(w *polled, res *result) {
 		rec.Conflict = neverShown(&s, asked)
 		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
 	}
-	r.record(res, asked, rec)
+	r.record(res, asked, nil, rec)
 }
 
 // lookAtPage asks for a page of the list and records every row of this batch that
@@ -95,11 +96,11 @@ func (r *run) lookAtPage(l *look, res *result) {
 		return
 	}
 	var records []LookRecord
-	seen := map[Ref]bool{}
-	for _, o := range p.Items {
+	places := make(map[Ref]int, len(p.Items))
+	for at, o := range p.Items {
 		l.outside = l.outside || !l.span.shows(o.Created)
 		s, ours := r.Books.match(o)
-		if !ours || seen[s.Ref] || s.Attempts == 0 {
+		if _, twice := places[s.Ref]; !ours || twice || s.Attempts == 0 {
 			continue
 		}
 		rec := LookRecord{Ref: s.Ref, By: "list"}
@@ -108,18 +109,18 @@ func (r *run) lookAtPage(l *look, res *result) {
 		if rec.Nameless {
 			continue
 		}
-		seen[s.Ref] = true
+		places[s.Ref] = at
 		switch {
 		case s.State.Open() && needsCheck(&s, &rec):
-			res.shown = append(res.shown, lookedAt{s, true})
+			res.shown = append(res.shown, lookedAt{s, true, at})
 		case isNews(&s, &rec):
 			records = append(records, rec)
 		default:
-			res.shown = append(res.shown, lookedAt{s, false})
+			res.shown = append(res.shown, lookedAt{s, false, at})
 		}
 	}
 	if len(records) > 0 {
-		r.record(res, asked, records...)
+		r.record(res, asked, places, records...)
 	}
 }
 
@@ -147,20 +148,24 @@ func outdated(s *RowStatus, l *LookRecord, asked time.Time) bool {
 }
 
 // record writes looks into the books and adds the rows to the result, with their
-// states after it.
-func (r *run) record(res *result, asked time.Time, looks ...LookRecord) {
+// states after it. places are where on the page they were; nil for an order that was
+// asked for by itself.
+func (r *run) record(res *result, asked time.Time, places map[Ref]int, looks ...LookRecord) {
 	if res.err = r.Books.Look(asked, looks...); res.err != nil {
 		return
 	}
 	for _, l := range looks {
 		s, _ := r.Books.Row(l.Ref)
-		res.shown = append(res.shown, lookedAt{s, false})
+		res.shown = append(res.shown, lookedAt{s, false, places[l.Ref]})
 		r.Log.Info("looked", "ref", l.Ref, "by", l.By, "found", l.Found, "status", l.Status, "state", s.State.String())
 	}
 }
 
 // afterLook decides what is looked at next, and when, after a look has ended.
 func (r *run) afterLook(res result, now time.Time) {
+	if res.look.row == nil {
+		r.polling.found(res.look, res.shown)
+	}
 	answered := map[Ref]bool{}
 	var final, open int
 	youngest := longestPoll
@@ -190,9 +195,7 @@ func (r *run) afterLook(res result, now time.Time) {
 		case lost:
 			r.polling.schedule(x, now)
 		case res.fault == nil: // the page should have shown the row and did not
-			if x.missed++; x.missed > 1 {
-				x.single = true
-			}
+			x.miss(len(res.shown) > 0)
 			r.polling.schedule(x, now)
 		case res.look.row == nil: // the list failed: the row stays due, and is asked about by itself
 			r.polling.schedule(x, x.due)

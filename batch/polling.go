@@ -2,6 +2,7 @@ package batch
 
 import (
 	"container/heap"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,7 +15,10 @@ type polling struct {
 	rows      map[Ref]*polled
 	scheduled rowsByDue     // the rows that are not due yet
 	dueNow    rowsByDue     // the rows that are due; a row that is being looked at is in neither
-	accepted  int           // how many orders of this batch the provider has accepted, which tells how long its list is
+	accepted  atomic.Int64  // how many orders of this batch the provider has accepted, which tells how long its list is; workers count on
+	ahead     int           // how many more orders the list was seen to have in front: of sends in flight, and of others
+	counts    []int32       // a buffer for fullest
+	short     int           // how many more rows must be due before a page can be full enough
 	firstAge  time.Duration // the age at which a row is first looked at
 
 	eager  bool // calls cost nothing, so a few rows are looked at early, to learn how fast the provider is
@@ -34,7 +38,8 @@ type polled struct {
 	probe    time.Duration // the age at which it was last to be looked at early; 0 unless it is
 	nth      int           // its number among the accepted orders of the batch, from 1
 	looked   bool          // it was looked at when it was due, at least once
-	missed   int           // how many pages should have shown it and did not
+	missed   int           // how many pages should have shown it and showed no row of the batch
+	strayed  int           // how many pages should have shown it and showed other rows of the batch
 	single   bool          // it is looked at by a call of its own, not with a page
 	parked   bool          // it is not worth waiting for in this run
 	position int           // its index in scheduled or in dueNow
@@ -45,11 +50,12 @@ type polled struct {
 // look is one call that asks about open rows: about a page of the list, or about
 // one row.
 type look struct {
-	page    int
-	row     *polled
-	rows    []*polled // the rows that the page should show
-	span    span      // the part of the list that is asked for
-	outside bool      // the page showed orders outside of the span
+	page     int
+	row      *polled
+	rows     []*polled // the rows that the page should show
+	accepted int       // how many orders of this batch had been accepted when the look was begun
+	span     span      // the part of the list that is asked for
+	outside  bool      // the page showed orders outside of the span
 }
 
 const (
@@ -57,8 +63,8 @@ const (
 	worthSending = 80 // a page must show so many rows to be worth a call that could have been a send
 	longestPoll  = time.Minute
 
-	mostProbes = 3                      // rows that are looked at early
-	firstProbe = 250 * time.Millisecond // the age at which they first are; it doubles from look to look
+	mostProbes = 3                // rows that are looked at early
+	firstProbe = time.Second / 16 // the age at which they first are; it doubles from look to look
 
 	firstListPause   = 10 * time.Second // how long the list is left alone after its first failure
 	longestListPause = 10 * time.Minute
@@ -72,13 +78,19 @@ func newPolling(poll time.Duration) *polling {
 	return &polling{poll: poll, rows: map[Ref]*polled{}, firstAge: 3 * poll}
 }
 
+// oneMore counts the order of a row, if it is known to be accepted, and returns how many
+// there are.
+func (w *polling) oneMore(s *RowStatus) int {
+	if s.TopupID == "" {
+		return int(w.accepted.Load())
+	}
+	return int(w.accepted.Add(1))
+}
+
 // add begins to poll a row whose send ended at since, accepted or with an unknown
 // outcome. The first look at it is made at due.
-func (w *polling) add(s *RowStatus, since, due time.Time) {
-	if s.TopupID != "" {
-		w.accepted++
-	}
-	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: w.accepted, single: s.TopupID == ""}
+func (w *polling) add(s *RowStatus, nth int, since, due time.Time) {
+	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: nth, single: s.TopupID == ""}
 	if early := since.Add(firstProbe); w.eager && w.probes < mostProbes && early.Before(due) {
 		w.probes++
 		x.probe, x.due = firstProbe, early
@@ -179,34 +191,73 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 		}
 		return &look{row: oldest}, 0
 	}
-	pages, best := map[int]int{}, 0
-	for _, x := range w.dueNow {
-		if !x.single {
-			p := w.page(x)
-			if pages[p]++; pages[p] > pages[best] {
-				best = p
-			}
-		}
-	}
 	// A call is worth more if it shows more rows, so it waits a little for others
 	// that will soon be due.
 	patience := w.poll - now.Sub(oldest.due)
+	waits := thrifty || len(w.scheduled) > 0 && patience > 0
+	if waits && w.short > 0 {
+		return nil, w.pause(thrifty, patience, further)
+	}
+	accepted := int(w.accepted.Load())
+	best, shows := w.fullest(accepted)
+	w.short = worthSending - shows
 	switch {
-	case pages[best] >= worthSending:
-	case thrifty:
-		return nil, w.poll
-	case len(w.scheduled) > 0 && patience > 0:
-		return nil, min(patience, further)
-	case pages[best] < 2:
+	case shows >= worthSending:
+	case waits:
+		return nil, w.pause(thrifty, patience, further)
+	case shows < 2:
 		return &look{row: oldest}, 0
 	}
-	l := &look{page: best}
+	l := &look{page: best, accepted: accepted}
 	for _, x := range w.dueNow {
-		if !x.single && w.page(x) == best {
+		if !x.single && w.page(x, accepted) == best {
 			l.rows = append(l.rows, x)
 		}
 	}
 	return l, 0
+}
+
+// pause returns how long to wait for a page that is full enough.
+func (w *polling) pause(thrifty bool, patience, further time.Duration) time.Duration {
+	if thrifty {
+		return w.poll
+	}
+	return min(patience, further)
+}
+
+// fullest returns the page that should show the most of the rows that are due, and how
+// many, after so many orders were accepted.
+func (w *polling) fullest(accepted int) (page, rows int) {
+	clear(w.counts)
+	for _, x := range w.dueNow {
+		if x.single {
+			continue
+		}
+		p := w.page(x, accepted)
+		if p >= len(w.counts) {
+			w.counts = append(w.counts, make([]int32, p+1-len(w.counts))...)
+		}
+		if w.counts[p]++; int(w.counts[p]) > rows {
+			page, rows = p, int(w.counts[p])
+		}
+	}
+	return page, rows
+}
+
+// found takes into account where in the list a look found its rows: how much further
+// back than by the orders of this batch that are known.
+func (w *polling) found(l *look, shown []lookedAt) {
+	sum, n := 0, 0
+	for _, s := range shown {
+		if x := w.rows[s.row.Ref]; x != nil && x.nth > 0 {
+			sum += (l.page-1)*pageSize + s.at - (l.accepted - x.nth)
+			n++
+		}
+	}
+	const few = 10 // rows, whose order in the list may differ from the order in which they were answered
+	if n > 0 {
+		w.ahead = max(0, (sum+few*w.ahead)/(n+few))
+	}
 }
 
 // pageEnded takes the outcome of a look at a page into account. While the list
@@ -227,14 +278,28 @@ func (w *polling) collectDue(now time.Time) {
 	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
 		x := heap.Pop(&w.scheduled).(*polled)
 		x.isDue = true
+		w.short--
 		heap.Push(&w.dueNow, x)
 	}
 }
 
-// page returns the page of the list that should show x. The newest order is on
-// the first page; orders of other programs on the account move x further back.
-func (w *polling) page(x *polled) int {
-	return (w.accepted-x.nth)/pageSize + 1 + x.missed
+// page returns the page of the list that should show x when so many orders were accepted.
+// The newest order is on the first page; orders of other programs on the account move x
+// further back.
+func (w *polling) page(x *polled, accepted int) int {
+	return (accepted-x.nth+w.ahead)/pageSize + 1 + x.missed
+}
+
+// miss notes that a page did not show the row and should have. If it showed others, the
+// row was near its end, or the list grew meanwhile; else the row is further back. A row
+// that was missed too often is looked at by itself.
+func (x *polled) miss(others bool) {
+	if others {
+		x.strayed++
+	} else {
+		x.missed++
+	}
+	x.single = x.single || x.missed > 1 || x.strayed > 3
 }
 
 // begin takes the rows of a look out of both lists until the look has ended.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -132,6 +133,7 @@ func (g *group) add(at time.Time, tail ...[]byte) {
 func (j *Journal) commit() {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
+	runtime.Gosched() // those who are about to append join the group
 	g := <-j.open
 	g.endPack()
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))

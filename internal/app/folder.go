@@ -22,7 +22,7 @@ type Folder struct {
 	Storage Storage // where the journals lie; nil: in the folder
 
 	// Taken tells a name that a batch elsewhere has. nil: there is none elsewhere.
-	Taken func(name string) bool
+	Taken func(name string) (bool, error)
 }
 
 // storage is where the journals lie.
@@ -138,11 +138,8 @@ func (b *FolderBatch) passOverEmpty() {
 // Journal is the path of a batch's journal.
 func (f Folder) Journal(name string) string { return filepath.Join(f.Path, name+".journal") }
 
-// Begun tells whether a batch has a journal.
-func (f Folder) Begun(name string) bool {
-	_, _, err := f.storage().Look(f.Journal(name))
-	return err == nil
-}
+// Begun tells whether a batch has a journal, or may have one that cannot be looked at.
+func (f Folder) Begun(name string) bool { return !missing(f.storage(), f.Journal(name)) }
 
 // Books is where a batch of the folder lives, by its journal alone.
 func (f Folder) Books(name string) Place {

@@ -272,3 +272,21 @@ func TestFind(t *testing.T) {
 		t.Errorf("many: %d, %v, %v", len(found), more, err)
 	}
 }
+
+// A name that another place has is given to no draft; where that cannot be found out,
+// none is made.
+func TestNamesAreTaken(t *testing.T) {
+	f := newDesk(t)
+	f.Taken = func(name string) (bool, error) { return name == "june", nil }
+	if d := f.give("june.csv", string(samples.Payroll)); d.Name != "june-2" {
+		t.Errorf("the draft is called %q", d.Name)
+	}
+	away := errors.New("out of reach")
+	f.Taken = func(string) (bool, error) { return false, away }
+	if d, err := f.NewDraft(app.Given{Name: "july.csv", From: strings.NewReader(string(samples.Payroll))}); !errors.Is(err, away) {
+		t.Errorf("a draft %+v, %v", d, err)
+	}
+	if entries, err := os.ReadDir(f.Path); err != nil || len(entries) != 1 {
+		t.Errorf("the folder has %v, %v", entries, err)
+	}
+}

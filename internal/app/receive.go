@@ -101,10 +101,14 @@ func (f Folder) free(name string) (string, error) {
 		if n > 1 {
 			try = fmt.Sprintf("%s-%d", name, n)
 		}
-		if f.Begun(try) || f.Taken != nil && f.Taken(try) {
+		taken, err := f.taken(try)
+		switch {
+		case err != nil:
+			return "", err
+		case taken:
 			continue
 		}
-		err := os.Mkdir(f.input(try), 0o700)
+		err = os.Mkdir(f.input(try), 0o700)
 		switch {
 		case err == nil:
 			return try, nil
@@ -112,6 +116,21 @@ func (f Folder) free(name string) (string, error) {
 			return "", nothing(err)
 		}
 	}
+}
+
+// taken tells whether a batch has a name, be it one that was begun or one elsewhere.
+func (f Folder) taken(name string) (bool, error) {
+	if f.Begun(name) {
+		return true, nil
+	}
+	if f.Taken == nil {
+		return false, nil
+	}
+	taken, err := f.Taken(name)
+	if err != nil {
+		return false, nothing(err)
+	}
+	return taken, nil
 }
 
 // receive writes the next version of a draft's file.

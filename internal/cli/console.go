@@ -13,6 +13,7 @@ import (
 
 	"flexybatch/internal/app"
 	"flexybatch/internal/console"
+	"flexybatch/internal/lang"
 	"flexybatch/internal/settings"
 	"flexybatch/samples"
 )
@@ -61,6 +62,11 @@ func newConsole(w machine) *cobra.Command {
 
 // runConsole serves until it is told to end.
 func runConsole(cmd *cobra.Command, o *consoleOptions, args []string) error {
+	if !o.account.simulate { // two programs would share one account's budget
+		if err := (&placeFlags{}).filesOnly(o.machine, lang.Msg("flexybatch serve has pages for them")); err != nil {
+			return err
+		}
+	}
 	c, err := o.config(cmd)
 	if err != nil {
 		return err

@@ -344,6 +344,9 @@ func TestOffice(t *testing.T) {
 		{"reconcile", "october", "--key-file", o.key()}, {"resend", "october"}, {"database", "init"}, {"database", "restored"}, {"batches"}} {
 		o.must(args...)
 	}
+	if out, code := o.command("console", "--no-browser"); code != exitUsage || !strings.Contains(out, "flexybatch serve") {
+		t.Errorf("console with a database: exit %d\n%s", code, out)
+	}
 	if out, code := o.command("run", "october.csv"); code != exitUsage || !strings.Contains(out, "flexybatch submit") {
 		t.Errorf("run with a database: exit %d\n%s", code, out)
 	}

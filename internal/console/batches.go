@@ -164,6 +164,8 @@ func nextStep(b *batchBody) string {
 		return "wait"
 	case b.Line != nil && b.Line.State == office.Held:
 		return "held"
+	case b.Line != nil && b.Draft == nil && t.Left() > 0: // others have its file: see the buttons
+		return "held"
 	case b.Changed:
 		return "amend"
 	case t.Left() > 0:

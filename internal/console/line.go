@@ -25,10 +25,12 @@ func (k *Console) inLine() *office.Line {
 
 // openLine makes the pages those of an office with workers.
 func (k *Console) openLine(l *office.Line) {
-	k.config.Folder.Storage, k.config.Folder.Taken = l.Storage(), func(name string) bool {
+	k.config.Folder.Storage, k.config.Folder.Taken = l.Storage(), func(name string) (bool, error) {
 		_, err := l.Batch(context.Background(), name)
-		_, free := errors.AsType[*office.NoSuchBatch](err)
-		return !free
+		if _, free := errors.AsType[*office.NoSuchBatch](err); free {
+			return false, nil
+		}
+		return true, err
 	}
 	k.config.Job.Provider, k.config.Job.Key, k.config.Job.Register = l.Provider(), nil, nil
 	k.config.Sample, k.config.Vault = nil, nil
@@ -94,8 +96,11 @@ func (k *Console) order(ctx context.Context, b *app.FolderBatch, o app.RunOption
 		return order, &app.ApprovalsNeeded{Required: n, File: o.Place.File}
 	}
 	order = office.Order{Name: b.Name, Run: o, Makers: k.makers(b.Name)}
-	if len(order.Makers) > 0 {
-		order.MadeBy = order.Makers[0]
+	if draft != nil {
+		order.MadeBy = draft.Versions[0].Who
+		for _, v := range draft.Versions {
+			order.Versions = append(order.Versions, v.SHA256)
+		}
 	}
 	return order, nil
 }

@@ -266,7 +266,53 @@ func TestLineFromElsewhere(t *testing.T) {
 	if !strings.HasPrefix(a.Request.URL.Path, "/batches/october-2") {
 		t.Errorf("another file of the name leads to %s", a.Request.URL)
 	}
+	for _, m := range []*member{nadia, amel} { // before either is in line
+		m.send("/files", "november.csv", []byte(strings.NewReplacer("06610", map[string]string{"Nadia": "06630", "Amel": "06640"}[m.name], "\n", "\n"+m.name).Replace(strings.TrimSpace(simple))), http.StatusOK, "money", "real")
+	}
+	nadia.startsAgain("november")
+	nadia.sees("november", "Every row was paid.")
+	a = amel.settled("/batches/november/answers")
+	form := hidden(a.text)
+	form.Set("rows", form.Get("shown"))
+	amel.has(amel.post("/batches/november/start", form, http.StatusOK), "was submitted already")
+	if n := b.people(); n != 6 {
+		t.Errorf("%d people were paid", n)
+	}
 	if list, err := b.d.People().People(t.Context()); err != nil || len(list) != 2 {
 		t.Errorf("the people: %v, %v", list, err)
+	}
+}
+
+// The pages of an office with workers in a real browser: a canary is held, seen in three
+// languages by the rules of accessibility, let go with a button, and followed to its end.
+func TestLineInBrowser(t *testing.T) {
+	t.Parallel()
+	startChromium(t)
+	b := newBureau(t)
+	h := b.house(b.worker(app.Approvals{}))
+	clerk := h.comesIn("Amel", people.Clerk)
+	clerk.choose("#file", file(t, "october.csv", []byte(simple)))
+	clerk.press("form.upload button.main")
+	clerk.steps()
+	clerk.open("/batches/october/answers")
+	eval[bool](clerk, `document.querySelector("details:has(#canary)").open = true`)
+	clerk.fill("#canary", "1")
+	clerk.fill("#rows", "1")
+	clerk.press("button.pay")
+	clerk.until(`!!document.querySelector('form[action$="/resume"]')`)
+	for _, language := range []string{"fr", "ar", "en"} {
+		for _, path := range []string{"/batches/october", "/", "/key"} {
+			clerk.open(path)
+			clerk.speak(language)
+			clerk.axe()
+			clerk.narrow()
+		}
+	}
+	clerk.open("/batches/october")
+	clerk.shows("held after its canary")
+	clerk.press(`form[action$="/resume"] button`)
+	clerk.until(`document.body.innerText.includes("Every row was paid.")`)
+	if n := b.people(); n != 3 {
+		t.Errorf("%d people were paid", n)
 	}
 }

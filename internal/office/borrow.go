@@ -47,10 +47,11 @@ func (d *Database) Borrow(ctx context.Context, account int64, holder string) (s 
 // Settle lets the workers ask about a batch's open rows again now.
 func (d *Database) Settle(ctx context.Context, account int64, name, by string) error {
 	return d.change1(ctx, account, name, by, "settle", func(ctx context.Context, tx pgx.Tx, id int64, is string) error {
-		if is != Open {
-			return &NotNow{Name: name, State: is}
+		done, err := tx.Exec(ctx, "update batch set settle_at = now() where id = $1 and settle_at is not null and state not in ('waiting', 'running')", id)
+		if err == nil && done.RowsAffected() == 0 {
+			err = &NotNow{Name: name, State: is}
 		}
-		if _, err := tx.Exec(ctx, "update batch set settle_at = now() where id = $1", id); err != nil {
+		if err != nil {
 			return err
 		}
 		return d.inLine(ctx, tx, account, id, time.Now(), 2)

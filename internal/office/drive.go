@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ import (
 type dueBatch struct {
 	id                       int64
 	name, state, accountType string
+	wish                     string
 	options                  Options
 	doubted                  bool
 }
@@ -100,13 +102,13 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	job.Log, job.Who, job.Uncompared = log, who, true
 	var result *app.RunResult
 	log.Info("drives the batch", "state", b.state)
-	if b.state == Open {
+	if b.settles() || b.wish != "" { // which the owner before has not lived to see to
 		result, err = job.Settle(o.abort, drain, app.SettleOptions{Place: run.Place, Account: run.Account, Pace: run.Pace})
 	} else {
 		result, err = job.Run(o.abort, drain, run)
 	}
 	cancel()
-	wish := <-asked
+	wish := cmp.Or(b.wish, <-asked)
 	v := o.judge(b, result, err, wish, fence)
 	log.Info("drove the batch", "state", v.state, "note", v.note["en"], "goes on", v.goOn)
 	if v.rest {
@@ -147,7 +149,7 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 		return r, err
 	}
 	r.Approvals.Requests, err = o.requests(ctx, b, folder)
-	if b.state != Open {
+	if !b.settles() {
 		_, err2 := o.Database.pool.Exec(ctx, "update batch set state = 'running', note = '' where id = $1 and state in ('waiting', 'running')", b.id)
 		err = errors.Join(err, err2)
 	}
@@ -301,15 +303,15 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 		return verdict{state: Paused, goOn: true}
 	case wish == wishCancel:
 		return verdict{state: Cancelled, goOn: true}
-	case errors.As(err, &denied):
-		return verdict{state: b.again(), stopAccount: say(err)}
-	case errors.As(err, &poor):
+	case errors.As(err, &denied), errors.As(err, &poor):
 		return verdict{state: b.again(), stopAccount: say(err)}
 	case o.drain.Err() != nil && err != nil:
 		return verdict{state: b.again()}
 	case fence.Silent() > 0 && (err != nil || r.Sending.Drained || r.Sending.Stopped != nil),
 		err != nil && isFault && (fault.Class == batch.ClassUnreached || fault.Class == batch.ClassUnknown || fault.Class == batch.ClassThrottled):
 		return verdict{state: b.again(), note: say(lang.Errorf("the provider cannot be reached; it is tried again")), rest: true}
+	case b.settles() && (err != nil && r == nil || r.Outcome() == app.Open || b.state != Open):
+		return verdict{state: b.state, note: say(err), goOn: true}
 	case err != nil && outcome == app.Internal:
 		return verdict{state: Stopped, note: say(err), goOn: true}
 	case err != nil && r == nil:
@@ -328,12 +330,29 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 	return verdict{state: Done, note: say(err), goOn: true}
 }
 
+// settles tells a batch of which nothing more is sent now, and whose open rows are asked
+// about: all was sent, or a person has paused or cancelled it.
+func (b *dueBatch) settles() bool { return b.state != Waiting && b.state != Running }
+
 // again is the state of a batch that is to be driven again.
 func (b *dueBatch) again() string {
-	if b.state == Open {
-		return Open
+	if b.settles() {
+		return b.state
 	}
 	return Waiting
+}
+
+// open is how many rows asking again may settle.
+func open(t batch.Tally) int { return t.Open() + t.Of(batch.Conflict) }
+
+// settleAgain is in how many seconds the open rows of a batch are asked about again; nil:
+// it has none.
+func settleAgain(r *app.RunResult, after time.Duration) *float64 {
+	if r != nil && open(r.Tally) == 0 {
+		return nil
+	}
+	s := after.Seconds()
+	return &s
 }
 
 // conclude writes down what became of a batch.
@@ -358,9 +377,9 @@ func (o *owner) conclude(b *dueBatch, r *app.RunResult, v verdict, folder string
 		}
 		_, err := tx.Exec(ctx, `update batch set state = coalesce(nullif($2, ''), state), note = $3, note_in = coalesce($7::jsonb, '{}'), wish = case when $2 = '' then wish else '' end,
 			live = null, rows = coalesce($4::jsonb, rows), summary = coalesce($5::jsonb, summary), doubted = doubted and $2 <> 'done',
-			settle_at = case when $2 = 'open' then now() + $6 * interval '1 second' else settle_at end,
+			settle_at = case when $8 then settle_at else now() + $6 * interval '1 second' end,
 			ended = case when $2 in ('done', 'cancelled') then now() end where id = $1`,
-			b.id, v.state, v.note["en"], rows, summary, o.Settle.Seconds(), v.note)
+			b.id, v.state, v.note["en"], rows, summary, settleAgain(r, o.Settle), v.note, r == nil && !b.settles())
 		if err != nil {
 			return err
 		}

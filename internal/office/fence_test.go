@@ -132,7 +132,11 @@ func TestSilent(t *testing.T) {
 	if _, err := f.Guard(p).Send(t.Context(), batch.Order{}); err == nil || f.Silent() <= 0 {
 		t.Errorf("a provider out of reach: %v, silent for %v", err, f.Silent())
 	}
-	p.fault = &batch.Fault{Class: batch.ClassUnknown}
+	p.fault = &batch.Fault{Class: batch.ClassUnknown} // the request left, and no answer came
+	if _, err := f.Guard(p).Send(t.Context(), batch.Order{}); err == nil || f.Silent() <= 0 {
+		t.Errorf("a provider that does not answer: %v, silent for %v", err, f.Silent())
+	}
+	p.fault = &batch.Fault{Class: batch.ClassUnknown, Status: 500}
 	if _, err := f.Guard(p).Send(t.Context(), batch.Order{}); err == nil || f.Silent() != 0 {
 		t.Errorf("a provider that answers: %v, silent for %v", err, f.Silent())
 	}

@@ -106,13 +106,13 @@ func (d *Database) enterImported(ctx context.Context, account int64, i Imported,
 	switch t := l.Tally(); {
 	case t.Of(batch.Unsent) > 0:
 		state = Paused
-	case t.Open()+t.Of(batch.Conflict) > 0:
+	case open(t) > 0:
 		state = Open
 	}
 	return pgx.BeginFunc(ctx, d.pool, func(tx pgx.Tx) error {
 		var id int64
-		err := tx.QueryRow(ctx, `insert into batch (account, name, state, made_by, options, rows, settle_at) values ($1, $2, $3, $4, $5, $6, now()) returning id`,
-			account, i.Name, state, i.By, options, rows).Scan(&id)
+		err := tx.QueryRow(ctx, `insert into batch (account, name, state, made_by, options, rows, settle_at) values ($1, $2, $3, $4, $5, $6, case when $7 then now() end) returning id`,
+			account, i.Name, state, i.By, options, rows, open(l.Tally()) > 0).Scan(&id)
 		if failed, ok := errors.AsType[*pgconn.PgError](err); ok && failed.Code == uniqueViolation {
 			return &BatchExists{Name: i.Name}
 		}

@@ -86,9 +86,14 @@ type Order struct {
 	By     string   // who has said it
 	MadeBy string   // who gave the file
 	Makers []string // all who had a hand in it
+
+	// Versions are the digests (SHA-256, in hex) of the file's versions. A batch of the
+	// name that is in line without any of them is somebody else's.
+	Versions []string
 }
 
-// Pay puts a batch in line, or in line again.
+// Pay puts a batch in line, or in line again. A name that is taken by another file is a
+// *BatchExists.
 func (l *Line) Pay(ctx context.Context, o Order) error {
 	content, err := os.ReadFile(o.Run.Place.File)
 	if err != nil {
@@ -104,10 +109,26 @@ func (l *Line) Pay(ctx context.Context, o Order) error {
 		s.Requests = append(s.Requests, b)
 	}
 	err = l.database.Submit(ctx, s)
-	if exists := (*BatchExists)(nil); errors.As(err, &exists) {
-		err = l.again(ctx, s)
+	if exists := (*BatchExists)(nil); !errors.As(err, &exists) {
+		return err
 	}
-	return err
+	ours, asked := l.hasVersion(ctx, o.Name, o.Versions)
+	switch {
+	case asked != nil:
+		return &Unreachable{Err: asked}
+	case !ours:
+		return err
+	}
+	return l.again(ctx, s)
+}
+
+// hasVersion tells whether a batch in line has one of these versions of its file.
+func (l *Line) hasVersion(ctx context.Context, name string, versions []string) (has bool, err error) {
+	ctx, cancel := limited(ctx)
+	defer cancel()
+	err = l.database.pool.QueryRow(ctx, `select exists (select 1 from blob f join batch b on b.id = f.batch
+		where b.account = $1 and b.name = $2 and f.kind = 'input' and f.sha256 = any($3))`, l.account.ID, name, versions).Scan(&has)
+	return has, err
 }
 
 // again puts a batch in line that was there before. Whoever says that it is to be paid

@@ -140,7 +140,7 @@ func (o *owner) driveAll() (released bool) {
 
 // dueSQL selects the batches of an account that are to be driven now.
 const dueSQL = `from batch b join account a on a.id = b.account where a.id = $1 and a.stopped = '' and b.due <= now()
-	and (b.state in ('waiting', 'running') or b.state = 'open' and b.settle_at <= now())`
+	and (b.state in ('waiting', 'running') or b.settle_at <= now())`
 
 // anyDue tells whether the account has work.
 func anyDue(ctx context.Context, q querier, account int64) (due bool, err error) {
@@ -153,9 +153,9 @@ func (o *owner) next() (*dueBatch, error) {
 	ctx, cancel := limited(o.drain)
 	defer cancel()
 	var b dueBatch
-	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type "+dueSQL+
+	err := o.Database.pool.QueryRow(ctx, "select b.id, b.name, b.state, b.options, b.doubted, a.type, b.wish "+dueSQL+
 		" order by b.state = 'running' desc, b.priority, b.due, b.id limit 1", o.account).
-		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType)
+		Scan(&b.id, &b.name, &b.state, &b.options, &b.doubted, &b.accountType, &b.wish)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

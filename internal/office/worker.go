@@ -239,7 +239,7 @@ func (w *Worker) due(ctx context.Context, job *river.Job[dueArgs]) error {
 // has come.
 func (w *Worker) settleOpen(ctx context.Context, _ *river.Job[settleArgs]) error {
 	return pgx.BeginFunc(ctx, w.Database.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, "select distinct account from batch where state = 'open' and settle_at <= now()")
+		rows, err := tx.Query(ctx, "select distinct account from batch where settle_at <= now()")
 		if err != nil {
 			return err
 		}

@@ -407,3 +407,41 @@ func TestHealth(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A batch that was cancelled while outcomes were open is asked about until none is, and
+// sends nothing more. A wish that an owner has not lived to see to is seen to by the next
+// before it sends anything.
+func TestCancelledIsSettled(t *testing.T) {
+	b := newBureau(t, simulator.Config{Speed: 20, Latency: 100 * time.Millisecond})
+	slow := func(c *WorkerConfig) { c.Pace.Wait = 100 * time.Millisecond }
+	stop := b.worker("first", slow)
+	b.submit("october", 3000)
+	for len(b.sim.Orders()) < 20 {
+		time.Sleep(5 * time.Millisecond)
+	}
+	if err := b.d.Cancel(t.Context(), b.account(), "october", "a clerk"); err != nil {
+		t.Fatal(err)
+	}
+	cancelled := b.await("october", Cancelled)
+	sent := len(b.sim.Orders())
+	if cancelled.Rows["pending"]+cancelled.Rows["unknown"] == 0 || sent == 3000 {
+		t.Fatalf("nothing was open, or all was sent: %+v", cancelled)
+	}
+	stop()
+	b.worker("second")
+	if err := b.d.Settle(t.Context(), b.account(), "october", "a clerk"); err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.Now().Add(40 * time.Second)
+	for is := cancelled; is.Rows["fulfilled"] != sent; time.Sleep(20 * time.Millisecond) {
+		if is = b.batch("october"); is.State != Cancelled || time.Now().After(deadline) {
+			t.Fatalf("the batch has become %+v", is)
+		}
+	}
+	b.paidOnce(sent)
+	if _, err := b.d.pool.Exec(t.Context(), "update batch set state = 'running', wish = 'pause' where name = 'october'"); err != nil {
+		t.Fatal(err)
+	}
+	b.await("october", Paused)
+	b.paidOnce(sent)
+}

@@ -90,8 +90,14 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	drain, cancel := context.WithCancel(o.drain)
 	defer cancel()
 	asked := o.attend(drain, cancel, b, fence)
-	job := o.Job
-	job.Register, job.Guard, job.Dial, job.Confirm = nil, fence.Guard, fence.Dial, agreed{}
+	job, rate := o.Job, run.Pace.Defaults(b.accountType).Rate
+	quiet(drain, rate)
+	began := time.Now()
+	job.Register, job.Dial, job.Confirm = nil, fence.Dial, agreed{}
+	job.Guard = func(p batch.Provider) batch.Provider {
+		payFor(drain, p, began, rate)
+		return fence.Guard(p)
+	}
 	job.Observer = &observer{owner: o, name: b.name, fence: fence, log: log}
 	job.Log, job.Who, job.Uncompared = log, who, true
 	var result *app.RunResult

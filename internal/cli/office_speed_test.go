@@ -5,18 +5,23 @@ package cli
 import (
 	"flag"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 var (
 	speedRounds  = flag.Int("office-speed", 0, "how often an office is timed beside the local disk")
 	speedRows    = flag.Int("office-speed-rows", 20_000, "rows of a batch that is timed")
 	speedLatency = flag.Duration("office-speed-latency", 0, "the provider's latency when an office is timed")
+	throughRows  = flag.Int("office-through", 0, "rows of a batch that goes once through an office, to be measured")
 	speedWorkers = flag.Int("office-speed-workers", 1, "workers of an office that is timed")
 )
 
@@ -89,4 +94,40 @@ func (o *bureau) timeOffice(name string) time.Duration {
 		}
 	}
 	return time.Since(began)
+}
+
+// A large batch goes once through an office: how long it takes, what memory its worker
+// needs, and how large the database is then.
+func TestOfficeOnceThrough(t *testing.T) {
+	rows := *throughRows
+	if rows == 0 {
+		t.Skip("give -office-through ROWS")
+	}
+	o := newBureau(t, 0)
+	worker := o.worker("--concurrency", "64", "--log-level", "warn")
+	o.write("payroll.csv", rows)
+	o.await("the account is known", func() bool { a, err := o.books.Accounts(t.Context()); return err == nil && len(a) == 1 })
+	before := o.databaseSize()
+	took := o.timeOffice("payroll")
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", o.workers[worker].Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d rows in %v (%.0f rows/s), %.3f calls a row, the worker's memory at most %s, the database %.0f bytes a row", rows, took.Round(time.Second), float64(rows)/took.Seconds(),
+		float64(len(o.calls))/float64(rows), regexp.MustCompile(`VmHWM:\s*(.*)`).FindSubmatch(status)[1], float64(o.databaseSize()-before)/float64(rows))
+	o.paidOnce("payroll", rows)
+}
+
+// databaseSize is how many bytes the database has on disk.
+func (o *bureau) databaseSize() (size int64) {
+	o.t.Helper()
+	conn, err := pgx.Connect(o.t.Context(), o.database)
+	if err == nil {
+		err = conn.QueryRow(o.t.Context(), "select pg_database_size(current_database())").Scan(&size)
+		_ = conn.Close(o.t.Context()) // it was only read
+	}
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return size
 }

@@ -157,6 +157,7 @@ type run struct {
 	sends     errgroup.Group
 	looks     errgroup.Group
 	turns     chan struct{} // holds a token for each send request in flight
+	waiting   atomic.Int64  // sends whose intent is on disk and whose turn has not come
 	answers   requestIDs    // of all answers to this run
 	calledOff *signal       // given to make the sends that still wait for a turn give up
 
@@ -322,7 +323,7 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	case r.pace.aMinute() == 0 && r.Concurrency > 1: // one at a time is sent in the order of the rows
 		limit *= ahead // intents and answers of some rows are written while the requests of others are in flight
 	}
-	for r.stopped == nil && r.inFlight < limit {
+	for r.stopped == nil && r.inFlight < limit && (r.inFlight < r.Concurrency || r.fewWait()) {
 		s, wait := r.queue.next(now)
 		if s == nil {
 			if wait > 0 {
@@ -338,6 +339,11 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 	}
 	return wake
 }
+
+// fewWait reports whether the rows that are ahead of the requests help. Where the
+// provider is what they wait for and not the disk, they do not: and after a crash each
+// one with an intent costs two looks before it is sent.
+func (r *run) fewWait() bool { return int(r.waiting.Load()) <= r.Concurrency/2 }
 
 // startLooks starts the looks that may be started now, and returns how long to
 // wait as startSends does. It is called after startSends, so that sends come
@@ -428,6 +434,8 @@ func (r *run) send(o Order, off *signal, res *result) {
 // awaitTurn waits until the request may begin. It reports false when the sends
 // that wait were called off meanwhile: then no request may be made.
 func (r *run) awaitTurn(off *signal) bool {
+	r.waiting.Add(1)
+	defer r.waiting.Add(-1)
 	select {
 	case <-off.given:
 		return false

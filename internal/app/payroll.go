@@ -131,5 +131,6 @@ func (j *job) writeDown() error {
 	if err != nil {
 		return refusef("writing the batch down: %w; nothing was sent", err)
 	}
+	j.rows.file = nil // the books have all rows, and the run need not hold them twice
 	return j.adopt()
 }

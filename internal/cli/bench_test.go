@@ -52,7 +52,7 @@ func BenchmarkRun(b *testing.B) {
 				n++
 				cmd := exec.Command(binary, "run", "--yes", "--quiet", "--rate", "0", "--phone-gap", "0s", "--poll-interval", "20ms",
 					"--concurrency", concurrency, "--batch", fmt.Sprintf("batch-%s-%d", concurrency, n), "--base-url", url, file)
-				cmd.Env = append(os.Environ(), "ONECLICKDZ_API_KEY=simulator")
+				cmd.Env = append(os.Environ(), "ONECLICKDZ_API_KEY=simulator", "XDG_STATE_HOME="+b.TempDir())
 				if out, err := cmd.CombinedOutput(); err != nil {
 					b.Fatalf("%v\n%.1000s", err, out)
 				}

@@ -303,7 +303,7 @@ func (w *words) file(path, name string) error {
 				return false
 			}
 			for _, side := range []ast.Expr{n.X, n.Y} {
-				if s, ok := literal(side); ok && n.Op == token.ADD && wordy(s) && !slices.Contains(alike, s) && !(w.sql && statement.MatchString(s)) {
+				if s, ok := literal(side); ok && n.Op == token.ADD && wordy(s) && !slices.Contains(alike, s) && (!w.sql || !statement.MatchString(s)) {
 					w.parts = append(w.parts, fmt.Sprintf("%s:%d: %q", name, set.Position(side.Pos()).Line, s))
 				}
 			}

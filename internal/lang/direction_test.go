@@ -89,7 +89,7 @@ func TestDirection(t *testing.T) {
 func TestCommandsHaveNoMarks(t *testing.T) {
 	p := spoken("ar", sample+`
 msgid "look: flexybatch validate %s"
-msgstr "انظر %[1]s بالأمر: ‎flexybatch validate %[1]s؛ أو %[1]s"
+msgstr "انظر %[1]s بالأمر: `+"\u200e"+`flexybatch validate %[1]s؛ أو %[1]s"
 `)
 	const file = "/home/amel/paie/"
 	want := "انظر \u200e" + file + "\u200e بالأمر: \u200eflexybatch validate " + file + "؛ أو \u200e" + file + "\u200e"

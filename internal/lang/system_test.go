@@ -182,7 +182,7 @@ func TestNetworkErrors(t *testing.T) {
 			_, err := r.LookupHost(t.Context(), "api.example.com")
 			return err
 		}, `the name api\.example\.com could not be looked up: is there a connection to the Internet\? \(.*\)`},
-		{"address", func() error { _, err := url.Parse("http://[" + "::1"); return err }, `"http://\[::1" is not an address \(missing .*\)`},
+		{"address", func() error { _, err := url.Parse(strings.Join([]string{"http://[", "::1"}, "")); return err }, `"http://\[::1" is not an address \(missing .*\)`},
 		{"silent", get(&http.Client{Timeout: 20 * time.Millisecond}, silent.URL), local + ` did not answer in time \(.*\)`},
 		{"late", func() error {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Nanosecond)

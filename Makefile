@@ -64,7 +64,7 @@ mutants: ## every money rule broken on purpose, one at a time; the tortures must
 	set -o pipefail; $(GO) test ./internal/app -run 'TestPeopleFindEveryBrokenRule$$' -count 1 -v -timeout 1h -mutants | grep -v -e '=== '
 
 office-test: ## an office's workers and its database killed and stopped ROUNDS times each, as processes
-	set -o pipefail; POSTGRES_REQUIRED=1 $(GO) test ./internal/cli -run 'TestOffice' -count 1 -v -timeout 10h -office-rounds $(ROUNDS) -office-rows 1000 | grep -v -e '=== '
+	set -o pipefail; POSTGRES_REQUIRED=1 $(GO) test ./internal/cli -run 'TestOffice' -parallel 1 -count 1 -v -timeout 10h -office-rounds $(ROUNDS) -office-rows 1000 | grep -v -e '=== '
 
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures; the console's pages in docs/pictures
 	@mkdir -p pictures

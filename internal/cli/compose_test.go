@@ -28,6 +28,7 @@ type composeFile struct {
 // services as a process, with the command and the variables that the file gives it, and
 // the addresses of this machine.
 func TestComposeFile(t *testing.T) {
+	t.Parallel()
 	o := newBureau(t, 0) // whose database it is; its provider is not used
 	b, err := os.ReadFile(filepath.Join("..", "..", "samples", "office", "compose.yaml"))
 	if err != nil {

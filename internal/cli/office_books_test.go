@@ -37,6 +37,7 @@ func (o *bureau) moved(database string) {
 // The database is taken back to a state from the middle of a batch: what it has
 // forgotten was paid. Each reference is looked up before it is sent.
 func TestOfficeIsRestored(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		save func(o *bureau) (restore func())
 	}{
@@ -103,6 +104,7 @@ func TestOfficeIsRestored(t *testing.T) {
 // A batch that was begun from files goes on in an office, and its books are the same
 // there, and in a file again.
 func TestOfficeTakesFilesIn(t *testing.T) {
+	t.Parallel()
 	o := newBureau(t, 20*time.Millisecond)
 	o.write("october.csv", *officeRows)
 	cmd := exec.Command(binary, "run", "--yes", "--quiet", "--timeout", "1s", "--rate", "0", "--phone-gap", "0s", "--poll-interval", "100ms", "october.csv")

@@ -39,6 +39,7 @@ var shutOff = map[string]func(*valve){"silently": (*valve).silence, "with refusa
 // The owner cannot reach the database any more, and lives. Nothing leaves it after its
 // lease's margin, another takes over, and once the way is open it is good for work again.
 func TestOfficeOwnerLosesDatabase(t *testing.T) {
+	t.Parallel()
 	for how, shut := range shutOff {
 		t.Run(how, func(t *testing.T) {
 			if *officeRounds == 1 && how != "silently" {
@@ -75,6 +76,7 @@ func TestOfficeOwnerLosesDatabase(t *testing.T) {
 
 // The owner alone cannot reach the provider any more. It lets go, and another takes over.
 func TestOfficeOwnerLosesProvider(t *testing.T) {
+	t.Parallel()
 	for how, shut := range shutOff {
 		t.Run(how, func(t *testing.T) {
 			if *officeRounds == 1 && how != "silently" {
@@ -123,6 +125,7 @@ func (o *bureau) log(name string) string {
 // Two workers have one name, and one is drained while the other works: first the owner,
 // then one that stands by. One owns the account at a time.
 func TestOfficeTwoUnderOneName(t *testing.T) {
+	t.Parallel()
 	for range *officeRounds {
 		o := newBureau(t, 20*time.Millisecond)
 		first := o.worker("--name", "office")
@@ -152,6 +155,7 @@ func TestOfficeTwoUnderOneName(t *testing.T) {
 // The owner is killed in the middle of the canary: whoever goes on sends no more than
 // its rest, and a person lets the others go.
 func TestOfficeCanaryOwnerIsKilled(t *testing.T) {
+	t.Parallel()
 	const canary = 30
 	for round := range *officeRounds {
 		o := newBureau(t, 50*time.Millisecond)
@@ -178,6 +182,7 @@ func TestOfficeCanaryOwnerIsKilled(t *testing.T) {
 // Two people submit one name at the same moment: one is told that it is in line, the
 // other that it is taken.
 func TestOfficeTwoSubmitOneName(t *testing.T) {
+	t.Parallel()
 	o := newBureau(t, 0)
 	worker := o.worker()
 	o.write("october.csv", 20)
@@ -265,6 +270,7 @@ func (o *bureau) lookedAt(name string) time.Time {
 // An account that is empty, or whose key is dead, is left alone by all workers until
 // somebody says that it is well again.
 func TestOfficeAccountIsStopped(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		balance    int64
 		harm, mend func(o *bureau)

@@ -370,6 +370,7 @@ func (o *bureau) key() string {
 // The owner is killed again and again, and each row is paid once, with few calls more
 // than rows.
 func TestOfficeWorkersAreKilled(t *testing.T) {
+	t.Parallel()
 	var times []time.Duration
 	for range *officeRounds {
 		o := newBureau(t, 20*time.Millisecond)
@@ -452,6 +453,7 @@ func (o *bureau) owner(name string) (owner string) {
 // The owner is stopped for longer than its lease. When it goes on, another has taken
 // over, and nothing more leaves the first.
 func TestOfficeWorkerIsStopped(t *testing.T) {
+	t.Parallel()
 	for round := range *officeRounds {
 		o := newBureau(t, 30*time.Millisecond)
 		first := o.worker()
@@ -481,6 +483,7 @@ func TestOfficeWorkerIsStopped(t *testing.T) {
 
 // The database is killed in the middle, and in the middle of a takeover.
 func TestOfficeDatabaseIsKilled(t *testing.T) {
+	t.Parallel()
 	for round := range *officeRounds {
 		o := newBureau(t, 20*time.Millisecond)
 		o.worker()

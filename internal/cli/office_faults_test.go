@@ -36,74 +36,74 @@ func by(worker string, posts []post) (own []post) {
 // shutOff is how a worker is shut off from a server.
 var shutOff = map[string]func(*valve){"silently": (*valve).silence, "with refusals": (*valve).refuse}
 
-// The owner cannot reach the database any more, and lives. Nothing leaves it after its
-// lease's margin, another takes over, and once the way is open it is good for work again.
-func TestOfficeOwnerLosesDatabase(t *testing.T) {
-	t.Parallel()
+// inEachWay does a test with each way to shut a worker off.
+func inEachWay(t *testing.T, do func(t *testing.T, shut func(*valve))) {
 	for how, shut := range shutOff {
 		t.Run(how, func(t *testing.T) {
 			if *officeRounds == 1 && how != "silently" {
 				t.Skip("it is the easier of the two; give -office-rounds")
 			}
 			for range *officeRounds {
-				o := newBureau(t, 20*time.Millisecond)
-				v := newValve(t, onLoopback, "127.0.0.1:0", "unix", filepath.Join(o.server.Dir(), ".s.PGSQL.5432"))
-				first := o.workerWith([]string{databaseVariable + "=postgres://flexybatch@" + v.address() + "/office1?sslmode=disable"})
-				o.write("october.csv", *officeRows)
-				o.submitted()
-				o.awaitSent(10)
-				second := o.worker()
-				o.awaitSent(*officeRows / 5)
-				shut(v)
-				end := time.Now()
-				o.await("the second sends", func() bool { return len(by(second, o.sent())) > 0 })
-				t.Logf("the second sends after %v", by(second, o.sent())[0].at.Sub(end).Round(10*time.Millisecond))
-				v.open(t)
-				o.await("half is sent", func() bool { return len(o.sent()) >= *officeRows/2 })
-				o.end(second, syscall.SIGKILL)
-				killed := time.Now()
-				o.awaitState("october", "done")
-				for _, p := range by(first, o.sent()) {
-					if p.at.After(end.Add(lease)) && p.at.Before(killed) {
-						t.Errorf("a request %v after the database was lost", p.at.Sub(end))
-					}
-				}
-				o.paidOnce("october", *officeRows)
+				do(t, shut)
 			}
 		})
 	}
 }
 
+// The owner cannot reach the database any more, and lives. Nothing leaves it after its
+// lease's margin, another takes over, and once the way is open it is good for work again.
+func TestOfficeOwnerLosesDatabase(t *testing.T) {
+	t.Parallel()
+	inEachWay(t, func(t *testing.T, shut func(*valve)) {
+		o := newBureau(t, 20*time.Millisecond)
+		v := newValve(t, onLoopback, "127.0.0.1:0", "unix", filepath.Join(o.server.Dir(), ".s.PGSQL.5432"))
+		first := o.workerWith([]string{databaseVariable + "=postgres://flexybatch@" + v.address() + "/office1?sslmode=disable"})
+		o.write("october.csv", *officeRows)
+		o.submitted()
+		o.awaitSent(10)
+		second := o.worker()
+		o.awaitSent(*officeRows / 5)
+		shut(v)
+		end := time.Now()
+		o.await("the second sends", func() bool { return len(by(second, o.sent())) > 0 })
+		t.Logf("the second sends after %v", by(second, o.sent())[0].at.Sub(end).Round(10*time.Millisecond))
+		v.open(t)
+		o.await("half is sent", func() bool { return len(o.sent()) >= *officeRows/2 })
+		o.end(second, syscall.SIGKILL)
+		killed := time.Now()
+		o.awaitState("october", "done")
+		for _, p := range by(first, o.sent()) {
+			if p.at.After(end.Add(lease)) && p.at.Before(killed) {
+				t.Errorf("a request %v after the database was lost", p.at.Sub(end))
+			}
+		}
+		o.paidOnce("october", *officeRows)
+	})
+}
+
 // The owner alone cannot reach the provider any more. It lets go, and another takes over.
 func TestOfficeOwnerLosesProvider(t *testing.T) {
 	t.Parallel()
-	for how, shut := range shutOff {
-		t.Run(how, func(t *testing.T) {
-			if *officeRounds == 1 && how != "silently" {
-				t.Skip("it is the easier of the two; give -office-rounds")
-			}
-			for range *officeRounds {
-				o := newBureau(t, 20*time.Millisecond)
-				address, alone := strings.TrimPrefix(o.url, "http://"), newNetwork(t)
-				v := newValve(t, alone.listen, address, "tcp", address)
-				_, cmd := o.workerCommand(nil)
-				if err := alone.do(cmd.Start); err != nil {
-					t.Fatal(err)
-				}
-				o.write("october.csv", *officeRows)
-				o.submitted()
-				o.awaitSent(*officeRows / 5)
-				second := o.worker()
-				shut(v)
-				end := time.Now()
-				o.await("the second sends", func() bool { return len(by(second, o.sent())) > 0 })
-				t.Logf("the second sends after %v", by(second, o.sent())[0].at.Sub(end).Round(10*time.Millisecond))
-				v.open(t) // what was held back arrives late
-				o.awaitState("october", "done")
-				o.paidOnce("october", *officeRows)
-			}
-		})
-	}
+	inEachWay(t, func(t *testing.T, shut func(*valve)) {
+		o := newBureau(t, 20*time.Millisecond)
+		address, alone := strings.TrimPrefix(o.url, "http://"), newNetwork(t)
+		v := newValve(t, alone.listen, address, "tcp", address)
+		_, cmd := o.workerCommand(nil)
+		if err := alone.do(cmd.Start); err != nil {
+			t.Fatal(err)
+		}
+		o.write("october.csv", *officeRows)
+		o.submitted()
+		o.awaitSent(*officeRows / 5)
+		second := o.worker()
+		shut(v)
+		end := time.Now()
+		o.await("the second sends", func() bool { return len(by(second, o.sent())) > 0 })
+		t.Logf("the second sends after %v", by(second, o.sent())[0].at.Sub(end).Round(10*time.Millisecond))
+		v.open(t) // what was held back arrives late
+		o.awaitState("october", "done")
+		o.paidOnce("october", *officeRows)
+	})
 }
 
 // drain ends a worker as an operator does, and waits for it.

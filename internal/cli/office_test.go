@@ -340,6 +340,14 @@ func TestOffice(t *testing.T) {
 	if n := len(o.sim.Orders()); n != 30 {
 		t.Errorf("%d orders, want 30", n)
 	}
+	if out := o.must("batches"); !strings.Contains(out, "30 rows look paid elsewhere") || !strings.Contains(out, "--pay-again 30") {
+		t.Errorf("why it is refused:\n%s", out)
+	}
+	o.must("submit", "--amend", "--batch", "october2", "--pay-again", "30", "--reason", "a bonus", "october.csv")
+	o.awaitState("october2", "done") // a person has said so
+	if n := len(o.sim.Orders()); n != 60 {
+		t.Errorf("%d orders, want 60", n)
+	}
 	for _, args := range [][]string{{"status", "october"}, {"journal", "verify", "october"}, {"journal", "show", "--row", "2", "october"}, {"report", "--format", "csv", "october"},
 		{"reconcile", "october", "--key-file", o.key()}, {"resend", "october"}, {"database", "init"}, {"database", "restored"}, {"batches"}} {
 		o.must(args...)

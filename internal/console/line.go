@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"flexybatch/internal/app"
@@ -248,10 +249,33 @@ func (k *Console) inLineOnly(do func(ctx context.Context, l *office.Line, name, 
 	}
 }
 
+// resume lets a batch go on. To send the rest after a canary the number of rows is typed,
+// where it is real money.
+func (k *Console) resume(w http.ResponseWriter, r *http.Request, b *app.FolderBatch) {
+	if err := limitForm(w, r); err != nil {
+		k.refuse(w, r, http.StatusRequestEntityTooLarge)
+		return
+	}
+	said := &run{told: consent{Typed: rowCount(r.PostFormValue("rows"))}}
+	k.inLineOnly(func(ctx context.Context, l *office.Line, name, by string) error {
+		in, err := l.Batch(ctx, name)
+		if err != nil {
+			return err
+		}
+		if in.State == office.Held {
+			q := app.Question{About: app.AboutCanary, Rows: in.Rows["unsent"], Account: strings.ToUpper(k.kindOf(b))}
+			if err := q.Ask(ctx, said); err != nil {
+				return app.Failed(app.Nothing, lang.Errorf("nothing was sent: %w", err))
+			}
+		}
+		return l.Resume(ctx, name, by)
+	})(w, r, b)
+}
+
 // lineRoutes are those of an office with workers; without any they are refused.
 func (k *Console) lineRoutes() map[string]route {
 	return map[string]route{
-		"POST /batches/{name}/resume": {access: needs(Clerk), do: k.withBatch(k.inLineOnly(func(ctx context.Context, l *office.Line, name, by string) error { return l.Resume(ctx, name, by) }))},
+		"POST /batches/{name}/resume": {access: needs(Clerk), do: k.withBatch(k.resume)},
 		"POST /batches/{name}/cancel": {access: needs(Clerk), do: k.withBatch(k.inLineOnly(func(ctx context.Context, l *office.Line, name, by string) error { return l.Cancel(ctx, name, by) }))},
 	}
 }

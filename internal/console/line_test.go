@@ -179,7 +179,8 @@ func TestLineIsHeld(t *testing.T) {
 	nadia.sees("october", "cancelled")
 	nadia.post("/batches/october/resume", nil, http.StatusOK)
 	nadia.sees("october", "held after its canary") // nobody has let the rest go yet
-	nadia.post("/batches/october/resume", nil, http.StatusOK)
+	nadia.has(nadia.post("/batches/october/resume", url.Values{"rows": {"3"}}, http.StatusConflict), "is not 2")
+	nadia.post("/batches/october/resume", url.Values{"rows": {"2"}}, http.StatusOK)
 	nadia.sees("october", "Every row was paid.")
 	if n := b.people(); n != 3 {
 		t.Errorf("%d people were paid", n)
@@ -310,6 +311,7 @@ func TestLineInBrowser(t *testing.T) {
 	}
 	clerk.open("/batches/october")
 	clerk.shows("held after its canary")
+	clerk.fill("#rest", "2")
 	clerk.press(`form[action$="/resume"] button`)
 	clerk.until(`document.body.innerText.includes("Every row was paid.")`)
 	if n := b.people(); n != 3 {

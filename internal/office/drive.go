@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -129,9 +130,12 @@ func (o *owner) lay(b *dueBatch, folder string) (r app.RunOptions, err error) {
 	if err != nil {
 		return r, err
 	}
+	storage := &Storage{store: o.Database, account: o.account, lease: o.lease, holder: o.Name}
 	r = b.options.run()
-	r.Place = app.Place{File: filepath.Join(folder, filepath.Base(file)), State: folder,
-		Storage: &Storage{store: o.Database, account: o.account, lease: o.lease, holder: o.Name}}
+	r.Place = app.Place{File: filepath.Join(folder, filepath.Base(file)), State: folder, Storage: storage}
+	if _, err := batch.ReadHead(storage, b.name+".journal"); errors.Is(err, fs.ErrNotExist) || errors.Is(err, batch.ErrNoBatch) {
+		r.Amend = false // what was refused before it was begun is corrected, and there is nothing to amend
+	}
 	if b.options.Named {
 		r.Place.Batch = b.name
 	}
@@ -267,6 +271,18 @@ func (o *observer) Working(w app.Work) func() {
 // submitting it, and no others.
 type agreed struct{}
 
+// LooksPaid says that rows look paid elsewhere, and that nobody has said yet that they
+// are to be paid once more.
+type LooksPaid struct{ Rows int }
+
+func (e *LooksPaid) Error() string { return e.Message().String() }
+
+// Message says how a person decides it.
+func (e *LooksPaid) Message() lang.Message {
+	return lang.Count(e.Rows, "%d row looks paid elsewhere. If it is to be paid once more, say so: flexybatch submit --amend --pay-again %[1]d --reason TEXT FILE",
+		"%d rows look paid elsewhere. If they are to be paid once more, say so: flexybatch submit --amend --pay-again %[1]d --reason TEXT FILE")
+}
+
 // errPerson says that a person must answer.
 var errPerson = lang.Errorf("a person must decide")
 
@@ -274,6 +290,9 @@ var errPerson = lang.Errorf("a person must decide")
 func (agreed) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 	if q.About == app.AboutRun || q.About == app.AboutCanary {
 		return app.Answer{Yes: true, Text: strconv.Itoa(q.Rows)}, nil
+	}
+	if q.About == app.AboutPaidElsewhere {
+		return app.Answer{}, &LooksPaid{Rows: q.Rows}
 	}
 	return app.Answer{}, errPerson
 }
@@ -310,16 +329,16 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 	case fence.Silent() > 0 && (err != nil || r.Sending.Drained || r.Sending.Stopped != nil),
 		err != nil && isFault && (fault.Class == batch.ClassUnreached || fault.Class == batch.ClassUnknown || fault.Class == batch.ClassThrottled):
 		return verdict{state: b.again(), note: say(lang.Errorf("the provider cannot be reached; it is tried again")), rest: true}
-	case b.settles() && (err != nil && r == nil || r.Outcome() == app.Open || b.state != Open):
-		return verdict{state: b.state, note: say(err), goOn: true}
+	case r != nil && (errors.Is(r.Sending.Stopped, batch.ErrNoBalance) || errors.Is(r.Sending.Stopped, batch.ErrDenied)):
+		return verdict{state: b.again(), stopAccount: say(r.Sending.Stopped)}
+	case b.settles() && (r == nil || err != nil && outcome == app.Internal || r.Outcome() == app.Open || b.state != Open):
+		return verdict{state: b.state, note: say(whyNot(r, err)), goOn: true}
 	case err != nil && outcome == app.Internal:
 		return verdict{state: Stopped, note: say(err), goOn: true}
 	case err != nil && r == nil:
 		return verdict{state: Refused, note: say(err), goOn: true}
 	case r.Held != nil:
 		return verdict{state: Held, goOn: true}
-	case errors.Is(r.Sending.Stopped, batch.ErrNoBalance), errors.Is(r.Sending.Stopped, batch.ErrDenied):
-		return verdict{state: b.again(), stopAccount: say(r.Sending.Stopped)}
 	case r.Sending.Stopped != nil:
 		return verdict{state: Stopped, note: say(r.Sending.Stopped), goOn: true}
 	case r.Sending.Drained:
@@ -328,6 +347,14 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 		return verdict{state: Open, note: say(err), goOn: true}
 	}
 	return verdict{state: Done, note: say(err), goOn: true}
+}
+
+// whyNot is why a look at open rows has not settled them, as far as it is known.
+func whyNot(r *app.RunResult, err error) error {
+	if err == nil && r != nil {
+		return r.Sending.Stopped
+	}
+	return err
 }
 
 // settles tells a batch of which nothing more is sent now, and whose open rows are asked

@@ -47,7 +47,7 @@ func doubt(ctx context.Context, tx pgx.Tx, is Origin) error {
 	if _, err := tx.Exec(ctx, "update origin set system = $1, timeline = $2, since = now()", is.System, is.Timeline); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, "update batch set doubted = true where state not in ('done', 'cancelled')"); err != nil {
+	if _, err := tx.Exec(ctx, "update batch set doubted = true where state <> 'done'"); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, "insert into act (who, what, text) values ('flexybatch', 'restored', $1)", is.System+" "+is.Timeline)

@@ -3,8 +3,10 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"net"
+	"os"
 	"runtime"
 	"sync"
 	"testing"
@@ -148,14 +150,18 @@ func newNetwork(t *testing.T) *network {
 	r, made, ended := &network{asked: make(chan func())}, make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
-		runtime.LockOSThread() // for good: the thread ends with the goroutine, and its network with it
-		err := alone()
+		runtime.LockOSThread()
+		back, err := alone()
 		made <- err
-		if err != nil {
-			return
+		if err == nil {
+			for f := range r.asked {
+				f()
+			}
 		}
-		for f := range r.asked {
-			f()
+		// A thread that ended would take with it the processes that other tests have
+		// started from it: the kernel kills them (Pdeathsig).
+		if back() == nil {
+			runtime.UnlockOSThread()
 		}
 	}()
 	if err := <-made; err != nil {
@@ -166,10 +172,20 @@ func newNetwork(t *testing.T) *network {
 }
 
 // alone takes the thread into a network in which there is a loopback and nothing else.
-func alone() error {
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		return err
+// What it returns takes it back.
+func alone() (back func() error, err error) {
+	was, err := os.Open("/proc/thread-self/ns/net")
+	if err != nil {
+		return func() error { return nil }, err
 	}
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		return was.Close, err
+	}
+	return func() error { return errors.Join(unix.Setns(int(was.Fd()), unix.CLONE_NEWNET), was.Close()) }, loopback()
+}
+
+// loopback brings the network's loopback up.
+func loopback() error {
 	s, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM, 0)
 	if err != nil {
 		return err

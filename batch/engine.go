@@ -435,7 +435,9 @@ func (r *run) send(o Order, off *signal, res *result) {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: f.why(), RequestID: f.RequestID}
 	}
-	r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
+	if r.Log.Enabled(r.ctx, slog.LevelInfo) {
+		r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
+	}
 	res.err = r.Books.Answer(a)
 }
 

@@ -38,7 +38,7 @@ lint: licences ## formatting, vet on every system, golangci-lint, dependencies, 
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
-bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl and newman, and at 10k, 100k and 300k rows
+bench: .bench/newman .bench/benthos ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl, benthos and newman, and at 10k, 100k and 300k rows
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bench/flexybatch .
 	$(GO) -C tools run ./bench -programs $(CURDIR)/.bench $(BENCHFLAGS)
@@ -49,6 +49,9 @@ bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this progra
 	GOBIN=$(CURDIR)/.bench $(GO) install go.k6.io/k6@v1.8.1
 	npm install --silent --no-audit --no-fund --prefix .bench/npm newman@6.2.2
 	ln -sf npm/node_modules/.bin/newman .bench/newman
+
+.bench/benthos: tools/bench/benthos/go.mod
+	$(GO) -C tools/bench/benthos build -o $(CURDIR)/.bench/benthos github.com/redpanda-data/benthos/v4/cmd/benthos
 
 # make test runs 300 schedules and some offices, with the race detector, and each
 # broken rule that 500 schedules or a few offices find. The rest is here: it is slow,

@@ -1,6 +1,6 @@
 // Command bench holds flexybatch beside programs that only send: vegeta, k6, curl with
-// all transfers in one prepared configuration, and newman with the same CSV as its
-// iteration data. Each sends the same rows to a fresh `flexybatch simulate` in a process
+// all transfers in one prepared configuration, benthos with the CSV as its input, and
+// newman with the same CSV as its iteration data. Each sends the same rows to a fresh `flexybatch simulate` in a process
 // of its own, one after the other, and the whole round is repeated, so that a machine
 // which is slower for a while is slower for all. What is printed is the tables of
 // docs/performance.md: medians, with the least and the most. It is called by make bench,
@@ -27,7 +27,7 @@ func main() {
 
 // config is what the flags say.
 type config struct {
-	programs    string // folder of flexybatch, vegeta, k6 and newman
+	programs    string // folder of flexybatch, vegeta, k6, benthos and newman
 	unsynced    string // folder in which fsync costs nothing
 	rows        int
 	newmanRows  int // it sends one at a time, so it gets fewer
@@ -54,7 +54,7 @@ type contender struct {
 
 func run() error {
 	var c config
-	flag.StringVar(&c.programs, "programs", "", "folder of flexybatch, vegeta, k6 and newman")
+	flag.StringVar(&c.programs, "programs", "", "folder of flexybatch, vegeta, k6, benthos and newman")
 	flag.StringVar(&c.unsynced, "unsynced", "/dev/shm", "folder in memory, where fsync costs nothing")
 	flag.IntVar(&c.rows, "rows", 20_000, "rows to send")
 	flag.IntVar(&c.newmanRows, "newman-rows", 500, "rows that newman sends")
@@ -75,6 +75,7 @@ func run() error {
 	defer stop()
 
 	const every, none = "every intent and answer, fsynced; resumes", "nothing: which rows were sent is not known"
+	const answers = "the answers that had reached the disk; none of the intents"
 	begin := time.Now()
 	fmt.Printf("%s; %d rows, %d at once, medians of %d rounds\n", machine(), c.rows, c.concurrency, c.rounds)
 	if err := c.start(ctx, *before); err != nil {
@@ -86,6 +87,7 @@ func run() error {
 		{"vegeta", c.rows, none, vegeta},
 		{"k6", c.rows, none, k6},
 		{"curl --parallel", c.rows, none, curl},
+		{"benthos", c.rows, answers, benthos},
 		{"newman", c.newmanRows, none, newman},
 	})
 	if err != nil {
@@ -98,6 +100,7 @@ func run() error {
 		{"vegeta", *slowRows, none, vegeta},
 		{"k6", *slowRows, none, k6},
 		{"curl --parallel", *slowRows, none, curl},
+		{"benthos", *slowRows, answers, benthos},
 	})
 	if err != nil {
 		return err

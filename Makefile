@@ -11,6 +11,7 @@ SKIP     ?=
 MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 BENCHTIME ?= 200ms
+BENCHSHORT ?= -short
 SEEDS    ?= 10000
 ROUNDS   ?= 25
 
@@ -38,8 +39,10 @@ lint: licences ## formatting, vet on every system, golangci-lint, dependencies, 
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
+# It takes some ten minutes on two cores, besides what is built once. With BENCHSHORT=
+# the Go benchmarks read a million rows too, which takes four minutes more.
 bench: .bench/newman .bench/benthos ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl, benthos and newman, and at 10k, 100k and 300k rows
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(BENCHSHORT) ./...
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bench/flexybatch .
 	$(GO) -C tools run ./bench -programs $(CURDIR)/.bench $(BENCHFLAGS)
 

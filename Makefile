@@ -27,7 +27,7 @@ build: ## one static binary
 
 test: ## every test, with the race detector; then the pages in a browser; of torture and mutants a part
 	BROWSER_SEPARATE=1 $(GO) test -race -timeout 20m ./...
-	$(GO) test -timeout 15m ./internal/console
+	$(GO) test -timeout 15m -run 'InBrowser|Unraced' ./internal/console
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -75,7 +75,7 @@ office-test: ## an office's workers and its database killed and stopped ROUNDS t
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures; the console's pages in docs/pictures
 	@mkdir -p pictures
 	FLEXYBATCH_PICTURES=$(CURDIR)/pictures $(GO) test ./report -run TestLibreOfficePrints -count 1 -v
-	TZ=Africa/Algiers CONSOLE_PICTURES=$(CURDIR)/docs/pictures BROWSER_REQUIRED=1 $(GO) test ./internal/console -run 'TestPictures$$' -count 1 -v
+	TZ=Africa/Algiers CONSOLE_PICTURES=$(CURDIR)/docs/pictures BROWSER_REQUIRED=1 $(GO) test ./internal/console -run 'TestPicturesInBrowser$$' -count 1 -v
 
 picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
 	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1

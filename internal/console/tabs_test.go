@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -46,10 +45,8 @@ func (d *desk) watching(ctx context.Context, name string, tabs int) (slowest tim
 // A large batch is looked at in five tabs while it is sent: each page comes at once,
 // and sending goes on as if nobody looked. With -slow it is a million rows, and how
 // much is sent is measured with and without the tabs, by turns.
-func TestFiveTabs(t *testing.T) {
-	if os.Getenv("BROWSER_SEPARATE") != "" {
-		t.Skip("it runs beside the tests with a browser, without the race detector")
-	}
+func TestFiveTabsUnraced(t *testing.T) {
+	apart(t)
 	rows, window, turns, atOnce := 20_000, 500*time.Millisecond, 1, 5*time.Second // of a machine that does much else
 	if *slow {
 		rows, window, turns, atOnce = 1_000_000, 8*time.Second, 5, time.Second

@@ -11,6 +11,7 @@ SKIP     ?=
 MANDIR   ?= dist/man
 FUZZTIME ?= 60s
 BENCHTIME ?= 200ms
+BENCHSHORT ?= -short
 SEEDS    ?= 10000
 ROUNDS   ?= 25
 
@@ -26,7 +27,7 @@ build: ## one static binary
 
 test: ## every test, with the race detector; then the pages in a browser; of torture and mutants a part
 	BROWSER_SEPARATE=1 $(GO) test -race -timeout 20m ./...
-	$(GO) test -timeout 15m ./internal/console
+	$(GO) test -timeout 15m -run 'InBrowser|Unraced' ./internal/console
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -38,8 +39,10 @@ lint: licences ## formatting, vet on every system, golangci-lint, dependencies, 
 	$(TOOL) golangci-lint run
 	@$(TOOL) govulncheck ./... || echo "govulncheck did not finish: if the vulnerability database is out of reach, that is all; else read above"
 
-bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl and newman, and at 10k, 100k and 300k rows
-	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+# It takes some ten minutes on two cores, besides what is built once. With BENCHSHORT=
+# the Go benchmarks read a million rows too, which takes four minutes more.
+bench: .bench/newman .bench/benthos ## the Go benchmarks, ready for benchstat; then this program beside vegeta, k6, curl, benthos and newman, and at 10k, 100k and 300k rows
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) $(BENCHSHORT) ./...
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o .bench/flexybatch .
 	$(GO) -C tools run ./bench -programs $(CURDIR)/.bench $(BENCHFLAGS)
 
@@ -49,6 +52,9 @@ bench: .bench/newman ## the Go benchmarks, ready for benchstat; then this progra
 	GOBIN=$(CURDIR)/.bench $(GO) install go.k6.io/k6@v1.8.1
 	npm install --silent --no-audit --no-fund --prefix .bench/npm newman@6.2.2
 	ln -sf npm/node_modules/.bin/newman .bench/newman
+
+.bench/benthos: tools/bench/benthos/go.mod
+	$(GO) -C tools/bench/benthos build -o $(CURDIR)/.bench/benthos github.com/redpanda-data/benthos/v4/cmd/benthos
 
 # make test runs 300 schedules and some offices, with the race detector, and each
 # broken rule that 500 schedules or a few offices find. The rest is here: it is slow,
@@ -69,7 +75,7 @@ office-test: ## an office's workers and its database killed and stopped ROUNDS t
 pictures: ## every workbook, printed by LibreOffice in every language, as PNG in ./pictures; the console's pages in docs/pictures
 	@mkdir -p pictures
 	FLEXYBATCH_PICTURES=$(CURDIR)/pictures $(GO) test ./report -run TestLibreOfficePrints -count 1 -v
-	TZ=Africa/Algiers CONSOLE_PICTURES=$(CURDIR)/docs/pictures BROWSER_REQUIRED=1 $(GO) test ./internal/console -run 'TestPictures$$' -count 1 -v
+	TZ=Africa/Algiers CONSOLE_PICTURES=$(CURDIR)/docs/pictures BROWSER_REQUIRED=1 $(GO) test ./internal/console -run 'TestPicturesInBrowser$$' -count 1 -v
 
 picture: ## the READMEs' pictures, a report's first page, printed by LibreOffice
 	TZ=UTC FLEXYBATCH_PICTURE=$(CURDIR)/samples $(GO) test ./report -run TestPicture -count 1

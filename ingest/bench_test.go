@@ -51,14 +51,19 @@ func payrollXLSX(tb testing.TB, n int) []byte {
 }
 
 // sizes are how many rows the benchmarks read. The million is what limits are
-// measured by.
-var sizes = []int{100_000, 1_000_000}
+// measured by; with -short, as in make bench, it is left out.
+func sizes() []int {
+	if testing.Short() {
+		return []int{100_000}
+	}
+	return []int{100_000, 1_000_000}
+}
 
 // A payroll read, from the bytes on the disk to rows held to every rule, and
 // made ready to be sent besides: duplicates found, refs and costs given. Beside
 // it what a bare library takes for doing nothing with the rows.
 func BenchmarkCSV(b *testing.B) {
-	for _, n := range sizes {
+	for _, n := range sizes() {
 		path := file(b, "payroll.csv", payrollCSV(n))
 		payroll(b, path, n)
 		b.Run(fmt.Sprintf("rows=%d/decode", n), func(b *testing.B) { decoded(b, path, n) })
@@ -71,7 +76,7 @@ func BenchmarkCSV(b *testing.B) {
 // row has a problem.
 func BenchmarkInvalid(b *testing.B) {
 	rules := Rules{Catalogue: catalogue(b)}
-	for _, n := range sizes {
+	for _, n := range sizes() {
 		path := file(b, "payroll.csv", bytes.ReplaceAll(payrollCSV(n), []byte(";07"), []byte(";7")))
 		b.Run(fmt.Sprintf("rows=%d", n), func(b *testing.B) {
 			measured(b, func() {
@@ -85,7 +90,7 @@ func BenchmarkInvalid(b *testing.B) {
 }
 
 func BenchmarkXLSX(b *testing.B) {
-	for _, n := range sizes {
+	for _, n := range sizes() {
 		path := file(b, "payroll.xlsx", payrollXLSX(b, n))
 		payroll(b, path, n)
 		b.Run(fmt.Sprintf("rows=%d/excelize-rows", n), func(b *testing.B) { bareExcelize(b, path) })

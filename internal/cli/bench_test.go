@@ -32,7 +32,9 @@ func BenchmarkValidate(b *testing.B) {
 	const rows = 100_000
 	file := payroll(b, b.TempDir(), rows)
 	for b.Loop() {
-		if out, err := exec.Command(binary, "validate", "--simulate", "--json", file).CombinedOutput(); err != nil {
+		cmd := exec.Command(binary, "validate", "--simulate", "--json", file)
+		cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+b.TempDir())
+		if out, err := cmd.CombinedOutput(); err != nil {
 			b.Fatalf("%v\n%.1000s", err, out)
 		}
 	}

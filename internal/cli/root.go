@@ -33,7 +33,9 @@ func newRoot(w machine) *cobra.Command {
 	root.AddCommand(newVersion(w), newCompletion(w), help) // which work whatever the settings are
 	root.SetHelpCommand(help)
 	showsVersion(w, showsHelp(root))
-	completeNothingElse(root)
+	if completes(w.args) { // it looks at every flag of every command
+		completeNothingElse(root)
+	}
 	translate(root, w.words)
 	helpWriter{w.words}.install(root)
 	return root

@@ -37,6 +37,9 @@ func (w machine) checkSettings() error {
 	if w.unreadable != nil {
 		return app.Failed(app.Usage, w.unreadable)
 	}
+	if w.settings.Empty() {
+		return nil // without making all commands once more
+	}
 	values := map[string]settings.Value{}
 	for name, f := range flagsOf(newRoot(machine{})) { // which nobody uses
 		values[name] = f.Value

@@ -11,7 +11,7 @@ import (
 
 // Two people with machines of their own: one prepares a batch, the other signs it with
 // a passkey, and the signed file comes back. Only then can it be sent.
-func TestPasskeyBetweenTwoMachines(t *testing.T) {
+func TestPasskeyBetweenTwoMachinesInBrowser(t *testing.T) {
 	t.Parallel()
 	p := newRemote(t, simulator.Sandbox)
 	office, home := p.desk(t, withKey), startDesk(t)
@@ -69,7 +69,7 @@ func TestPasskeyBetweenTwoMachines(t *testing.T) {
 }
 
 // A passkey that does not make sure who uses it signs nothing, and the page says so.
-func TestPasskeyWithoutAPerson(t *testing.T) {
+func TestPasskeyWithoutAPersonInBrowser(t *testing.T) {
 	t.Parallel()
 	d := startDesk(t)
 	b := newTab(t, d.base)

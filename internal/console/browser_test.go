@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -24,9 +25,23 @@ import (
 // that would else be skipped. The checks before a merge set it.
 const required = "BROWSER_REQUIRED"
 
-// separate is set where the tests with a browser are run by themselves: a browser
-// beside all other tests, with -race, is slower than people are.
+// separate is set where the tests with a browser, and those that measure, are run by
+// themselves: a browser beside all other tests, with -race, is slower than people are.
 const separate = "BROWSER_SEPARATE"
+
+// apartForm is how the names of these tests end, by which make test runs them.
+var apartForm = regexp.MustCompile(`^\w+(InBrowser|Unraced)(/|$)`)
+
+// apart skips a test that is run apart from the others.
+func apart(t testing.TB) {
+	t.Helper()
+	if !apartForm.MatchString(t.Name()) {
+		t.Fatal("the name of a test that make test runs apart ends in InBrowser or Unraced")
+	}
+	if os.Getenv(separate) != "" {
+		t.Skip("it runs apart from the others: make test does both")
+	}
+}
 
 // chromium is the browser that all tests of this package share, each in a context of
 // its own, with cookies of its own.
@@ -49,9 +64,7 @@ func TestMain(m *testing.M) {
 // required.
 func startChromium(t testing.TB) context.Context {
 	t.Helper()
-	if os.Getenv(separate) != "" {
-		t.Skip("the tests with a browser run by themselves: make test does both")
-	}
+	apart(t)
 	chromium.once.Do(func() {
 		options := append(chromedp.DefaultExecAllocatorOptions[:],
 			chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("lang", "en"), chromedp.WSURLReadTimeout(time.Minute))

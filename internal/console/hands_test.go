@@ -58,7 +58,7 @@ func (b *tab) enterKey() {
 }
 
 // The whole path with the keyboard alone.
-func TestKeyboardAlone(t *testing.T) {
+func TestKeyboardInBrowser(t *testing.T) {
 	t.Parallel()
 	p := newRemote(t, simulator.Sandbox)
 	d := p.desk(t, withKey)
@@ -95,7 +95,7 @@ func TestKeyboardAlone(t *testing.T) {
 }
 
 // The whole path in a browser without JavaScript.
-func TestWithoutScript(t *testing.T) {
+func TestWithoutScriptInBrowser(t *testing.T) {
 	t.Parallel()
 	p := newRemote(t, simulator.Sandbox)
 	d := p.desk(t, withKey)
@@ -114,7 +114,7 @@ func TestWithoutScript(t *testing.T) {
 }
 
 // A file is dropped on the page, as from a folder.
-func TestDropped(t *testing.T) {
+func TestDroppedInBrowser(t *testing.T) {
 	t.Parallel()
 	d := startDesk(t)
 	b := newTab(t, d.base)
@@ -132,7 +132,7 @@ func TestDropped(t *testing.T) {
 
 // The button that pays is pressed twice, the page that follows is loaded anew, and
 // another tab presses it too: it is one run, and nobody is paid twice.
-func TestStartedOnce(t *testing.T) {
+func TestStartedOnceInBrowser(t *testing.T) {
 	t.Parallel()
 	p := newRemote(t, simulator.Sandbox)
 	p.hold.Store(1)
@@ -168,7 +168,7 @@ func TestStartedOnce(t *testing.T) {
 
 // Names and cells that look like markup are shown as what they are. The browser would
 // complain of anything that it was kept from running.
-func TestMarkupIsText(t *testing.T) {
+func TestMarkupInBrowser(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	b := newTab(t, d.base)

@@ -74,10 +74,8 @@ var slow = flag.Bool("slow", false, "measure also what takes its time")
 
 // Files that are too large, or unpack to too much, are refused in the reader's language,
 // and take no memory to speak of.
-func TestHostileFiles(t *testing.T) {
-	if os.Getenv("BROWSER_SEPARATE") != "" {
-		t.Skip("it runs beside the tests with a browser, without the race detector")
-	}
+func TestHostileFilesUnraced(t *testing.T) {
+	apart(t)
 	t.Parallel()
 	if _, err := os.Stat("/proc/self/status"); err != nil {
 		t.Skip("this system does not tell how much memory a program took")

@@ -10,7 +10,7 @@ import (
 // mends them in the page, looks at what will be paid, starts it by typing the number
 // of rows, watches it, and downloads the results, which agree with the provider's own
 // records. In each language.
-func TestJourney(t *testing.T) {
+func TestJourneyInBrowser(t *testing.T) {
 	for _, language := range []string{"en", "fr", "ar"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()

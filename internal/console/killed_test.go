@@ -55,7 +55,7 @@ func (p *remote) startBuilt(t *testing.T, binary, folder string) *started {
 
 // The console is killed while it sends. Started again it shows what was done, goes on,
 // and nobody is paid twice; the live view goes on too.
-func TestKilledInMidRun(t *testing.T) {
+func TestKilledInBrowser(t *testing.T) {
 	t.Parallel()
 	startChromium(t)
 	p := newRemote(t, simulator.Sandbox)

@@ -15,9 +15,9 @@ import (
 	"flexybatch/batch/oneclick/simulator"
 )
 
-// TestPictures draws the main pages, in each language, for the documents: see make
-// pictures.
-func TestPictures(t *testing.T) {
+// TestPicturesInBrowser draws the main pages, in each language, for the documents: see
+// make pictures.
+func TestPicturesInBrowser(t *testing.T) {
 	folder := os.Getenv("CONSOLE_PICTURES")
 	if folder == "" {
 		t.Skip("CONSOLE_PICTURES names no folder")

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"flexybatch/batch/approval"
@@ -22,8 +21,10 @@ const requestsName = "requests"
 // has less.
 const mostRequest = 512 << 20
 
-// digestForm is what a digest looks like. Nothing else becomes part of a path.
-var digestForm = regexp.MustCompile(`^[0-9a-f]{64}$`)
+// isDigest reports whether a text is a digest: nothing else becomes part of a path.
+func isDigest(text string) bool {
+	return len(text) == 64 && strings.Trim(text, "0123456789abcdef") == ""
+}
 
 // requestLine is a request in the list of those that were brought here.
 type requestLine struct {
@@ -33,7 +34,7 @@ type requestLine struct {
 
 // keptRequest is the path of a request that was brought here.
 func (k *Console) keptRequest(digest string) (path string, ok bool) {
-	return filepath.Join(k.config.Folder.Path, requestsName, digest+approval.Suffix), digestForm.MatchString(digest)
+	return filepath.Join(k.config.Folder.Path, requestsName, digest+approval.Suffix), isDigest(digest)
 }
 
 // showRequests shows the requests that were brought here, and takes another.

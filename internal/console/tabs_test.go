@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -46,10 +45,8 @@ func (d *desk) watching(ctx context.Context, name string, tabs int) (slowest tim
 // A large batch is looked at in five tabs while it is sent: each page comes at once,
 // and sending goes on as if nobody looked. With -slow it is a million rows, and how
 // much is sent is measured with and without the tabs, by turns.
-func TestFiveTabs(t *testing.T) {
-	if os.Getenv("BROWSER_SEPARATE") != "" {
-		t.Skip("it runs beside the tests with a browser, without the race detector")
-	}
+func TestFiveTabsUnraced(t *testing.T) {
+	apart(t)
 	rows, window, turns, atOnce := 20_000, 500*time.Millisecond, 1, 5*time.Second // of a machine that does much else
 	if *slow {
 		rows, window, turns, atOnce = 1_000_000, 8*time.Second, 5, time.Second
@@ -114,9 +111,14 @@ func (d *desk) settledIn(path string, patience time.Duration) answer {
 	return answer{}
 }
 
-// What a tab costs that looks at a batch of a million rows while it is sent: its page
-// once, and then a snapshot a second. Sending has all the rest of the processors.
+// What a tab costs that looks at a batch of a million rows while it is sent, or with
+// -short of 100,000: its page once, and then a snapshot a second. Sending has all the
+// rest of the processors.
 func BenchmarkTab(b *testing.B) {
+	rows := 1_000_000
+	if testing.Short() {
+		rows = 100_000
+	}
 	p := newRemote(b, simulator.Sandbox)
 	p.hold.Store(100)
 	defer close(p.free)
@@ -126,7 +128,7 @@ func BenchmarkTab(b *testing.B) {
 	k, err := console.New(c)
 	must(b, err)
 	defer k.Abort()
-	draft, err := c.Folder.NewDraft(app.Given{Name: "payroll.csv", From: strings.NewReader(payrollOf(1_000_000))})
+	draft, err := c.Folder.NewDraft(app.Given{Name: "payroll.csv", From: strings.NewReader(payrollOf(rows))})
 	must(b, err)
 	draft.Settled = true
 	must(b, c.Folder.Keep(draft))

@@ -9,7 +9,7 @@ import (
 
 // The browser's own words are in its language, which may not be the page's: its button
 // for a file and its complaint of an empty field are replaced by the page's.
-func TestBrowsersWordsAreThePages(t *testing.T) {
+func TestWordsInBrowser(t *testing.T) {
 	t.Parallel()
 	d := startDesk(t)
 	b := newTab(t, d.base)

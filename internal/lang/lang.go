@@ -49,13 +49,24 @@ func New(language string) (*Printer, error) {
 	if !slices.Contains(Languages, language) {
 		return nil, Errorf("no catalogue speaks %q: give en, fr or ar", language)
 	}
-	return &Printer{language, sync.OnceValue(func() *gotext.Po {
-		text, err := catalogues.ReadFile(language + ".po")
-		if err != nil {
-			panic(err) // the file is a part of the program
-		}
-		return parse(text)
-	})}, nil
+	if language == "ar" {
+		return &Printer{language, arabicCatalogue}, nil
+	}
+	return &Printer{language, frenchCatalogue}, nil
+}
+
+// The catalogues, each read once, when something is first said in its language.
+var (
+	frenchCatalogue = sync.OnceValue(func() *gotext.Po { return catalogue("fr") })
+	arabicCatalogue = sync.OnceValue(func() *gotext.Po { return catalogue("ar") })
+)
+
+func catalogue(language string) *gotext.Po {
+	text, err := catalogues.ReadFile(language + ".po")
+	if err != nil {
+		panic(err) // the file is a part of the program
+	}
+	return parse(text)
 }
 
 func parse(text []byte) *gotext.Po {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // content is what a file holds.
@@ -22,26 +23,32 @@ type content struct {
 // headSize is how many bytes of a file are looked at.
 const headSize = 4096
 
-// beginnings are how the text files begin that this program writes.
-var beginnings = []struct {
+// beginning is how a text file of one kind begins.
+type beginning struct {
 	kind    Kind
 	pattern *regexp.Regexp
-}{
-	{books, regexp.MustCompile(`^\{"crc":"`)},
-	{ApprovalRequest, regexp.MustCompile(`^\{\s*"flexybatch_[a-z]+":`)},
-	{Key, regexp.MustCompile(`^-----BEGIN `)},
-	{ReportCSV, regexp.MustCompile(`^row[,;]ref[,;]phone[,;]plan[,;]amount[,;]cost[,;]id[,;]state[,;]`)},
-	{ReportHTML, regexp.MustCompile(`^<!DOCTYPE html>\s*<html [^>]*>\s*<head>\s*<meta name="generator" content="flexybatch">`)},
-	{CheckCSV, regexp.MustCompile(`^"?flexybatch: `)},
-	{ReportJSON, regexp.MustCompile(`^\{"summary":\{"batch":`)},
-	{ReportJSON, regexp.MustCompile(`^\{"row":[0-9]+,"ref":"`)},
-	{CheckJSON, regexp.MustCompile(`^\{"file":"(?:[^"\\]|\\.)*","rows":\{"total":`)},
-	{Metrics, regexp.MustCompile(`^# HELP flexybatch_`)},
-	{Events, regexp.MustCompile(`^\{"seq":[0-9]+,"time":"`)},
-	{Store, regexp.MustCompile(`^\{"at":[0-9]+,"(?:deposit|order)":`)},
-	{Log, regexp.MustCompile(`^time=\S+ level=\S+ msg=`)},
-	{Log, regexp.MustCompile(`^\{"time":"[^"]+","level":"[A-Z]`)},
 }
+
+// beginnings are those of the text files that this program writes, compiled when the
+// first file is looked at.
+var beginnings = sync.OnceValue(func() []beginning {
+	return []beginning{
+		{books, regexp.MustCompile(`^\{"crc":"`)},
+		{ApprovalRequest, regexp.MustCompile(`^\{\s*"flexybatch_[a-z]+":`)},
+		{Key, regexp.MustCompile(`^-----BEGIN `)},
+		{ReportCSV, regexp.MustCompile(`^row[,;]ref[,;]phone[,;]plan[,;]amount[,;]cost[,;]id[,;]state[,;]`)},
+		{ReportHTML, regexp.MustCompile(`^<!DOCTYPE html>\s*<html [^>]*>\s*<head>\s*<meta name="generator" content="flexybatch">`)},
+		{CheckCSV, regexp.MustCompile(`^"?flexybatch: `)},
+		{ReportJSON, regexp.MustCompile(`^\{"summary":\{"batch":`)},
+		{ReportJSON, regexp.MustCompile(`^\{"row":[0-9]+,"ref":"`)},
+		{CheckJSON, regexp.MustCompile(`^\{"file":"(?:[^"\\]|\\.)*","rows":\{"total":`)},
+		{Metrics, regexp.MustCompile(`^# HELP flexybatch_`)},
+		{Events, regexp.MustCompile(`^\{"seq":[0-9]+,"time":"`)},
+		{Store, regexp.MustCompile(`^\{"at":[0-9]+,"(?:deposit|order)":`)},
+		{Log, regexp.MustCompile(`^time=\S+ level=\S+ msg=`)},
+		{Log, regexp.MustCompile(`^\{"time":"[^"]+","level":"[A-Z]`)},
+	}
+})
 
 // identify finds out what a file holds.
 func identify(path string) (content, error) {
@@ -57,7 +64,7 @@ func identify(path string) (content, error) {
 		return identifyWorkbook(path), nil
 	}
 	text := bytes.TrimPrefix(head, []byte("\ufeff"))
-	for _, b := range beginnings {
+	for _, b := range beginnings() {
 		if b.pattern.Match(text) {
 			return identifyText(path, b.kind)
 		}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -31,12 +30,16 @@ const (
 	invitationFile = "invitation-"
 )
 
-// nameForm is what becomes part of a file's name, and nothing else does.
-var nameForm = regexp.MustCompile(`^[0-9A-Za-z]{8,64}$`)
+// isID reports whether an id can be part of a file's name: nothing else is.
+func isID(id string) bool {
+	return len(id) >= 8 && len(id) <= 64 && strings.Trim(id, idLetters) == ""
+}
+
+const idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // path is the file of something; empty where its id can be none.
 func (f *Folder) path(kind, id string) string {
-	if !nameForm.MatchString(id) {
+	if !isID(id) {
 		return ""
 	}
 	return filepath.Join(f.Path, kind+id+".json")

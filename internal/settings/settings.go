@@ -121,6 +121,9 @@ func (s *Settings) Language() string {
 	return ""
 }
 
+// Empty reports whether nobody has set anything.
+func (s *Settings) Empty() bool { return len(s.given) == 0 }
+
 // Check tries every value on flags that nobody uses, also those that a nearer one
 // overrules. flags are those of the whole program, by their names: they know which
 // names there are, and of which kind. An error is an *Invalid.

@@ -137,6 +137,7 @@ func (e *Engine) newPace(now time.Time) *pace {
 const (
 	lookers       = 4                // most looks in flight at once
 	ahead         = 4                // rows in flight for each request in flight, where the disk is what they wait for
+	longestRush   = 5 * time.Second  // a batch that is sent in this time is asked about afterwards
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 
 	// A row is sent at most mostSends times in a run if the outcome is unknown each
@@ -353,7 +354,7 @@ func (r *run) fewWait() bool { return int(r.waiting.Load()) <= r.Concurrency/2 }
 // first in the use of the budget.
 func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 	for r.looking < lookers {
-		l, wait := r.polling.next(now, r.thrifty())
+		l, wait := r.polling.next(now, r.thrifty(), r.rush(now))
 		if l == nil {
 			if wait > 0 {
 				wake = min(wake, wait)
@@ -371,6 +372,13 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 
 // thrifty reports whether each look costs a call that could have been a send.
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
+
+// rush reports whether rows are sent as fast as the machine can, and have been for a few
+// seconds at most. A look would slow them down, and while the provider's list grows so
+// fast its pages show few of the rows that they are asked for.
+func (r *run) rush(now time.Time) bool {
+	return r.sending() && r.pace.aMinute() == 0 && now.Sub(r.start) < longestRush
+}
 
 // job is a row to be sent, once.
 type job struct {

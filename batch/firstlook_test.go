@@ -1,6 +1,9 @@
 package batch_test
 
 import (
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,12 +44,46 @@ func TestFirstLook(t *testing.T) {
 	}
 }
 
+// Where calls cost nothing, a batch that is sent within seconds is asked about when it is
+// sent. One that takes longer is asked about meanwhile too.
+func TestListIsAskedForAfterTheSends(t *testing.T) {
+	t.Parallel()
+	const rows, last = 4000, 300 // the last rows are in flight when none is left to begin
+	for _, c := range []struct {
+		latency time.Duration
+		early   bool // the list is asked for before these
+	}{{10 * time.Millisecond, false}, {50 * time.Millisecond, true}} {
+		t.Run(c.latency.String(), func(t *testing.T) {
+			t.Parallel()
+			var sends, early atomic.Int32
+			count := func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					switch {
+					case r.Method == http.MethodPost:
+						sends.Add(1)
+					case strings.HasSuffix(r.URL.Path, "/list") && sends.Load() < rows-last:
+						early.Add(1)
+					}
+					h.ServeHTTP(w, r)
+				})
+			}
+			behind(t, simulator.Config{Speed: 1000, Latency: c.latency}, count, func(w *world) {
+				res, tally := w.run(makeRows(rows), func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, 0, 64 })
+				t.Logf("%d calls, the list %d times before the last sends", res.Calls, early.Load())
+				if tally.Of(batch.Fulfilled) != rows || (early.Load() > 0) != c.early {
+					t.Errorf("%v; the list was asked for %d times before the last sends", tally.States, early.Load())
+				}
+			})
+		})
+	}
+}
+
 // A page of the list shows the rows it is asked for although the list grows while it is
 // asked for.
 func TestPagesOfAGrowingList(t *testing.T) {
 	t.Parallel()
-	const rows = 4000
-	inVirtualTime(t, simulator.Config{Speed: 1000, Latency: 10 * time.Millisecond}, func(w *world) {
+	const rows = 8000
+	inVirtualTime(t, simulator.Config{Speed: 1000, Latency: 80 * time.Millisecond}, func(w *world) {
 		res, tally := w.run(makeRows(rows), func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, 0, 64 })
 		t.Logf("%d calls", res.Calls)
 		if most := rows + rows/100*3; tally.Of(batch.Fulfilled) != rows || res.Calls > most {

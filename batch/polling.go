@@ -168,8 +168,9 @@ func (w *polling) lookOwed(now time.Time) bool {
 
 // next returns the look to make now. If there is none, it returns nil and how
 // long to wait before asking again; 0 means that no row is polled. When thrifty,
-// only a page that shows many rows is worth a call.
-func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
+// only a page that shows many rows is worth a call. In a rush only rows that are looked
+// at early are.
+func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration) {
 	w.collectDue(now)
 	further := longestPoll // how long until one more row is due
 	if len(w.scheduled) > 0 {
@@ -184,6 +185,9 @@ func (w *polling) next(now time.Time, thrifty bool) (*look, time.Duration) {
 	oldest := w.dueNow[0]
 	if oldest.probe > 0 && !thrifty {
 		return &look{row: oldest}, 0
+	}
+	if rush {
+		return nil, w.poll
 	}
 	if now.Before(w.pagesAfter) {
 		if thrifty {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"flexybatch/batch"
 )
@@ -51,51 +52,18 @@ func (c *Client) do(ctx context.Context, q call) (result, error) {
 	return r, nil
 }
 
-// roundTrip sends the request and reads the answer to its end, within the
+// roundTrip has the call carried, and the answer read to its end, within the
 // client's timeout.
-func (c *Client) roundTrip(ctx context.Context, q call) (a *response, fault *batch.Fault) {
-	l := c.lanes.take(ctx, c.timeout)
-	defer func() { c.lanes.giveBack(l, fault == nil) }()
-	req, err := c.request(l.ctx, q)
-	if err != nil {
-		return nil, &batch.Fault{Class: batch.ClassUnreached, Message: batch.Msg("the request could not be made"), Err: c.key.redactError(err)}
+func (c *Client) roundTrip(ctx context.Context, q call) (*response, *batch.Fault) {
+	a, connected, err := c.carrier.carry(ctx, time.Now().Add(c.timeout), c.key, q)
+	if err == nil {
+		return a, nil
 	}
-	// The transport is used without an http.Client, which would follow redirects
-	// and send the key along.
-	resp, err := c.transport.RoundTrip(req)
-	if err != nil {
-		return nil, c.noAnswer(err, l.connected.Load())
-	}
-	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
-	a = &response{status: resp.StatusCode, header: resp.Header}
-	if a.body, err = readBody(resp.Body, resp.ContentLength, q.limit()); err != nil {
-		f := c.noAnswer(err, true)
+	f := c.noAnswer(err, connected)
+	if a != nil {
 		f.Status, f.RequestID = a.status, a.headerID(c.key)
-		return nil, f
 	}
-	return a, nil
-}
-
-// request makes a request that net/http can send only once. By itself, net/http
-// sends a POST again on a new connection if it has a GetBody or an
-// Idempotency-Key.
-func (c *Client) request(ctx context.Context, q call) (*http.Request, error) {
-	target := c.base.String() + "/v3" + q.path
-	if q.query != nil {
-		target += "?" + q.query.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, q.method, target, nil)
-	if err != nil {
-		return nil, err
-	}
-	if q.body != nil {
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(q.body)), int64(len(q.body))
-		req.Header.Set("Content-Type", "application/json")
-	}
-	req.Header.Set("X-Access-Token", c.key.secret())
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	return req, nil
+	return nil, f
 }
 
 // segment encodes s as one segment of a path. url.PathEscape would leave the plus

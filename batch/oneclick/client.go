@@ -41,13 +41,11 @@ var (
 // Client calls the provider's API. Its methods may be called from many
 // goroutines.
 type Client struct {
-	base      *url.URL
-	key       Key
-	timeout   time.Duration
-	userAgent string
-	transport *http.Transport
-	lanes     lanes
-	calls     atomic.Int64
+	base    *url.URL
+	key     Key
+	timeout time.Duration
+	carrier carrier
+	calls   atomic.Int64
 }
 
 var _ batch.Provider = (*Client)(nil)
@@ -71,7 +69,7 @@ func New(c Config) (*Client, error) {
 	if !c.Key.valid() {
 		return nil, ErrKey
 	}
-	return &Client{base: base, key: c.Key, timeout: c.Timeout, userAgent: c.UserAgent, transport: newTransport(c)}, nil
+	return &Client{base: base, key: c.Key, timeout: c.Timeout, carrier: newCarrier(c, base)}, nil
 }
 
 // parseBase parses a base URL. Its errors do not repeat the URL, which can hold a
@@ -102,43 +100,19 @@ func loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || err == nil && a.IsLoopback()
 }
 
-// newTransport returns an http.Transport with the settings that the money rules
-// need.
-func newTransport(c Config) *http.Transport {
-	const handshake = 10 * time.Second
-	dial := c.Dial
-	if dial == nil {
-		dial = (&net.Dialer{Timeout: handshake}).DialContext
+// newCarrier returns what takes the calls to the provider. A proxy that the
+// environment names is not used for this machine itself, so the key reaches none
+// unencrypted.
+func newCarrier(c Config, base *url.URL) carrier {
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: base})
+	if proxy != nil || err != nil {
+		return newProxied(c, base, http.ProxyFromEnvironment)
 	}
-	// With HTTP/1.1 a connection carries one call at a time, so a connection
-	// that breaks leaves one order unknown and not all that are under way.
-	var protocols http.Protocols
-	protocols.SetHTTP1(true)
-	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment, // it is not used for loopback, so the key reaches no proxy unencrypted
-		OnProxyConnectResponse: proxyAnswer,
-		DialContext:            dial,
-		Protocols:              &protocols,
-		TLSHandshakeTimeout:    handshake,
-		MaxConnsPerHost:        c.Connections,
-		MaxIdleConnsPerHost:    c.Connections,    // the default of 2 would have the others dialled again each time
-		IdleConnTimeout:        30 * time.Second, // shorter than the server's, which could close a connection just as a POST is sent
-		MaxResponseHeaderBytes: 64 << 10,
-		DisableCompression:     true, // so that the bounds on an answer's size hold
-	}
-}
-
-// proxyAnswer returns what a proxy's answer to CONNECT means; nil where the transport
-// knows it itself.
-func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-	if answer.StatusCode == http.StatusProxyAuthRequired {
-		return ErrProxyPassword
-	}
-	return nil
+	return newWire(c, base)
 }
 
 // Close closes the idle connections. No call may be under way.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.carrier.close() }
 
 // Calls returns how many calls were begun.
 func (c *Client) Calls() int { return int(c.calls.Load()) }

@@ -13,11 +13,8 @@ import (
 // What net/http would need to send a POST again by itself is not there; a lookup
 // may be repeated.
 func TestRequestsThatNetHTTPCannotRepeat(t *testing.T) {
-	c, err := New(Config{Key: NewKey("0123456789abcdef")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	req, err := c.request(t.Context(), call{method: http.MethodPost, path: "/mobile/send", body: []byte("{}")})
+	p := newProxied(Config{}, &url.URL{Scheme: "https", Host: "api.oneclickdz.com"}, nil)
+	req, err := p.request(t.Context(), NewKey("0123456789abcdef"), call{method: http.MethodPost, path: "/mobile/send", body: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +71,7 @@ func TestProxyThatRefusesTheTunnel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.transport.Proxy = http.ProxyURL(u)
+	c.carrier = newProxied(Config{Connections: 8}, c.base, http.ProxyURL(u))
 	_, err = c.Send(t.Context(), batch.Order{})
 	if f := batch.FaultOf(err); f.Class != batch.ClassUnreached {
 		t.Errorf("%s: %v", f.Class, err)

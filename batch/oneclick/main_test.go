@@ -51,6 +51,9 @@ func dial(t testing.TB, c oneclick.Config) *oneclick.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if throughTransport {
+		oneclick.ThroughTransport(client, c)
+	}
 	t.Cleanup(client.Close)
 	return client
 }

@@ -221,7 +221,7 @@ func TestTimeout(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var talks sync.WaitGroup
 				defer talks.Wait()
-				client, err := oneclick.New(oneclick.Config{Key: oneclick.NewKey(secret), BaseURL: "http://localhost", Timeout: 45 * time.Second,
+				config := oneclick.Config{Key: oneclick.NewKey(secret), BaseURL: "http://localhost", Timeout: 45 * time.Second,
 					Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 						if c.talk == nil {
 							<-ctx.Done()
@@ -233,9 +233,13 @@ func TestTimeout(t *testing.T) {
 							c.talk(theirs)
 						})
 						return ours, nil
-					}})
+					}}
+				client, err := oneclick.New(config)
 				if err != nil {
 					t.Fatal(err)
+				}
+				if throughTransport {
+					oneclick.ThroughTransport(client, config)
 				}
 				defer client.Close()
 				start := time.Now()

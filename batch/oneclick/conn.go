@@ -1,0 +1,83 @@
+package oneclick
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"time"
+)
+
+// longestHead is the most bytes before an answer's body.
+const longestHead = 64 << 10
+
+// conn is a connection of a wire.
+type conn struct {
+	net.Conn
+	probe probe         // of the connection below TLS
+	in    *bufio.Reader // of the answers
+	out   []byte        // the request
+	room  int64         // how many more bytes may be read
+	used  time.Time     // when it became idle
+}
+
+// newConn returns a connection that was made just now.
+func newConn(raw net.Conn) *conn {
+	c := &conn{Conn: raw, probe: newProbe(raw)}
+	c.in = bufio.NewReader(c)
+	return c
+}
+
+// Read reads from the network, and not more than there is room for.
+func (c *conn) Read(p []byte) (int, error) {
+	if c.room <= 0 {
+		return 0, errTooLong
+	}
+	n, err := c.Conn.Read(p[:min(int64(len(p)), c.room)])
+	c.room -= int64(n)
+	return n, err
+}
+
+// quiet reports whether the other side has said nothing since the last answer: what it
+// says now answers no request, and if it has hung up, a request would be lost.
+func (c *conn) quiet() bool {
+	c.room = longestHead
+	return c.in.Buffered() == 0 && c.probe.quiet(c)
+}
+
+// exchange sends the request, once, and reads the answer to its end, with a body of at
+// most limit bytes. again reports whether the connection can carry one more call.
+func (c *conn) exchange(limit int64) (a *response, again bool, err error) {
+	if _, err := c.Write(c.out); err != nil {
+		return nil, false, err
+	}
+	resp, err := c.head()
+	if err != nil {
+		return nil, false, err
+	}
+	c.room = math.MaxInt64
+	a = &response{status: resp.StatusCode, header: resp.Header}
+	a.body, err = readBody(resp.Body, resp.ContentLength, limit)
+	return a, err == nil && !resp.Close && c.in.Buffered() == 0, err
+}
+
+// head reads an answer up to its body, past the interim answers before it.
+func (c *conn) head() (*http.Response, error) {
+	c.room = longestHead
+	for {
+		resp, err := http.ReadResponse(c.in, nil)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, io.ErrUnexpectedEOF
+		case err != nil:
+			return nil, err
+		case resp.StatusCode/100 != 1:
+			return resp, nil
+		case resp.StatusCode == http.StatusSwitchingProtocols:
+			resp.Close = true // what follows is not HTTP
+			return resp, nil
+		}
+	}
+}

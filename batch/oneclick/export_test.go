@@ -1,0 +1,16 @@
+package oneclick
+
+import (
+	"cmp"
+	"crypto/x509"
+)
+
+// ThroughTransport makes a client carry its calls as it does through a proxy, though
+// there is none.
+func ThroughTransport(c *Client, config Config) {
+	config.Connections = cmp.Or(config.Connections, 8)
+	c.carrier = newProxied(config, c.base, nil)
+}
+
+// Trust makes a client believe the certificates of these authorities.
+func Trust(c *Client, roots *x509.CertPool) { c.carrier.(*wire).secure.RootCAs = roots }

@@ -112,3 +112,30 @@ func TestUsualRowsArePacked(t *testing.T) {
 		t.Errorf("%d usual rows are not packed", len(rows.rests))
 	}
 }
+
+// Texts of a large batch fill their blocks, from the first small one to the last, and
+// come back.
+func TestRowTextsFillTheirBlocks(t *testing.T) {
+	var texts rowTexts
+	text := func(i int) string { return strings.Repeat(string(rune('a'+i%26)), 20+i%41) }
+	var numbers []uint32
+	bytes := 0
+	for i := range 100_000 {
+		number, ok := texts.add(text(i), 0)
+		if !ok {
+			t.Fatalf("text %d is not taken", i)
+		}
+		numbers, bytes = append(numbers, number), bytes+len(text(i))
+	}
+	for i, number := range numbers {
+		if got := texts.from(number); !strings.HasPrefix(got, text(i)) {
+			t.Fatalf("text %d came back as %.60q", i, got)
+		}
+	}
+	if n, most := len(texts.blocks), bytes/blockSize*101/100+5; n > most {
+		t.Errorf("%d bytes take %d blocks, want at most %d", bytes, n, most)
+	}
+	if _, ok := texts.add(strings.Repeat("x", blockSize+1), 0); ok {
+		t.Error("a text is taken that is longer than a block")
+	}
+}

@@ -248,8 +248,8 @@ func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 		r.polling.schedule(x, now)
 	case next == send:
 		r.polling.drop(x)
-		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
-			r.sendAgain(p, now)
+		if at, ok := r.Books.position(s.Ref); ok && (r.Pick == nil || r.Pick(s)) {
+			r.sendAgain(s.Ref, at, now)
 		}
 	case next == leave:
 		r.polling.drop(x)

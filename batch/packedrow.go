@@ -138,9 +138,9 @@ func (r *rowSet) packStatus(s *RowStatus) (p packedStatus, ok bool) {
 	if s.TopupID != "" {
 		p.packed |= hasID
 	}
-	switch {
-	case s.Refunded == 0:
-	case s.Refunded == s.Charged:
+	switch s.Refunded {
+	case 0:
+	case s.Charged:
 		p.packed |= moneyOut
 	default:
 		f.no = true

@@ -15,6 +15,7 @@ type Books struct {
 	*Ledger
 	Cut     *journal.Cut // the torn tail that was cut off when the books were opened; nil if there was none
 	journal *journal.Journal
+	texts   buffers // for records on their way to the journal
 
 	claims   sync.Mutex
 	claimed  map[Ref]struct{} // rows that a goroutine is writing about
@@ -104,7 +105,7 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 		claims = append(claims, l.Ref, orderClaim(l.TopupID))
 	}
 	defer b.claim(claims...)()
-	var records []Record
+	records := make([]Record, 0, len(looks))
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
 		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) || b.settlesNothing(&s, &l) {
@@ -194,15 +195,18 @@ func (b *Books) unclaim(refs []Ref) {
 // write writes records to disk and then folds them into the ledger. After an
 // error, which wraps journal.ErrFailed or ErrInvariant, nothing may be sent.
 func (b *Books) write(records ...Record) error {
-	encoded := make([][]byte, len(records))
+	encoded, text := make([][]byte, len(records)), b.texts.take()
+	defer func() { b.texts.giveBack(text) }() // the journal keeps a copy
 	for i, r := range records {
 		if err := b.possible(r); err != nil {
 			return Errorf("%w: %w", ErrInvariant, err)
 		}
+		start := len(text)
 		var err error
-		if encoded[i], err = r.encode(); err != nil {
+		if text, err = r.encode(text); err != nil {
 			return err
 		}
+		encoded[i] = text[start:]
 	}
 	at := time.Now().UTC().Truncate(time.Millisecond) // the precision in which the journal keeps it
 	if err := b.journal.Append(at, encoded...); err != nil {
@@ -214,6 +218,25 @@ func (b *Books) write(records ...Record) error {
 		}
 	}
 	return nil
+}
+
+// buffers keeps buffers for the next who needs one.
+type buffers struct{ pool sync.Pool }
+
+// take returns an empty buffer.
+func (p *buffers) take() []byte {
+	if b, ok := p.pool.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+// giveBack keeps a buffer, unless it is very large.
+func (p *buffers) giveBack(b []byte) {
+	const largest = 1 << 20
+	if cap(b) <= largest {
+		p.pool.Put(&b)
+	}
 }
 
 // possible checks that a record may follow, by applying it to a copy of its row.

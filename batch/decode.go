@@ -315,21 +315,18 @@ func (d *decoder) list(to *Cells) bool {
 	}
 }
 
-// texts makes many strings with few allocations: they share blocks of memory.
+// texts makes many strings with few allocations: they share blocks of memory. A nil
+// texts makes each by itself.
 type texts struct{ made strings.Builder }
 
 // add returns a string with the bytes b.
 func (t *texts) add(b []byte) string {
+	if t == nil {
+		return string(b)
+	}
 	t.room(len(b))
 	t.made.Write(b)
 	return t.made.String()[t.made.Len()-len(b):]
-}
-
-// keep returns a copy of s.
-func (t *texts) keep(s string) string {
-	t.room(len(s))
-	t.made.WriteString(s)
-	return t.made.String()[t.made.Len()-len(s):]
 }
 
 // room makes room for n bytes, in a new block if the present one is too full.
@@ -360,6 +357,9 @@ func (s *chunked[T]) take() *T {
 	s.taken++
 	return v
 }
+
+// at returns a pointer to a value that was taken, by its number from 0.
+func (s *chunked[T]) at(i int) *T { return &s.chunks[i/chunkSize][i%chunkSize] }
 
 // reset clears all values and lets take return them again.
 func (s *chunked[T]) reset() {

@@ -32,7 +32,7 @@ func storedRecords(t testing.TB) [][]byte {
 		{Look: &LookRecord{Ref: "october-bbbb", By: "id", Found: true, Conflict: Literal("another phone")}},
 		{Note: &NoteRecord{What: NoteStarted, Text: Literal("somebody"), Balance: &money}},
 	} {
-		b, err := r.encode()
+		b, err := r.encode(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

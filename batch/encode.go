@@ -5,19 +5,19 @@ import (
 	"strconv"
 )
 
-// encode returns the record's stored form.
-func (r *Record) encode() ([]byte, error) {
-	var e encoder
+// encode appends the record's stored form to b.
+func (r *Record) encode(b []byte) ([]byte, error) {
+	e := encoder{text: b}
 	if e.record(r) {
 		return e.text, nil
 	}
 	stored := *r
 	stored.Words = r.words()
-	b, err := json.Marshal(&stored)
+	text, err := json.Marshal(&stored)
 	if err != nil {
 		return nil, Errorf("encoding a journal record: %w", err)
 	}
-	return b, nil
+	return append(b, text...), nil
 }
 
 // encoder writes the records that nearly all of a journal consists of, with the same
@@ -31,7 +31,6 @@ type encoder struct {
 
 // record writes a record, and reports whether it could.
 func (e *encoder) record(r *Record) bool {
-	e.text = make([]byte, 0, 240)
 	switch {
 	case r.Intent != nil:
 		e.intent(r.Intent)

@@ -55,7 +55,7 @@ func TestEncodesAsJSONDoes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := r.encode()
+		got, err := r.encode(nil)
 		if err != nil || string(got) != string(want) {
 			t.Fatalf("%s\nand not %s (%v)", got, want, err)
 		}

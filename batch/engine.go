@@ -188,7 +188,7 @@ type run struct {
 
 // result is what a worker reports when it has finished.
 type result struct {
-	sent  *RowStatus // the row that was sent, if the worker made a send
+	row   position   // the row of a send
 	look  *look      // the look that was made, if the worker made a look
 	fault *Fault     // what the provider answered, unless the call succeeded
 	asked bool       // a call was made
@@ -203,16 +203,19 @@ type result struct {
 // load reads from the books which rows to send and which to ask about.
 func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
-	r.queue, r.polling = newQueue(r.PhoneGap), newPolling(r.Poll)
+	r.queue, r.polling = newQueue(r.PhoneGap, r.Books.phone), newPolling(r.Poll)
 	var first, last time.Time // the first and the last send of the batch
+	next := position(0)
 	r.Books.Each(func(s *RowStatus) bool {
+		at := next
+		next++
 		if s.Evidence != nil {
 			r.answers.repeats(s.Evidence.RequestID) // an answer to an earlier process may come again too
 		}
 		switch decide(s) {
 		case send:
 			if r.Pick == nil || r.Pick(s) {
-				r.queue.add(s)
+				r.queue.add(at)
 			}
 		case checkRef, checkID:
 			// An earlier process cannot have made a call after this one
@@ -325,8 +328,8 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 		limit *= ahead // intents and answers of some rows are written while the requests of others are in flight
 	}
 	for r.stopped == nil && r.inFlight < limit && (r.inFlight < r.Concurrency || r.fewWait()) {
-		s, wait := r.queue.next(now)
-		if s == nil {
+		row, wait, ok := r.queue.next(now)
+		if !ok {
 			if wait > 0 {
 				wake = min(wake, wait)
 			}
@@ -335,8 +338,8 @@ func (r *run) startSends(now time.Time, wake time.Duration) time.Duration {
 		if wait := r.pace.spend(now); wait > 0 {
 			return min(wake, wait)
 		}
-		r.queue.pop(s, now)
-		r.startSend(s)
+		r.queue.pop(row, now)
+		r.startSend(row)
 	}
 	return wake
 }
@@ -379,13 +382,13 @@ func (r *run) rush(now time.Time) bool {
 
 // job is a row to be sent, once.
 type job struct {
-	row *RowStatus
+	row position
 	off *signal // given to make it give up while it waits for its turn
 }
 
 // startSend gives one row to a worker. A worker stays for further rows: a new goroutine
 // for each would have to grow its stack again.
-func (r *run) startSend(s *RowStatus) {
+func (r *run) startSend(row position) {
 	r.inFlight++
 	r.span = span{} // the list gains an order that the span may leave out
 	if r.inFlight > r.workers {
@@ -397,14 +400,15 @@ func (r *run) startSend(s *RowStatus) {
 			return nil
 		})
 	}
-	r.jobs <- job{s, r.calledOff}
+	r.jobs <- job{row, r.calledOff}
 }
 
 // do does a job. The worker survives a panic, because other rows may be waiting for it.
 func (r *run) do(j job) (res result) {
-	res.sent = j.row
+	res.row = j.row
 	defer recovered(&res)
-	r.send(j.row.Order(), j.off, &res)
+	row := r.Books.at(j.row)
+	r.send(row.Order(), j.off, &res)
 	return res
 }
 
@@ -435,7 +439,9 @@ func (r *run) send(o Order, off *signal, res *result) {
 		a = AnswerRecord{Ref: o.Ref, Attempt: attempt, Result: f.Class.String(),
 			Status: f.Status, Code: f.Code, Message: f.why(), RequestID: f.RequestID}
 	}
-	r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
+	if r.Log.Enabled(r.ctx, slog.LevelInfo) {
+		r.Log.Info("sent", "ref", o.Ref, "attempt", attempt, "result", a.Result, "code", a.Code, "topup_id", a.TopupID)
+	}
 	res.err = r.Books.Answer(a)
 }
 
@@ -517,7 +523,7 @@ func (r *run) handle(res result) {
 	if res.turn {
 		defer func() { <-r.turns }() // when this failure has been taken into account
 	}
-	if res.sent != nil {
+	if res.look == nil {
 		r.inFlight--
 	} else {
 		r.looking--
@@ -533,14 +539,14 @@ func (r *run) handle(res result) {
 		r.afterLook(res, now)
 		return
 	}
+	s := r.Books.at(res.row)
 	if res.asked {
 		r.requests++
-		if r.lost[res.sent.Ref] == 0 {
+		if r.lost[s.Ref] == 0 {
 			r.lastSend = now
 		}
 	}
 	r.polling.eager = r.pace.aMinute() == 0
-	s, _ := r.Books.Row(res.sent.Ref)
 	switch duplicate := res.fault != nil && res.fault.Class == ClassDuplicate; {
 	case !res.asked:
 	case res.fault == nil && s.TopupID != "":
@@ -550,7 +556,7 @@ func (r *run) handle(res result) {
 	}
 	switch decide(&s) {
 	case send:
-		r.queue.again(res.sent, now)
+		r.queue.again(res.row, now)
 	case checkRef, checkID:
 		if r.polling.rows[s.Ref] == nil {
 			if res.nth == 0 {
@@ -564,14 +570,14 @@ func (r *run) handle(res result) {
 // sendAgain puts a row back into the queue after a check that found nothing. The
 // more of its sends were lost in this run, the longer it pauses; after the last of
 // them it stays unsent.
-func (r *run) sendAgain(s *RowStatus, now time.Time) {
-	switch lost := r.lost[s.Ref]; {
+func (r *run) sendAgain(ref Ref, row position, now time.Time) {
+	switch lost := r.lost[ref]; {
 	case lost == 0: // an earlier process lost it
-		r.queue.again(s, now)
+		r.queue.again(row, now)
 	case lost < mostSends:
-		r.queue.repeat(s, now, r.pace.jitter(firstPause<<(lost-1)))
+		r.queue.repeat(row, now, r.pace.jitter(firstPause<<(lost-1)))
 	default:
-		r.Log.Warn("not sent again in this run", "ref", s.Ref, "lost", lost)
+		r.Log.Warn("not sent again in this run", "ref", ref, "lost", lost)
 	}
 }
 

@@ -26,14 +26,15 @@ func (p Payment) standsAgainst() Message {
 	return Msg("it looks paid already: %s; make the row again what it was, or, if a further payment is meant, run with --pay-again and the number of such rows", p)
 }
 
-// holdBack notes which invalid rows an order of this batch stands against.
-func (l *Ledger) holdBack(s *RowStatus) {
+// holdBack notes which invalid rows an order of this batch stands against; s is the row
+// at this position.
+func (l *Ledger) holdBack(s *RowStatus, at position) {
 	for _, p := range s.Problems() {
 		if p.Against != "" {
 			if l.heldBack == nil {
-				l.heldBack = map[Ref][]*RowStatus{}
+				l.heldBack = map[Ref][]position{}
 			}
-			l.heldBack[p.Against] = append(l.heldBack[p.Against], s)
+			l.heldBack[p.Against] = append(l.heldBack[p.Against], at)
 		}
 	}
 }
@@ -41,7 +42,8 @@ func (l *Ledger) holdBack(s *RowStatus) {
 // tellHeldBack tells the rows that an order stands against what is known of it now: a
 // doubt is told no longer than it lasts.
 func (l *Ledger) tellHeldBack(order *RowStatus) {
-	for _, s := range l.heldBack[order.Ref] {
+	for _, at := range l.heldBack[order.Ref] {
+		s, _ := l.rows.status(at, true)
 		p := l.payment(order, l.batch.Name, NameColumns(l.batch.Header))
 		s.Remark(func(m *Remarks) {
 			m.Problems = slices.Clone(m.Problems)
@@ -51,5 +53,6 @@ func (l *Ledger) tellHeldBack(order *RowStatus) {
 				}
 			}
 		})
+		l.rows.update(at, &s)
 	}
 }

@@ -14,15 +14,15 @@ import (
 type Ledger struct {
 	mu       sync.RWMutex
 	batch    BatchRecord
-	draft    *draft     // the rows of a batch, or of its corrected file, that are not sealed yet
-	rows     *rowSet    // nil until rows were sealed
-	orders   orderIndex // finds the row that has an order
-	ids      texts
+	draft    *draft    // the rows of a batch, or of its corrected file, that are not sealed yet
+	rows     *rowSet   // nil until rows were sealed
+	row      RowStatus // the row that Fold is at
+	made     texts     // the texts that Fold makes of packed rows
 	tally    Tally
 	notes    []Note
-	doubtful []*RowStatus         // that were dropped though an attempt of theirs was lost; see Lineage
-	heldBack map[Ref][]*RowStatus // invalid rows, by the order that stands against them; nil: there are none
-	resent   map[string]string    // origins of rows that left for another batch → its name
+	doubtful []*RowStatus       // that were dropped though an attempt of theirs was lost; see Lineage
+	heldBack map[Ref][]position // invalid rows, by the order that stands against them; nil: there are none
+	resent   map[string]string  // origins of rows that left for another batch → its name
 	versions []Version
 	first    time.Time
 	last     time.Time
@@ -33,8 +33,7 @@ type Ledger struct {
 // sealed.
 type draft struct {
 	batch BatchRecord
-	rows  []*RowStatus
-	pool  chunked[RowStatus]
+	rows  *rowSet
 }
 
 // Note is a NoteRecord with its time.
@@ -58,7 +57,7 @@ type Version struct {
 
 // NewLedger returns an empty ledger.
 func NewLedger() *Ledger {
-	return &Ledger{orders: newOrderIndex()}
+	return &Ledger{}
 }
 
 // Sealed reports whether the ledger holds a batch: whether rows were sealed.
@@ -116,15 +115,11 @@ func (l *Ledger) Span() (first, last time.Time) {
 
 // Each calls f for every row until f returns false. The rows come in the order of
 // the file, followed by sent rows that a corrected file no longer has. f must not
-// keep the RowStatus and must not call the ledger.
+// keep the RowStatus, which becomes the next row, and must not call the ledger.
 func (l *Ledger) Each(f func(*RowStatus) bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	for _, s := range l.rows.each() {
-		if !f(s) {
-			return
-		}
-	}
+	l.rows.each(f)
 }
 
 // Fold applies a record that was written at the given time. A record that
@@ -139,7 +134,7 @@ func (l *Ledger) Fold(r Record, at time.Time) error {
 	l.last = at
 	switch {
 	case r.Batch != nil:
-		l.draft = &draft{batch: *r.Batch}
+		l.draft = &draft{*r.Batch, newRowSet()}
 		return nil
 	case r.Row != nil:
 		return l.draftRow(r.Row)
@@ -172,46 +167,45 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 	if !ok {
 		return Errorf("%w: ref %q is not in the batch", ErrRecord, r.ref())
 	}
-	s := l.rows.all[position]
-	from, id := s.State, s.TopupID
+	s := &l.row
+	l.rows.fill(s, position, r.ref(), &l.made)
+	from := s.State
 	l.tally.count(s, -1)
-	err := s.apply(l.withoutTaken(r), at)
+	err := s.apply(l.withoutTaken(r, position), at)
 	l.tally.count(s, +1)
-	if s.TopupID == id {
-		s.TopupID = id
-	} else {
-		s.TopupID = l.ids.keep(s.TopupID)
-		l.orders.move(position, id, s.TopupID)
+	l.rows.update(position, s)
+	if s.State == from {
+		return err
 	}
-	if s.State != from {
-		l.tellHeldBack(s)
-	}
-	if l.watcher != nil && s.State != from {
+	l.tellHeldBack(s)
+	if l.watcher != nil {
 		l.watcher(Change{at, r.kind(), from, s})
 	}
 	return err
 }
 
-// withoutTaken returns the record as it counts for its row: an order that another
-// row has already settles nothing (money rule 15). Such records are read and not
+// withoutTaken returns the record as it counts for the row at its position: an order that
+// another row has already settles nothing (money rule 15). Such records are read and not
 // refused, because a provider's mistake must not make the books unreadable.
-func (l *Ledger) withoutTaken(r Record) Record {
+func (l *Ledger) withoutTaken(r Record, at position) Record {
 	id := r.topupID()
-	owner := l.orders.find(l.rows, id)
-	switch {
-	case owner == nil || owner.Ref == r.ref():
+	owner, taken := l.rows.order(id)
+	if !taken || owner == at {
 		return r
-	case r.Answer != nil:
+	}
+	s, _ := l.rows.status(owner, true)
+	text := takenText(id, &s)
+	if r.Answer != nil {
 		a := *r.Answer
 		a.Result, a.TopupID = ClassUnknown.String(), ""
 		if !a.Unnamed {
 			a.Result = ClassDuplicate.String() // it says all the same that the provider holds the ref
 		}
-		a.Message = takenText(id, owner)
+		a.Message = text
 		return Record{Answer: &a}
 	}
 	k := *r.Look
-	k.Taken = takenText(id, owner)
+	k.Taken = text
 	return Record{Look: &k}
 }
 
@@ -224,29 +218,41 @@ func takenText(id string, owner *RowStatus) Message {
 func (l *Ledger) owner(id string) (RowStatus, bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if s := l.orders.find(l.rows, id); s != nil {
-		return *s, true
-	}
-	return RowStatus{}, false
+	return l.rows.status(l.rows.order(id))
 }
 
 // Row returns what is known of the row with this ref.
-func (l *Ledger) Row(ref Ref) (RowStatus, bool) {
+func (l *Ledger) Row(ref Ref) (s RowStatus, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	s := l.rows.find(ref)
-	if s == nil {
-		return RowStatus{}, false
+	at, ok := l.rows.position(ref)
+	if ok {
+		l.rows.fill(&s, at, ref, nil)
 	}
-	return *s, true
+	return s, ok
 }
 
-// pointer returns the row itself and not a copy. Without the lock only its Row may
-// be read, which does not change while a batch runs.
-func (l *Ledger) pointer(ref Ref) *RowStatus {
+// position returns where in the books the row with this ref is, which does not change
+// while a batch runs.
+func (l *Ledger) position(ref Ref) (at position, ok bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	return l.rows.find(ref)
+	return l.rows.position(ref)
+}
+
+// at returns what is known of the row at a position.
+func (l *Ledger) at(at position) RowStatus {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	s, _ := l.rows.status(at, true)
+	return s
+}
+
+// phone returns the phone of the row at a position.
+func (l *Ledger) phone(at position) Phone {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.rows.phone(at)
 }
 
 // match finds the row that an order at the provider belongs to: the row whose ref
@@ -258,14 +264,11 @@ func (l *Ledger) match(o RemoteOrder) (RowStatus, bool) {
 	}
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	s := l.rows.find(Ref(o.Ref))
-	if n := len(slug(l.batch.Name)) + 1 + hashLength; s == nil && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
-		s = l.rows.find(Ref(o.Ref[len(o.Ref)-n:])) // API-<username>-<ref> (API page, POST /v3/mobile/send)
+	at, ok := l.rows.position(Ref(o.Ref))
+	if n := len(slug(l.batch.Name)) + 1 + hashLength; !ok && len(o.Ref) > n && o.Ref[len(o.Ref)-n-1] == '-' {
+		at, ok = l.rows.position(Ref(o.Ref[len(o.Ref)-n:])) // API-<username>-<ref> (API page, POST /v3/mobile/send)
 	}
-	if s == nil {
-		return RowStatus{}, false
-	}
-	return *s, true
+	return l.rows.status(at, ok)
 }
 
 // draftRow adds a row to the draft.
@@ -276,15 +279,17 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 	if (r.Ref == "") != (len(r.Problems) > 0) {
 		return Errorf("%w: row %d is neither valid nor invalid", ErrRecord, r.Number)
 	}
-	s := l.draft.pool.take()
-	s.State, s.Row = Unsent, Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost}
+	s := RowStatus{
+		Row:   Row{Number: r.Number, Cells: r.Cells, Topup: r.Topup, Ref: r.Ref, Cost: r.Cost},
+		State: Unsent, Version: uint16(len(l.versions) + 1),
+	}
 	if len(r.Problems) > 0 || r.Written != "" || r.Hidden || r.Origin != "" || r.Again != "" {
-		s.Remarks = &Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}
+		s.Remarks = (&Remarks{Problems: r.Problems, Written: r.Written, Hidden: r.Hidden, Origin: r.Origin, Again: r.Again}).kept()
 	}
 	if !s.Valid() {
 		s.State = Invalid
 	}
-	l.draft.rows = append(l.draft.rows, s)
+	l.draft.rows.add(&s)
 	return nil
 }
 
@@ -292,44 +297,82 @@ func (l *Ledger) draftRow(r *RowRecord) error {
 // the version before keeps its state. A row of that version which the draft no
 // longer has moves to the end of the books if it was sent, and leaves them if not.
 func (l *Ledger) seal(p *SealRecord, at time.Time) error {
-	if l.draft == nil || len(l.draft.rows) != p.Rows {
+	if l.draft == nil || int(l.draft.rows.length()) != p.Rows {
 		return Errorf("%w: %d rows are sealed, and another number was written", ErrRecord, p.Rows)
 	}
 	v := Version{At: at, File: l.draft.batch.File, SHA256: l.draft.batch.SHA256, Rows: p.Rows}
-	before := l.rows.each()
-	rows := newRowSet(p.Rows + len(before))
-	for _, s := range l.draft.rows {
-		s.Version = uint16(len(l.versions) + 1)
-		if s.Ref != "" {
-			was := l.rows.find(s.Ref)
-			switch {
-			case was == nil:
-				v.New++
-			case was.Attempts == 0:
-				s.Version = was.Version
-			case was.State == Unsent: // surely not charged: it may be mended
-				was.Row, was.Gone = s.Row, false
-				s = was
-			case was.Topup != s.Topup:
-				return Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
-			default: // what was sent keeps the price of its day
-				s.Cost = was.Cost
-				was.Row, was.Gone = s.Row, false
-				s = was
-			}
-			v.Valid++
-		}
-		if !rows.add(s) {
-			return Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
-		}
+	if err := l.carryOver(&v); err != nil {
+		return err
 	}
-	for _, s := range before {
+	l.keepGone(&v)
+	l.versions = append(l.versions, v)
+	l.batch, l.rows, l.draft = l.draft.batch, l.draft.rows, nil
+	l.rows.indexOrders()
+	l.tally = Tally{}
+	l.heldBack = nil
+	row := position(0)
+	l.rows.each(func(s *RowStatus) bool {
+		l.holdBack(s, row)
+		l.tally.count(s, +1)
+		row++
+		return true
+	})
+	return nil
+}
+
+// carryOver gives the rows of the draft the states that they had in the version before.
+func (l *Ledger) carryOver(v *Version) (err error) {
+	rows, row := l.draft.rows, position(0)
+	rows.indexRefs(int(l.rows.length()))
+	rows.each(func(s *RowStatus) bool {
+		if !rows.indexRef(row, s.Ref) {
+			err = Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
+			return false
+		}
+		if s.Ref != "" {
+			err = l.carryOverRow(v, row, s)
+		}
+		row++
+		return err == nil
+	})
+	return err
+}
+
+// carryOverRow gives a row of the draft, which is s, the state that it had in the version
+// before.
+func (l *Ledger) carryOverRow(v *Version, at position, s *RowStatus) error {
+	v.Valid++
+	was, known := l.rows.status(l.rows.position(s.Ref))
+	switch {
+	case !known:
+		v.New++
+		return nil
+	case was.Attempts == 0:
+		s.Version = was.Version
+		l.draft.rows.replace(at, s)
+		return nil
+	case was.State == Unsent: // surely not charged: it may be mended
+	case was.Topup != s.Topup:
+		return Errorf("%w: ref %s was sent for another top-up", ErrRecord, s.Ref)
+	default: // what was sent keeps the price of its day
+		s.Cost = was.Cost
+	}
+	was.Row, was.Gone = s.Row, false
+	l.draft.rows.replace(at, &was)
+	return nil
+}
+
+// keepGone keeps what is known of the rows that the draft no longer has.
+func (l *Ledger) keepGone(v *Version) {
+	rows := l.draft.rows
+	l.rows.each(func(s *RowStatus) bool {
+		_, here := rows.position(s.Ref)
 		switch {
-		case s.Ref == "" || rows.find(s.Ref) != nil:
+		case s.Ref == "" || here:
 		case s.Attempts == 0 || s.State == Unsent:
 			v.Dropped++
 			if s.is(doubted) {
-				l.doubtful = append(l.doubtful, s)
+				l.doubtful = append(l.doubtful, s.kept())
 			}
 		default:
 			if !s.Gone {
@@ -337,25 +380,14 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 			}
 			s.Gone = true
 			rows.add(s)
+			rows.indexRef(rows.length()-1, s.Ref)
 		}
-	}
-	l.versions = append(l.versions, v)
-	l.batch, l.rows, l.draft = l.draft.batch, rows, nil
-	l.tally = Tally{}
-	l.orders = newOrderIndex()
-	l.heldBack = nil
-	for i, s := range rows.each() {
-		l.holdBack(s)
-		l.tally.count(s, +1)
-		l.orders.move(uint32(i), "", s.TopupID)
-	}
-	return nil
+		return true
+	})
 }
 
 // Sent reports whether the books hold an intent to send ref.
 func (l *Ledger) Sent(ref Ref) bool {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	s := l.rows.find(ref)
-	return s != nil && s.Attempts > 0
+	s, ok := l.Row(ref)
+	return ok && s.Attempts > 0
 }

@@ -158,13 +158,16 @@ func (l *Ledger) doubts(present []bool) (list []*Payment) {
 	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	for i, s := range l.rows.each() {
-		if s.State == Unsent && s.is(doubted) && !present[i] {
+	row := 0
+	l.rows.each(func(s *RowStatus) bool {
+		if s.State == Unsent && s.is(doubted) && !present[row] {
 			list = append(list, l.payment(s, name, columns))
 		}
-	}
+		row++
+		return true
+	})
 	for _, s := range l.doubtful {
-		if l.rows.find(s.Ref) == nil {
+		if _, known := l.rows.position(s.Ref); !known {
 			list = append(list, l.payment(s, name, columns))
 		}
 	}

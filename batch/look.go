@@ -1,6 +1,9 @@
 package batch
 
-import "time"
+import (
+	"log/slog"
+	"time"
+)
 
 // lookedAt is a row that a look showed, with its state after the look.
 type lookedAt struct {
@@ -95,8 +98,9 @@ func (r *run) lookAtPage(l *look, res *result) {
 	if res.asked, res.fault = true, FaultOf(err); err != nil {
 		return
 	}
-	var records []LookRecord
+	records := make([]LookRecord, 0, len(p.Items))
 	places := make(map[Ref]int, len(p.Items))
+	res.shown = make([]lookedAt, 0, len(p.Items))
 	for at, o := range p.Items {
 		l.outside = l.outside || !l.span.shows(o.Created)
 		s, ours := r.Books.match(o)
@@ -157,7 +161,9 @@ func (r *run) record(res *result, asked time.Time, places map[Ref]int, looks ...
 	for _, l := range looks {
 		s, _ := r.Books.Row(l.Ref)
 		res.shown = append(res.shown, lookedAt{s, false, places[l.Ref]})
-		r.Log.Info("looked", "ref", l.Ref, "by", l.By, "found", l.Found, "status", l.Status, "state", s.State.String())
+		if r.Log.Enabled(r.ctx, slog.LevelInfo) {
+			r.Log.Info("looked", "ref", l.Ref, "by", l.By, "found", l.Found, "status", l.Status, "state", s.State.String())
+		}
 	}
 }
 
@@ -169,7 +175,8 @@ func (r *run) afterLook(res result, now time.Time) {
 	answered := map[Ref]bool{}
 	var final, open int
 	youngest := longestPoll
-	for _, shown := range res.shown {
+	for i := range res.shown {
+		shown := &res.shown[i]
 		x := r.polling.rows[shown.row.Ref]
 		if x == nil {
 			continue
@@ -225,7 +232,7 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 
 // reschedule decides whether a row that a look showed is looked at again, and
 // when, or is sent again.
-func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
+func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 	s := &shown.row
 	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
 	if r.lost[s.Ref] > 0 && s.TopupID != "" {
@@ -241,8 +248,8 @@ func (r *run) reschedule(x *polled, shown lookedAt, now time.Time) {
 		r.polling.schedule(x, now)
 	case next == send:
 		r.polling.drop(x)
-		if p := r.Books.pointer(s.Ref); p != nil && (r.Pick == nil || r.Pick(s)) {
-			r.sendAgain(p, now)
+		if at, ok := r.Books.position(s.Ref); ok && (r.Pick == nil || r.Pick(s)) {
+			r.sendAgain(s.Ref, at, now)
 		}
 	case next == leave:
 		r.polling.drop(x)

@@ -78,7 +78,7 @@ func TestRecordsKeepTheirMessages(t *testing.T) {
 				return r["row"].(map[string]any)["problems"].([]any)[1].(map[string]any)["message"]
 			}, func(r Record) Message { return r.Row.Problems[1].Message }},
 	} {
-		b, err := c.record.encode()
+		b, err := c.record.encode(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -136,18 +136,21 @@ func (m *matcher) notBack(doubts []*Payment) []*Payment {
 	})
 }
 
-// mark tells, for each row of the ledger in its order, whether look has found it.
+// mark tells, for each row of the ledger in its order, whether look has found it. What
+// find returns becomes the next row that is found.
 func (l *Ledger) mark(look func(find func(Ref) *RowStatus)) (found []bool) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	found = make([]bool, len(l.rows.each()))
+	found = make([]bool, l.rows.length())
+	var s RowStatus
 	look(func(ref Ref) *RowStatus {
-		i, known := l.rows.position(ref)
+		at, known := l.rows.position(ref)
 		if !known {
 			return nil
 		}
-		found[i] = true
-		return l.rows.all[i]
+		found[at] = true
+		l.rows.fill(&s, at, ref, nil)
+		return &s
 	})
 	return found
 }

@@ -212,10 +212,13 @@ func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration)
 	case shows < 2:
 		return &look{row: oldest}, 0
 	}
-	l := &look{page: best, accepted: accepted}
+	l := &look{page: best, accepted: accepted, rows: make([]*polled, 0, shows)}
 	for _, x := range w.dueNow {
 		if !x.single && w.page(x, accepted) == best {
 			l.rows = append(l.rows, x)
+		}
+		if len(l.rows) == shows {
+			break
 		}
 	}
 	return l, 0
@@ -230,7 +233,8 @@ func (w *polling) pause(thrifty bool, patience, further time.Duration) time.Dura
 }
 
 // fullest returns the page that should show the most of the rows that are due, and how
-// many, after so many orders were accepted.
+// many, after so many orders were accepted. Of full pages it returns the first that it
+// finds: there may be many thousands of rows.
 func (w *polling) fullest(accepted int) (page, rows int) {
 	clear(w.counts)
 	for _, x := range w.dueNow {
@@ -243,6 +247,9 @@ func (w *polling) fullest(accepted int) (page, rows int) {
 		}
 		if w.counts[p]++; int(w.counts[p]) > rows {
 			page, rows = p, int(w.counts[p])
+		}
+		if rows == pageSize {
+			break
 		}
 	}
 	return page, rows

@@ -14,12 +14,11 @@ import (
 func TestQueueKeepsPhonesApart(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const gap = time.Minute
-		q := newQueue(gap)
-		rows := make([]*RowStatus, rapid.IntRange(1, 15).Draw(t, "rows"))
+		rows := make([]Phone, rapid.IntRange(1, 15).Draw(t, "rows"))
+		q := newQueue(gap, func(at position) Phone { return rows[at] })
 		for i := range rows {
-			phone := Phone(fmt.Sprintf("066000000%d", rapid.IntRange(0, 3).Draw(t, "phone")))
-			rows[i] = &RowStatus{Row: Row{Number: i, Topup: Topup{Phone: phone}}}
-			q.add(rows[i])
+			rows[i] = Phone(fmt.Sprintf("066000000%d", rapid.IntRange(0, 3).Draw(t, "phone")))
+			q.add(position(i))
 		}
 		now := time.Date(2026, 10, 1, 12, 0, 0, 0, time.UTC)
 		used := map[Phone]time.Time{}
@@ -28,27 +27,27 @@ func TestQueueKeepsPhonesApart(t *testing.T) {
 			if steps > 1000 {
 				t.Fatalf("%d rows are stuck", left)
 			}
-			s, wait := q.next(now)
-			if s == nil {
+			row, wait, ok := q.next(now)
+			if !ok {
 				if wait <= 0 || wait > gap {
 					t.Fatalf("%d rows are left, and the wait is %s", left, wait)
 				}
 				for _, r := range q.waiting {
-					if at, ok := used[r[0].Topup.Phone]; !ok || now.Sub(at) >= gap {
-						t.Fatalf("row %d waits though its phone is free", r[0].Number)
+					if at, ok := used[rows[r[0]]]; !ok || now.Sub(at) >= gap {
+						t.Fatalf("row %d waits though its phone is free", r[0])
 					}
 				}
 				now = now.Add(wait)
 				continue
 			}
-			phone := s.Topup.Phone
+			phone := rows[row]
 			if at, ok := used[phone]; ok && now.Sub(at) < gap {
-				t.Fatalf("the phone of row %d was used %s ago", s.Number, now.Sub(at))
+				t.Fatalf("the phone of row %d was used %s ago", row, now.Sub(at))
 			}
-			q.pop(s, now)
+			q.pop(row, now)
 			if excused < 10 && rapid.Bool().Draw(t, "not sent") {
 				excused++
-				q.again(s, now)
+				q.again(row, now)
 				continue
 			}
 			used[phone] = now

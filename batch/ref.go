@@ -30,7 +30,9 @@ const (
 	slugLength = RefLength - hashLength - 1
 )
 
-var refEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+const refDigits = "abcdefghijklmnopqrstuvwxyz234567"
+
+var refEncoding = base32.NewEncoding(refDigits).WithPadding(base32.NoPadding)
 
 // refs computes the refs of one batch. It must be used by one goroutine only.
 type refs struct {

@@ -1,6 +1,9 @@
 package batch
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // requestIDs remembers the request ids of recent answers. An id that comes again
 // means that an earlier answer was given a second time, as can happen on a
@@ -28,6 +31,7 @@ func (r *requestIDs) repeats(id string) bool {
 	if r.seen[id] {
 		return true
 	}
+	id = strings.Clone(id) // which must not keep the answer that it is cut from
 	if r.seen == nil {
 		r.seen = map[string]bool{}
 	}

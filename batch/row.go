@@ -42,6 +42,19 @@ func (r *Row) remarks() Remarks {
 	return *r.Remarks
 }
 
+// kept returns the remarks with texts of their own, where those may share memory with
+// many others.
+func (m *Remarks) kept() *Remarks {
+	k := *m
+	k.Written, k.Origin, k.Again = strings.Clone(m.Written), strings.Clone(m.Origin), Ref(strings.Clone(string(m.Again)))
+	k.Problems = slices.Clone(m.Problems)
+	for i := range k.Problems {
+		p := &k.Problems[i]
+		p.Value, p.Message = strings.Clone(p.Value), p.Message.kept()
+	}
+	return &k
+}
+
 // AddProblem adds a rule that the row breaks, which makes it invalid.
 func (r *Row) AddProblem(p Problem) {
 	r.Remark(func(m *Remarks) { m.Problems = append(slices.Clip(m.Problems), p) })

@@ -173,13 +173,13 @@ func (l *Ledger) Compare(rows []Row) Difference {
 	invalid := map[string]int{}           // by cells, how many more invalid rows the file has than the books
 	for i := range rows {
 		r := &rows[i]
-		s := l.rows.find(r.Ref)
+		s, known := l.rows.status(l.rows.position(r.Ref))
 		switch {
 		case !r.Valid():
 			if slices.ContainsFunc(r.Problems(), func(p Problem) bool { return p.Code == PaidBefore }) {
 				d.Paid++
 			}
-		case s == nil:
+		case !known:
 			same[r.Ref] = true
 			d.New++
 			say("row %d is new: %s, %s, %d dinars", r.Number, r.Topup.Phone, r.Topup.Plan, r.Topup.Amount)
@@ -188,7 +188,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 		case s.State != Unsent:
 			same[r.Ref] = false
 			d.Refused++
-			r.refuseChanged(s)
+			r.refuseChanged(&s)
 			say("row %d: %s", r.Number, r.Problems()[0].Message)
 		default:
 			same[r.Ref] = true
@@ -199,7 +199,7 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			invalid[r.Cells.Joined()]++
 		}
 	}
-	for _, s := range l.rows.each() {
+	l.rows.each(func(s *RowStatus) bool {
 		here, known := same[s.Ref]
 		switch {
 		case s.State == Invalid:
@@ -211,7 +211,8 @@ func (l *Ledger) Compare(rows []Row) Difference {
 			d.Gone++
 			say("row %d of the batch is gone: %s, %s, %d dinars (%s)", s.Number, s.Topup.Phone, s.Topup.Plan, s.Topup.Amount, s.State)
 		}
-	}
+		return true
+	})
 	for _, n := range invalid {
 		d.Invalid += max(n, -n)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"path/filepath"
+	"strings"
 
 	"flexybatch/batch"
 	"flexybatch/ingest/fault"
@@ -139,6 +140,9 @@ const progressEvery = 1000
 
 // rows reads the table to its end.
 func (t *table) rows(l Limits, rules Rules, progress func(rows int)) (*Input, error) {
+	for i, title := range t.header {
+		t.header[i] = strings.Clone(title) // which is kept for long, and must not keep the whole file
+	}
 	c, err := newChecker(rules, t.header, t.columns)
 	if err != nil {
 		return nil, err

@@ -16,11 +16,12 @@ import (
 // call is one call of the API.
 type call struct {
 	method string
-	path   string     // below /v3, percent-encoded
-	query  url.Values // nil: none
-	body   []byte     // JSON; nil: none
-	large  bool       // the answer is a list
-	order  bool       // the call asks for one order, so NOT_FOUND is an answer
+	path   string        // below /v3, percent-encoded
+	query  url.Values    // nil: none
+	body   []byte        // JSON; nil: none
+	large  bool          // the answer is a list
+	order  bool          // the call asks for one order, so NOT_FOUND is an answer
+	into   *bytes.Buffer // takes the answer's body
 }
 
 // The longest bodies that are read, in bytes. A page of a hundred top-ups is
@@ -41,6 +42,8 @@ type response struct {
 // success in its own envelope.
 func (c *Client) do(ctx context.Context, q call) (result, error) {
 	c.calls.Add(1)
+	q.into = c.body()
+	defer c.giveBack(q.into) // what is parsed is a copy
 	a, fault := c.roundTrip(ctx, q)
 	if fault != nil {
 		return result{}, fault
@@ -79,18 +82,34 @@ func (q call) limit() int64 {
 
 var errTooLong = batch.Errorf("the answer is too long")
 
-// readBody reads a body of at most limit bytes to its end, so that the connection
-// can be used again. length is what the answer says of its length, or -1.
-func readBody(r io.Reader, length, limit int64) ([]byte, error) {
-	var b bytes.Buffer
-	if length > 0 && length <= limit {
-		b.Grow(int(length) + bytes.MinRead) // so that it need not grow while it is read
+// readBody reads the body of an answer to its end, so that the connection can be used
+// again.
+func (q call) readBody(resp *http.Response) ([]byte, error) {
+	limit := q.limit()
+	if n := resp.ContentLength; n > 0 && n <= limit {
+		q.into.Grow(int(n) + bytes.MinRead) // so that it need not grow while it is read
 	}
-	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
+	n, err := q.into.ReadFrom(io.LimitReader(resp.Body, limit+1))
 	if err == nil && n > limit {
 		err = batch.Errorf("%w: more than %d bytes", errTooLong, limit)
 	}
-	return b.Bytes(), err
+	return q.into.Bytes(), err
+}
+
+// body returns an empty buffer for the body of an answer.
+func (c *Client) body() *bytes.Buffer {
+	if b, ok := c.bodies.Get().(*bytes.Buffer); ok {
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+// giveBack keeps a buffer for the next answer, unless it is very large.
+func (c *Client) giveBack(b *bytes.Buffer) {
+	if b.Cap() <= longestBody {
+		b.Reset()
+		c.bodies.Put(b)
+	}
 }
 
 // noAnswer returns the fault of a call that got no whole answer. Only if there

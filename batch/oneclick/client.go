@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,6 +47,7 @@ type Client struct {
 	timeout time.Duration
 	carrier carrier
 	calls   atomic.Int64
+	bodies  sync.Pool // of *bytes.Buffer
 }
 
 var _ batch.Provider = (*Client)(nil)

@@ -16,7 +16,7 @@ const longestHead = 64 << 10
 // conn is a connection of a wire.
 type conn struct {
 	net.Conn
-	probe probe         // of the connection below TLS
+	probe *probe        // of the connection below TLS
 	in    *bufio.Reader // of the answers
 	out   []byte        // the request
 	room  int64         // how many more bytes may be read
@@ -47,19 +47,19 @@ func (c *conn) quiet() bool {
 	return c.in.Buffered() == 0 && c.probe.quiet(c)
 }
 
-// exchange sends the request, once, and reads the answer to its end, with a body of at
-// most limit bytes. again reports whether the connection can carry one more call.
-func (c *conn) exchange(limit int64) (a *response, again bool, err error) {
+// exchange sends the request, once, and reads the answer to its end. again reports
+// whether the connection can carry one more call.
+func (c *conn) exchange(q call) (a *response, again bool, err error) {
 	if _, err := c.Write(c.out); err != nil {
 		return nil, false, err
 	}
-	resp, err := c.head()
+	resp, err := c.head() //nolint:bodyclose // that would read a body without end; the connection is closed
 	if err != nil {
 		return nil, false, err
 	}
 	c.room = math.MaxInt64
 	a = &response{status: resp.StatusCode, header: resp.Header}
-	a.body, err = readBody(resp.Body, resp.ContentLength, limit)
+	a.body, err = q.readBody(resp)
 	return a, err == nil && !resp.Close && c.in.Buffered() == 0, err
 }
 

@@ -2,6 +2,7 @@ package oneclick
 
 import (
 	"encoding/json"
+	"iter"
 	"strings"
 	"time"
 
@@ -88,11 +89,19 @@ func parseObject(b []byte, key Key) (object, error) {
 // on that, and so finds the members of a page of the list in a fifth of the time
 // of encoding/json, which checks every byte again at every level.
 func readObject(b string, key Key) (o object, err error) {
+	if b == "" {
+		return object{}, errNotObject
+	}
+	return readObjectInto(make([]member, 0, 8), b, key)
+}
+
+// readObjectInto does the same, with the memory of these members for its own.
+func readObjectInto(members []member, b string, key Key) (o object, err error) {
 	whole := gjson.Parse(b)
 	if !whole.IsObject() {
 		return object{}, errNotObject
 	}
-	o = object{members: make([]member, 0, 12), key: key}
+	o = object{members: members[:0], key: key}
 	whole.ForEach(func(name, value gjson.Result) bool {
 		err = o.add(name.Str, value.Raw)
 		return err == nil
@@ -132,19 +141,27 @@ func (o object) object(name string) (v object, ok bool) {
 	return v, err == nil
 }
 
-// objects returns the objects in the array of this name. An element that is not
-// an object becomes an empty one. ok is false if there is no array, or if it is
-// far too long.
-func (o object) objects(name string) (list []object, ok bool) {
+// objects iterates over the objects in the array of this name, of which there are n.
+// They share their memory, so that each is good until the next. An element that is not
+// an object becomes an empty one. ok is false if there is no array, or if it is far too
+// long.
+func (o object) objects(name string) (list iter.Seq[object], n int, ok bool) {
 	raw, ok := elements(o.member(name), maxElements)
 	if !ok {
-		return nil, false
+		return func(func(object) bool) {}, 0, false
 	}
-	list = make([]object, len(raw))
-	for i, r := range raw {
-		list[i], _ = readObject(r, o.key)
-	}
-	return list, true
+	return func(yield func(object) bool) {
+		members := make([]member, 0, fewMembers)
+		for _, r := range raw {
+			item, err := readObjectInto(members, r, o.key)
+			if !yield(item) {
+				return
+			}
+			if err == nil {
+				members = item.members
+			}
+		}
+	}, len(raw), true
 }
 
 // text returns words for people: the first string of these names that is not

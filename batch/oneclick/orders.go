@@ -53,12 +53,12 @@ func (c *Client) List(ctx context.Context, q batch.ListQuery) (batch.Page, error
 	if err != nil {
 		return batch.Page{}, err
 	}
-	items, ok := r.data.objects("items")
+	items, n, ok := r.data.objects("items")
 	if !ok {
 		return batch.Page{}, r.unclear(batch.Msg("the answer has no list of top-ups"))
 	}
-	var p batch.Page
-	for _, item := range items {
+	p := batch.Page{Items: make([]batch.RemoteOrder, 0, n)}
+	for item := range items {
 		if s, ok := readOrder(item); ok {
 			s.RequestID = r.requestID
 			p.Items = append(p.Items, s)
@@ -84,8 +84,11 @@ func readOrder(o object) (s batch.RemoteOrder, ok bool) {
 		Created: o.time("created_at"),
 		Message: oneLine(o.text("refund_message"), longestText),
 	}
-	offers, _ := o.objects("suggested_offers")
-	for _, f := range offers[:min(len(offers), maxOffers)] {
+	offers, _, _ := o.objects("suggested_offers")
+	for f := range offers {
+		if len(s.Offers) == maxOffers {
+			break
+		}
 		s.Offers = append(s.Offers, batch.Offer{
 			Name: oneLine(f.text("typename"), longestName), Plan: oneLine(f.name("plan_code"), longestName), Amount: f.dinars("amount"),
 		})

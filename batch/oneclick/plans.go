@@ -2,6 +2,7 @@ package oneclick
 
 import (
 	"context"
+	"iter"
 	"net/http"
 
 	"flexybatch/batch"
@@ -45,16 +46,16 @@ func ParsePlans(b []byte) (batch.Catalogue, error) {
 func catalogue(data object) batch.Catalogue {
 	var plans batch.Catalogue
 	seen := map[string]bool{"": true}
-	add := func(list []object, read func(object) batch.Plan) {
-		for _, o := range list {
+	add := func(list iter.Seq[object], read func(object) batch.Plan) {
+		for o := range list {
 			if p := read(o); !seen[p.Code] {
 				seen[p.Code] = true
 				plans = append(plans, p)
 			}
 		}
 	}
-	dynamic, _ := data.objects("dynamicPlans")
-	fixed, _ := data.objects("fixedPlans")
+	dynamic, _, _ := data.objects("dynamicPlans")
+	fixed, _, _ := data.objects("fixedPlans")
 	add(dynamic, dynamicPlan)
 	add(fixed, fixedPlan)
 	return plans

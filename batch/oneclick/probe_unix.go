@@ -10,28 +10,27 @@ import (
 
 // probe looks at what has come on a connection without taking it. The zero probe is of
 // a connection in memory, and sees nothing.
-type probe struct{ raw syscall.RawConn }
+type probe struct {
+	raw   syscall.RawConn
+	there error // what the last look gave
+	b     [1]byte
+	look  func(fd uintptr) (done bool)
+}
 
 // newProbe returns the probe of a connection.
-func newProbe(c net.Conn) probe {
+func newProbe(c net.Conn) *probe {
+	p := &probe{}
 	if s, ok := c.(syscall.Conn); ok {
-		if raw, err := s.SyscallConn(); err == nil {
-			return probe{raw}
-		}
+		p.raw, _ = s.SyscallConn() // without it nothing is seen, and a call says what is wrong
 	}
-	return probe{}
+	p.look = func(fd uintptr) bool {
+		_, _, p.there = syscall.Recvfrom(int(fd), p.b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		return true // it is not to wait
+	}
+	return p
 }
 
 // quiet reports whether nothing has come, not even the end.
-func (p probe) quiet(*conn) bool {
-	if p.raw == nil {
-		return true
-	}
-	var there error
-	err := p.raw.Read(func(fd uintptr) bool {
-		var b [1]byte
-		_, _, there = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		return true // it is not to wait
-	})
-	return err == nil && errors.Is(there, syscall.EAGAIN)
+func (p *probe) quiet(*conn) bool {
+	return p.raw == nil || p.raw.Read(p.look) == nil && errors.Is(p.there, syscall.EAGAIN)
 }

@@ -11,11 +11,11 @@ import (
 type probe struct{}
 
 // newProbe returns the probe of a connection.
-func newProbe(net.Conn) probe { return probe{} }
+func newProbe(net.Conn) *probe { return &probe{} }
 
 // quiet reports whether nothing has come, not even the end, and nothing comes for a
 // millisecond.
-func (probe) quiet(c *conn) bool {
+func (*probe) quiet(c *conn) bool {
 	if c.SetReadDeadline(time.Now().Add(time.Millisecond)) != nil {
 		return false
 	}

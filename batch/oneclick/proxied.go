@@ -73,7 +73,7 @@ func (p *proxied) carry(ctx context.Context, deadline time.Time, key Key, q call
 	}
 	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
 	a = &response{status: resp.StatusCode, header: resp.Header}
-	a.body, err = readBody(resp.Body, resp.ContentLength, q.limit())
+	a.body, err = q.readBody(resp)
 	return a, true, err
 }
 

@@ -31,11 +31,11 @@ func (c *Client) Transactions(ctx context.Context, q batch.ListQuery) (items []T
 	if err != nil {
 		return nil, 0, err
 	}
-	list, ok := r.data.objects("items")
+	list, _, ok := r.data.objects("items")
 	if !ok {
 		return nil, 0, r.unclear(batch.Msg("the answer has no list of transactions"))
 	}
-	for _, o := range list {
+	for o := range list {
 		t, ok := transaction(o)
 		if !ok {
 			return nil, 0, r.unclear(batch.Msg("the answer shows a transaction without its id, type or amount"))

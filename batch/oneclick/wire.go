@@ -76,7 +76,7 @@ func (w *wire) carry(ctx context.Context, deadline time.Time, key Key, q call) (
 		return nil, false, err
 	}
 	stop := context.AfterFunc(ctx, func() { _ = c.SetDeadline(time.Unix(1, 0)) })
-	a, again, err := c.exchange(q.limit())
+	a, again, err := c.exchange(q)
 	if !stop() || !again || err != nil {
 		_ = c.Close() // it has served, or it is no longer known what the other side would answer to
 	} else {

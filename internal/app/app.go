@@ -83,7 +83,7 @@ func (a *App) holding(rows int) (end func()) { return a.collect(garbagePercent(r
 // garbagePercent returns how much garbage there may be while so many rows are held, as
 // a percentage of what is held.
 func garbagePercent(rows int) int {
-	const aRow, heap = 420, 300 << 20 // bytes that a row takes, and that all may take together
+	const aRow, heap = 200, 300 << 20 // bytes that a row takes, and that all may take together
 	const seldom, often = 200, 30
 	return min(max(100*heap/(aRow*max(rows, 1))-100, often), seldom)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -81,14 +82,14 @@ func (f Folder) Batches() ([]FolderBatch, error) {
 			}
 		}
 	}
+	sorted := slices.SortedFunc(maps.Values(by), func(a, b *FolderBatch) int {
+		return cmp.Or(b.Touched.Compare(a.Touched), strings.Compare(a.Name, b.Name))
+	})
 	list := make([]FolderBatch, 0, len(by))
-	for _, b := range by {
+	for _, b := range sorted {
 		b.passOverEmpty()
 		list = append(list, *b)
 	}
-	slices.SortFunc(list, func(a, b FolderBatch) int {
-		return cmp.Or(b.Touched.Compare(a.Touched), strings.Compare(a.Name, b.Name))
-	})
 	return list, nil
 }
 

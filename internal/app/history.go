@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"sort"
 	"time"
 
 	"flexybatch/batch"
@@ -42,7 +43,10 @@ func (a *App) earlier(ctx context.Context, b compared) iter.Seq[string] {
 			list = append(list, c)
 		}
 	}
-	slices.SortFunc(list, func(x, y candidate) int { return cmp.Or(y.begun.Compare(x.begun), cmp.Compare(x.name, y.name)) })
+	sort.Slice(list, func(i, j int) bool {
+		x, y := &list[i], &list[j]
+		return cmp.Or(y.begun.Compare(x.begun), cmp.Compare(x.name, y.name)) < 0
+	})
 	list = slices.CompactFunc(list, func(x, y candidate) bool { return x.begun.Equal(y.begun) && x.name == y.name }) // copies
 	list = a.readable(list[:min(mostEarlier, len(list))])
 	return func(yield func(string) bool) {

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -56,7 +56,7 @@ func (f *Folder) People(context.Context) (list []Person, err error) {
 		}
 		return nil
 	})
-	slices.SortFunc(list, func(a, b Person) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list, err
 }
 

@@ -3,13 +3,13 @@ package register
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"slices"
+	"sort"
 
 	"flexybatch/batch"
 )
@@ -40,7 +40,7 @@ func (r *Register) Entries(ctx context.Context) (entries []Entry, damaged int, e
 		j.find()
 		entries = append(entries, j.Entry)
 	}
-	slices.SortFunc(entries, func(a, b Entry) int { return cmp.Compare(b.order, a.order) })
+	sort.Slice(entries, func(i, j int) bool { return entries[i].order > entries[j].order })
 	return entries, damaged, nil
 }
 

@@ -231,9 +231,10 @@ func (p *buffers) take() []byte {
 	return nil
 }
 
-// giveBack keeps a buffer, unless it is very large.
+// giveBack keeps a buffer, unless it is larger than a record nearly always is: else each of
+// the many would become as large as a page of looks once was.
 func (p *buffers) giveBack(b []byte) {
-	const largest = 1 << 20
+	const largest = 4 << 10
 	if cap(b) <= largest {
 		p.pool.Put(&b)
 	}

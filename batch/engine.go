@@ -205,17 +205,14 @@ func (r *run) load() {
 	r.lastSend, r.lastHeard = r.start, r.start
 	r.queue, r.polling = newQueue(r.PhoneGap, r.Books.phone), newPolling(r.Poll)
 	var first, last time.Time // the first and the last send of the batch
-	next := position(0)
 	r.Books.Each(func(s *RowStatus) bool {
-		at := next
-		next++
 		if s.Evidence != nil {
 			r.answers.repeats(s.Evidence.RequestID) // an answer to an earlier process may come again too
 		}
 		switch decide(s) {
 		case send:
 			if r.Pick == nil || r.Pick(s) {
-				r.queue.add(at)
+				r.queue.add(s.at)
 			}
 		case checkRef, checkID:
 			// An earlier process cannot have made a call after this one
@@ -558,7 +555,7 @@ func (r *run) handle(res result) {
 	case send:
 		r.queue.again(res.row, now)
 	case checkRef, checkID:
-		if r.polling.rows[s.Ref] == nil {
+		if r.polling.rows[s.at] == nil {
 			if res.nth == 0 {
 				res.nth = r.polling.oneMore(&s)
 			}
@@ -570,14 +567,14 @@ func (r *run) handle(res result) {
 // sendAgain puts a row back into the queue after a check that found nothing. The
 // more of its sends were lost in this run, the longer it pauses; after the last of
 // them it stays unsent.
-func (r *run) sendAgain(ref Ref, row position, now time.Time) {
-	switch lost := r.lost[ref]; {
+func (r *run) sendAgain(s *RowStatus, now time.Time) {
+	switch lost := r.lost[s.Ref]; {
 	case lost == 0: // an earlier process lost it
-		r.queue.again(row, now)
+		r.queue.again(s.at, now)
 	case lost < mostSends:
-		r.queue.repeat(row, now, r.pace.jitter(firstPause<<(lost-1)))
+		r.queue.repeat(s.at, now, r.pace.jitter(firstPause<<(lost-1)))
 	default:
-		r.Log.Warn("not sent again in this run", "ref", ref, "lost", lost)
+		r.Log.Warn("not sent again in this run", "ref", s.Ref, "lost", lost)
 	}
 }
 

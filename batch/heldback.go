@@ -26,15 +26,14 @@ func (p Payment) standsAgainst() Message {
 	return Msg("it looks paid already: %s; make the row again what it was, or, if a further payment is meant, run with --pay-again and the number of such rows", p)
 }
 
-// holdBack notes which invalid rows an order of this batch stands against; s is the row
-// at this position.
-func (l *Ledger) holdBack(s *RowStatus, at position) {
+// holdBack notes which invalid rows an order of this batch stands against.
+func (l *Ledger) holdBack(s *RowStatus) {
 	for _, p := range s.Problems() {
 		if p.Against != "" {
 			if l.heldBack == nil {
 				l.heldBack = map[Ref][]position{}
 			}
-			l.heldBack[p.Against] = append(l.heldBack[p.Against], at)
+			l.heldBack[p.Against] = append(l.heldBack[p.Against], s.at)
 		}
 	}
 }

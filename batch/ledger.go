@@ -232,14 +232,6 @@ func (l *Ledger) Row(ref Ref) (s RowStatus, ok bool) {
 	return s, ok
 }
 
-// position returns where in the books the row with this ref is, which does not change
-// while a batch runs.
-func (l *Ledger) position(ref Ref) (at position, ok bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	return l.rows.position(ref)
-}
-
 // at returns what is known of the row at a position.
 func (l *Ledger) at(at position) RowStatus {
 	l.mu.RLock()
@@ -310,11 +302,9 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 	l.rows.indexOrders()
 	l.tally = Tally{}
 	l.heldBack = nil
-	row := position(0)
 	l.rows.each(func(s *RowStatus) bool {
-		l.holdBack(s, row)
+		l.holdBack(s)
 		l.tally.count(s, +1)
-		row++
 		return true
 	})
 	return nil
@@ -322,25 +312,23 @@ func (l *Ledger) seal(p *SealRecord, at time.Time) error {
 
 // carryOver gives the rows of the draft the states that they had in the version before.
 func (l *Ledger) carryOver(v *Version) (err error) {
-	rows, row := l.draft.rows, position(0)
+	rows := l.draft.rows
 	rows.indexRefs(int(l.rows.length()))
 	rows.each(func(s *RowStatus) bool {
-		if !rows.indexRef(row, s.Ref) {
+		if !rows.indexRef(s.at, s.Ref) {
 			err = Errorf("%w: ref %s stands for two rows", ErrRecord, s.Ref)
 			return false
 		}
 		if s.Ref != "" {
-			err = l.carryOverRow(v, row, s)
+			err = l.carryOverRow(v, s)
 		}
-		row++
 		return err == nil
 	})
 	return err
 }
 
-// carryOverRow gives a row of the draft, which is s, the state that it had in the version
-// before.
-func (l *Ledger) carryOverRow(v *Version, at position, s *RowStatus) error {
+// carryOverRow gives a row of the draft the state that it had in the version before.
+func (l *Ledger) carryOverRow(v *Version, s *RowStatus) error {
 	v.Valid++
 	was, known := l.rows.status(l.rows.position(s.Ref))
 	switch {
@@ -349,7 +337,7 @@ func (l *Ledger) carryOverRow(v *Version, at position, s *RowStatus) error {
 		return nil
 	case was.Attempts == 0:
 		s.Version = was.Version
-		l.draft.rows.replace(at, s)
+		l.draft.rows.replace(s.at, s)
 		return nil
 	case was.State == Unsent: // surely not charged: it may be mended
 	case was.Topup != s.Topup:
@@ -358,7 +346,7 @@ func (l *Ledger) carryOverRow(v *Version, at position, s *RowStatus) error {
 		s.Cost = was.Cost
 	}
 	was.Row, was.Gone = s.Row, false
-	l.draft.rows.replace(at, &was)
+	l.draft.rows.replace(s.at, &was)
 	return nil
 }
 

@@ -158,12 +158,10 @@ func (l *Ledger) doubts(present []bool) (list []*Payment) {
 	name, columns := l.Batch().Name, NameColumns(l.Batch().Header)
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	row := 0
 	l.rows.each(func(s *RowStatus) bool {
-		if s.State == Unsent && s.is(doubted) && !present[row] {
+		if s.State == Unsent && s.is(doubted) && !present[s.at] {
 			list = append(list, l.payment(s, name, columns))
 		}
-		row++
 		return true
 	})
 	for _, s := range l.doubtful {

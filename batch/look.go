@@ -56,24 +56,24 @@ func (r *run) startLook(l *look) {
 // lookAt asks the provider for one order, by the provider's id if it is known and
 // by our ref otherwise.
 func (r *run) lookAt(w *polled, res *result) {
-	s, _ := r.Books.Row(w.ref)
+	s := r.Books.at(w.row)
 	asked := time.Now()
 	res.began = asked
-	rec := LookRecord{Ref: w.ref, By: "id"}
+	rec := LookRecord{Ref: s.Ref, By: "id"}
 	var found RemoteOrder
 	var err error
 	if s.TopupID != "" {
 		found, err = r.Provider.CheckID(r.ctx, s.TopupID)
 	} else {
 		rec.By = "ref"
-		found, err = r.Provider.CheckRef(r.ctx, w.ref)
+		found, err = r.Provider.CheckRef(r.ctx, s.Ref)
 	}
 	res.asked, res.fault = true, FaultOf(err)
 	rec.RequestID = found.RequestID
 	if res.fault != nil {
 		rec.RequestID = res.fault.RequestID
 	}
-	if r.answers.repeats(rec.RequestID) && !w.ref.Is(found.Ref) {
+	if r.answers.repeats(rec.RequestID) && !s.Ref.Is(found.Ref) {
 		res.fault = repeatedAnswer(rec.RequestID, 0)
 	}
 	switch {
@@ -172,16 +172,16 @@ func (r *run) afterLook(res result, now time.Time) {
 	if res.look.row == nil {
 		r.polling.found(res.look, res.shown)
 	}
-	answered := map[Ref]bool{}
+	answered := map[*polled]bool{}
 	var final, open int
 	youngest := longestPoll
 	for i := range res.shown {
 		shown := &res.shown[i]
-		x := r.polling.rows[shown.row.Ref]
+		x := r.polling.rows[shown.row.at]
 		if x == nil {
 			continue
 		}
-		answered[x.ref] = true
+		answered[x] = true
 		switch age := now.Sub(x.since); {
 		case shown.row.State.Final() || shown.confirm:
 			final++
@@ -198,7 +198,7 @@ func (r *run) afterLook(res result, now time.Time) {
 	}
 	for _, x := range res.look.all() {
 		switch {
-		case answered[x.ref]:
+		case answered[x]:
 		case lost:
 			r.polling.schedule(x, now)
 		case res.fault == nil: // the page should have shown the row and did not
@@ -234,7 +234,7 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 // when, or is sent again.
 func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 	s := &shown.row
-	x.id, x.single = s.TopupID, x.single || s.TopupID == ""
+	x.single = x.single || s.TopupID == ""
 	if r.lost[s.Ref] > 0 && s.TopupID != "" {
 		delete(r.lost, s.Ref)
 		if s.Earlier().IsZero() {
@@ -248,8 +248,8 @@ func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 		r.polling.schedule(x, now)
 	case next == send:
 		r.polling.drop(x)
-		if at, ok := r.Books.position(s.Ref); ok && (r.Pick == nil || r.Pick(s)) {
-			r.sendAgain(s.Ref, at, now)
+		if r.Pick == nil || r.Pick(s) {
+			r.sendAgain(s, now)
 		}
 	case next == leave:
 		r.polling.drop(x)

@@ -37,6 +37,7 @@ func TestPackedRowsComeBackAsTheyWere(t *testing.T) {
 		}
 		at := 0
 		rows.each(func(s *RowStatus) bool {
+			want[at].at = position(at)
 			if d := cmp.Diff(want[at], *s, cmp.AllowUnexported(RowStatus{}, Cells{}, Message{}), cmp.Comparer(sameCells)); d != "" {
 				t.Fatalf("row %d came back otherwise:\n%s", at, d)
 			}

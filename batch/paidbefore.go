@@ -121,8 +121,7 @@ func (m *matcher) holdAgainst(own *Ledger, answered map[Ref]bool) {
 			}
 		}
 	})
-	row := -1
-	m.orphans = own.payments(func(*RowStatus) bool { row++; return !present[row] })
+	m.orphans = own.payments(func(s *RowStatus) bool { return !present[s.at] })
 	for _, p := range m.orphans {
 		m.left = append(m.left, *p)
 	}

@@ -12,7 +12,7 @@ import (
 // to one goroutine.
 type polling struct {
 	poll      time.Duration
-	rows      map[Ref]*polled
+	rows      map[position]*polled
 	scheduled rowsByDue     // the rows that are not due yet
 	dueNow    rowsByDue     // the rows that are due; a row that is being looked at is in neither
 	accepted  atomic.Int64  // how many orders of this batch the provider has accepted, which tells how long its list is; workers count on
@@ -28,23 +28,23 @@ type polling struct {
 	pagesPause time.Duration // how long it is left alone after the present failure; 0: it works
 }
 
-// polled is an open row, with what is needed to decide when to look at it.
+// polled is an open row, with what is needed to decide when to look at it. There may be
+// many of them where the provider is fast and settles slowly.
 type polled struct {
-	ref      Ref
-	id       string    // the provider's id, if it is known
 	since    time.Time // when the send ended, accepted or with an unknown outcome
 	due      time.Time
 	interval time.Duration
 	probe    time.Duration // the age at which it was last to be looked at early; 0 unless it is
-	nth      int           // its number among the accepted orders of the batch, from 1
-	looked   bool          // it was looked at when it was due, at least once
-	missed   int           // how many pages should have shown it and showed no row of the batch
-	strayed  int           // how many pages should have shown it and showed other rows of the batch
-	single   bool          // it is looked at by a call of its own, not with a page
-	parked   bool          // it is not worth waiting for in this run
-	position int           // its index in scheduled or in dueNow
-	isDue    bool          // it is in dueNow; not used while it is being looked at
-	looking  bool          // a look at it is in flight
+	row      position
+	nth      int32  // its number among the accepted orders of the batch, from 1
+	position int32  // its index in scheduled or in dueNow
+	missed   uint16 // how many pages should have shown it and showed no row of the batch
+	strayed  uint16 // how many pages should have shown it and showed other rows of the batch
+	looked   bool   // it was looked at when it was due, at least once
+	single   bool   // it is looked at by a call of its own, not with a page
+	parked   bool   // it is not worth waiting for in this run
+	isDue    bool   // it is in dueNow; not used while it is being looked at
+	looking  bool   // a look at it is in flight
 }
 
 // look is one call that asks about open rows: about a page of the list, or about
@@ -75,7 +75,7 @@ const (
 func newPolling(poll time.Duration) *polling {
 	// In the vendor's own example an order is final after 15 s, which is three
 	// of the intervals that it recommends (API page, Polling).
-	return &polling{poll: poll, rows: map[Ref]*polled{}, firstAge: 3 * poll}
+	return &polling{poll: poll, rows: map[position]*polled{}, firstAge: 3 * poll}
 }
 
 // oneMore counts the order of a row, if it is known to be accepted, and returns how many
@@ -90,12 +90,12 @@ func (w *polling) oneMore(s *RowStatus) int {
 // add begins to poll a row whose send ended at since, accepted or with an unknown
 // outcome. The first look at it is made at due.
 func (w *polling) add(s *RowStatus, nth int, since, due time.Time) {
-	x := &polled{ref: s.Ref, id: s.TopupID, since: since, due: due, interval: w.poll, nth: nth, single: s.TopupID == ""}
+	x := &polled{row: s.at, since: since, due: due, interval: w.poll, nth: int32(nth), single: s.TopupID == ""}
 	if early := since.Add(firstProbe); w.eager && w.probes < mostProbes && early.Before(due) {
 		w.probes++
 		x.probe, x.due = firstProbe, early
 	}
-	w.rows[s.Ref] = x
+	w.rows[s.at] = x
 	heap.Push(&w.scheduled, x)
 }
 
@@ -260,8 +260,8 @@ func (w *polling) fullest(accepted int) (page, rows int) {
 func (w *polling) found(l *look, shown []lookedAt) {
 	sum, n := 0, 0
 	for _, s := range shown {
-		if x := w.rows[s.row.Ref]; x != nil && x.nth > 0 {
-			sum += (l.page-1)*pageSize + s.at - (l.accepted - x.nth)
+		if x := w.rows[s.row.at]; x != nil && x.nth > 0 {
+			sum += (l.page-1)*pageSize + s.at - (l.accepted - int(x.nth))
 			n++
 		}
 	}
@@ -298,7 +298,7 @@ func (w *polling) collectDue(now time.Time) {
 // The newest order is on the first page; orders of other programs on the account move x
 // further back.
 func (w *polling) page(x *polled, accepted int) int {
-	return (accepted-x.nth+w.ahead)/pageSize + 1 + x.missed
+	return (accepted-int(x.nth)+w.ahead)/pageSize + 1 + int(x.missed)
 }
 
 // miss notes that a page did not show the row and should have. If it showed others, the
@@ -327,10 +327,10 @@ func (w *polling) remove(x *polled) {
 	case x.looking:
 		x.looking = false
 	case x.isDue:
-		heap.Remove(&w.dueNow, x.position)
+		heap.Remove(&w.dueNow, int(x.position))
 		x.isDue = false
 	default:
-		heap.Remove(&w.scheduled, x.position)
+		heap.Remove(&w.scheduled, int(x.position))
 	}
 }
 
@@ -345,12 +345,12 @@ func (l *look) all() []*polled {
 // drop ends the polling of a row.
 func (w *polling) drop(x *polled) {
 	w.remove(x)
-	delete(w.rows, x.ref)
+	delete(w.rows, x.row)
 }
 
 // schedule sets when a row is next looked at.
 func (w *polling) schedule(x *polled, due time.Time) {
-	if w.rows[x.ref] != x {
+	if w.rows[x.row] != x {
 		return // another look has dropped it meanwhile
 	}
 	w.remove(x)
@@ -382,10 +382,10 @@ func (h rowsByDue) Len() int           { return len(h) }
 func (h rowsByDue) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
 func (h rowsByDue) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
-	h[i].position, h[j].position = i, j
+	h[i].position, h[j].position = int32(i), int32(j)
 }
 func (h *rowsByDue) Push(x any) {
-	x.(*polled).position = len(*h)
+	x.(*polled).position = int32(len(*h))
 	*h = append(*h, x.(*polled))
 }
 func (h *rowsByDue) Pop() any {

@@ -42,7 +42,7 @@ func (x *rowIndex) full() bool { return 4*(x.used+1) > 3*len(x.slots) }
 
 // reset empties the table, and makes it large enough for so many of all rows.
 func (x *rowIndex) reset(rows, all int) {
-	x.slots, x.used = make([]uint32, max(8, 1<<bits.Len(uint(rows+rows/3)))), 0
+	x.slots, x.used = make([]uint32, 8+rows+rows/2), 0
 	x.tag = math.MaxUint32 << bits.Len(uint(all))
 }
 
@@ -56,9 +56,21 @@ func (x *rowIndex) add(hash uint64, at position) {
 	x.used++
 }
 
-func (x *rowIndex) first(hash uint64) int    { return int(hash) & (len(x.slots) - 1) }
-func (x *rowIndex) next(slot int) int        { return (slot + 1) & (len(x.slots) - 1) }
-func (x *rowIndex) tagOf(hash uint64) uint32 { return uint32(hash>>32) & x.tag }
+// first returns the slot where the search for a text with this hash begins: the upper bits
+// of the hash choose it, so that the table can be of any size.
+func (x *rowIndex) first(hash uint64) int {
+	slot, _ := bits.Mul64(hash, uint64(len(x.slots)))
+	return int(slot)
+}
+
+func (x *rowIndex) next(slot int) int {
+	if slot++; slot == len(x.slots) {
+		return 0
+	}
+	return slot
+}
+
+func (x *rowIndex) tagOf(hash uint64) uint32 { return uint32(hash) & x.tag }
 
 // indexRefs makes the index of refs ready for the rows that there are, and so many more.
 func (r *rowSet) indexRefs(more int) {

@@ -50,7 +50,7 @@ func TestOrderIndexWithCollidingHashes(t *testing.T) {
 func colliding(x *rowIndex, n int) (ids []string) {
 	for i := 0; len(ids) < n; i++ {
 		id := fmt.Sprintf("%024x", i)
-		if x.first(maphash.String(x.seed, id)) == 0 {
+		if x.first(maphash.String(x.seed, id)) == len(x.slots)-1 { // from which the search goes on at the first
 			ids = append(ids, id)
 		}
 	}

@@ -124,9 +124,10 @@ func (r *rowSet) fill(s *RowStatus, at position, ref Ref, made *texts) {
 	p := r.rows.at(int(at))
 	if whole := r.whole(p); whole != nil {
 		*s = *whole
+		s.at = at
 		return
 	}
-	*s = RowStatus{}
+	*s = RowStatus{at: at}
 	r.unpackFile(&s.Row, &p.file)
 	r.unpackStatus(s, &p.status)
 	if p.rest != 0 {

@@ -9,6 +9,7 @@ import (
 // zero until the provider is known to have moved the money.
 type RowStatus struct {
 	Row
+	at       position // where it is in the books
 	State    State
 	Gone     bool // it was sent, and the corrected file no longer has it
 	flags    rowFlags

@@ -257,7 +257,7 @@ func (b *Books) possible(r Record) error {
 // many bytes of cells: wide rows must not outgrow a group of the journal, in which
 // a character may take six bytes.
 const (
-	rowChunk   = 1000
+	rowChunk   = 4000
 	chunkBytes = 2 << 20
 )
 

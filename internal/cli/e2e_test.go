@@ -45,7 +45,9 @@ func TestMain(m *testing.M) {
 		if runtime.GOOS == "windows" {
 			binary += ".exe"
 		}
-		if out, err := exec.Command("go", "build", "-o", binary, "flexybatch").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-trimpath", "-o", binary, "flexybatch")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does, with whom it shares what is compiled
+		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "building the program: %v\n%s", err, out)
 			return 1
 		}

@@ -164,7 +164,7 @@ func TestResentIsPaidOnce(t *testing.T) {
 			t.Parallel()
 			settled := 24 * time.Hour
 			if strings.Contains(name, "refunds between") {
-				settled = 1000 * time.Second
+				settled = 3000 * time.Second // six seconds, in which the first two batches are sent
 			}
 			do(newTroubled(t, settled))
 		})

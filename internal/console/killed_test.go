@@ -20,7 +20,9 @@ func built(t *testing.T) string {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	if out, err := exec.Command("go", "build", "-o", path, "flexybatch").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", path, "flexybatch")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build and the tests of internal/cli do
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
 	return path

@@ -11,7 +11,6 @@ func TestTitlesDoNotKeepTheFile(t *testing.T) {
 	content := payrollCSV(50_000)
 	path := file(t, "payroll", content)
 	size := uint64(len(content))
-	content = nil
 	before := alive()
 	in, err := Read(t.Context(), path, Options{}, Rules{Catalogue: catalogue(t)})
 	if err != nil {

@@ -27,7 +27,7 @@ var mutations = []mutation{
 		"	if !r.awaitTurn(off) {\n", "	if !r.awaitTurn(off) {\n		_, _ = r.Provider.Send(r.ctx, o)\n",
 	}}, 500},
 	{"a lost send is sent again without a check", "batch/look.go", [][2]string{{
-		"found, err = r.Provider.CheckRef(r.ctx, w.ref)", "err = &Fault{Class: ClassNotFound}",
+		"found, err = r.Provider.CheckRef(r.ctx, s.Ref)", "err = &Fault{Class: ClassNotFound}",
 	}}, 200},
 	{"a lost send is sent again without the grace period", "batch/decide.go", [][2]string{{"&& lostFor >= grace", "&& lostFor <= grace*100"}}, 400},
 	{"a 500 is trusted as a refusal", "batch/rowstatus.go", [][2]string{{

@@ -14,7 +14,6 @@ BENCHTIME ?= 200ms
 BENCHSHORT ?= -short
 SEEDS    ?= 10000
 ROUNDS   ?= 25
-PARALLEL ?= 3
 
 .PHONY: all run build test lint bench torture mutants office-test fuzz dist dist-check dist-test man licences clean pictures picture corpus
 
@@ -26,10 +25,8 @@ run: ## the main job on the sample payroll, simulated
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o flexybatch .
 
-# Three tests of a package run at the same time, since they mostly wait: for a lease to
-# end, for a poll, or for a process of their own.
 test: ## every test, with the race detector; then the pages in a browser; of torture and mutants a part
-	BROWSER_SEPARATE=1 $(GO) test -race -parallel $(PARALLEL) -timeout 20m ./...
+	BROWSER_SEPARATE=1 $(GO) test -race -timeout 20m ./...
 	$(GO) test -timeout 15m -run 'InBrowser|Unraced' ./internal/console
 
 lint: licences ## formatting, vet on every system, golangci-lint, dependencies, and known vulnerabilities where the database can be reached

@@ -124,8 +124,8 @@ func (r *rowSet) unpackFile(row *Row, p *packedFile) {
 
 func (p *packedFile) phone(text string) Phone { return Phone(text[p.phoneAt:][:p.phoneLength]) }
 
-// packStatus packs what became of a row, all but the provider's id and the evidence. ok is false if it does not go into a
-// packedStatus.
+// packStatus packs what became of a row, all but the provider's id and the evidence. ok
+// is false if it does not go into a packedStatus.
 func (r *rowSet) packStatus(s *RowStatus) (p packedStatus, ok bool) {
 	var f fit
 	p = packedStatus{

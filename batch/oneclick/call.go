@@ -104,9 +104,11 @@ func (c *Client) body() *bytes.Buffer {
 	return new(bytes.Buffer)
 }
 
-// giveBack keeps a buffer for the next answer, unless it is very large.
+// giveBack keeps a buffer for the next answer. One that held a page of the list is too
+// large for all others, and pages are seldom.
 func (c *Client) giveBack(b *bytes.Buffer) {
-	if b.Cap() <= longestBody {
+	const largest = 16 << 10
+	if b.Cap() <= largest {
 		b.Reset()
 		c.bodies.Put(b)
 	}

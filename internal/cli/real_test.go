@@ -103,7 +103,7 @@ func mounted(t *testing.T, options string) string {
 // made the batch goes on, each row charged once.
 func TestDiskFull(t *testing.T) {
 	s := newSite(t, simulator.Config{}, 300)
-	dir := mounted(t, "size=192k")
+	dir := mounted(t, "size=144k")
 	sum, words := s.run(exitOpen, "--state", dir)
 	if !strings.Contains(words, "no space left") || sum.SentNow == 0 {
 		t.Errorf("%+v %s", sum, words)

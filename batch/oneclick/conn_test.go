@@ -226,6 +226,52 @@ func TestCallsWaitForAConnection(t *testing.T) {
 	})
 }
 
+// A connection that nobody needs any more is closed, while others are in use.
+func TestIdleConnectionsAreClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var talks sync.WaitGroup
+		defer talks.Wait()
+		var open, most atomic.Int32
+		ok := accepted(t, "")
+		client, err := oneclick.New(oneclick.Config{Key: oneclick.NewKey(secret), BaseURL: "http://localhost",
+			Dial: func(context.Context, string, string) (net.Conn, error) {
+				ours, theirs := net.Pipe()
+				most.Store(max(most.Load(), open.Add(1)))
+				talks.Go(func() {
+					defer open.Add(-1)
+					defer hangUp(theirs)
+					for r := bufio.NewReader(theirs); ; {
+						if _, err := hear(r); err != nil {
+							return
+						}
+						time.Sleep(time.Millisecond) // so that all four are under way at once
+						_, _ = io.WriteString(theirs, ok)
+					}
+				})
+				return ours, nil
+			}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		var sends sync.WaitGroup
+		for range 4 {
+			sends.Go(func() { _, _ = client.Send(t.Context(), order) })
+		}
+		sends.Wait()
+		for range 40 {
+			time.Sleep(time.Second)
+			if _, err := client.Send(t.Context(), order); err != nil {
+				t.Error(err)
+			}
+		}
+		synctest.Wait()
+		if most.Load() != 4 || open.Load() != 1 {
+			t.Errorf("%d connections were open at once, and %d are", most.Load(), open.Load())
+		}
+	})
+}
+
 // Whatever a server writes, a call means the same over connections of our own as it
 // does through net/http's Transport.
 func FuzzWire(f *testing.F) {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -165,11 +166,16 @@ func (w *wire) pop() *conn {
 	return c
 }
 
-// keep keeps a connection for further calls.
+// keep keeps a connection for further calls, and closes the one that was idle longest if
+// that was too long.
 func (w *wire) keep(c *conn) {
 	c.used = time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if len(w.idle) > 0 && c.used.Sub(w.idle[0].used) > longestIdle {
+		_ = w.idle[0].Close()
+		w.idle = slices.Delete(w.idle, 0, 1)
+	}
 	w.idle = append(w.idle, c)
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"os"
 	"time"
 )
 
@@ -16,7 +17,7 @@ const longestHead = 64 << 10
 // conn is a connection of a wire.
 type conn struct {
 	net.Conn
-	probe *probe        // of the connection below TLS
+	probe probe         // of the connection below TLS
 	in    *bufio.Reader // of the answers
 	out   []byte        // the request
 	room  int64         // how many more bytes may be read
@@ -24,8 +25,8 @@ type conn struct {
 }
 
 // newConn returns a connection that was made just now.
-func newConn(raw net.Conn) *conn {
-	c := &conn{Conn: raw, probe: newProbe(raw)}
+func newConn(raw net.Conn, look probe) *conn {
+	c := &conn{Conn: raw, probe: look}
 	c.in = bufio.NewReader(c)
 	return c
 }
@@ -41,10 +42,24 @@ func (c *conn) Read(p []byte) (int, error) {
 }
 
 // quiet reports whether the other side has said nothing since the last answer: what it
-// says now answers no request, and if it has hung up, a request would be lost.
-func (c *conn) quiet() bool {
+// says now answers no request, and if it has hung up, a request would be lost. It sets
+// the deadline of the call to come.
+func (c *conn) quiet(deadline time.Time) bool {
 	c.room = longestHead
-	return c.in.Buffered() == 0 && c.probe.quiet(c)
+	return c.SetDeadline(deadline) == nil && c.in.Buffered() == 0 && c.probe(c, deadline)
+}
+
+// probe reports whether nothing has come on a connection, not even its end. It leaves
+// the deadline as it was.
+type probe func(c *conn, deadline time.Time) (quiet bool)
+
+// probeByReading is the probe of any connection. It takes a millisecond.
+func probeByReading(c *conn, deadline time.Time) bool {
+	if c.SetReadDeadline(time.Now().Add(time.Millisecond)) != nil {
+		return false
+	}
+	_, err := c.in.Peek(1)
+	return errors.Is(err, os.ErrDeadlineExceeded) && c.SetReadDeadline(deadline) == nil
 }
 
 // exchange sends the request, once, and reads the answer to its end. again reports

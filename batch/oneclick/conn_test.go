@@ -45,6 +45,24 @@ func TestRulesOfTheWireThroughProxies(t *testing.T) {
 	}
 }
 
+// byReading makes dial give clients that look at idle connections as on Windows.
+var byReading bool
+
+// On Windows a connection can be looked at only by reading. The same rules hold there.
+func TestRulesOfTheWireOnWindows(t *testing.T) {
+	byReading = true
+	defer func() { byReading = false }()
+	for name, test := range map[string]func(*testing.T){
+		"POST is never repeated":       TestPOSTIsNeverRepeated,
+		"connections are used again":   TestConnectionsAreUsedAgain,
+		"TLS connections, too":         TestTLSConnectionsAreUsedAgain,
+		"connections that are closed":  TestClosedConnections,
+		"answers that nobody asks for": TestUnaskedAnswers,
+	} {
+		t.Run(name, test)
+	}
+}
+
 // accepted is the answer to a send that was accepted, as it goes over the wire.
 func accepted(t *testing.T, headers string) string {
 	ok := golden(t, "send")

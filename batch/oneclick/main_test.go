@@ -54,6 +54,9 @@ func dial(t testing.TB, c oneclick.Config) *oneclick.Client {
 	if throughTransport {
 		oneclick.ThroughTransport(client, c)
 	}
+	if byReading {
+		oneclick.ProbeByReading(client)
+	}
 	t.Cleanup(client.Close)
 	return client
 }

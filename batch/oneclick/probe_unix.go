@@ -6,31 +6,27 @@ import (
 	"errors"
 	"net"
 	"syscall"
+	"time"
 )
 
-// probe looks at what has come on a connection without taking it. The zero probe is of
-// a connection in memory, and sees nothing.
-type probe struct {
-	raw   syscall.RawConn
-	there error // what the last look gave
-	b     [1]byte
-	look  func(fd uintptr) (done bool)
-}
-
-// newProbe returns the probe of a connection.
-func newProbe(c net.Conn) *probe {
-	p := &probe{}
-	if s, ok := c.(syscall.Conn); ok {
-		p.raw, _ = s.SyscallConn() // without it nothing is seen, and a call says what is wrong
+// newProbe returns the probe of a connection: it looks at what has come without taking
+// it. On a connection in memory it sees nothing.
+func newProbe(raw net.Conn) probe {
+	s, ok := raw.(syscall.Conn)
+	if !ok {
+		return func(*conn, time.Time) bool { return true }
 	}
-	p.look = func(fd uintptr) bool {
-		_, _, p.there = syscall.Recvfrom(int(fd), p.b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	socket, err := s.SyscallConn()
+	if err != nil {
+		return func(*conn, time.Time) bool { return false }
+	}
+	var there error // what the look gave
+	var b [1]byte
+	look := func(fd uintptr) (done bool) {
+		_, _, there = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		return true // it is not to wait
 	}
-	return p
-}
-
-// quiet reports whether nothing has come, not even the end.
-func (p *probe) quiet(*conn) bool {
-	return p.raw == nil || p.raw.Read(p.look) == nil && errors.Is(p.there, syscall.EAGAIN)
+	return func(*conn, time.Time) bool {
+		return socket.Read(look) == nil && errors.Is(there, syscall.EAGAIN)
+	}
 }

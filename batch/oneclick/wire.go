@@ -35,6 +35,7 @@ const (
 // Wire repeats none.
 type wire struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
+	probe   func(raw net.Conn) probe
 	address string      // host and port
 	host    string      // as the Host header names it
 	agent   string      // the User-Agent header
@@ -47,7 +48,7 @@ type wire struct {
 
 // newWire returns a wire to the host of base.
 func newWire(c Config, base *url.URL) *wire {
-	w := &wire{dial: c.Dial, address: base.Host, host: base.Host, agent: c.UserAgent, turns: make(chan struct{}, c.Connections)}
+	w := &wire{dial: c.Dial, probe: newProbe, address: base.Host, host: base.Host, agent: c.UserAgent, turns: make(chan struct{}, c.Connections)}
 	if w.dial == nil {
 		w.dial = (&net.Dialer{Timeout: handshake}).DialContext
 	}
@@ -121,7 +122,7 @@ func timed(ctx context.Context, err error) error {
 // connection returns a connection that no other call uses, with its deadline set.
 func (w *wire) connection(ctx context.Context, deadline time.Time) (*conn, error) {
 	for c := w.pop(); c != nil; c = w.pop() {
-		if time.Since(c.used) < longestIdle && c.SetDeadline(deadline) == nil && c.quiet() {
+		if time.Since(c.used) < longestIdle && c.quiet(deadline) {
 			return c, nil
 		}
 		_ = c.Close()
@@ -132,13 +133,17 @@ func (w *wire) connection(ctx context.Context, deadline time.Time) (*conn, error
 	if err != nil {
 		return nil, err
 	}
-	c := newConn(raw)
+	c := newConn(raw, w.probe(raw))
 	if w.secure != nil {
 		if c.Conn, err = w.encrypt(ctx, raw); err != nil {
 			return nil, err
 		}
 	}
-	return c, c.SetDeadline(deadline)
+	if err := c.SetDeadline(deadline); err != nil {
+		_ = c.Close()
+		return nil, err
+	}
+	return c, nil
 }
 
 // encrypt makes the TLS handshake. It closes the connection if that fails.

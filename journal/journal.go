@@ -32,6 +32,7 @@ type Journal struct {
 	head   string // link of the last line on disk
 	lines  uint64 // on disk
 	spare  []byte // a buffer for the text of the next group
+	pause  bool   // the next group gathers for a moment
 }
 
 // group is what one fsync will cover.
@@ -43,6 +44,7 @@ type group struct {
 	pack    pack   // the records of the next line
 	hashed  []byte // a buffer for appendLine
 	records uint64
+	callers int           // of Append
 	done    chan struct{} // closed when err is set
 	err     error
 }
@@ -90,6 +92,7 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 			continue
 		}
 		first := g.records == 0
+		g.callers++
 		for _, r := range records {
 			g.addRecord(at, r, j.packs)
 		}
@@ -128,20 +131,35 @@ func (g *group) add(at time.Time, tail ...[]byte) {
 	g.n++
 }
 
+// An fsync costs processor time, however little it covers. Where many append and the
+// disk is so fast that few of them meet in a group, a group gathers for a moment: one
+// that follows a group of a crowd, which the disk was fast to take.
+const (
+	moment = time.Millisecond
+	fast   = 4 * time.Millisecond // or less
+	crowd  = 16                   // calls of Append, or more
+)
+
 // commit waits until the disk is free, ends the open group, and puts it on disk.
 // While it waits, other calls of Append join the group.
 func (j *Journal) commit() {
 	<-j.disk
 	defer func() { j.disk <- struct{}{} }()
-	runtime.Gosched() // those who are about to append join the group
+	if j.pause {
+		time.Sleep(moment)
+	} else {
+		runtime.Gosched() // those who are about to append join the group
+	}
 	g := <-j.open
 	g.endPack()
 	g.add(time.Now(), []byte(`"commit":`), strconv.AppendUint(nil, g.records, 10))
 	j.open <- &group{number: g.number + 1, n: g.n, link: g.link, text: j.spare, pack: g.pack, hashed: g.hashed, done: make(chan struct{})}
 	j.spare = nil
+	began := time.Now()
 	if j.failed == nil {
 		j.failed = j.writeSync(g.text)
 	}
+	j.pause = g.callers >= crowd && time.Since(began) < fast
 	if j.failed == nil {
 		j.head, j.lines = g.link, g.n
 	}

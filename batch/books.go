@@ -2,6 +2,7 @@ package batch
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,11 +16,12 @@ type Books struct {
 	*Ledger
 	Cut     *journal.Cut // the torn tail that was cut off when the books were opened; nil if there was none
 	journal *journal.Journal
-	texts   buffers // for records on their way to the journal
+	rooms   sync.Pool // of *room, each for a record
+	halls   sync.Pool // of *room, each for many records
 
 	claims   sync.Mutex
-	claimed  map[Ref]struct{} // rows that a goroutine is writing about
-	released chan struct{}    // closed when a claim ends, if anybody waits for one; else nil
+	claimed  map[claim]struct{} // what a goroutine is writing about
+	released chan struct{}      // closed when a claim ends, if anybody waits for one; else nil
 }
 
 // ErrInvariant is wrapped by the error for a record that would contradict the
@@ -35,7 +37,7 @@ func OpenBooks(fsys journal.FS, path string) (*Books, error) {
 		return nil, err
 	}
 	l.draft = nil
-	return &Books{Ledger: l, Cut: cut, journal: j, claimed: map[Ref]struct{}{}}, nil
+	return &Books{Ledger: l, Cut: cut, journal: j, claimed: map[claim]struct{}{}}, nil
 }
 
 // ReadLedger replays a journal without locking or changing it. Another process
@@ -80,7 +82,8 @@ func inLine(e journal.Entry, err error) error {
 // from 1, and true. It returns false if the row may not be sent, for example
 // because a look has found its order meanwhile.
 func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
-	defer b.claim(ref)()
+	b.claim(claim{ref: ref})
+	defer b.unclaim(claim{ref: ref})
 	s, known := b.Row(ref)
 	if !known || decide(&s) != send {
 		return 0, false, nil
@@ -91,7 +94,9 @@ func (b *Books) Intend(ref Ref) (attempt int, ok bool, err error) {
 
 // Answer writes down the outcome of a send.
 func (b *Books) Answer(a AnswerRecord) error {
-	defer b.claim(a.Ref, orderClaim(a.TopupID))()
+	row, order := claim{ref: a.Ref}, claim{order: a.TopupID}
+	b.claim(row, order)
+	defer b.unclaim(row, order)
 	return b.write(Record{Answer: &a})
 }
 
@@ -100,11 +105,12 @@ func (b *Books) Answer(a AnswerRecord) error {
 // what the books know already, and an open state of a row that is final. It does
 // not clear a row for sending if its order was found meanwhile.
 func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
-	claims := make([]Ref, 0, 2*len(looks))
+	claims := make([]claim, 0, 2*len(looks))
 	for _, l := range looks {
-		claims = append(claims, l.Ref, orderClaim(l.TopupID))
+		claims = append(claims, claim{ref: l.Ref}, claim{order: l.TopupID})
 	}
-	defer b.claim(claims...)()
+	b.claim(claims...)
+	defer b.unclaim(claims...)
 	records := make([]Record, 0, len(looks))
 	for _, l := range looks {
 		s, _ := b.Row(l.Ref)
@@ -141,19 +147,23 @@ func (b *Books) settlesNothing(s *RowStatus, l *LookRecord) bool {
 	return true
 }
 
-// orderClaim is the name under which claim takes the provider's id of an order. Of
-// two rows that are given the same order, the one that is written first has it.
-func orderClaim(id string) Ref { return Ref("order " + id) }
+// claim is what only one goroutine at a time writes about: a row, or an order by the
+// provider's id. Of two rows that are given the same order, the one that is written
+// first has it.
+type claim struct {
+	ref   Ref
+	order string
+}
 
 // Note writes down a note.
 func (b *Books) Note(n NoteRecord) error { return b.write(Record{Note: &n}) }
 
-// claim waits until no other goroutine writes about these rows, and makes others
-// wait until release is called. What a caller checks before it writes is
-// therefore still true when it writes.
-func (b *Books) claim(refs ...Ref) (release func()) {
+// claim waits until no other goroutine writes about these, and makes others wait
+// until unclaim is called. What a caller checks before it writes is therefore still
+// true when it writes.
+func (b *Books) claim(claims ...claim) {
 	b.claims.Lock()
-	for b.busy(refs) {
+	for b.busy(claims) {
 		if b.released == nil {
 			b.released = make(chan struct{})
 		}
@@ -162,29 +172,28 @@ func (b *Books) claim(refs ...Ref) (release func()) {
 		<-released
 		b.claims.Lock()
 	}
-	for _, ref := range refs {
-		b.claimed[ref] = struct{}{}
+	for _, c := range claims {
+		b.claimed[c] = struct{}{}
 	}
 	b.claims.Unlock()
-	return func() { b.unclaim(refs) }
 }
 
-// busy reports whether one of the rows is claimed. The caller holds b.claims.
-func (b *Books) busy(refs []Ref) bool {
-	for _, ref := range refs {
-		if _, claimed := b.claimed[ref]; claimed {
+// busy reports whether one of these is claimed. The caller holds b.claims.
+func (b *Books) busy(claims []claim) bool {
+	for _, c := range claims {
+		if _, claimed := b.claimed[c]; claimed {
 			return true
 		}
 	}
 	return false
 }
 
-// unclaim ends a claim, and lets all who wait for one try again.
-func (b *Books) unclaim(refs []Ref) {
+// unclaim ends claims, and lets all who wait for one try again.
+func (b *Books) unclaim(claims ...claim) {
 	b.claims.Lock()
 	defer b.claims.Unlock()
-	for _, ref := range refs {
-		delete(b.claimed, ref)
+	for _, c := range claims {
+		delete(b.claimed, c)
 	}
 	if b.released != nil {
 		close(b.released)
@@ -195,21 +204,24 @@ func (b *Books) unclaim(refs []Ref) {
 // write writes records to disk and then folds them into the ledger. After an
 // error, which wraps journal.ErrFailed or ErrInvariant, nothing may be sent.
 func (b *Books) write(records ...Record) error {
-	encoded, text := make([][]byte, len(records)), b.texts.take()
-	defer func() { b.texts.giveBack(text) }() // the journal keeps a copy
-	for i, r := range records {
-		if err := b.possible(r); err != nil {
-			return Errorf("%w: %w", ErrInvariant, err)
+	rooms := &b.rooms
+	if len(records) > fewRecords {
+		rooms = &b.halls
+	}
+	m, ok := rooms.Get().(*room)
+	if !ok {
+		m = new(room)
+	}
+	defer func() { // the journal keeps a copy
+		if rooms == &b.halls || cap(m.text) <= largestRoom {
+			rooms.Put(m)
 		}
-		start := len(text)
-		var err error
-		if text, err = r.encode(text); err != nil {
-			return err
-		}
-		encoded[i] = text[start:]
+	}()
+	if err := b.encode(m, records); err != nil {
+		return err
 	}
 	at := time.Now().UTC().Truncate(time.Millisecond) // the precision in which the journal keeps it
-	if err := b.journal.Append(at, encoded...); err != nil {
+	if err := b.journal.Append(at, m.encoded...); err != nil {
 		return err
 	}
 	for _, r := range records {
@@ -220,24 +232,37 @@ func (b *Books) write(records ...Record) error {
 	return nil
 }
 
-// buffers keeps buffers for the next who needs one.
-type buffers struct{ pool sync.Pool }
-
-// take returns an empty buffer.
-func (p *buffers) take() []byte {
-	if b, ok := p.pool.Get().(*[]byte); ok {
-		return (*b)[:0]
-	}
-	return nil
+// room is where records are encoded on their way to the journal. Hundreds of sends may
+// wait for the disk, each with a room, so one for many records is kept apart from those
+// for few, and one that a record has made large is not kept.
+type room struct {
+	text    []byte
+	encoded [][]byte // parts of text
 }
 
-// giveBack keeps a buffer, unless it is larger than a record nearly always is: else each of
-// the many would become as large as a page of looks once was.
-func (p *buffers) giveBack(b []byte) {
-	const largest = 4 << 10
-	if cap(b) <= largest {
-		p.pool.Put(&b)
+const (
+	fewRecords  = 4
+	largestRoom = 4 << 10 // in bytes
+)
+
+// encode encodes the records, if each may follow.
+func (b *Books) encode(m *room, records []Record) error {
+	m.text, m.encoded = m.text[:0], m.encoded[:0]
+	for i, r := range records {
+		if err := b.possible(r); err != nil {
+			return Errorf("%w: %w", ErrInvariant, err)
+		}
+		start := len(m.text)
+		var err error
+		if m.text, err = r.encode(m.text); err != nil {
+			return err
+		}
+		m.encoded = append(m.encoded, m.text[start:])
+		if i == 1 { // nearly all are as long as each other
+			m.text = slices.Grow(m.text, (len(records)-2)*(len(m.text)-start)*9/8)
+		}
 	}
+	return nil
 }
 
 // possible checks that a record may follow, by applying it to a copy of its row.
@@ -257,7 +282,7 @@ func (b *Books) possible(r Record) error {
 // many bytes of cells: wide rows must not outgrow a group of the journal, in which
 // a character may take six bytes.
 const (
-	rowChunk   = 4000
+	rowChunk   = 2500
 	chunkBytes = 2 << 20
 )
 

@@ -50,7 +50,7 @@ func (a *response) parse(q call, key Key) (result, *batch.Fault) {
 	}
 	switch f.Class {
 	case batch.ClassThrottled:
-		f.Pause = retryAfter(a.header)
+		f.Pause = retryAfter(a.header())
 		f.RetryAfter = min(f.Pause, longestWait)
 	case batch.ClassDenied:
 		details, _ := refusal.object("details")
@@ -61,13 +61,13 @@ func (a *response) parse(q call, key Key) (result, *batch.Fault) {
 
 // webPage reports whether a web page answers, such as a network's sign-in page.
 func (a *response) webPage() bool {
-	kind, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	kind, _, err := mime.ParseMediaType(a.header().Get("Content-Type"))
 	return err == nil && kind == "text/html"
 }
 
 // headerID returns the request id that the headers give.
 func (a *response) headerID(key Key) string {
-	return oneLine(key.redact(a.header.Get("X-Request-Id")), longestName)
+	return oneLine(key.redact(a.header().Get("X-Request-Id")), longestName)
 }
 
 // classOf returns what an answer that is not a success means for money (money
@@ -139,7 +139,7 @@ func (a *response) words(envelope, refusal object, key Key) batch.Message {
 
 // described describes an answer that says nothing in words.
 func (a *response) described(key Key) batch.Message {
-	kind := oneLine(key.redact(a.header.Get("Content-Type")), longestName)
+	kind := oneLine(key.redact(a.header().Get("Content-Type")), longestName)
 	if kind == "" {
 		return batch.Msg("an answer that is not in the provider's own form")
 	}

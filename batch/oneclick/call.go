@@ -34,7 +34,8 @@ const (
 // response is an answer that was read to its end.
 type response struct {
 	status int
-	header http.Header
+	fields []byte      // of the header, unless it was read
+	read   http.Header // nil: it was not read
 	body   []byte
 }
 

@@ -68,26 +68,37 @@ func (c *conn) exchange(q call) (a *response, again bool, err error) {
 	if _, err := c.Write(c.out); err != nil {
 		return nil, false, err
 	}
+	return c.receive(q)
+}
+
+// receive reads the answer to its end.
+func (c *conn) receive(q call) (a *response, again bool, err error) {
+	c.room = longestHead
+	if _, err := c.in.Peek(1); err != nil {
+		return nil, false, cutShort(err)
+	}
+	if h, ok := readPlainHead(c.in, q.limit()); ok {
+		c.room = math.MaxInt64
+		a, err := c.readPlain(h, q)
+		return a, err == nil && c.in.Buffered() == 0, err
+	}
 	resp, err := c.head() //nolint:bodyclose // that would read a body without end; the connection is closed
 	if err != nil {
 		return nil, false, err
 	}
 	c.room = math.MaxInt64
-	a = &response{status: resp.StatusCode, header: resp.Header}
+	a = &response{status: resp.StatusCode, read: resp.Header}
 	a.body, err = q.readBody(resp)
 	return a, err == nil && !resp.Close && c.in.Buffered() == 0, err
 }
 
 // head reads an answer up to its body, past the interim answers before it.
 func (c *conn) head() (*http.Response, error) {
-	c.room = longestHead
 	for {
 		resp, err := http.ReadResponse(c.in, nil)
 		switch {
-		case errors.Is(err, io.EOF):
-			return nil, io.ErrUnexpectedEOF
 		case err != nil:
-			return nil, err
+			return nil, cutShort(err)
 		case resp.StatusCode/100 != 1:
 			return resp, nil
 		case resp.StatusCode == http.StatusSwitchingProtocols:
@@ -95,4 +106,13 @@ func (c *conn) head() (*http.Response, error) {
 			return resp, nil
 		}
 	}
+}
+
+// cutShort returns the error of an answer that is not whole: its end is none that was
+// expected.
+func cutShort(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
 }

@@ -34,7 +34,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add(200, []byte(strings.Repeat("[", 100_000)))
 	const ref = batch.Ref("golden-aaaaaaaaaaaaaaaaaaaa")
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
-		a := &response{status: status, header: http.Header{}, body: body}
+		a := &response{status: status, read: http.Header{}, body: body}
 		var lax struct {
 			Success any
 			Data    struct{ TopupID, TopupRef, ID any }

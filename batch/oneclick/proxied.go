@@ -72,7 +72,7 @@ func (p *proxied) carry(ctx context.Context, deadline time.Time, key Key, q call
 		return nil, had.Load(), err
 	}
 	defer func() { _ = resp.Body.Close() }() // the body was read before, or an error was returned
-	a = &response{status: resp.StatusCode, header: resp.Header}
+	a = &response{status: resp.StatusCode, read: resp.Header}
 	a.body, err = q.readBody(resp)
 	return a, true, err
 }

@@ -216,7 +216,7 @@ func (w *wire) request(b []byte, key Key, q call) ([]byte, error) {
 
 // within reports whether s has no characters but those of ASCII from least on that are
 // no control characters.
-func within(s string, least byte) bool {
+func within[T string | []byte](s T, least byte) bool {
 	for _, c := range []byte(s) {
 		if c < least || c > '~' {
 			return false

@@ -171,7 +171,9 @@ func (w *sheetWriter) cell(i int, v any) (c excelize.Cell, lines int) {
 		if style == w.d.styles.wrap {
 			lines = linesOf(x, w.columns[i].width)
 		}
-		v = clean(x)
+		if c := clean(x); c != x {
+			v = c // putting a text into an any is an allocation
+		}
 	case batch.Centimes:
 		v = float64(x) / 100 // exact to the centime up to 90 trillion dinars; the books themselves never are floats
 	case time.Time:

@@ -49,7 +49,7 @@ func (a *App) inspect(ctx context.Context, at *Location, o CheckOptions) (*Inspe
 	if err != nil {
 		return nil, err
 	}
-	defer a.reading()()
+	defer a.reading(at.File)()
 	in, err := a.readChecked(ctx, at, o.Reading, plans, o.Plans.Account.Simulate)
 	if err != nil {
 		return nil, err

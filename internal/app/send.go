@@ -17,7 +17,6 @@ func (j *job) send(ctx, drain context.Context, balance batch.Centimes) error {
 	if err := j.begin(balance); err != nil {
 		return err
 	}
-	defer j.app.holding(j.books.known.Tally().Total)()
 	e := j.engine()
 	e.Pick = j.pick(nil)
 	if j.options.Canary == 0 {

@@ -136,7 +136,7 @@ func (e *Engine) newPace(now time.Time) *pace {
 
 const (
 	lookers       = 4                // most looks in flight at once
-	ahead         = 4                // rows in flight for each request in flight, where the disk is what they wait for
+	ahead         = 8                // rows in flight for each request in flight, where the disk is what they wait for
 	longestRush   = 5 * time.Second  // a batch that is sent in this time is asked about afterwards
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 

@@ -135,7 +135,7 @@ func (g *group) add(at time.Time, tail ...[]byte) {
 // disk is so fast that few of them meet in a group, a group gathers for a moment: one
 // that follows a group of a crowd, which the disk was fast to take.
 const (
-	moment = time.Millisecond
+	moment = 2 * time.Millisecond
 	fast   = 4 * time.Millisecond // or less
 	crowd  = 16                   // calls of Append, or more
 )

@@ -30,9 +30,9 @@ const (
 
 // wire carries calls over connections that it keeps open, one call at a time on each:
 // a connection that breaks leaves one order unknown and not all that are under way.
-// It reads answers with net/http and does without net/http's Transport, which hands
-// each call over between four goroutines, and which repeats some requests by itself.
-// Wire repeats none.
+// It reads answers with net/http, or those with a plainHead as net/http would, and does
+// without net/http's Transport, which hands each call over between four goroutines, and
+// which repeats some requests by itself. Wire repeats none.
 type wire struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	probe   func(raw net.Conn) probe

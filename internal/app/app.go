@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"os"
 	"runtime/debug"
 
 	"flexybatch/batch"
@@ -70,17 +69,10 @@ func (a *App) watcher() Observer {
 	return a.Observer
 }
 
-// reading keeps memory small while the rows of a file are read, a million perhaps. With
-// Go's own 100 the heap may grow to twice what they take before anything is collected;
-// half of that costs a twentieth of the time. Of a small file nothing need be collected.
-// It returns what ends that.
-func (a *App) reading(file string) (end func()) {
-	const small = 2 << 20 // bytes
-	if info, err := os.Stat(file); err == nil && info.Size() < small {
-		return a.collect(seldom)
-	}
-	return a.collect(50)
-}
+// reading keeps memory small while rows are read, a million perhaps. With Go's own
+// 100 the heap may grow to twice what they take before anything is collected; half
+// of that costs a twentieth of the time. It returns what ends that.
+func (a *App) reading() (end func()) { return a.collect(50) }
 
 // holding does the same while so many rows are held and sent. Where they take little
 // room, collecting seldom leaves a sixth more time for sending to a provider that is
@@ -88,14 +80,11 @@ func (a *App) reading(file string) (end func()) {
 // take less than 600 MB.
 func (a *App) holding(rows int) (end func()) { return a.collect(garbagePercent(rows)) }
 
-// seldom is the percentage of garbage where there is little to be held.
-const seldom = 200
-
 // garbagePercent returns how much garbage there may be while so many rows are held, as
 // a percentage of what is held.
 func garbagePercent(rows int) int {
 	const aRow, heap = 200, 300 << 20 // bytes that a row takes, and that all may take together
-	const often = 30
+	const seldom, often = 200, 30
 	return min(max(100*heap/(aRow*max(rows, 1))-100, often), seldom)
 }
 

@@ -49,7 +49,7 @@ func (a *App) inspect(ctx context.Context, at *Location, o CheckOptions) (*Inspe
 	if err != nil {
 		return nil, err
 	}
-	defer a.reading(at.File)()
+	defer a.reading()()
 	in, err := a.readChecked(ctx, at, o.Reading, plans, o.Plans.Account.Simulate)
 	if err != nil {
 		return nil, err

@@ -51,7 +51,7 @@ func (j *job) rehearse(ctx context.Context, target outfile.Target) (*Preflight, 
 	if err := j.books.find(false); err != nil {
 		return nil, err
 	}
-	defer j.app.reading(j.at.File)()
+	defer j.app.reading()()
 	if err := j.checkFile(ctx); err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (a *App) Run(ctx, drain context.Context, o RunOptions) (result *RunResult, 
 	if err := j.openBooks(); err != nil {
 		return nil, err
 	}
-	defer a.reading(j.at.File)() // not before: a replay keeps nearly all that it makes
+	defer a.reading()() // not before: a replay keeps nearly all that it makes
 	if err := j.checkFile(drain); err != nil {
 		return nil, err
 	}

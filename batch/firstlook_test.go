@@ -48,7 +48,7 @@ func TestFirstLook(t *testing.T) {
 // sent. One that takes longer is asked about meanwhile too.
 func TestListIsAskedForAfterTheSends(t *testing.T) {
 	t.Parallel()
-	const rows, last = 4000, 300 // the last rows are in flight when none is left to begin
+	const rows, last = 4000, 600 // the last rows, eight for each request, are in flight when none is left to begin
 	for _, c := range []struct {
 		latency time.Duration
 		early   bool // the list is asked for before these

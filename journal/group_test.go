@@ -1,6 +1,7 @@
 package journal_test
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -63,56 +64,61 @@ func TestCallersShareFsyncs(t *testing.T) {
 }
 
 // Where a crowd appends to a fast disk, those who come a little later share the fsync of
-// the first. Where few do, or the disk is slow, nobody waits for others.
+// the first. Where there is no crowd, or none any more, or the disk is slow, nobody waits
+// for others.
 func TestCrowdGathers(t *testing.T) {
 	for name, c := range map[string]struct {
-		callers, records int
-		disk             time.Duration
-		fsyncs           int
+		groups []int // how many callers each has
+		disk   time.Duration
+		fsyncs int // of two who come after them
 	}{
-		"a crowd":                 {16, 1, 0, 1},
-		"few":                     {15, 1, 0, 2},
-		"few with many records":   {15, 2, 0, 2},
-		"a crowd and a slow disk": {16, 1, 4 * time.Millisecond, 2},
+		"a crowd":                 {groups: []int{260}, fsyncs: 1},
+		"no crowd":                {groups: []int{259}, fsyncs: 2},
+		"a part of a crowd":       {groups: []int{400, 16}, fsyncs: 1},
+		"few after a crowd":       {groups: []int{400, 15}, fsyncs: 2},
+		"long after a crowd":      {groups: append([]int{400}, slices.Repeat([]int{100}, 20)...), fsyncs: 2},
+		"a crowd and a slow disk": {groups: []int{260}, disk: 4 * time.Millisecond, fsyncs: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				disk := journaltest.NewDisk()
 				j, _, _ := open(t, disk.Process("p"))
-				var syncs atomic.Int32
+				var syncs, held atomic.Int32
 				release := make(chan struct{})
 				disk.Hook = func(op journaltest.Op) error {
-					if op.Kind == journaltest.OpSync && syncs.Add(1) == 1 {
-						<-release
-					} else if op.Kind == journaltest.OpSync {
-						time.Sleep(c.disk)
+					if op.Kind != journaltest.OpSync {
+						return nil
 					}
+					syncs.Add(1)
+					if held.CompareAndSwap(1, 0) {
+						<-release
+					}
+					time.Sleep(c.disk)
 					return nil
 				}
 				var callers sync.WaitGroup
-				appendSome := func(first, records int) {
+				appendOne := func(n int) {
 					callers.Go(func() {
-						var some [][]byte
-						for n := range records {
-							some = append(some, rec(first+n))
-						}
-						if err := j.Append(at, some...); err != nil {
+						if err := j.Append(at, rec(n)); err != nil {
 							t.Error(err)
 						}
 					})
 				}
-				appendSome(0, 1)
-				synctest.Wait() // it is in its fsync
-				for n := range c.callers {
-					appendSome(10*n+1, c.records)
+				for _, size := range c.groups {
+					held.Store(1)
+					appendOne(0)
+					time.Sleep(time.Second) // it is in its fsync
+					for n := range size {
+						appendOne(n + 1)
+					}
+					synctest.Wait() // they wait for it together
+					release <- struct{}{}
+					callers.Wait()
 				}
-				synctest.Wait() // they wait for it together
-				release <- struct{}{}
-				callers.Wait()
 				before := syncs.Load()
-				appendSome(1000, 1)
+				appendOne(1000)
 				time.Sleep(500 * time.Microsecond)
-				appendSome(1001, 1)
+				appendOne(1001)
 				callers.Wait()
 				if n := int(syncs.Load() - before); n != c.fsyncs {
 					t.Errorf("%d fsyncs for the two who came after them, want %d", n, c.fsyncs)

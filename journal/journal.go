@@ -6,6 +6,7 @@ import (
 	"errors"
 	"runtime"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -27,11 +28,14 @@ type Journal struct {
 	// pass while other goroutines wait.
 	disk chan struct{}
 
+	waiting atomic.Int32 // calls of Append whose records are not on disk yet
+
 	// The holder of the token in disk owns what follows.
 	failed error  // the first failure, after which nothing is written
 	head   string // link of the last line on disk
 	lines  uint64 // on disk
 	spare  []byte // a buffer for the text of the next group
+	crowd  int    // how many calls waited at the same time lately, at most
 	pause  bool   // the next group gathers for a moment
 }
 
@@ -93,6 +97,8 @@ func (j *Journal) Append(at time.Time, records ...[]byte) error {
 		}
 		first := g.records == 0
 		g.callers++
+		j.waiting.Add(1)
+		defer j.waiting.Add(-1)
 		for _, r := range records {
 			g.addRecord(at, r, j.packs)
 		}
@@ -131,13 +137,14 @@ func (g *group) add(at time.Time, tail ...[]byte) {
 	g.n++
 }
 
-// An fsync costs processor time, however little it covers. Where many append and the
-// disk is so fast that few of them meet in a group, a group gathers for a moment: one
-// that follows a group of a crowd, which the disk was fast to take.
+// An fsync costs processor time, however little it covers. Where a crowd appends and the
+// disk is so fast that few of them meet in a group, a group gathers for a moment. Where
+// there is no crowd, all would soon wait for that moment, and none would come.
 const (
 	moment = 2 * time.Millisecond
-	fast   = 4 * time.Millisecond // or less
-	crowd  = 16                   // calls of Append, or more
+	fast   = 4 * time.Millisecond // that the disk takes for a group, at most
+	some   = 16                   // calls of Append in a group, at least
+	crowd  = 260                  // calls of Append at the same time, at least
 )
 
 // commit waits until the disk is free, ends the open group, and puts it on disk.
@@ -159,7 +166,8 @@ func (j *Journal) commit() {
 	if j.failed == nil {
 		j.failed = j.writeSync(g.text)
 	}
-	j.pause = g.callers >= crowd && time.Since(began) < fast
+	j.crowd = max(int(j.waiting.Load()), j.crowd-j.crowd/64)
+	j.pause = j.crowd >= crowd && g.callers >= some && time.Since(began) < fast
 	if j.failed == nil {
 		j.head, j.lines = g.link, g.n
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"flexybatch/batch"
@@ -43,8 +44,8 @@ type response struct {
 // success in its own envelope.
 func (c *Client) do(ctx context.Context, q call) (result, error) {
 	c.calls.Add(1)
-	q.into = c.body()
-	defer c.giveBack(q.into) // what is parsed is a copy
+	q.into = c.body(q)
+	defer c.giveBack(q) // what is parsed is a copy
 	a, fault := c.roundTrip(ctx, q)
 	if fault != nil {
 		return result{}, fault
@@ -97,22 +98,33 @@ func (q call) readBody(resp *http.Response) ([]byte, error) {
 	return q.into.Bytes(), err
 }
 
-// body returns an empty buffer for the body of an answer.
-func (c *Client) body() *bytes.Buffer {
-	if b, ok := c.bodies.Get().(*bytes.Buffer); ok {
+// body returns an empty buffer for the body of the answer.
+func (c *Client) body(q call) *bytes.Buffer {
+	if b, ok := c.pool(q).Get().(*bytes.Buffer); ok {
 		return b
 	}
 	return new(bytes.Buffer)
 }
 
-// giveBack keeps a buffer for the next answer. One that held a page of the list is too
-// large for all others, and pages are seldom.
-func (c *Client) giveBack(b *bytes.Buffer) {
-	const largest = 16 << 10
-	if b.Cap() <= largest {
-		b.Reset()
-		c.bodies.Put(b)
+// giveBack keeps the buffer for another answer, unless this one was longer than they are.
+func (c *Client) giveBack(q call) {
+	largest := 16 << 10
+	if q.large {
+		largest = 256 << 10
 	}
+	if q.into.Cap() <= largest {
+		q.into.Reset()
+		c.pool(q).Put(q.into)
+	}
+}
+
+// pool keeps buffers of pages apart: few are needed at a time, and each is many times as
+// large as the hundreds of others.
+func (c *Client) pool(q call) *sync.Pool {
+	if q.large {
+		return &c.pages
+	}
+	return &c.bodies
 }
 
 // noAnswer returns the fault of a call that got no whole answer. Only if there

@@ -47,7 +47,8 @@ type Client struct {
 	timeout time.Duration
 	carrier carrier
 	calls   atomic.Int64
-	bodies  sync.Pool // of *bytes.Buffer
+	bodies  sync.Pool // of *bytes.Buffer, each for an answer about one order
+	pages   sync.Pool // the same for a page of a list
 }
 
 var _ batch.Provider = (*Client)(nil)

@@ -103,7 +103,8 @@ func (b *Books) Answer(a AnswerRecord) error {
 // Look writes down what looks showed, each of a different row; asked is when they
 // were asked for. Look leaves out what other looks have made obsolete since then:
 // what the books know already, and an open state of a row that is final. It does
-// not clear a row for sending if its order was found meanwhile.
+// not clear a row for sending if its order was found meanwhile. The looks become what
+// is written down of them.
 func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	claims := make([]claim, 0, 2*len(looks))
 	for _, l := range looks {
@@ -112,15 +113,16 @@ func (b *Books) Look(asked time.Time, looks ...LookRecord) error {
 	b.claim(claims...)
 	defer b.unclaim(claims...)
 	records := make([]Record, 0, len(looks))
-	for _, l := range looks {
+	for i := range looks {
+		l := &looks[i]
 		s, _ := b.Row(l.Ref)
-		if (l.By == "list" || s.State.Final()) && !isNews(&s, &l) || outdated(&s, &l, asked) || b.settlesNothing(&s, &l) {
+		if (l.By == "list" || s.State.Final()) && !isNews(&s, l) || outdated(&s, l, asked) || b.settlesNothing(&s, l) {
 			continue
 		}
 		if l.Clear && !clears(&s, 0, 0) {
 			l.Clear = false
 		}
-		records = append(records, Record{Look: &l})
+		records = append(records, Record{Look: l})
 	}
 	if len(records) == 0 {
 		return nil

@@ -200,6 +200,17 @@ func (d *desk) settled(path string) answer {
 	return answer{}
 }
 
+// start starts a batch, and returns the page that says what came of it. On a slow machine
+// the first page says that it is being prepared.
+func (d *desk) start(name string, f url.Values) answer {
+	d.t.Helper()
+	a := d.post("/batches/"+name+"/start", f, http.StatusOK)
+	if strings.Contains(a.text, `http-equiv="refresh"`) {
+		a = d.settled(a.Request.URL.RequestURI())
+	}
+	return a
+}
+
 // A file that is dropped is checked, with the rows that cannot be paid in the page.
 func TestUploadAndCheck(t *testing.T) {
 	d := newDesk(t)

@@ -155,6 +155,7 @@ func TestBrokenForms(t *testing.T) {
 // nothing, pays nothing, and leads back.
 func TestStalePages(t *testing.T) {
 	d := newDesk(t)
+	d.k.HurryStarts()
 	d.send("/files", "two.csv", []byte(strings.Replace(simple, "0661000002", "066", 1)), http.StatusOK)
 	mend := func(old, fresh string, want int) answer {
 		t.Helper()
@@ -166,7 +167,7 @@ func TestStalePages(t *testing.T) {
 	f := hidden(d.settled("/batches/two/answers").text)
 	mend("0661000003", "0661000005", http.StatusOK)
 	d.send("/batches/two/files", "two.csv", []byte(strings.Replace(simple, ",300", ",350", 1)), http.StatusOK)
-	d.has(d.post("/batches/two/start", f, http.StatusOK), "something else than the page has shown")
+	d.has(d.start("two", f), "something else than the page has shown")
 	if exists(d.folder.Journal("two")) {
 		t.Error("it was begun")
 	}

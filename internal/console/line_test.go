@@ -163,10 +163,10 @@ func TestLineIsHeld(t *testing.T) {
 	nadia.send("/files", "october.csv", []byte(simple), http.StatusOK, "money", "real")
 	form := hidden(nadia.settled("/batches/october/answers").text)
 	form.Set("rows", "2")
-	nadia.has(nadia.post("/batches/october/start", form, http.StatusOK), "is not 3")
+	nadia.has(nadia.start("october", form), "is not 3")
 	form.Set("rows", "3")
 	form.Set("cost", "1")
-	nadia.has(nadia.post("/batches/october/start", form, http.StatusOK), "something else than the page has shown")
+	nadia.has(nadia.start("october", form), "something else than the page has shown")
 	if list, err := l.Batches(t.Context()); err != nil || len(list) != 0 {
 		t.Fatalf("in line are %v, %v", list, err)
 	}
@@ -275,7 +275,7 @@ func TestLineFromElsewhere(t *testing.T) {
 	a = amel.settled("/batches/november/answers")
 	form := hidden(a.text)
 	form.Set("rows", form.Get("shown"))
-	amel.has(amel.post("/batches/november/start", form, http.StatusOK), "was submitted already")
+	amel.has(amel.start("november", form), "was submitted already")
 	if n := b.people(); n != 6 {
 		t.Errorf("%d people were paid", n)
 	}

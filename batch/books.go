@@ -175,7 +175,9 @@ func (b *Books) claim(claims ...claim) {
 		b.claims.Lock()
 	}
 	for _, c := range claims {
-		b.claimed[c] = struct{}{}
+		if c != (claim{}) { // an answer without an order has nothing in common with another
+			b.claimed[c] = struct{}{}
+		}
 	}
 	b.claims.Unlock()
 }

@@ -138,6 +138,9 @@ func (b *Books) settlesNothing(s *RowStatus, l *LookRecord) bool {
 	if l.Nameless {
 		return s.TopupID != "" || s.is(held) && s.Evidence != nil && len(s.Evidence.Facts) > 0
 	}
+	if l.TopupID == s.TopupID {
+		return false
+	}
 	owner, taken := b.owner(l.TopupID)
 	if !taken || owner.Ref == l.Ref || !l.settles() {
 		return false

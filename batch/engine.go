@@ -218,7 +218,7 @@ func (r *run) load() {
 			// An earlier process cannot have made a call after this one
 			// began. The grace period is counted from here, because the times
 			// in the books come from a wall clock, which proves nothing.
-			r.polling.add(s, r.polling.oneMore(s), r.start, r.start)
+			r.polling.add(s, r.polling.oneMore(s), 0, 0)
 		default:
 			r.polling.oneMore(s)
 		}
@@ -291,15 +291,18 @@ func (r *run) startCalls() (wake time.Duration, busy bool) {
 		return wake, busy || r.repeating()
 	}
 	if !busy && r.inFlight == 0 { // every row was sent once: wait for the rest, but no longer than Wait
-		if patience <= 0 && (r.hopeless() || !r.polling.lookOwed(now)) || !r.polling.waiting() && !r.repeating() {
+		if patience <= 0 && (r.hopeless() || !r.polling.lookOwed(r.ran(now))) || !r.polling.waiting() && !r.repeating() {
 			return idle, false
 		}
 		if patience > 0 {
 			wake = min(wake, patience)
 		}
 	}
-	return r.startLooks(now, wake), busy || r.repeating() || len(r.polling.rows) > 0
+	return r.startLooks(now, wake), busy || r.repeating() || r.polling.polled > 0
 }
+
+// ran returns how long the run had taken at a time.
+func (r *run) ran(at time.Time) time.Duration { return at.Sub(r.start) }
 
 // sending reports whether there are rows left to send, apart from repeats.
 func (r *run) sending() bool { return r.stopped == nil && !r.queue.empty() }
@@ -351,7 +354,7 @@ func (r *run) fewWait() bool { return int(r.waiting.Load()) <= r.Concurrency/2 }
 // first in the use of the budget.
 func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 	for r.looking < lookers {
-		l, wait := r.polling.next(now, r.thrifty(), r.rush(now))
+		l, wait := r.polling.next(r.ran(now), r.thrifty(), r.rush(now))
 		if l == nil {
 			if wait > 0 {
 				wake = min(wake, wait)
@@ -374,7 +377,7 @@ func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 // seconds at most. A look would slow them down, and while the provider's list grows so
 // fast its pages show few of the rows that they are asked for.
 func (r *run) rush(now time.Time) bool {
-	return r.sending() && r.pace.aMinute() == 0 && now.Sub(r.start) < longestRush
+	return r.sending() && r.pace.aMinute() == 0 && r.ran(now) < longestRush
 }
 
 // job is a row to be sent, once.
@@ -555,11 +558,12 @@ func (r *run) handle(res result) {
 	case send:
 		r.queue.again(res.row, now)
 	case checkRef, checkID:
-		if r.polling.rows[s.at] == nil {
+		if r.polling.row(s.at) == nil {
 			if res.nth == 0 {
 				res.nth = r.polling.oneMore(&s)
 			}
-			r.polling.add(&s, res.nth, res.ended, r.polling.firstLook(res.ended))
+			ended := r.ran(res.ended)
+			r.polling.add(&s, res.nth, ended, r.polling.firstLook(ended))
 		}
 	}
 }

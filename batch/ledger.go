@@ -171,7 +171,7 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 	l.rows.fill(s, position, r.ref(), &l.made)
 	from := s.State
 	l.tally.count(s, -1)
-	err := s.apply(l.withoutTaken(r, position), at)
+	err := s.apply(l.withoutTaken(r, s), at)
 	l.tally.count(s, +1)
 	l.rows.update(position, s)
 	if s.State == from {
@@ -184,17 +184,19 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 	return err
 }
 
-// withoutTaken returns the record as it counts for the row at its position: an order that
-// another row has already settles nothing (money rule 15). Such records are read and not
+// withoutTaken returns the record as it counts for its row: an order that another row has
+// already settles nothing (money rule 15). Such records are read and not
 // refused, because a provider's mistake must not make the books unreadable.
-func (l *Ledger) withoutTaken(r Record, at position) Record {
+func (l *Ledger) withoutTaken(r Record, s *RowStatus) Record {
 	id := r.topupID()
-	owner, taken := l.rows.order(id)
-	if !taken || owner == at {
+	if id == s.TopupID {
 		return r
 	}
-	s, _ := l.rows.status(owner, true)
-	text := takenText(id, &s)
+	owner, taken := l.rows.status(l.rows.order(id))
+	if !taken {
+		return r
+	}
+	text := takenText(id, &owner)
 	if r.Answer != nil {
 		a := *r.Answer
 		a.Result, a.TopupID = ClassUnknown.String(), ""

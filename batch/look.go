@@ -84,7 +84,7 @@ func (r *run) lookAt(w *polled, res *result) {
 		return // the call failed, which says nothing about the row
 	default:
 		rec.Conflict = neverShown(&s, asked)
-		rec.Clear = clears(&s, asked.Sub(w.since), r.ResendAfter)
+		rec.Clear = clears(&s, r.ran(asked)-w.since, r.ResendAfter)
 	}
 	r.record(res, asked, nil, rec)
 }
@@ -172,21 +172,22 @@ func (r *run) afterLook(res result, now time.Time) {
 	if res.look.row == nil {
 		r.polling.found(res.look, res.shown)
 	}
-	answered := map[*polled]bool{}
+	answered := make(map[*polled]bool, len(res.shown))
+	ran := r.ran(now)
 	var final, open int
 	youngest := longestPoll
 	for i := range res.shown {
 		shown := &res.shown[i]
-		x := r.polling.rows[shown.row.at]
+		x := r.polling.row(shown.row.at)
 		if x == nil {
 			continue
 		}
 		answered[x] = true
-		switch age := now.Sub(x.since); {
+		switch age := ran - x.since; {
 		case shown.row.State.Final() || shown.confirm:
 			final++
 			youngest = min(youngest, age)
-		case !x.looked && !x.due.After(now) && x.probe == 0:
+		case !x.looked && x.due <= ran && x.probe == 0:
 			open++
 		}
 		r.reschedule(x, shown, now)
@@ -194,21 +195,21 @@ func (r *run) afterLook(res result, now time.Time) {
 	r.polling.learn(final, open, youngest)
 	lost := r.giveUpSpan(res, len(answered) > 0)
 	if res.look.row == nil && !lost {
-		r.polling.pageEnded(res.fault != nil, now)
+		r.polling.pageEnded(res.fault != nil, ran)
 	}
 	for _, x := range res.look.all() {
 		switch {
 		case answered[x]:
 		case lost:
-			r.polling.schedule(x, now)
+			r.polling.schedule(x, ran)
 		case res.fault == nil: // the page should have shown the row and did not
 			x.miss(len(res.shown) > 0)
-			r.polling.schedule(x, now)
+			r.polling.schedule(x, ran)
 		case res.look.row == nil: // the list failed: the row stays due, and is asked about by itself
 			r.polling.schedule(x, x.due)
 		default: // the call failed, which says nothing about the row: its interval does not grow
 			x.looked = true
-			r.polling.schedule(x, now.Add(r.Poll))
+			r.polling.schedule(x, ran+r.Poll)
 		}
 	}
 }
@@ -233,7 +234,7 @@ func (r *run) giveUpSpan(res result, shown bool) (lost bool) {
 // reschedule decides whether a row that a look showed is looked at again, and
 // when, or is sent again.
 func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
-	s := &shown.row
+	s, ran := &shown.row, r.ran(now)
 	x.single = x.single || s.TopupID == ""
 	if r.lost[s.Ref] > 0 && s.TopupID != "" {
 		delete(r.lost, s.Ref)
@@ -241,11 +242,11 @@ func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 			r.sent++
 		}
 	}
-	x.parked = parked(s) && !shown.confirm
+	r.polling.park(x, parked(s) && !shown.confirm)
 	switch next := decide(s); {
 	case shown.confirm:
 		x.single = true
-		r.polling.schedule(x, now)
+		r.polling.schedule(x, ran)
 	case next == send:
 		r.polling.drop(x)
 		if r.Pick == nil || r.Pick(s) {
@@ -253,11 +254,11 @@ func (r *run) reschedule(x *polled, shown *lookedAt, now time.Time) {
 		}
 	case next == leave:
 		r.polling.drop(x)
-	case next == checkRef && !s.is(held) && now.Sub(x.since) < r.ResendAfter:
-		r.polling.schedule(x, x.since.Add(r.ResendAfter)) // the check after the grace period can clear the row
-	case x.due.After(now): // a page showed the row before it was due
+	case next == checkRef && !s.is(held) && ran-x.since < r.ResendAfter:
+		r.polling.schedule(x, x.since+r.ResendAfter) // the check after the grace period can clear the row
+	case x.due > ran: // a page showed the row before it was due
 		r.polling.schedule(x, x.due)
 	default:
-		r.polling.postpone(x, now)
+		r.polling.postpone(x, ran)
 	}
 }

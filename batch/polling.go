@@ -2,6 +2,7 @@ package batch
 
 import (
 	"container/heap"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -9,42 +10,48 @@ import (
 // polling decides when to look at which open row. One call can show a page of a
 // hundred rows of the provider's list, or a single row by its id or ref. Polling
 // chooses pages while they show many rows and single calls otherwise. It belongs
-// to one goroutine.
+// to one goroutine. All its times are counted from the start of the run.
 type polling struct {
 	poll      time.Duration
-	rows      map[position]*polled
+	rows      []*polled     // by their positions in the books; nil if a row is not polled
+	byNumber  []position    // the rows by the numbers of their orders
+	polled    int           // how many rows there are
+	parked    int           // how many of them are not worth waiting for
+	looking   int           // how many of them a look in flight asks about
 	scheduled rowsByDue     // the rows that are not due yet
 	dueNow    rowsByDue     // the rows that are due; a row that is being looked at is in neither
+	listed    numberSet     // the orders of the rows in dueNow that pages should show where their numbers say
+	astray    []*polled     // the rows in dueNow that a page should show further back than their numbers say
 	accepted  atomic.Int64  // how many orders of this batch the provider has accepted, which tells how long its list is; workers count on
 	ahead     int           // how many more orders the list was seen to have in front: of sends in flight, and of others
-	counts    []int32       // a buffer for fullest
 	short     int           // how many more rows must be due before a page can be full enough
 	firstAge  time.Duration // the age at which a row is first looked at
 
 	eager  bool // calls cost nothing, so a few rows are looked at early, to learn how fast the provider is
 	probes int  // how many such rows there were
 
-	pagesAfter time.Time     // the list failed and is not asked for before; single rows are
+	pagesAfter time.Duration // the list failed and is not asked for before; single rows are
 	pagesPause time.Duration // how long it is left alone after the present failure; 0: it works
 }
 
-// polled is an open row, with what is needed to decide when to look at it. There may be
-// many of them where the provider is fast and settles slowly.
+// polled is an open row, with what is needed to decide when to look at it, in 48 bytes:
+// without a budget there may be as many as the batch has rows.
 type polled struct {
-	since    time.Time // when the send ended, accepted or with an unknown outcome
-	due      time.Time
+	since    time.Duration // when the send ended, accepted or with an unknown outcome
+	due      time.Duration
 	interval time.Duration
-	probe    time.Duration // the age at which it was last to be looked at early; 0 unless it is
 	row      position
-	nth      int32  // its number among the accepted orders of the batch, from 1
-	position int32  // its index in scheduled or in dueNow
-	missed   uint16 // how many pages should have shown it and showed no row of the batch
-	strayed  uint16 // how many pages should have shown it and showed other rows of the batch
-	looked   bool   // it was looked at when it was due, at least once
-	single   bool   // it is looked at by a call of its own, not with a page
-	parked   bool   // it is not worth waiting for in this run
-	isDue    bool   // it is in dueNow; not used while it is being looked at
-	looking  bool   // a look at it is in flight
+	nth      int32 // its number among the accepted orders of the batch, from 1
+	position int32 // its index in scheduled or in dueNow
+	probe    uint8 // how often it was to be looked at early; 0 if it is not any more
+	missed   uint8 // how many pages should have shown it and showed no row of the batch
+	strayed  uint8 // how many pages should have shown it and showed other rows of the batch
+	looked   bool  // it was looked at when it was due, at least once
+	single   bool  // it is looked at by a call of its own, not with a page
+	parked   bool  // it is not worth waiting for in this run
+	isDue    bool  // it is in dueNow; not used while it is being looked at
+	listed   bool  // its number is in listed
+	looking  bool  // a look at it is in flight
 }
 
 // look is one call that asks about open rows: about a page of the list, or about
@@ -75,7 +82,7 @@ const (
 func newPolling(poll time.Duration) *polling {
 	// In the vendor's own example an order is final after 15 s, which is three
 	// of the intervals that it recommends (API page, Polling).
-	return &polling{poll: poll, rows: map[position]*polled{}, firstAge: 3 * poll}
+	return &polling{poll: poll, firstAge: 3 * poll}
 }
 
 // oneMore counts the order of a row, if it is known to be accepted, and returns how many
@@ -89,21 +96,41 @@ func (w *polling) oneMore(s *RowStatus) int {
 
 // add begins to poll a row whose send ended at since, accepted or with an unknown
 // outcome. The first look at it is made at due.
-func (w *polling) add(s *RowStatus, nth int, since, due time.Time) {
+func (w *polling) add(s *RowStatus, nth int, since, due time.Duration) {
 	x := &polled{row: s.at, since: since, due: due, interval: w.poll, nth: int32(nth), single: s.TopupID == ""}
-	if early := since.Add(firstProbe); w.eager && w.probes < mostProbes && early.Before(due) {
+	if early := x.since + firstProbe; w.eager && w.probes < mostProbes && early < x.due {
 		w.probes++
-		x.probe, x.due = firstProbe, early
+		x.probe, x.due = 1, early
 	}
+	w.rows = reaching(w.rows, int(s.at))
 	w.rows[s.at] = x
+	w.polled++
+	if !x.single {
+		w.byNumber = reaching(w.byNumber, nth)
+		w.byNumber[nth] = s.at
+	}
 	heap.Push(&w.scheduled, x)
+}
+
+// reaching returns the slice, longer if it must be to have an element at this index.
+func reaching[T any](s []T, index int) []T {
+	if more := index + 1 - len(s); more > 0 {
+		s = append(s, make([]T, more)...)
+	}
+	return s
+}
+
+// row returns what is polled at a position in the books, or nil.
+func (w *polling) row(at position) *polled {
+	if int(at) >= len(w.rows) {
+		return nil
+	}
+	return w.rows[at]
 }
 
 // firstLook returns when to look first at a row whose send ended at since: at the
 // age at which rows of this batch were seen to be final.
-func (w *polling) firstLook(since time.Time) time.Time {
-	return since.Add(w.firstAge)
-}
+func (w *polling) firstLook(since time.Duration) time.Duration { return since + w.firstAge }
 
 // learn adapts the age of the first look to what a look showed of rows that were
 // due for the first time: how many were final, at which age the youngest of
@@ -131,50 +158,42 @@ func (w *polling) learn(final, open int, youngest time.Duration) {
 func (w *polling) advance() {
 	for _, x := range w.scheduled {
 		if !x.looked && !x.single {
-			x.due = earliest(x.due, x.since.Add(w.firstAge))
+			x.due = min(x.due, x.since+w.firstAge)
 		}
 	}
 	heap.Init(&w.scheduled)
 }
 
-// earliest returns the earlier of two times.
-func earliest(a, b time.Time) time.Time {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
 // waiting reports whether any row is worth waiting for.
-func (w *polling) waiting() bool {
-	for _, x := range w.rows {
-		if !x.parked {
-			return true
-		}
-	}
-	return false
-}
+func (w *polling) waiting() bool { return w.polled > w.parked }
 
 // lookOwed reports whether a look is in flight, or a row is due that was never
 // looked at: every row is asked about once, however little time there is.
-func (w *polling) lookOwed(now time.Time) bool {
-	for _, x := range w.rows {
-		if x.looking || !x.looked && !x.due.After(now) {
-			return true
-		}
+func (w *polling) lookOwed(now time.Duration) bool {
+	w.collectDue(now)
+	return w.looking > 0 || slices.ContainsFunc(w.dueNow, func(x *polled) bool { return !x.looked })
+}
+
+// park sets whether a row is not worth waiting for.
+func (w *polling) park(x *polled, parked bool) {
+	switch {
+	case parked && !x.parked:
+		w.parked++
+	case x.parked && !parked:
+		w.parked--
 	}
-	return false
+	x.parked = parked
 }
 
 // next returns the look to make now. If there is none, it returns nil and how
 // long to wait before asking again; 0 means that no row is polled. When thrifty,
 // only a page that shows many rows is worth a call. In a rush only rows that are looked
 // at early are.
-func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration) {
+func (w *polling) next(now time.Duration, thrifty, rush bool) (*look, time.Duration) {
 	w.collectDue(now)
 	further := longestPoll // how long until one more row is due
 	if len(w.scheduled) > 0 {
-		further = w.scheduled[0].due.Sub(now)
+		further = w.scheduled[0].due - now
 	}
 	if len(w.dueNow) == 0 {
 		if len(w.scheduled) == 0 {
@@ -189,7 +208,7 @@ func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration)
 	if rush {
 		return nil, w.poll
 	}
-	if now.Before(w.pagesAfter) {
+	if now < w.pagesAfter {
 		if thrifty {
 			return nil, w.poll
 		}
@@ -197,7 +216,7 @@ func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration)
 	}
 	// A call is worth more if it shows more rows, so it waits a little for others
 	// that will soon be due.
-	patience := w.poll - now.Sub(oldest.due)
+	patience := w.poll - (now - oldest.due)
 	waits := thrifty || len(w.scheduled) > 0 && patience > 0
 	if waits && w.short > 0 {
 		return nil, w.pause(thrifty, patience, further)
@@ -212,16 +231,7 @@ func (w *polling) next(now time.Time, thrifty, rush bool) (*look, time.Duration)
 	case shows < 2:
 		return &look{row: oldest}, 0
 	}
-	l := &look{page: best, accepted: accepted, rows: make([]*polled, 0, shows)}
-	for _, x := range w.dueNow {
-		if !x.single && w.page(x, accepted) == best {
-			l.rows = append(l.rows, x)
-		}
-		if len(l.rows) == shows {
-			break
-		}
-	}
-	return l, 0
+	return w.lookAtPage(best, accepted), 0
 }
 
 // pause returns how long to wait for a page that is full enough.
@@ -233,26 +243,38 @@ func (w *polling) pause(thrifty bool, patience, further time.Duration) time.Dura
 }
 
 // fullest returns the page that should show the most of the rows that are due, and how
-// many, after so many orders were accepted. Of full pages it returns the first that it
-// finds: there may be many thousands of rows.
+// many, after so many orders were accepted. Of full pages it returns the one furthest back.
 func (w *polling) fullest(accepted int) (page, rows int) {
-	clear(w.counts)
-	for _, x := range w.dueNow {
-		if x.single {
-			continue
-		}
-		p := w.page(x, accepted)
-		if p >= len(w.counts) {
-			w.counts = append(w.counts, make([]int32, p+1-len(w.counts))...)
-		}
-		if w.counts[p]++; int(w.counts[p]) > rows {
-			page, rows = p, int(w.counts[p])
-		}
-		if rows == pageSize {
-			break
+	for p := (accepted+w.ahead)/pageSize + 1; p > 0 && rows < pageSize; p-- {
+		if n := w.listed.count(w.numbers(p, accepted)); n > rows {
+			page, rows = p, n
 		}
 	}
-	return page, rows
+	further := map[int]int{}
+	for _, x := range w.astray {
+		p := w.page(x, accepted)
+		if further[p] == 0 {
+			further[p] = w.listed.count(w.numbers(p, accepted))
+		}
+		if further[p]++; further[p] > rows {
+			page, rows = p, further[p]
+		}
+	}
+	return page, min(rows, pageSize)
+}
+
+// lookAtPage returns a look at the rows that are due and that the page should show.
+func (w *polling) lookAtPage(page, accepted int) *look {
+	l := &look{page: page, accepted: accepted, rows: make([]*polled, 0, pageSize)}
+	for n := range w.listed.each(w.numbers(page, accepted)) {
+		l.rows = append(l.rows, w.rows[w.byNumber[n]])
+	}
+	for _, x := range w.astray {
+		if len(l.rows) < pageSize && w.page(x, accepted) == page {
+			l.rows = append(l.rows, x)
+		}
+	}
+	return l
 }
 
 // found takes into account where in the list a look found its rows: how much further
@@ -260,7 +282,7 @@ func (w *polling) fullest(accepted int) (page, rows int) {
 func (w *polling) found(l *look, shown []lookedAt) {
 	sum, n := 0, 0
 	for _, s := range shown {
-		if x := w.rows[s.row.at]; x != nil && x.nth > 0 {
+		if x := w.row(s.row.at); x != nil && x.nth > 0 {
 			sum += (l.page-1)*pageSize + s.at - (l.accepted - int(x.nth))
 			n++
 		}
@@ -274,29 +296,43 @@ func (w *polling) found(l *look, shown []lookedAt) {
 // pageEnded takes the outcome of a look at a page into account. While the list
 // fails, rows are looked at one by one, and the list is tried again after pauses
 // that grow.
-func (w *polling) pageEnded(failed bool, now time.Time) {
+func (w *polling) pageEnded(failed bool, now time.Duration) {
 	switch {
 	case !failed:
-		w.pagesPause, w.pagesAfter = 0, time.Time{}
-	case !now.Before(w.pagesAfter): // else it was in flight when the list failed
+		w.pagesPause, w.pagesAfter = 0, 0
+	case now >= w.pagesAfter: // else it was in flight when the list failed
 		w.pagesPause = min(max(firstListPause, 2*w.pagesPause), longestListPause)
-		w.pagesAfter = now.Add(w.pagesPause)
+		w.pagesAfter = now + w.pagesPause
 	}
 }
 
 // collectDue moves the rows that have become due from scheduled to dueNow.
-func (w *polling) collectDue(now time.Time) {
-	for len(w.scheduled) > 0 && !w.scheduled[0].due.After(now) {
+func (w *polling) collectDue(now time.Duration) {
+	for len(w.scheduled) > 0 && w.scheduled[0].due <= now {
 		x := heap.Pop(&w.scheduled).(*polled)
 		x.isDue = true
 		w.short--
 		heap.Push(&w.dueNow, x)
+		switch {
+		case x.single:
+		case x.missed > 0:
+			w.astray = append(w.astray, x)
+		default:
+			x.listed = true
+			w.listed.add(int(x.nth))
+		}
 	}
 }
 
+// numbers returns the numbers of the first and the last order that a page should show when
+// so many were accepted. The newest order is on the first page; orders of other programs on
+// the account move it further back.
+func (w *polling) numbers(page, accepted int) (first, last int) {
+	last = accepted + w.ahead - (page-1)*pageSize
+	return last - pageSize + 1, last
+}
+
 // page returns the page of the list that should show x when so many orders were accepted.
-// The newest order is on the first page; orders of other programs on the account move x
-// further back.
 func (w *polling) page(x *polled, accepted int) int {
 	return (accepted-int(x.nth)+w.ahead)/pageSize + 1 + int(x.missed)
 }
@@ -305,9 +341,11 @@ func (w *polling) page(x *polled, accepted int) int {
 // row was near its end, or the list grew meanwhile; else the row is further back. A row
 // that was missed too often is looked at by itself.
 func (x *polled) miss(others bool) {
-	if others {
+	switch {
+	case x.single:
+	case others:
 		x.strayed++
-	} else {
+	default:
 		x.missed++
 	}
 	x.single = x.single || x.missed > 1 || x.strayed > 3
@@ -318,6 +356,7 @@ func (w *polling) begin(l *look) {
 	for _, x := range l.all() {
 		w.remove(x)
 		x.looking = true
+		w.looking++
 	}
 }
 
@@ -326,9 +365,17 @@ func (w *polling) remove(x *polled) {
 	switch {
 	case x.looking:
 		x.looking = false
+		w.looking--
 	case x.isDue:
 		heap.Remove(&w.dueNow, int(x.position))
 		x.isDue = false
+		if at := slices.Index(w.astray, x); at >= 0 {
+			w.astray = slices.Delete(w.astray, at, at+1)
+		}
+		if x.listed {
+			x.listed = false
+			w.listed.remove(int(x.nth))
+		}
 	default:
 		heap.Remove(&w.scheduled, int(x.position))
 	}
@@ -345,11 +392,13 @@ func (l *look) all() []*polled {
 // drop ends the polling of a row.
 func (w *polling) drop(x *polled) {
 	w.remove(x)
-	delete(w.rows, x.row)
+	w.park(x, false)
+	w.rows[x.row] = nil
+	w.polled--
 }
 
 // schedule sets when a row is next looked at.
-func (w *polling) schedule(x *polled, due time.Time) {
+func (w *polling) schedule(x *polled, due time.Duration) {
 	if w.rows[x.row] != x {
 		return // another look has dropped it meanwhile
 	}
@@ -360,18 +409,18 @@ func (w *polling) schedule(x *polled, due time.Time) {
 
 // postpone schedules the next look at a row that is still open: at the age of the
 // first look, and after that at intervals that grow.
-func (w *polling) postpone(x *polled, now time.Time) {
+func (w *polling) postpone(x *polled, now time.Duration) {
 	x.looked = true
-	if first := x.since.Add(w.firstAge); first.After(now) {
+	if first := x.since + w.firstAge; first > now {
 		if x.probe > 0 {
-			x.probe *= 2
-			first = earliest(first, latest(x.since.Add(x.probe), now.Add(firstProbe)))
+			first = min(first, max(x.since+firstProbe<<x.probe, now+firstProbe))
+			x.probe++
 		}
 		w.schedule(x, first)
 		return
 	}
 	x.probe = 0
-	w.schedule(x, now.Add(x.interval))
+	w.schedule(x, now+x.interval)
 	x.interval = min(x.interval*3/2, max(longestPoll, w.poll))
 }
 
@@ -379,7 +428,7 @@ func (w *polling) postpone(x *polled, now time.Time) {
 type rowsByDue []*polled
 
 func (h rowsByDue) Len() int           { return len(h) }
-func (h rowsByDue) Less(i, j int) bool { return h[i].due.Before(h[j].due) }
+func (h rowsByDue) Less(i, j int) bool { return h[i].due < h[j].due }
 func (h rowsByDue) Swap(i, j int) {
 	h[i], h[j] = h[j], h[i]
 	h[i].position, h[j].position = int32(i), int32(j)

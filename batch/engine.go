@@ -138,6 +138,7 @@ const (
 	lookers       = 4                // most looks in flight at once
 	ahead         = 8                // rows in flight for each request in flight, where the disk is what they wait for
 	longestRush   = 5 * time.Second  // a batch that is sent in this time is asked about afterwards
+	rushRate      = 2000             // so is one of which more rows a second are sent
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 
 	// A row is sent at most mostSends times in a run if the outcome is unknown each
@@ -373,11 +374,12 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 // thrifty reports whether each look costs a call that could have been a send.
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 
-// rush reports whether rows are sent as fast as the machine can, and have been for a few
-// seconds at most. A look would slow them down, and while the provider's list grows so
-// fast its pages show few of the rows that they are asked for.
+// rush reports whether rows are sent as fast as the machine can, and that is fast, or has
+// been for a few seconds at most. A look would slow them down, and while the provider's list
+// grows so fast its pages show few of the rows that they are asked for.
 func (r *run) rush(now time.Time) bool {
-	return r.sending() && r.pace.aMinute() == 0 && r.ran(now) < longestRush
+	ran := r.ran(now)
+	return r.sending() && r.pace.aMinute() == 0 && (ran < longestRush || float64(r.sent) > rushRate*ran.Seconds())
 }
 
 // job is a row to be sent, once.

@@ -45,15 +45,23 @@ func TestFirstLook(t *testing.T) {
 }
 
 // Where calls cost nothing, a batch that is sent within seconds is asked about when it is
-// sent. One that takes longer is asked about meanwhile too.
+// sent, and so is one of which thousands of rows a second are sent: while the list grows so
+// fast, a page shows few of the rows that it is asked for. Another is asked about meanwhile.
 func TestListIsAskedForAfterTheSends(t *testing.T) {
 	t.Parallel()
-	const rows, last = 4000, 600 // the last rows, eight for each request, are in flight when none is left to begin
+	const last = 600 // the last rows, eight for each request, are in flight when none is left to begin
 	for _, c := range []struct {
+		name    string
+		rows    int
 		latency time.Duration
-		early   bool // the list is asked for before these
-	}{{10 * time.Millisecond, false}, {50 * time.Millisecond, true}} {
-		t.Run(c.latency.String(), func(t *testing.T) {
+		early   bool // the list is asked for before the last rows
+		calls   int  // at most
+	}{
+		{"in a second", 4000, 10 * time.Millisecond, false, 4000 + 100},
+		{"slowly", 4000, 50 * time.Millisecond, true, 4000 + 250},
+		{"fast, for longer than a rush", 13_000, 6500 * time.Microsecond, false, 13_000 + 160},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			var sends, early atomic.Int32
 			count := func(h http.Handler) http.Handler {
@@ -61,17 +69,18 @@ func TestListIsAskedForAfterTheSends(t *testing.T) {
 					switch {
 					case r.Method == http.MethodPost:
 						sends.Add(1)
-					case strings.HasSuffix(r.URL.Path, "/list") && sends.Load() < rows-last:
+					case strings.HasSuffix(r.URL.Path, "/list") && int(sends.Load()) < c.rows-last:
 						early.Add(1)
 					}
 					h.ServeHTTP(w, r)
 				})
 			}
-			behind(t, simulator.Config{Speed: 1000, Latency: c.latency}, count, func(w *world) {
-				res, tally := w.run(makeRows(rows), func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, 0, 64 })
-				t.Logf("%d calls, the list %d times before the last sends", res.Calls, early.Load())
-				if tally.Of(batch.Fulfilled) != rows || (early.Load() > 0) != c.early {
-					t.Errorf("%v; the list was asked for %d times before the last sends", tally.States, early.Load())
+			behind(t, simulator.Config{Speed: 1000, Latency: c.latency, Balance: 1e9}, count, func(w *world) {
+				begun := time.Now()
+				res, tally := w.run(makeRows(c.rows), func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, 0, 64 })
+				t.Logf("%d calls in %s, the list %d times before the last sends", res.Calls, time.Since(begun), early.Load())
+				if tally.Of(batch.Fulfilled) != c.rows || (early.Load() > 0) != c.early || res.Calls > c.calls {
+					t.Errorf("%v; the list was asked for %d times before the last sends, %d calls in all", tally.States, early.Load(), res.Calls)
 				}
 			})
 		})

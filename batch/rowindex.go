@@ -132,7 +132,7 @@ func (r *rowSet) indexOrder(at position, id string) {
 }
 
 // indexOrders lets every row be found by the provider's id of its order, and makes room
-// for as many more.
+// for one of each row.
 func (r *rowSet) indexOrders() {
 	n := 0
 	for at := range r.length() {
@@ -140,7 +140,8 @@ func (r *rowSet) indexOrders() {
 			n++
 		}
 	}
-	r.orders.reset(2*n, int(r.length()))
+	all := int(r.length())
+	r.orders.reset(max(2*n, all), all) // rows that were given another id take more than one slot
 	for at := range r.length() {
 		if hash, ok := r.orderHash(at); ok {
 			r.orders.add(hash, at)

@@ -37,14 +37,18 @@ func (r *rowSet) length() position {
 
 // add adds a row behind the others. It is not found by its ref before indexRef.
 func (r *rowSet) add(s *RowStatus) {
-	r.rows.take()
-	r.replace(r.length()-1, s)
+	r.put(r.rows.take(), s, 0) // and nothing is read of the new row: memory is cheaper to have if it is written to first
 }
 
 // replace makes s the row at a position. Only its status may differ from what is indexed.
 func (r *rowSet) replace(at position, s *RowStatus) {
 	p := r.rows.at(int(at))
-	file, fits := r.packFile(&s.Row, p.file.text)
+	r.put(p, s, p.file.text)
+}
+
+// put packs s. before is the text that its place had before.
+func (r *rowSet) put(p *packedRow, s *RowStatus, before uint32) {
+	file, fits := r.packFile(&s.Row, before)
 	if !fits {
 		r.keepWhole(p, s)
 		return

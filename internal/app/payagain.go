@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"flexybatch/batch"
@@ -50,13 +51,19 @@ func (j *job) checkPayAgain(ctx context.Context, ask bool) error {
 		return nil
 	case given == 0 && !ask:
 		return nil // a rehearsal tells, and refuses nothing
-	case given == 0 && (j.options.Yes || j.app.Confirm == nil):
+	case given == 0 && j.options.Yes:
 		return j.paidElsewhere()
 	case given == 0:
-		if err := j.app.ask(ctx, Question{About: AboutPaidElsewhere, Rows: others, Account: j.provider.whose.Type}); err != nil {
+		err := j.app.ask(ctx, Question{About: AboutPaidElsewhere, Rows: others, Account: j.provider.whose.Type})
+		if _, nobody := errors.AsType[*NobodyToAsk](err); nobody {
+			return j.paidElsewhere()
+		}
+		if err != nil {
 			return refusef("nothing was sent: %w", err)
 		}
 		given = others
+	case !ask && j.rows.elsewhere.unread != nil && given > before+others:
+		// How many they are is known to whoever reads the provider's list before the sending.
 	case given != before+others && (given != before || refuses):
 		return &PayAgainNumber{Given: given, Before: before, Others: others}
 	}
@@ -161,16 +168,20 @@ func (j *job) noteOverride(warning string, rows int) error {
 
 // paidElsewhere is the refusal of rows that were likely paid under another name.
 func (j *job) paidElsewhere() error {
-	return &PaidElsewhere{Rows: j.rows.elsewhere.others, Valid: j.rows.totals.Valid}
+	return &PaidElsewhere{Rows: j.rows.elsewhere.others, Before: len(j.rows.findings.PaidBefore), Valid: j.rows.totals.Valid}
 }
 
 // PaidElsewhere says that rows look paid already by other batches, or as the
 // provider's list shows, and that nobody named their number.
 type PaidElsewhere struct {
 	nothingDone
-	Rows  []batch.EarlierPayment
-	Valid int // rows
+	Rows   []batch.EarlierPayment
+	Before int // rows that look paid by the batch's lineage, beside these
+	Valid  int // rows
 }
+
+// Number is the number of rows that a person must name to pay them again.
+func (e *PaidElsewhere) Number() int { return e.Before + len(e.Rows) }
 
 func (e *PaidElsewhere) Error() string { return e.Message().String() }
 

@@ -74,6 +74,9 @@ func (w machine) batches(list []office.Batch) error {
 		if b.Note != "" {
 			w.words.Fprintf(w.stdout, "%s: %s\n", b.Name, b.NoteIn(w.words.Language()))
 		}
+		if b.LooksPaid != nil {
+			w.words.Fprintf(w.stdout, "If these people are to be paid once more: flexybatch submit --amend --pay-again %d --reason TEXT FILE\n", *b.LooksPaid)
+		}
 		if b.Stopped != "" && !told[b.Account] {
 			told[b.Account] = true
 			w.words.Fprintf(w.stdout, "Nothing of the account %s is sent: %s. flexybatch resume NAME lets it go on.\n", b.Account, b.StoppedIn(w.words.Language()))

@@ -340,7 +340,7 @@ func TestOffice(t *testing.T) {
 	if n := len(o.sim.Orders()); n != 30 {
 		t.Errorf("%d orders, want 30", n)
 	}
-	if out := o.must("batches"); !strings.Contains(out, "30 rows look paid elsewhere") || !strings.Contains(out, "--pay-again 30") {
+	if out := o.must("batches"); !strings.Contains(out, "30 of 30 rows look paid already") || !strings.Contains(out, "--pay-again 30") {
 		t.Errorf("why it is refused:\n%s", out)
 	}
 	o.must("submit", "--amend", "--batch", "october2", "--pay-again", "30", "--reason", "a bonus", "october.csv")

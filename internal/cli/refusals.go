@@ -98,7 +98,7 @@ func advice(err error) lang.Message {
 	case *app.RunBefore:
 		return lang.Msg("To resume that batch: --batch %q. To pay all of it once more on purpose: --batch %q", e.As.Name, e.Name)
 	case *app.PaidElsewhere:
-		return lang.Msg("If it is the same payroll, run it under its old name. If these people are to be paid once more: --pay-again %d --reason TEXT", len(e.Rows))
+		return lang.Msg("If it is the same payroll, run it under its old name. If these people are to be paid once more: --pay-again %d --reason TEXT", e.Number())
 	case *app.NothingToAmend:
 		return lang.Msg("If the correction was saved under another name, say which batch it corrects: --amend --batch NAME (and --state FOLDER where its journal lies). If this is a new payroll, leave --amend out")
 	case *app.PaysForNone:

@@ -37,6 +37,8 @@ type answersBody struct {
 	Has       int  // how many have
 	Amends    bool
 	Resumes   bool
+	Workers   bool // workers read the provider's list, and not the pages
+	Found     *int // how many rows look paid already, as a worker has found; nil: none was refused for that
 }
 
 // operatorTotal is what an operator's rows come to.
@@ -68,7 +70,11 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 		k.showRefused(w, r, b, c.err)
 		return
 	}
-	p.Body = k.answersBody(b, c)
+	body := k.answersBody(b, c)
+	if in, err := k.standing(r.Context(), b.Name); err == nil && in != nil {
+		body.Found = in.LooksPaid
+	}
+	p.Body = body
 	if run := k.runs.of(b.Name); run != nil && r.URL.Query().Has("refused") {
 		if now := run.look(); now.Refused() {
 			p.Alert = k.alertOf(p, now.Err)
@@ -84,7 +90,7 @@ func (k *Console) answers(w http.ResponseWriter, r *http.Request, b *app.FolderB
 // answersBody takes what a page shows of a rehearsal.
 func (k *Console) answersBody(b *app.FolderBatch, c *checking) *answersBody {
 	f := c.flight
-	body := &answersBody{Preflight: f, Name: b.Name, Notes: c.notes.all(), Amends: c.amends, Resumes: b.Begun}
+	body := &answersBody{Preflight: f, Name: b.Name, Notes: c.notes.all(), Amends: c.amends, Resumes: b.Begun, Workers: k.inLine() != nil}
 	body.Number = app.Question{About: app.AboutRun, Account: f.Account.Type}.WantsNumber()
 	body.Operators = byOperator(f.ToSend)
 	body.Before, body.Others = told(f.Paid.Before), told(f.Paid.Others)

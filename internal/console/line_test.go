@@ -5,6 +5,7 @@ package console_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
@@ -150,6 +151,47 @@ func TestLine(t *testing.T) {
 	nadia.has(nadia.get("/key", http.StatusOK), "The API key lives with the office&#39;s workers.", "Balance on")
 	nadia.get("/batches/october/download/results.xlsx", http.StatusOK)
 	nadia.post("/sample", nil, http.StatusForbidden)
+}
+
+// Rows that look paid at the provider by hand, which only a worker sees, are refused with
+// the rows that they are, and paid once more when the pages are told their number and why.
+func TestLinePaysAgain(t *testing.T) {
+	b := newBureau(t)
+	l := b.worker(app.Approvals{})
+	for _, o := range []string{"1", "2", "3"} { // somebody has paid the three by hand
+		order := fmt.Sprintf(`{"plan_code":"PREPAID_MOBILIS","MSSIDN":"066100000%s","amount":%s00,"ref":"by-hand-%s"}`, o, o, o)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.base+"/v3/mobile/send", strings.NewReader(order))
+		must(t, err)
+		r.Header.Set("X-Access-Token", "key")
+		r.Header.Set("Content-Type", "application/json")
+		resp, err := http.DefaultClient.Do(r)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode != http.StatusOK {
+			t.Fatal(resp.Status)
+		}
+	}
+	h := b.house(l)
+	nadia := h.comes("Nadia", people.Clerk)
+	nadia.starts("october", simple)
+	nadia.sees("october", "3 of 3 rows look paid already")
+	a := nadia.settled("/batches/october/answers")
+	nadia.has(a, "as the provider&#39;s list shows", "Pay them all the same", "/batches/october/again")
+	if strings.Contains(plain(a.text), "flexybatch ") {
+		t.Errorf("a person without a terminal reads %s", plain(a.text))
+	}
+	nadia.post("/batches/october/again", url.Values{"again": {"2"}, "reason": {"a second bonus"}}, http.StatusOK)
+	nadia.startsAgain("october")
+	nadia.sees("october", "3 rows look paid already, and 2 were named")
+	if n := len(b.sim.Orders()); n != 3 {
+		t.Errorf("%d orders: nothing was to be sent", n)
+	}
+	nadia.post("/batches/october/again", url.Values{"again": {"3"}, "reason": {"a second bonus"}}, http.StatusOK)
+	nadia.startsAgain("october")
+	nadia.sees("october", "Every row was paid.")
+	if n := len(b.sim.Orders()); n != 6 {
+		t.Errorf("%d orders, 6 are meant", n)
+	}
 }
 
 // Typed wrongly, or seen at another cost, nothing comes into the line, and the page says

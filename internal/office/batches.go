@@ -305,6 +305,8 @@ type Batch struct {
 	Note     string         `json:"note,omitempty"`
 	Stopped  string         `json:"account_stopped,omitempty"` // why nothing of its account is sent
 
+	LooksPaid *int `json:"looks_paid,omitempty"` // how many rows look paid already, if it is refused until a person names that number
+
 	notes, stops note // Note and Stopped, by language
 }
 
@@ -324,13 +326,14 @@ func (d *Database) batchesWhere(ctx context.Context, where condition) ([]Batch, 
 	ctx, cancel := limited(ctx)
 	defer cancel()
 	rows, err := d.pool.Query(ctx, `select b.name, a.username || '@' || a.host, b.state, b.wish, case when b.state = 'running' then a.holder else '' end,
-		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped, b.note_in, a.stopped_in
+		b.rows, b.priority, b.due, b.made_by, b.note, a.stopped, b.note_in, a.stopped_in,
+		case when b.state = 'refused' then b.looks_paid end
 		from batch b join account a on a.id = b.account `+where.sql+" order by b.id desc", where.args...)
 	if err != nil {
 		return nil, &Unreachable{Err: err}
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (b Batch, err error) {
-		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped, &b.notes, &b.stops)
+		err = row.Scan(&b.Name, &b.Account, &b.State, &b.Wish, &b.Owner, &b.Rows, &b.Priority, &b.Due, &b.MadeBy, &b.Note, &b.Stopped, &b.notes, &b.stops, &b.LooksPaid)
 		return b, err
 	})
 }

@@ -111,7 +111,7 @@ func (o *owner) drive(b *dueBatch) (goOn bool) {
 	cancel()
 	wish := cmp.Or(b.wish, <-asked)
 	v := o.judge(b, result, err, wish, fence)
-	log.Info("drove the batch", "state", v.state, "note", v.note["en"], "goes on", v.goOn)
+	log.Info("drove the batch", "state", v.state, "note", v.note.brief(), "goes on", v.goOn)
 	if v.rest {
 		o.rest()
 	}
@@ -271,18 +271,6 @@ func (o *observer) Working(w app.Work) func() {
 // submitting it, and no others.
 type agreed struct{}
 
-// LooksPaid says that rows look paid elsewhere, and that nobody has said yet that they
-// are to be paid once more.
-type LooksPaid struct{ Rows int }
-
-func (e *LooksPaid) Error() string { return e.Message().String() }
-
-// Message says how a person decides it.
-func (e *LooksPaid) Message() lang.Message {
-	return lang.Count(e.Rows, "%d row looks paid elsewhere. If it is to be paid once more, say so: flexybatch submit --amend --pay-again %[1]d --reason TEXT FILE",
-		"%d rows look paid elsewhere. If they are to be paid once more, say so: flexybatch submit --amend --pay-again %[1]d --reason TEXT FILE")
-}
-
 // errPerson says that a person must answer.
 var errPerson = lang.Errorf("a person must decide")
 
@@ -292,7 +280,7 @@ func (agreed) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 		return app.Answer{Yes: true, Text: strconv.Itoa(q.Rows)}, nil
 	}
 	if q.About == app.AboutPaidElsewhere {
-		return app.Answer{}, &LooksPaid{Rows: q.Rows}
+		return app.Answer{}, &app.NobodyToAsk{}
 	}
 	return app.Answer{}, errPerson
 }
@@ -301,6 +289,7 @@ func (agreed) Confirm(_ context.Context, q app.Question) (app.Answer, error) {
 type verdict struct {
 	state       string // empty: as it was, and the next owner goes on
 	note        note
+	looksPaid   *int // how many rows a person must name to pay them again; nil: that is not what it waits for
 	stopAccount note // why nothing more of the account is sent
 	goOn        bool // to the next batch
 	rest        bool // and leave the account to others for a while
@@ -336,7 +325,7 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 	case err != nil && outcome == app.Internal:
 		return verdict{state: Stopped, note: say(err), goOn: true}
 	case err != nil && r == nil:
-		return verdict{state: Refused, note: say(err), goOn: true}
+		return verdict{state: Refused, note: say(err), looksPaid: looksPaid(err), goOn: true}
 	case r.Held != nil:
 		return verdict{state: Held, goOn: true}
 	case r.Sending.Stopped != nil:
@@ -347,6 +336,18 @@ func (o *owner) judge(b *dueBatch, r *app.RunResult, err error, wish string, fen
 		return verdict{state: Open, note: say(err), goOn: true}
 	}
 	return verdict{state: Done, note: say(err), goOn: true}
+}
+
+// looksPaid is how many rows look paid already, if a batch is refused because a person
+// has not named that number; else nil.
+func looksPaid(err error) *int {
+	if e, ok := errors.AsType[*app.PaidElsewhere](err); ok {
+		return new(e.Number())
+	}
+	if e, ok := errors.AsType[*app.PayAgainNumber](err); ok {
+		return new(e.Before + e.Others)
+	}
+	return nil
 }
 
 // whyNot is why a look at open rows has not settled them, as far as it is known.
@@ -403,10 +404,10 @@ func (o *owner) conclude(b *dueBatch, r *app.RunResult, v verdict, folder string
 			return err // what became of it is the next owner's to say
 		}
 		_, err := tx.Exec(ctx, `update batch set state = coalesce(nullif($2, ''), state), note = $3, note_in = coalesce($7::jsonb, '{}'), wish = case when $2 = '' then wish else '' end,
-			live = null, rows = coalesce($4::jsonb, rows), summary = coalesce($5::jsonb, summary), doubted = doubted and $2 <> 'done',
+			live = null, looks_paid = $9, rows = coalesce($4::jsonb, rows), summary = coalesce($5::jsonb, summary), doubted = doubted and $2 <> 'done',
 			settle_at = case when $8 then settle_at else now() + $6 * interval '1 second' end,
 			ended = case when $2 in ('done', 'cancelled') then now() end where id = $1`,
-			b.id, v.state, v.note["en"], rows, summary, settleAgain(r, o.Settle), v.note, r == nil && !b.settles())
+			b.id, v.state, v.note["en"], rows, summary, settleAgain(r, o.Settle), v.note, r == nil && !b.settles(), v.looksPaid)
 		if err != nil {
 			return err
 		}
@@ -423,7 +424,7 @@ func (o *owner) conclude(b *dueBatch, r *app.RunResult, v verdict, folder string
 		if v.state == "" {
 			return nil
 		}
-		if err := act(ctx, tx, o.Name, v.state, b.id, v.note["en"]); err != nil {
+		if err := act(ctx, tx, o.Name, v.state, b.id, v.note.brief()); err != nil {
 			return err
 		}
 		if o.Notify == nil || r == nil || v.state != Done && v.state != Open && v.state != Held && v.state != Stopped {

@@ -22,7 +22,7 @@ import (
 var schema embed.FS
 
 // schemaVersion is the step that this program needs.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // migrationLock is the key of the advisory lock under which the tables are made.
 const migrationLock = 0x666c657879 // "flexy"

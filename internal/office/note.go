@@ -1,6 +1,10 @@
 package office
 
-import "flexybatch/internal/lang"
+import (
+	"strings"
+
+	"flexybatch/internal/lang"
+)
 
 // note is what a worker tells people, by the code of the language: those who read it
 // have languages of their own.
@@ -16,6 +20,12 @@ func (w *Worker) say(err error) note {
 		n[code] = words.Error(err)
 	}
 	return n
+}
+
+// brief is its first line in English: those that follow name people.
+func (n note) brief() string {
+	line, _, _ := strings.Cut(n["en"], "\n")
+	return line
 }
 
 // printers are those of all languages.

@@ -84,8 +84,10 @@ func (*told) Transactions(context.Context, batch.ListQuery) ([]oneclick.Transact
 	return nil, 0, errWorkers
 }
 
-// List knows of no order: what the provider holds, the workers see before they send.
-func (*told) List(context.Context, batch.ListQuery) (batch.Page, error) { return batch.Page{}, nil }
+// List says that only the workers ask: they see what the provider holds before they send.
+func (*told) List(context.Context, batch.ListQuery) (batch.Page, error) {
+	return batch.Page{}, errWorkers
+}
 
 // CheckRef knows of no order, as List.
 func (*told) CheckRef(context.Context, batch.Ref) (batch.RemoteOrder, error) {

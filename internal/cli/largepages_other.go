@@ -3,4 +3,4 @@
 package cli
 
 // useLargePages does nothing: other systems give large pages by themselves, or not at all.
-func useLargePages(string) {}
+func useLargePages(string, int64) {}

@@ -97,8 +97,13 @@ func officeError(err error) error {
 // database. What it returns closes the database.
 func (p *placeFlags) opened(ctx context.Context, w machine, file string) (place app.Place, end func(), err error) {
 	place, end = p.of(file), func() {}
-	if at, err := place.Locate(); err != nil || at.IsJournal || p.office.address(w) == "" {
-		return place, end, err // a journal that was exported is a file like any other
+	at, err := place.Locate()
+	if err != nil {
+		return place, end, err
+	}
+	if at.IsJournal || p.office.address(w) == "" { // a journal that was exported is a file like any other
+		useLargePages(at.Journal(), 640)
+		return place, end, nil
 	}
 	d, a, err := p.office.openAccount(ctx, w)
 	if err != nil {

@@ -139,6 +139,7 @@ const (
 	ahead         = 8                // rows in flight for each request in flight, where the disk is what they wait for
 	longestRush   = 5 * time.Second  // a batch that is sent in this time is asked about afterwards
 	rushRate      = 2000             // so is one of which more rows a second are sent
+	rushPause     = time.Second      // but not while nothing is sent for so long
 	pushedBackFor = 10 * time.Minute // a run gives up when every call was refused for so long
 
 	// A row is sent at most mostSends times in a run if the outcome is unknown each
@@ -374,12 +375,14 @@ func (r *run) startLooks(now time.Time, wake time.Duration) time.Duration {
 // thrifty reports whether each look costs a call that could have been a send.
 func (r *run) thrifty() bool { return r.sending() && r.pace.aMinute() > 0 }
 
-// rush reports whether rows are sent as fast as the machine can, and that is fast, or has
-// been for a few seconds at most. A look would slow them down, and while the provider's list
-// grows so fast its pages show few of the rows that they are asked for.
+// rush reports whether rows are being sent as fast as the machine can: in the first few
+// seconds at any speed, and later only where that is thousands of rows a second. A look
+// would slow them down, and while the provider's list grows so fast its pages show few of
+// the rows that they are asked for. Nothing rushes while all rows wait for their phones.
 func (r *run) rush(now time.Time) bool {
 	ran := r.ran(now)
-	return r.sending() && r.pace.aMinute() == 0 && (ran < longestRush || float64(r.sent) > rushRate*ran.Seconds())
+	fast := ran < longestRush || float64(r.sent) > rushRate*ran.Seconds()
+	return r.sending() && r.pace.aMinute() == 0 && fast && (r.inFlight > 0 || now.Sub(r.lastSend) < rushPause)
 }
 
 // job is a row to be sent, once.

@@ -87,6 +87,31 @@ func TestListIsAskedForAfterTheSends(t *testing.T) {
 	}
 }
 
+// While all that is left to send waits for a phone, nothing is slowed down by asking.
+func TestListIsAskedForWhileAPhoneIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	const rows = 500
+	var begun time.Time
+	var first atomic.Int64 // when the list was first asked for
+	watch := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/list") {
+				first.CompareAndSwap(0, int64(time.Since(begun)))
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	behind(t, simulator.Config{Speed: 1000, Latency: time.Millisecond}, watch, func(w *world) {
+		list := makeRows(rows)
+		list[rows-1].Topup.Phone, list[rows-1].Topup.Amount = list[0].Topup.Phone, 777
+		begun = time.Now()
+		_, tally := w.run(list, func(e *batch.Engine) { e.Rate, e.PhoneGap, e.Concurrency = 0, time.Minute, 64 })
+		if at := time.Duration(first.Load()); tally.Of(batch.Fulfilled) != rows || at > 3*time.Second {
+			t.Errorf("%v; the list was first asked for after %s", tally.States, at)
+		}
+	})
+}
+
 // A page of the list shows the rows it is asked for although the list grows while it is
 // asked for.
 func TestPagesOfAGrowingList(t *testing.T) {

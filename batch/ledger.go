@@ -185,8 +185,8 @@ func (l *Ledger) foldRow(r Record, at time.Time) error {
 }
 
 // withoutTaken returns the record as it counts for its row: an order that another row has
-// already settles nothing (money rule 15). Such records are read and not
-// refused, because a provider's mistake must not make the books unreadable.
+// already settles nothing (money rule 15). Such records are read and not refused, because
+// a provider's mistake must not make the books unreadable.
 func (l *Ledger) withoutTaken(r Record, s *RowStatus) Record {
 	id := r.topupID()
 	if id == s.TopupID {

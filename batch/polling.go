@@ -206,7 +206,7 @@ func (w *polling) next(now time.Duration, thrifty, rush bool) (*look, time.Durat
 		return &look{row: oldest}, 0
 	}
 	if rush {
-		return nil, w.poll
+		return nil, min(w.poll, rushPause)
 	}
 	if now < w.pagesAfter {
 		if thrifty {

@@ -24,6 +24,7 @@ type Draft struct {
 	Meant    bool          `json:"meant,omitempty"`   // the file is known to be another batch's too, and is meant to be paid again
 	Again    int           `json:"again,omitempty"`   // rows that look paid already and are to be paid all the same
 	Reason   string        `json:"reason,omitempty"`  // why they are
+	SaidOf   string        `json:"said_of,omitempty"` // the file, and how it is read, of which Meant, Again and Reason were said
 	Asked    int           `json:"asked,omitempty"`   // how many people were asked to approve it
 	Password string        `json:"-"`                 // of the workbook, if it was typed in this sitting: it is kept in no file
 }
@@ -96,11 +97,22 @@ func (f Folder) Draft(name string) (*Draft, error) {
 // draftFile is the name of a draft in the folder of its batch's input.
 const draftFile = "draft.json"
 
-// Keep writes a draft.
+// Keep writes a draft. What a person has said of its rows, so that they are paid once
+// more, is forgotten where they are others meanwhile: the file is another, or is read in
+// another way.
 func (f Folder) Keep(d *Draft) error {
 	if why := badName(d.Name); !why.IsZero() {
 		return &BadName{Name: d.Name, Why: why}
 	}
+	choices, err := json.Marshal(d.Choices)
+	if err != nil {
+		return Failed(Internal, err)
+	}
+	of := d.Current().SHA256 + " " + string(choices)
+	if d.SaidOf != "" && d.SaidOf != of {
+		d.Meant, d.Again, d.Reason = false, 0, ""
+	}
+	d.SaidOf = of
 	b, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return Failed(Internal, err)

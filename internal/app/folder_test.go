@@ -218,6 +218,40 @@ func TestApprovedIsNotMended(t *testing.T) {
 	}
 }
 
+// That rows are to be paid once more is said of the rows that somebody was shown: not of
+// a corrected file, and not of the same file when it is read in another way.
+func TestPayingAgainIsSaidOfRows(t *testing.T) {
+	f := newDesk(t)
+	for name, change := range map[string]func(d *app.Draft) error{
+		"another file": func(d *app.Draft) error {
+			return f.AddVersion(d, app.Given{Name: "b.csv", From: strings.NewReader("phone,plan,amount\n0660000002,PREPAID_MOBILIS,100\n")})
+		},
+		"another column": func(d *app.Draft) error {
+			d.Choices.Map = map[string]string{"phone": "B"}
+			return f.Keep(d)
+		},
+		"another amount": func(d *app.Draft) error {
+			d.Choices.Amount = 200
+			return f.Keep(d)
+		},
+	} {
+		d := f.give(name+".csv", "phone,plan,amount\n0660000001,PREPAID_MOBILIS,100\n")
+		d.Meant, d.Again, d.Reason = true, 1, "a bonus"
+		if err := f.Keep(d); err != nil {
+			t.Fatal(err)
+		}
+		if d, err := f.Draft(d.Name); err != nil || !d.Meant || d.Again != 1 || d.Reason != "a bonus" {
+			t.Errorf("%s: what was said is not kept: %+v, %v", name, d, err)
+		}
+		if err := change(d); err != nil {
+			t.Fatal(err)
+		}
+		if d, err := f.Draft(d.Name); err != nil || d.Meant || d.Again != 0 || d.Reason != "" {
+			t.Errorf("%s: what was said of other rows is kept: %+v, %v", name, d, err)
+		}
+	}
+}
+
 // A file with columns that were confirmed before is read as they were.
 func TestColumnsAreRemembered(t *testing.T) {
 	f := newDesk(t)

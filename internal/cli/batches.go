@@ -74,7 +74,7 @@ func (w machine) batches(list []office.Batch) error {
 		if b.Note != "" {
 			w.words.Fprintf(w.stdout, "%s: %s\n", b.Name, b.NoteIn(w.words.Language()))
 		}
-		if b.LooksPaid != nil {
+		if b.LooksPaid != nil && *b.LooksPaid > 0 {
 			w.words.Fprintf(w.stdout, "If these people are to be paid once more: flexybatch submit --amend --pay-again %d --reason TEXT FILE\n", *b.LooksPaid)
 		}
 		if b.Stopped != "" && !told[b.Account] {

@@ -102,7 +102,7 @@ func (p *placeFlags) opened(ctx context.Context, w machine, file string) (place 
 		return place, end, err
 	}
 	if at.IsJournal || p.office.address(w) == "" { // a journal that was exported is a file like any other
-		useLargePages(at.Journal(), 640)
+		useLargePages(at.Journal(), 640) // a row, an intent, an answer and a look
 		return place, end, nil
 	}
 	d, a, err := p.office.openAccount(ctx, w)

@@ -119,7 +119,7 @@ func runRun(cmd *cobra.Command, o *runOptions, file string) error {
 		return t.rehearse(cmd.Context(), options, o.prepare)
 	}
 	t.publish, t.sends = &o.publish, true
-	useLargePages(file, 32)
+	useLargePages(file, 32) // a phone, a plan and an amount
 	return t.do(cmd.Context(), options.Place, func(job *app.App, abort, drain context.Context) (*app.RunResult, error) {
 		job.Confirm = o.output.confirm()
 		return job.Run(abort, drain, options)

@@ -59,6 +59,12 @@ func TestRealMoneyIsPaidOnce(t *testing.T) {
 			wants(20, name+", with the wrong number "+typed)
 		}
 	}
+	// What was said of one file is not said of the next, nor of another way to read it.
+	d.post("/batches/sorted/again", url.Values{"again": {"20"}, "reason": {"bonus"}}, http.StatusOK)
+	corrected := head + strings.Join(rows[1:], "") + rows[0]
+	d.send("/batches/sorted/files", "sorted.csv", []byte(corrected), http.StatusOK)
+	try("sorted")
+	wants(20, "a corrected file, of which nobody has said that it is paid again")
 	d.post("/batches/july/again", url.Values{"again": {"20"}, "reason": {"bonus"}}, http.StatusOK)
 	d.has(d.settled("/batches/july/answers"), "20")
 	try("july")
